@@ -1,0 +1,101 @@
+#include "diag/arena.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct arena_block {
+    struct arena_block *older;
+    size_t used, room;
+    max_align_t bytes[];
+};
+
+enum { ARENA_BLOCK = 64 * 1024 };
+
+void (*mem_exhausted)(void);
+
+static void *
+no_memory(void)
+{
+    if (mem_exhausted)
+        mem_exhausted();
+    abort();
+}
+
+size_t
+mem_product(size_t a, size_t b)
+{
+    size_t product;
+    if (__builtin_mul_overflow(a, b, &product))
+        no_memory();
+    return product;
+}
+
+void *
+mem_new(size_t size)
+{
+    void *memory = calloc(1, size ? size : 1);
+    return memory ? memory : no_memory();
+}
+
+void *
+mem_resize(void *old, size_t size)
+{
+    void *memory = realloc(old, size ? size : 1);
+    return memory ? memory : no_memory();
+}
+
+void *
+arena_take(struct arena *a, size_t size)
+{
+    const size_t step = sizeof(max_align_t);
+    if (size > SIZE_MAX - 2 * step - sizeof(struct arena_block))
+        return no_memory();
+    size = (size + step - 1) / step * step;
+    if (!a->newest || a->newest->room - a->newest->used < size) {
+        size_t room = size > ARENA_BLOCK ? size : ARENA_BLOCK;
+        struct arena_block *block = mem_new(sizeof *block + room);
+        block->room = room;
+        block->older = a->newest;
+        a->newest = block;
+    }
+    void *memory = (char *)a->newest->bytes + a->newest->used;
+    a->newest->used += size;
+    a->used += size;
+    return memory;
+}
+
+struct str
+arena_str(struct arena *a, struct str s)
+{
+    char *copy = arena_take(a, s.len + 1);
+    if (s.len)
+        memcpy(copy, s.at, s.len);
+    return (struct str){copy, s.len};
+}
+
+struct str
+arena_strf(struct arena *a, const char *format, ...)
+{
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int need = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    size_t len = need > 0 ? (size_t)need : 0;
+    char *text = arena_take(a, len + 1);
+    vsnprintf(text, len + 1, format, again);
+    va_end(again);
+    return (struct str){text, len};
+}
+
+void
+arena_release(struct arena *a)
+{
+    for (struct arena_block *block = a->newest, *older; block; block = older) {
+        older = block->older;
+        free(block);
+    }
+    *a = (struct arena){0};
+}

@@ -1,0 +1,23 @@
+// An error as a value: a kind that code branches on and one sentence that people read.
+// A function that can fail takes a struct err * and returns false when it filled it.
+#ifndef IKEWALK_DIAG_ERR_H
+#define IKEWALK_DIAG_ERR_H
+
+#include <stdbool.h>
+
+enum err_kind { ERR_NONE, ERR_IO, ERR_AUTH, ERR_NET, ERR_PARSE, ERR_LIMIT, ERR_CANCEL, ERR_USAGE };
+
+#define ERR_TEXT 512
+
+// {0} means no error. The sentence reads "WHERE: cannot WHAT: WHY" and may end with what to do next.
+struct err {
+    enum err_kind kind;
+    char text[ERR_TEXT];
+};
+
+// Fills e and returns false, so that a failing function can end with: return err_set(e, ...).
+bool err_set(struct err *e, enum err_kind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
+// Puts "context: " in front of the sentence, as the error passes a caller that knows more; returns false.
+bool err_context(struct err *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,147 @@
+#include "diag/str.h"
+
+#include "diag/arena.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+int
+str_compare(struct str a, struct str b)
+{
+    size_t shared = a.len < b.len ? a.len : b.len;
+    int order = shared ? memcmp(a.at, b.at, shared) : 0;
+    return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+size_t
+str_find(struct str s, struct str needle)
+{
+    if (needle.len == 0)
+        return 0;
+    const char *hit = s.len ? memmem(s.at, s.len, needle.at, needle.len) : NULL;
+    return hit ? (size_t)(hit - s.at) : s.len;
+}
+
+static bool
+is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+struct str
+str_trim(struct str s)
+{
+    while (s.len && is_blank(s.at[0]))
+        s.at++, s.len--;
+    while (s.len && is_blank(s.at[s.len - 1]))
+        s.len--;
+    return s;
+}
+
+bool
+str_number(struct str s, uint64_t *value)
+{
+    uint64_t sum = 0;
+    if (s.len == 0)
+        return false;
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned digit = (unsigned)(s.at[i] - '0');
+        if (digit > 9 || __builtin_mul_overflow(sum, 10u, &sum) || __builtin_add_overflow(sum, digit, &sum))
+            return false;
+    }
+    *value = sum;
+    return true;
+}
+
+uint64_t
+str_hash(struct str s, uint64_t seed)
+{
+    uint64_t h = seed ^ 0xcbf29ce484222325u;
+    size_t i = 0;
+    for (; i + 8 <= s.len; i += 8) {
+        uint64_t word;
+        memcpy(&word, s.at + i, 8);
+        h = (h ^ word) * 0x9e3779b97f4a7c15u;
+        h ^= h >> 29;
+    }
+    uint64_t rest = s.len;
+    for (; i < s.len; i++)
+        rest = rest << 8 | (unsigned char)s.at[i];
+    h = (h ^ rest) * 0x9e3779b97f4a7c15u;
+    return h ^ h >> 32;
+}
+
+static void
+buf_want(struct buf *b, size_t more)
+{
+    size_t need;
+    if (__builtin_add_overflow(b->len, more, &need) || need > SIZE_MAX / 2)
+        need = mem_product(SIZE_MAX, 2);
+    if (need <= b->room)
+        return;
+    size_t room = b->room ? b->room : 64;
+    while (room < need)
+        room *= 2;
+    b->at = mem_resize(b->at, room);
+    b->room = room;
+}
+
+void
+buf_add(struct buf *b, struct str s)
+{
+    if (s.len == 0)
+        return;
+    buf_want(b, s.len);
+    memcpy(b->at + b->len, s.at, s.len);
+    b->len += s.len;
+}
+
+void
+buf_add_char(struct buf *b, char c)
+{
+    buf_add(b, (struct str){&c, 1});
+}
+
+void
+buf_addf(struct buf *b, const char *format, ...)
+{
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int need = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (need > 0) {
+        buf_want(b, (size_t)need + 1);
+        vsnprintf(b->at + b->len, (size_t)need + 1, format, again);
+        b->len += (size_t)need;
+    }
+    va_end(again);
+}
+
+struct str
+buf_str(const struct buf *b)
+{
+    return (struct str){b->at ? b->at : "", b->len};
+}
+
+const char *
+buf_cstr(struct buf *b)
+{
+    buf_want(b, 1);
+    b->at[b->len] = '\0';
+    return b->at;
+}
+
+void
+buf_clear(struct buf *b)
+{
+    b->len = 0;
+}
+
+void
+buf_release(struct buf *b)
+{
+    free(b->at);
+    *b = (struct buf){0};
+}
