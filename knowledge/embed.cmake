@@ -24,15 +24,15 @@ function(embed out)
           "at_${kind}_${i}: .incbin \"${path}\"\n"
           "end_${kind}_${i}: .byte 0\n")
       string(APPEND tables
-          "WORD name_${kind}_${i}, at_${kind}_${i}, end_${kind}_${i} - at_${kind}_${i}\n")
+          "<word> name_${kind}_${i}, at_${kind}_${i}, end_${kind}_${i} - at_${kind}_${i}\n")
       math(EXPR i "${i} + 1")
     endforeach()
-    string(APPEND tables ".global embedded_${kind}_count\nembedded_${kind}_count: WORD ${i}\n")
+    string(APPEND tables ".global embedded_${kind}_count\nembedded_${kind}_count: <word> ${i}\n")
   endwhile()
   set(assembly ".section .rodata\n${bytes}.section .data.rel.ro,\"aw\"\n.balign 16\n${tables}.text\n")
   string(REPLACE "\"" "\\\"" assembly "${assembly}")
   string(REGEX REPLACE "([^\n]*)\n" "        \"\\1\\\\n\"\n" assembly "${assembly}")
-  string(REPLACE "WORD " "\" WORD \" " assembly "${assembly}")
+  string(REPLACE "<word> " "\" WORD \" " assembly "${assembly}")
   file(CONFIGURE OUTPUT ${target} @ONLY CONTENT [[/* Written by knowledge/embed.cmake. */
 #if __SIZEOF_POINTER__ == 8
 #define WORD ".8byte"
