@@ -1,0 +1,472 @@
+#include "diag/line.h"
+
+#include "diag/arena.h"
+#include "diag/stamp.h"
+
+#include <stdlib.h>
+
+// What a byte may be part of.
+enum {
+    IN_TAG = 1,  // A-Z a-z 0-9 _ . / -
+    IN_HOST = 2, // those and : % @
+    IN_BARE = 4, // A-Z a-z 0-9 _ -
+};
+
+static const uint8_t byte_class[256] = {
+    ['0' ... '9'] = IN_TAG | IN_HOST | IN_BARE,
+    ['A' ... 'Z'] = IN_TAG | IN_HOST | IN_BARE,
+    ['a' ... 'z'] = IN_TAG | IN_HOST | IN_BARE,
+    ['_'] = IN_TAG | IN_HOST | IN_BARE,
+    ['-'] = IN_TAG | IN_HOST | IN_BARE,
+    ['.'] = IN_TAG | IN_HOST,
+    ['/'] = IN_TAG | IN_HOST,
+    [':'] = IN_HOST,
+    ['%'] = IN_HOST,
+    ['@'] = IN_HOST,
+};
+
+static const char *
+skip_class(const char *at, const char *end, uint8_t class)
+{
+    while (at < end && byte_class[(unsigned char)*at] & class)
+        at++;
+    return at;
+}
+
+static struct str
+between(const char *at, const char *end)
+{
+    return (struct str){at, (size_t)(end - at)};
+}
+
+// "[123]" at `at`: the place behind it, else NULL.
+static const char *
+read_pid(const char *at, const char *end, uint32_t *pid)
+{
+    uint64_t sum = 0;
+    const char *p = at + 1;
+    for (; p < end && *p >= '0' && *p <= '9' && p - at <= 10; p++)
+        sum = sum * 10 + (uint64_t)(*p - '0');
+    if (p == at + 1 || p == end || *p != ']' || sum > UINT32_MAX)
+        return NULL;
+    *pid = (uint32_t)sum;
+    return p + 1;
+}
+
+// "name[123]: " or "name: " at `at`: fills tag and pid and returns where the text begins, else NULL.
+static const char *
+read_tag(const char *at, const char *end, struct line *line)
+{
+    const char *name_end = skip_class(at, end, IN_TAG);
+    if (name_end == at || name_end == end)
+        return NULL;
+    const char *p = name_end;
+    uint32_t pid = 0;
+    bool numbered = *p == '[';
+    if (numbered && !(p = read_pid(p, end, &pid)))
+        return NULL;
+    if (p == end || *p != ':')
+        return NULL;
+    p++;
+    int blank = stamp_blank(p, end);
+    if (!blank && !numbered && p != end)
+        return NULL;
+    line->tag = between(at, name_end);
+    line->pid = pid;
+    return p + blank;
+}
+
+// A priority as some writers put it between host and tag: "authpriv.warn".
+static bool
+is_priority(struct str word)
+{
+    static const char *const levels[] = {"emerg",   "alert",  "crit", "err",   "error", "warn",
+                                         "warning", "notice", "info", "debug", "panic"};
+    const char *dot = memchr(word.at, '.', word.len);
+    if (!dot)
+        return false;
+    struct str level = between(dot + 1, word.at + word.len);
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
+        if (str_eq(level, str_of(levels[i])))
+            return true;
+    return false;
+}
+
+static bool
+all_digits(struct str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (s.at[i] < '0' || s.at[i] > '9')
+            return false;
+    return s.len > 0;
+}
+
+// Behind a tag a daemon may have written a stamp of its own ("pluto[1]: Nov 22 05:26:31.567248: text"), a
+// router behind its sequence number ("10.0.0.1 123: *Mar  1 00:01:43.499: text"). The inner clock is the
+// finer one.
+static const char *
+skip_inner_stamp(const char *at, const char *end, struct line *line)
+{
+    struct stamp inner;
+    if (at == end || (*at != '*' && *at != '.' && (*at < 'A' || *at > 'Z')))
+        return at;
+    const char *p = stamp_read(at, end, &inner);
+    if (!p || p == end || *p != ':')
+        return at;
+    if (line->time == LINE_NO_TIME || !line->year_known) {
+        line->time = inner.time;
+        line->year_known = inner.year_known;
+    }
+    if (all_digits(line->tag) && !line->pid)
+        line->tag = STR_NONE;
+    return p + 1 + stamp_blank(p + 1, end);
+}
+
+// Behind a stamp without a colon: [host] [priority] tag: text. Without a tag there is no host either, for
+// then nothing tells a host from the first word of the text.
+static const char *
+read_origin(const char *at, const char *end, struct line *line)
+{
+    const char *start = stamp_skip_blanks(at, end), *body = read_tag(start, end, line);
+    if (body)
+        return skip_inner_stamp(body, end, line);
+    const char *p = start;
+    struct str words[2];
+    for (int i = 0; i < 2; i++) {
+        const char *word = p;
+        p = skip_class(word, end, IN_HOST);
+        words[i] = between(word, p);
+        if (p == word || !stamp_blank(p, end) || (i == 1 && !is_priority(words[1])))
+            return start;
+        p = stamp_skip_blanks(p, end);
+        body = read_tag(p, end, line);
+        if (body) {
+            if (i == 1 || !is_priority(words[0]))
+                line->host = words[0];
+            return skip_inner_stamp(body, end, line);
+        }
+    }
+    return start;
+}
+
+// One field of RFC 5424 up to the blank; "-" is the empty one.
+static const char *
+read_field(const char *at, const char *end, struct str *field)
+{
+    const char *p = memchr(at, ' ', (size_t)(end - at));
+    if (!p || p == at)
+        return NULL;
+    *field = p - at == 1 && *at == '-' ? STR_NONE : between(at, p);
+    return p + 1;
+}
+
+// RFC 5424 section 6.3: "-" or elements in brackets whose values are quoted and know backslashes.
+static const char *
+skip_structured(const char *at, const char *end)
+{
+    if (at < end && *at == '-')
+        return at + 1;
+    if (at == end || *at != '[')
+        return NULL;
+    bool quoted = false, inside = false;
+    for (; at < end; at++) {
+        if (quoted && *at == '\\' && at + 1 < end)
+            at++;
+        else if (*at == '"' && inside)
+            quoted = !quoted;
+        else if (*at == '[' && !quoted)
+            inside = true;
+        else if (*at == ']' && !quoted)
+            inside = false;
+        else if (!inside)
+            return at;
+    }
+    return inside ? NULL : at;
+}
+
+// RFC 5424 behind the version: "2024-11-07T04:45:35Z host app 2219 id - text"
+static const char *
+read_5424(const char *at, const char *end, struct line *line)
+{
+    struct stamp stamp = {.time = LINE_NO_TIME};
+    struct str when, host, app, process, id;
+    const char *p = read_field(at, end, &when);
+    if (!p || (when.len && stamp_read(when.at, when.at + when.len, &stamp) != when.at + when.len))
+        return NULL;
+    p = read_field(p, end, &host);
+    p = p ? read_field(p, end, &app) : NULL;
+    p = p ? read_field(p, end, &process) : NULL;
+    p = p ? read_field(p, end, &id) : NULL;
+    p = p ? skip_structured(p, end) : NULL;
+    if (!p || (p < end && *p != ' '))
+        return NULL;
+    line->time = stamp.time;
+    line->year_known = stamp.year_known;
+    line->host = host;
+    line->tag = app;
+    uint64_t pid;
+    if (str_number(process, &pid) && pid <= UINT32_MAX)
+        line->pid = (uint32_t)pid;
+    p += p < end;
+    if (end - p >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0)
+        p += 3;
+    return p;
+}
+
+// Kernel and monotonic stamps "[  123.456789] ": the place behind, or `at`. They are no time of day.
+static const char *
+skip_uptime(const char *at, const char *end)
+{
+    const char *p = at + 1;
+    bool dot = false;
+    while (p < end && *p == ' ')
+        p++;
+    const char *digits = p;
+    for (; p < end && ((*p >= '0' && *p <= '9') || *p == '.'); p++)
+        dot |= *p == '.';
+    return dot && p > digits && p + 1 < end && *p == ']' && stamp_blank(p + 1, end) ? p + 1 : at;
+}
+
+// Everything that can follow a <PRI>, which then is a blank-free start of the line. NULL: no envelope here.
+static const char *
+read_envelope(const char *at, const char *end, struct line *line)
+{
+    struct stamp stamp;
+    const char *p = stamp_read(at, end, &stamp);
+    if (!p && at < end && *at >= '0' && *at <= '9') { // a router's sequence number
+        const char *digits = at;
+        while (digits < end && *digits >= '0' && *digits <= '9')
+            digits++;
+        if (digits < end && *digits == ':' && stamp_blank(digits + 1, end))
+            p = stamp_read(stamp_skip_blanks(digits + 1, end), end, &stamp);
+    }
+    if (p && (p == end || *p == ':' || stamp_blank(p, end))) {
+        line->time = stamp.time;
+        line->year_known = stamp.year_known;
+        if (p < end && *p == ':')
+            return p + 1 + stamp_blank(p + 1, end);
+        return read_origin(p, end, line);
+    }
+    if (at < end && *at == '[') {
+        p = skip_uptime(at, end);
+        return p > at ? read_origin(p, end, line) : NULL;
+    }
+    // Without a stamp a tag counts when it has a [pid], or is one word with a small first letter and text
+    // behind it.
+    p = read_tag(at, end, line);
+    if (p && !line->pid) {
+        bool small = *at >= 'a' && *at <= 'z', numbered = line->tag.at[line->tag.len] == '[';
+        const char *word_end = skip_class(at, end, IN_BARE);
+        if (!numbered &&
+            (!small || word_end != line->tag.at + line->tag.len || p == end || stamp_blank(p, end))) {
+            line->tag = STR_NONE;
+            return NULL;
+        }
+    }
+    return p ? skip_inner_stamp(p, end, line) : NULL;
+}
+
+// "<29>" at the start: the place behind it, or NULL.
+static const char *
+skip_priority(const char *at, const char *end)
+{
+    const char *p = at + 1;
+    while (p < end && *p >= '0' && *p <= '9' && p - at <= 3)
+        p++;
+    return p > at + 1 && p < end && *p == '>' ? p + 1 : NULL;
+}
+
+void
+line_parse(struct str raw, struct line *line)
+{
+    const char *end = raw.at + raw.len, *body = NULL;
+    line->raw = raw;
+    line->host = line->tag = STR_NONE;
+    line->pid = 0;
+    line->time = LINE_NO_TIME;
+    line->year_known = false;
+    line->body = raw;
+    if (raw.len == 0)
+        return;
+    const char *at = raw.at;
+    if (*at == '<') {
+        const char *p = skip_priority(at, end);
+        if (p && end - p > 2 && p[0] >= '1' && p[0] <= '9' && p[1] == ' ')
+            body = read_5424(p + 2, end, line);
+        if (p && !body)
+            body = read_envelope(p, end, line);
+    } else {
+        at = stamp_skip_blanks(at, end);
+        body = read_envelope(at, end, line);
+    }
+    if (body)
+        line->body = between(body, end);
+}
+
+// Lines
+
+struct lines {
+    struct line_counts counts;
+    uint64_t offset;      // of the next byte that belongs to no line yet
+    const char *at, *end; // what is left of the block
+    bool block_has_nul;   // asked once a block, so that lines need not be searched one by one
+    char *kept;           // the start of a line cut by the end of a block, at most LINE_KEEP + 1 bytes
+    size_t kept_len;      // bytes in it
+    uint64_t kept_length; // bytes that the unfinished line really has so far
+    char kept_last;       // its last byte
+    bool kept_nul;        // a NUL was among them
+    int64_t newest;       // latest time without a year, LINE_NO_TIME before the first
+    int64_t years;        // what the New Years seen so far add
+};
+
+struct lines *
+lines_new(void)
+{
+    struct lines *l = mem_new(sizeof *l);
+    l->newest = LINE_NO_TIME;
+    return l;
+}
+
+void
+lines_free(struct lines *l)
+{
+    if (!l)
+        return;
+    free(l->kept);
+    free(l);
+}
+
+void
+lines_feed(struct lines *l, const char *bytes, size_t count)
+{
+    l->at = bytes;
+    l->end = bytes + count;
+    l->counts.bytes += count;
+    l->block_has_nul = count && memchr(bytes, 0, count);
+}
+
+// Stamps without a year: a jump back of more than half a year is a New Year; a line of the old December that
+// comes late belongs to the old year.
+static int64_t
+with_year(struct lines *l, int64_t time)
+{
+    const int64_t half = 183 * STAMP_DAY, late = 31 * STAMP_DAY;
+    time += l->years;
+    if (l->newest == LINE_NO_TIME) {
+        l->newest = time;
+        return time;
+    }
+    if (time < l->newest - half) {
+        l->years += STAMP_UNKNOWN_YEAR;
+        time += STAMP_UNKNOWN_YEAR;
+    } else if (l->years && time > l->newest + half && time - STAMP_UNKNOWN_YEAR >= l->newest - late) {
+        time -= STAMP_UNKNOWN_YEAR;
+    }
+    if (time > l->newest)
+        l->newest = time;
+    return time;
+}
+
+// A whole line: `length` bytes of which the first `have` stand at `at`; `gap` is its line end.
+static void
+finish(struct lines *l, struct line *line, const char *at, size_t have, uint64_t length, char last,
+       size_t gap)
+{
+    line->offset = l->offset;
+    l->offset += length + gap;
+    if (length && last == '\r')
+        length--;
+    if (l->counts.lines == 0 && have >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0) {
+        at += 3;
+        have -= 3;
+        length -= 3;
+        line->offset += 3;
+    }
+    if (have > length)
+        have = (size_t)length;
+    if (have > LINE_KEEP)
+        have = LINE_KEEP;
+    l->counts.cut += length > LINE_KEEP;
+    line->number = ++l->counts.lines;
+    line->length = length;
+    line_parse((struct str){at, have}, line);
+    if (line->time != LINE_NO_TIME && !line->year_known)
+        line->time = with_year(l, line->time);
+}
+
+// Adds bytes to the unfinished line; what is beyond LINE_KEEP is only counted.
+static void
+keep(struct lines *l, const char *at, size_t count)
+{
+    // One byte more than is shown for a CR that will be dropped, three for a byte order mark.
+    const size_t room = LINE_KEEP + 4;
+    if (count == 0)
+        return;
+    if (!l->kept)
+        l->kept = mem_new(room);
+    size_t take = count < room - l->kept_len ? count : room - l->kept_len;
+    memcpy(l->kept + l->kept_len, at, take);
+    l->kept_len += take;
+    l->kept_length += count;
+    l->kept_last = at[count - 1];
+    if (l->block_has_nul && memchr(at, 0, count))
+        l->kept_nul = true;
+}
+
+static void
+finish_kept(struct lines *l, struct line *line, size_t gap)
+{
+    l->counts.with_nul += l->kept_nul;
+    finish(l, line, l->kept, l->kept_len, l->kept_length, l->kept_last, gap);
+    l->kept_len = 0;
+    l->kept_length = 0;
+    l->kept_nul = false;
+}
+
+bool
+lines_next(struct lines *l, struct line *line)
+{
+    if (l->at == l->end)
+        return false;
+    size_t left = (size_t)(l->end - l->at);
+    const char *at = l->at, *stop = memchr(at, '\n', left);
+    if (!stop) {
+        keep(l, at, left);
+        l->at = l->end;
+        return false;
+    }
+    l->at = stop + 1;
+    size_t count = (size_t)(stop - at);
+    if (l->kept_length) {
+        keep(l, at, count);
+        finish_kept(l, line, 1);
+        return true;
+    }
+    if (l->block_has_nul && count && memchr(at, 0, count))
+        l->counts.with_nul++;
+    finish(l, line, at, count, count, count ? stop[-1] : 0, 1);
+    return true;
+}
+
+bool
+lines_last(struct lines *l, struct line *line)
+{
+    if (!l->kept_length)
+        return false;
+    finish_kept(l, line, 0);
+    return true;
+}
+
+struct line_counts
+lines_counts(const struct lines *l)
+{
+    return l->counts;
+}
+
+void
+line_time_text(int64_t time, bool year_known, char text[32])
+{
+    text[0] = '\0';
+    if (time != LINE_NO_TIME)
+        stamp_text(time, year_known, text);
+}

@@ -1,0 +1,292 @@
+#include "diag/stamp.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { DAYS_TO_2000 = 10957, LEAP_YEAR = 2000 };
+
+// Day of a leap year on which each month begins.
+static const int16_t month_start[13] = {0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335, 366};
+
+static inline bool
+is_digit(char c)
+{
+    return (unsigned)(c - '0') <= 9;
+}
+
+static inline int
+two_digits(const char *at)
+{
+    return (at[0] - '0') * 10 + (at[1] - '0');
+}
+
+static inline bool
+are_digits(const char *at, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (!is_digit(at[i]))
+            return false;
+    return true;
+}
+
+// 1..12, or 0 when the three bytes name no month.
+static int
+month_number(const char *at)
+{
+    static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    for (int i = 0; i < 12; i++)
+        if (at[0] == names[3 * i] && at[1] == names[3 * i + 1] && at[2] == names[3 * i + 2])
+            return i + 1;
+    return 0;
+}
+
+static bool
+is_weekday(const char *at)
+{
+    static const char names[] = "MonTueWedThuFriSatSun";
+    for (int i = 0; i < 7; i++)
+        if (memcmp(at, names + 3 * i, 3) == 0)
+            return true;
+    return false;
+}
+
+static bool
+is_leap(int year)
+{
+    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+// Days since 1970-01-01 of a date of the Gregorian calendar, or false when the month has no such day.
+static bool
+day_number(int year, int month, int day, int64_t *days)
+{
+    if (month < 1 || month > 12 || day < 1 || day > month_start[month] - month_start[month - 1])
+        return false;
+    int in_year = month_start[month - 1] + day - 1;
+    if (year == LEAP_YEAR) {
+        *days = DAYS_TO_2000 + in_year;
+        return true;
+    }
+    if (month == 2 && day == 29 && !is_leap(year))
+        return false;
+    if (month > 2 && !is_leap(year))
+        in_year--;
+    int before = year - 1;
+    *days = INT64_C(365) * year + before / 4 - before / 100 + before / 400 + (year > 0) + in_year - 719528;
+    return true;
+}
+
+// "HH:MM:SS" and a fraction; *of_day in microseconds.
+static const char *
+read_clock(const char *at, const char *end, int64_t *of_day)
+{
+    if (end - at < 8 || at[2] != ':' || at[5] != ':' || !are_digits(at, 2) || !are_digits(at + 3, 2) ||
+        !are_digits(at + 6, 2))
+        return NULL;
+    int hour = two_digits(at), minute = two_digits(at + 3), second = two_digits(at + 6);
+    if (hour > 23 || minute > 59 || second > 60)
+        return NULL;
+    int64_t time = (hour * 3600 + minute * 60 + second) * STAMP_SECOND;
+    at += 8;
+    if (end - at >= 2 && (*at == '.' || *at == ',') && is_digit(at[1])) {
+        int64_t unit = STAMP_SECOND;
+        for (at++; at < end && is_digit(*at); at++) {
+            unit /= 10;
+            time += unit * (*at - '0');
+        }
+    }
+    *of_day = time;
+    return at;
+}
+
+// "Z", "+01", "+0100" or "+01:00"; *minutes east of Greenwich. Returns `at` when there is none.
+static const char *
+read_zone(const char *at, const char *end, int *minutes)
+{
+    if (at < end && *at == 'Z' && (end - at == 1 || stamp_blank(at + 1, end) || at[1] == ':'))
+        return at + 1;
+    if (end - at < 3 || (*at != '+' && *at != '-') || !are_digits(at + 1, 2))
+        return at;
+    int sign = *at == '-' ? -1 : 1, sum = two_digits(at + 1) * 60;
+    at += 3;
+    if (end - at >= 3 && *at == ':' && are_digits(at + 1, 2)) {
+        sum += two_digits(at + 1);
+        at += 3;
+    } else if (end - at >= 2 && are_digits(at, 2)) {
+        sum += two_digits(at);
+        at += 2;
+    }
+    *minutes = sign * sum;
+    return at;
+}
+
+// A zone word such as CET or UTC; returns `at` when there is none.
+static const char *
+skip_zone_word(const char *at, const char *end)
+{
+    const char *word = at;
+    while (at < end && at - word < 6 && *at >= 'A' && *at <= 'Z')
+        at++;
+    return at - word >= 2 && at - word <= 5 ? at : word;
+}
+
+// "2024-11-07T04:45:35.123456+01:00"
+static const char *
+read_iso(const char *at, const char *end, struct stamp *stamp, bool weekday)
+{
+    if (end - at < 19 || (at[4] != '-' && at[4] != '/') || at[7] != at[4] || !are_digits(at, 4) ||
+        !are_digits(at + 5, 2) || !are_digits(at + 8, 2))
+        return NULL;
+    int year = two_digits(at) * 100 + two_digits(at + 2);
+    int64_t days, of_day;
+    if (!day_number(year, two_digits(at + 5), two_digits(at + 8), &days))
+        return NULL;
+    int gap = at[10] == 'T' ? 1 : stamp_blank(at + 10, end);
+    const char *p = gap ? read_clock(at + 10 + gap, end, &of_day) : NULL;
+    if (!p)
+        return NULL;
+    int minutes = 0;
+    p = read_zone(p, end, &minutes);
+    if (weekday) { // journalctl -o short-full writes the zone as a word of its own, as letters or as a number
+        const char *word = stamp_skip_blanks(p, end);
+        const char *behind = skip_zone_word(word, end);
+        if (behind == word)
+            behind = read_zone(word, end, &minutes);
+        if (behind > word && stamp_blank(behind, end))
+            p = behind;
+    }
+    stamp->time = days * STAMP_DAY + of_day - minutes * 60 * STAMP_SECOND;
+    stamp->year_known = true;
+    return p;
+}
+
+// Four digits that can be the year of a log, with a blank or the end behind them; *year or unchanged.
+static const char *
+read_year(const char *at, const char *end, int *year)
+{
+    if (end - at < 4 || !are_digits(at, 4) || (end - at > 4 && !stamp_blank(at + 4, end) && at[4] != ':'))
+        return at;
+    int value = two_digits(at) * 100 + two_digits(at + 2);
+    if (value < 1970 || value > 2199)
+        return at;
+    *year = value;
+    return at + 4;
+}
+
+// "Nov  7 04:45:35.123", "Dec 04 2014 12:37:51", "Nov  7 04:45:35 2024", "Mar  1 00:01:02.123 UTC"
+static const char *
+read_month_form(const char *at, const char *end, struct stamp *stamp)
+{
+    if (end - at < 14)
+        return NULL;
+    int month = month_number(at), year = 0;
+    if (!month || !stamp_blank(at + 3, end))
+        return NULL;
+    const char *p = stamp_skip_blanks(at + 3, end);
+    int day = 0;
+    if (p < end && is_digit(*p))
+        day = *p++ - '0';
+    if (p < end && is_digit(*p))
+        day = day * 10 + (*p++ - '0');
+    int64_t days, of_day;
+    if (!stamp_blank(p, end))
+        return NULL;
+    p = stamp_skip_blanks(p, end);
+    const char *behind = read_year(p, end, &year);
+    if (behind > p)
+        p = stamp_skip_blanks(behind, end);
+    p = read_clock(p, end, &of_day);
+    if (!p)
+        return NULL;
+    if (!year && stamp_blank(p, end)) {
+        const char *word = stamp_skip_blanks(p, end);
+        behind = read_year(word, end, &year);
+        if (behind > word)
+            p = behind;
+    }
+    if (!day_number(year ? year : LEAP_YEAR, month, day, &days))
+        return NULL;
+    stamp->time = days * STAMP_DAY + of_day;
+    stamp->year_known = year != 0;
+    // Routers write the zone before the colon: a word that ends in T or C (UTC, CET, EST) with the colon
+    // behind it.
+    if (stamp_blank(p, end) && p < end) {
+        const char *word = stamp_skip_blanks(p, end);
+        behind = skip_zone_word(word, end);
+        if (behind - word >= 3 && behind < end && *behind == ':' && (behind[-1] == 'T' || behind[-1] == 'C'))
+            p = behind;
+    }
+    return p;
+}
+
+// "1732249591.567248": ten digits, a dot, six digits, as journalctl -o short-unix writes it.
+static const char *
+read_epoch(const char *at, const char *end, struct stamp *stamp)
+{
+    if (end - at < 18 || at[10] != '.' || !are_digits(at, 10) || !are_digits(at + 11, 6) ||
+        !stamp_blank(at + 17, end))
+        return NULL;
+    int64_t time = 0;
+    for (int i = 0; i < 17; i++)
+        if (i != 10)
+            time = time * 10 + (at[i] - '0');
+    stamp->time = time;
+    stamp->year_known = true;
+    return at + 17;
+}
+
+const char *
+stamp_read(const char *at, const char *end, struct stamp *stamp)
+{
+    if (end - at < 14)
+        return NULL;
+    if (*at >= 'A' && *at <= 'Z') {
+        const char *p = read_month_form(at, end, stamp);
+        if (p || !is_weekday(at) || !stamp_blank(at + 3, end))
+            return p;
+        p = stamp_skip_blanks(at + 3, end);
+        return p < end && is_digit(*p) ? read_iso(p, end, stamp, true) : read_month_form(p, end, stamp);
+    }
+    if (is_digit(*at)) {
+        const char *p = read_iso(at, end, stamp, false);
+        return p ? p : read_epoch(at, end, stamp);
+    }
+    // A router's '*': its clock was never set; '.': it lost its time server.
+    if (*at == '*' || *at == '.')
+        return read_month_form(at + 1, end, stamp);
+    return NULL;
+}
+
+void
+stamp_text(int64_t time, bool year_known, char text[32])
+{
+    int64_t days = time / STAMP_DAY, of_day = time % STAMP_DAY;
+    if (of_day < 0) {
+        days--;
+        of_day += STAMP_DAY;
+    }
+    int second = (int)(of_day / STAMP_SECOND), year = LEAP_YEAR;
+    int64_t in_year;
+    if (year_known) {
+        // The year by estimate and at most a few steps: 400 years have 146,097 days.
+        int64_t guess = 1970 + days * 400 / 146097, start;
+        for (year = (int)guess + 1; day_number(year, 1, 1, &start) && start > days;)
+            year--;
+        day_number(year, 1, 1, &start);
+        in_year = days - start;
+        if (!is_leap(year) && in_year >= month_start[2] - 1)
+            in_year++;
+    } else {
+        in_year = ((days - DAYS_TO_2000) % 366 + 366) % 366;
+    }
+    int month = 1;
+    while (month < 12 && month_start[month] <= in_year)
+        month++;
+    int day = (int)in_year - month_start[month - 1] + 1;
+    char year_text[16] = "-";
+    if (year_known)
+        snprintf(year_text, sizeof year_text, "%04d", year);
+    snprintf(text, 32, "%s-%02d-%02dT%02d:%02d:%02d", year_text, month, day, second / 3600, second / 60 % 60,
+             second % 60);
+}
