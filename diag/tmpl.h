@@ -1,8 +1,10 @@
-// A template: text of a log with holes, compiled to a short list of steps that are matched in one forward pass.
-// Written "Oakley Transform [${peer_proposed}] refused"; msg matches lines with it, knowledge compiles and proves it.
+// A template: text of a log with holes, compiled to a short list of steps that are matched in one forward
+// pass. Written "Oakley Transform [${peer_proposed}] refused"; msg matches lines with it, knowledge compiles
+// and proves it.
 //
-// Own matcher and not PCRE2: every step is a memcmp or a scan over a class of bytes, so that nothing is compiled at
-// start, no pattern of a pack can blow up (a step budget bounds it), and a line costs tens of nanoseconds.
+// Own matcher and not PCRE2: every step is a memcmp or a scan over a class of bytes, so that nothing is
+// compiled at start, no pattern of a pack can blow up (a step budget bounds it), and a line costs tens of
+// nanoseconds.
 #ifndef IKEWALK_DIAG_TMPL_H
 #define IKEWALK_DIAG_TMPL_H
 
@@ -10,13 +12,15 @@
 #include "diag/err.h"
 #include "diag/str.h"
 
-// A hole is written ${name} or ${name:kind}. A name of _ or an empty one captures nothing. Without a kind a hole takes
-// any text, the least that lets the rest match; a last hole takes the rest of the line.
+// A hole is written ${name} or ${name:kind}. A name of _ or an empty one captures nothing. Without a kind a
+// hole takes any text, the least that lets the rest match; a last hole takes the rest of the line.
 //   text  any bytes (default)              word  no blank
 //   int   decimal digits                   hex   hex digits, 0x allowed in front
-//   num   digits . -                       addr  an address or what stands for one: no blank, no comma, ends before a
+//   num   digits . -                       addr  an address or what stands for one: no blank, no comma, ends
+//   before a
 //                                                ':' that only digits follow (the port is left outside)
 //   name  [A-Za-z0-9_.+-]                  caps  [A-Z0-9_]
+//   quoted  no double quote
 // A literal blank matches any run of blanks (also no-break spaces). Holes must be separated by literal text.
 #define TMPL_SLOTS 12
 
@@ -38,7 +42,8 @@ enum tmpl_fit {
     FIT_WHOLE
 };
 
-// Compiles text into the arena; NULL and e filled ("${x:adress}: unknown kind of hole; nearest is addr") when it is wrong.
+// Compiles text into the arena; NULL and e filled ("${x:adress}: unknown kind of hole; nearest is addr") when
+// it is wrong.
 struct tmpl *tmpl_compile(struct str text, struct arena *arena, struct err *e);
 // Matches at the start of the text; fills slots (may be NULL) with what the holes took.
 enum tmpl_fit tmpl_match(const struct tmpl *t, struct str text, struct slots *slots);

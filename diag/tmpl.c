@@ -1,0 +1,351 @@
+#include "diag/tmpl.h"
+
+#include "diag/text.h"
+
+#include <limits.h>
+
+enum kind { TEXT, WORD, INT, HEX, NUM, ADDR, NAME, CAPS, QUOTED, KINDS };
+
+static const char *const kind_names[KINDS] = {
+    [TEXT] = "text", [WORD] = "word", [INT] = "int",   [HEX] = "hex",       [NUM] = "num",
+    [ADDR] = "addr", [NAME] = "name", [CAPS] = "caps", [QUOTED] = "quoted",
+};
+
+struct step {
+    bool hole;
+    enum kind kind;
+    struct str text; // the literal, or the name of the hole
+};
+
+struct tmpl {
+    struct str head, longest;
+    size_t weight, count;
+    struct step step[];
+};
+
+// What a match in progress carries; budget bounds the work on hostile text.
+struct run {
+    const struct tmpl *tmpl;
+    const char *end;
+    struct slots *slots;
+    int budget;
+};
+
+enum { STEP_BUDGET = 4000 };
+
+static bool
+is_word(unsigned char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+}
+
+// Bytes that a blank takes at p: blank, tab or the two bytes of a no-break space.
+static size_t
+blank_at(const char *p, const char *end)
+{
+    if (p == end)
+        return 0;
+    if (*p == ' ' || *p == '\t')
+        return 1;
+    return end - p > 1 && p[0] == '\xc2' && p[1] == '\xa0' ? 2 : 0;
+}
+
+static bool
+in_kind(enum kind kind, unsigned char c)
+{
+    switch (kind) {
+    case INT:
+        return c >= '0' && c <= '9';
+    case HEX:
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == 'x';
+    case NUM:
+        return (c >= '0' && c <= '9') || c == '.' || c == '-';
+    case CAPS:
+        return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    case NAME:
+        return is_word(c) || c == '.' || c == '+' || c == '-';
+    case ADDR:
+        return c != ' ' && c != '\t' && c != ',';
+    case WORD:
+        return c != ' ' && c != '\t';
+    case QUOTED:
+        return c != '"';
+    case TEXT:
+    case KINDS:
+        break;
+    }
+    return true;
+}
+
+// The end of a literal that begins at p, or NULL. A blank of the literal takes any run of blanks.
+static const char *
+literal_end(struct str lit, const char *p, const char *end)
+{
+    if ((size_t)(end - p) >= lit.len && memcmp(p, lit.at, lit.len) == 0 &&
+        !(lit.at[lit.len - 1] == ' ' && blank_at(p + lit.len, end)))
+        return p + lit.len;
+    for (size_t i = 0; i < lit.len; i++) {
+        if (lit.at[i] != ' ') {
+            if (p == end || *p != lit.at[i])
+                return NULL;
+            p++;
+            continue;
+        }
+        size_t blank = blank_at(p, end);
+        if (blank == 0)
+            return NULL;
+        for (; blank; blank = blank_at(p, end))
+            p += blank;
+    }
+    return p;
+}
+
+// Where an address ends: a port, brackets and closing punctuation are left outside.
+static const char *
+address_end(const char *start, const char *end)
+{
+    while (end > start && strchr(".:;)\"'", end[-1]))
+        end--;
+    const char *colon = memrchr(start, ':', (size_t)(end - start));
+    if (!colon || colon == start || (memchr(start, ':', (size_t)(colon - start)) && *start != '['))
+        return end;
+    const char *p = colon + 1;
+    while (p < end && ((*p >= 'A' && *p <= 'Z') || *p == '/'))
+        p++;
+    if (p == end)
+        return end;
+    while (p < end && *p >= '0' && *p <= '9')
+        p++;
+    return p == end ? colon : end;
+}
+
+static void
+take(struct run *run, const struct step *hole, const char *from, const char *to)
+{
+    if (!run->slots || hole->text.len == 0 || run->slots->count == TMPL_SLOTS)
+        return;
+    if (hole->kind == ADDR) {
+        to = address_end(from, to);
+        if (to - from > 2 && *from == '[' && to[-1] == ']')
+            from++, to--;
+    }
+    struct str value = {from, (size_t)(to - from)};
+    run->slots->at[run->slots->count++] =
+        (struct slot){hole->text, hole->kind == TEXT ? str_trim(value) : value};
+}
+
+static enum tmpl_fit fit_from(struct run *run, size_t index, const char *p);
+
+static enum tmpl_fit
+fit_tail(const struct run *run, const char *start, const char *p)
+{
+    if (p == run->end)
+        return FIT_WHOLE;
+    return is_word((unsigned char)*p) && p > start && is_word((unsigned char)p[-1]) ? FIT_NONE : FIT_START;
+}
+
+static const char *
+kind_end(enum kind kind, const char *p, const char *end)
+{
+    if (kind == TEXT)
+        return end;
+    while (p < end && in_kind(kind, (unsigned char)*p) && !(kind == WORD && blank_at(p, end)))
+        p++;
+    return p;
+}
+
+// A hole in front of a literal: the least text of its kind behind which the rest matches.
+static enum tmpl_fit
+fit_hole(struct run *run, size_t index, const char *p)
+{
+    const struct step *hole = &run->tmpl->step[index];
+    const char *limit = kind_end(hole->kind, p, run->end);
+    size_t taken = run->slots ? run->slots->count : 0;
+    if (index + 1 == run->tmpl->count) {
+        if (limit == p && hole->kind != TEXT)
+            return FIT_NONE;
+        if (hole->kind == ADDR)
+            limit = address_end(p, limit);
+        take(run, hole, p, limit);
+        return fit_tail(run, p, limit);
+    }
+    struct str next = run->tmpl->step[index + 1].text;
+    for (const char *at = p + (hole->kind != TEXT && hole->kind != QUOTED); at <= limit; at++) {
+        if (--run->budget < 0)
+            return FIT_NONE;
+        if (next.at[0] != ' ') {
+            at = at < run->end ? memchr(at, next.at[0], (size_t)(run->end - at)) : NULL;
+            if (!at || at > limit)
+                return FIT_NONE;
+        }
+        if (!literal_end(next, at, run->end))
+            continue;
+        take(run, hole, p, at);
+        enum tmpl_fit fit = fit_from(run, index + 1, at);
+        if (fit != FIT_NONE)
+            return fit;
+        if (run->slots)
+            run->slots->count = taken;
+    }
+    return FIT_NONE;
+}
+
+static enum tmpl_fit
+fit_from(struct run *run, size_t index, const char *p)
+{
+    const char *start = p;
+    if (index == run->tmpl->count)
+        return fit_tail(run, start, p);
+    const struct step *step = &run->tmpl->step[index];
+    if (step->hole)
+        return fit_hole(run, index, p);
+    p = literal_end(step->text, p, run->end);
+    if (!p)
+        return FIT_NONE;
+    return index + 1 == run->tmpl->count ? fit_tail(run, start, p) : fit_hole(run, index + 1, p);
+}
+
+enum tmpl_fit
+tmpl_match(const struct tmpl *t, struct str text, struct slots *slots)
+{
+    struct run run = {t, text.at + text.len, slots, STEP_BUDGET};
+    size_t taken = slots ? slots->count : 0;
+    enum tmpl_fit fit = text.at ? fit_from(&run, 0, text.at) : FIT_NONE;
+    if (fit == FIT_NONE && slots)
+        slots->count = taken;
+    return fit;
+}
+
+// One hole "name:kind" between ${ and }.
+static bool
+compile_hole(struct str inside, struct step *step, struct arena *arena, struct err *e)
+{
+    size_t colon = str_find(inside, STR(":"));
+    struct str name = {inside.at, colon}, kind = str_from(inside, colon + 1);
+    int found = colon == inside.len ? TEXT : -1;
+    for (int k = 0; k < KINDS && found < 0; k++)
+        if (str_eq(kind, str_of(kind_names[k])))
+            found = k;
+    if (found < 0) {
+        const char *near = text_nearest(kind, kind_names, KINDS);
+        return err_set(e, ERR_PARSE, "${%.*s}: unknown kind of hole \"%.*s\"%s%s", STR_ARG(inside),
+                       STR_ARG(kind),
+                       near ? "; the nearest is " : "; kinds are text word int hex num addr name caps quoted",
+                       near ? near : "");
+    }
+    for (size_t i = 0; i < name.len; i++)
+        if (!is_word((unsigned char)name.at[i]) && name.at[i] != '-' && name.at[i] != '.')
+            return err_set(e, ERR_PARSE, "${%.*s}: a name has letters, digits, '_', '-' and '.' only",
+                           STR_ARG(inside));
+    if (str_eq(name, STR("_")))
+        name = STR_NONE;
+    *step = (struct step){true, (enum kind)found, name.len ? arena_str(arena, name) : STR_NONE};
+    return true;
+}
+
+// The literal with its runs of blanks made one blank.
+static struct str
+compile_literal(struct str raw, struct arena *arena)
+{
+    char *copy = arena_take(arena, raw.len + 1);
+    size_t len = 0;
+    const char *end = raw.at + raw.len;
+    for (const char *p = raw.at; p < end;) {
+        size_t blank = blank_at(p, end);
+        if (blank == 0) {
+            copy[len++] = *p++;
+            continue;
+        }
+        if (len == 0 || copy[len - 1] != ' ')
+            copy[len++] = ' ';
+        p += blank;
+    }
+    return (struct str){copy, len};
+}
+
+static size_t
+count_steps(struct str text)
+{
+    size_t holes = 0;
+    for (size_t at = 0; at < text.len; holes++) {
+        size_t next = str_find(str_from(text, at), STR("${"));
+        at += next + 2;
+        if (at > text.len)
+            break;
+    }
+    return 2 * holes + 1;
+}
+
+struct tmpl *
+tmpl_compile(struct str text, struct arena *arena, struct err *e)
+{
+    struct tmpl *t = arena_take(arena, sizeof *t + mem_product(count_steps(text), sizeof(struct step)));
+    size_t slots = 0;
+    while (text.len) {
+        size_t open = str_find(text, STR("${"));
+        if (open > 0) {
+            struct str lit = compile_literal((struct str){text.at, open}, arena);
+            t->step[t->count++] = (struct step){false, TEXT, lit};
+            t->weight += lit.len;
+            if (lit.len > t->longest.len)
+                t->longest = lit;
+            text = str_from(text, open);
+            continue;
+        }
+        size_t close = str_find(text, STR("}"));
+        if (close == text.len)
+            return err_set(e, ERR_PARSE, "\"%.*s\": a hole is opened by ${ and not closed by }",
+                           STR_ARG(text)),
+                   NULL;
+        if (t->count && t->step[t->count - 1].hole)
+            return err_set(e, ERR_PARSE, "%.*s: two holes touch; put literal text between them",
+                           STR_ARG(text)),
+                   NULL;
+        if (!compile_hole((struct str){text.at + 2, close - 2}, &t->step[t->count], arena, e))
+            return NULL;
+        slots += t->step[t->count++].text.len > 0;
+        text = str_from(text, close + 1);
+    }
+    if (t->count == 0)
+        return err_set(e, ERR_PARSE, "the template is empty"), NULL;
+    if (slots > TMPL_SLOTS)
+        return err_set(e, ERR_LIMIT, "a template has at most %d named holes", TMPL_SLOTS), NULL;
+    t->head = t->step[0].hole ? STR_NONE : t->step[0].text;
+    return t;
+}
+
+struct str
+tmpl_head(const struct tmpl *t)
+{
+    return t->head;
+}
+
+size_t
+tmpl_weight(const struct tmpl *t)
+{
+    return t->weight;
+}
+
+struct str
+tmpl_longest(const struct tmpl *t)
+{
+    return t->longest;
+}
+
+bool
+tmpl_may_begin(const struct tmpl *t, unsigned char byte)
+{
+    const struct step *first = &t->step[0];
+    if (!first->hole)
+        return byte == (unsigned char)first->text.at[0];
+    return in_kind(first->kind, byte);
+}
+
+struct str
+slots_get(const struct slots *s, struct str name)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (str_eq(s->at[i].name, name))
+            return s->at[i].value;
+    return STR_NONE;
+}
