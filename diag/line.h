@@ -1,12 +1,12 @@
-// Bytes of a log to lines with their envelope cut off: time stamp, host, daemon tag. The general forms are read by
-// hand in one pass, for they belong to no vendor; whatever belongs to a dialect stays in the body.
+// Bytes of a log to lines with their envelope cut off: time stamp, host, daemon tag. The general forms are
+// read by hand in one pass, for they belong to no vendor; whatever belongs to a dialect stays in the body.
 // diag feeds it; one struct lines per source, blocks of any size, any bytes.
 #ifndef IKEWALK_DIAG_LINE_H
 #define IKEWALK_DIAG_LINE_H
 
 #include "diag/str.h"
 
-#define LINE_KEEP (64 * 1024)  // bytes of a line that are looked at; the rest is counted (R2)
+#define LINE_KEEP (64 * 1024) // bytes of a line that are looked at; the rest is counted (R2)
 #define LINE_NO_TIME INT64_MIN
 
 struct line {
@@ -15,12 +15,15 @@ struct line {
     uint64_t length; // true length without the line end; raw.len is at most LINE_KEEP
     struct str raw;  // without line end and CR; borrowed until the next lines_next or lines_feed
     struct str host; // empty when the envelope has none
-    struct str tag;  // daemon name without [pid], empty when there is none
+    struct str tag;  // daemon name without [pid], empty when there is none. A guess when neither time nor pid
+                    // stand beside it ("us: 10.0.0.0/8" looks like "pluto: text"): when no dialect knows it,
+                    // the body begins at tag.at
     uint32_t pid;    // 0: none
     struct str body; // what is left behind the envelope
-    int64_t time;    // microseconds since 1970-01-01 of the stamp's own clock (zone applied when it is written), or LINE_NO_TIME
-    bool year_known; // false: the stamp has no year; time then counts from year 2000 (a leap year), plus one for
-                     // every passing of New Year seen in this source
+    int64_t time; // microseconds since 1970-01-01 of the stamp's own clock (zone applied when it is written),
+                  // or LINE_NO_TIME
+    bool year_known; // false: the stamp has no year; time then counts from year 2000 (a leap year), plus one
+                     // for every passing of New Year seen in this source
 };
 
 struct lines; // opaque; one per source
@@ -29,21 +32,23 @@ struct lines *lines_new(void);
 void lines_free(struct lines *l);
 // Hands over the next block; borrows it until lines_next returned false.
 void lines_feed(struct lines *l, const char *bytes, size_t count);
-// The next complete line of the block. A line cut by the end of the block is kept and comes with the next one.
+// The next complete line of the block. A line cut by the end of the block is kept and comes with the next
+// one.
 bool lines_next(struct lines *l, struct line *line);
 // After the last block: the unfinished last line, once.
 bool lines_last(struct lines *l, struct line *line);
-// Parses one line that was read back, with the same rules (time without a year is not adjusted). For explain and judging.
+// Parses one line that was read back, with the same rules (time without a year is not adjusted). For explain
+// and judging.
 void line_parse(struct str raw, struct line *line);
 
-// Counts for the report: lines longer than LINE_KEEP, NUL bytes seen, lines.
+// Counts for the report: lines, bytes, lines longer than LINE_KEEP, lines with a NUL in them.
 struct line_counts {
     uint64_t lines, bytes, cut, with_nul;
 };
 struct line_counts lines_counts(const struct lines *l);
 
-// The stamp as ISO 8601 without zone: "2024-11-07T04:45:35", "--11-07T04:45:35" when the year is not known; empty
-// when there is no time.
+// The stamp as ISO 8601 without zone: "2024-11-07T04:45:35", "--11-07T04:45:35" when the year is not known;
+// empty when there is no time.
 void line_time_text(int64_t time, bool year_known, char text[32]);
 
 #endif

@@ -1,27 +1,27 @@
-// The one function that turns bytes from outside into text for a person, and what it needs to know about UTF-8 (R1).
-// Reports, screens, prompts and errors all pass through it.
+// The one function that turns bytes from outside into text for a person, and what it needs to know about
+// UTF-8 (R1). Reports, screens, prompts and errors all pass through it.
 #ifndef IKEWALK_DIAG_TEXT_H
 #define IKEWALK_DIAG_TEXT_H
 
 #include "diag/str.h"
 
-// Decodes one character; returns its length in bytes and *rune, or 1 and *rune = -1 for a byte that is not UTF-8
-// (overlong forms, surrogates and values past U+10FFFF are not UTF-8).
+// Decodes one character; returns its length in bytes and *rune, or 1 and *rune = -1 for a byte that is not
+// UTF-8 (overlong forms, surrogates and values past U+10FFFF are not UTF-8).
 size_t text_rune(struct str s, int32_t *rune);
 
-// Appends s so that nothing in it can act: C0 (tab becomes a blank), DEL, C1 -> \x1b; bidi controls, zero-width,
-// tags, noncharacters -> <U+202E>; bytes that are not UTF-8 -> <E9>; at most 4 combining marks a character, further
-// ones are shown as <U+0301>. The result is valid UTF-8 and may be cut at any character.
+// Appends s so that nothing in it can act: C0 (tab becomes a blank), DEL, C1 -> \x1b; bidi controls,
+// zero-width, tags, noncharacters -> <U+202E>; bytes that are not UTF-8 -> <E9>; at most 4 combining marks a
+// character, further ones are shown as <U+0301>. The result is valid UTF-8 and may be cut at any character.
 void text_safe(struct str s, struct buf *out);
 
-// Columns that a character takes in a terminal: 0 for combining marks, 2 for wide ones, else 1. Own table-free rule on
-// top of wcwidth; *rune* must be printable.
+// Columns that a character takes in a terminal: 0 for combining marks, 2 for wide ones, else 1. Own
+// table-free rule on top of wcwidth; *rune* must be printable.
 int text_width(int32_t rune);
 // Columns of a safe text.
 size_t text_columns(struct str safe);
 
-// Colour sequences (ESC [ ... m) that a log already holds are dropped for parsing: copies s without them to out and
-// returns true, or returns false and copies nothing when there are none.
+// Colour sequences (ESC [ ... m) that a log already holds are dropped for parsing: copies s without them to
+// out and returns true, or returns false and copies nothing when there are none.
 bool text_strip_colour(struct str s, struct buf *out);
 
 // The nearest of n words within 1/3 of its length in edits, for "did you mean"; NULL when none is near.

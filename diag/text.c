@@ -1,0 +1,193 @@
+#include "diag/text.h"
+
+#include "diag/runes.h"
+
+enum { MARKS_SHOWN = 4, WORD_LONGEST = 64 };
+
+size_t
+text_rune(struct str s, int32_t *rune)
+{
+    if (s.len == 0) {
+        *rune = -1;
+        return 0;
+    }
+    const unsigned char *b = (const unsigned char *)s.at;
+    if (b[0] < 0x80) {
+        *rune = b[0];
+        return 1;
+    }
+    *rune = -1;
+    size_t length = b[0] >= 0xF0 ? 4 : b[0] >= 0xE0 ? 3 : 2;
+    if (b[0] < 0xC2 || b[0] > 0xF4 || s.len < length)
+        return 1;
+    int32_t value = b[0] & (0xFF >> (length + 1));
+    for (size_t i = 1; i < length; i++) {
+        if ((b[i] & 0xC0) != 0x80)
+            return 1;
+        value = value << 6 | (b[i] & 0x3F);
+    }
+    static const int32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    if (value < least[length] || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF))
+        return 1;
+    *rune = value;
+    return length;
+}
+
+static bool
+is_plain(char c)
+{
+    return c >= 0x20 && c < 0x7F;
+}
+
+static bool
+is_control(int32_t rune)
+{
+    return (rune >= 0 && rune < 0x20) || (rune >= 0x7F && rune < 0xA0);
+}
+
+void
+text_safe(struct str s, struct buf *out)
+{
+    int marks = MARKS_SHOWN; // a mark with nothing before it would land on whatever stands left of the text
+    while (s.len) {
+        size_t plain = 0;
+        while (plain < s.len && is_plain(s.at[plain]))
+            plain++;
+        if (plain) {
+            buf_add(out, (struct str){s.at, plain});
+            s = str_from(s, plain);
+            marks = 0;
+            continue;
+        }
+        int32_t rune;
+        size_t length = text_rune(s, &rune);
+        enum runes_class class = runes_class(rune);
+        if (rune == '\t')
+            buf_add_char(out, ' ');
+        else if (rune < 0)
+            buf_addf(out, "<%02X>", (unsigned char)s.at[0]);
+        else if (is_control(rune))
+            buf_addf(out, "\\x%02x", (unsigned)rune);
+        else if (class == RUNES_UNSEEN || (class == RUNES_COMBINING && marks == MARKS_SHOWN))
+            buf_addf(out, "<U+%04X>", (unsigned)rune);
+        else
+            buf_add(out, (struct str){s.at, length});
+        if (class != RUNES_COMBINING)
+            marks = 0;
+        else if (marks < MARKS_SHOWN)
+            marks++;
+        s = str_from(s, length);
+    }
+}
+
+int
+text_width(int32_t rune)
+{
+    switch (runes_class(rune)) {
+    case RUNES_COMBINING:
+        return 0;
+    case RUNES_WIDE:
+        return 2;
+    default:
+        return 1;
+    }
+}
+
+size_t
+text_columns(struct str safe)
+{
+    size_t columns = 0;
+    while (safe.len) {
+        int32_t rune;
+        size_t length = text_rune(safe, &rune);
+        columns += is_plain(safe.at[0]) ? 1 : (size_t)text_width(rune);
+        safe = str_from(safe, length);
+    }
+    return columns;
+}
+
+// Length of a colour sequence (ECMA-48 SGR: ESC [ digits ; : m) at the start of s, or 0.
+static size_t
+colour_length(struct str s)
+{
+    if (s.len < 3 || s.at[0] != '\x1b' || s.at[1] != '[')
+        return 0;
+    for (size_t i = 2; i < s.len; i++) {
+        char c = s.at[i];
+        if (c == 'm')
+            return i + 1;
+        if ((c < '0' || c > '9') && c != ';' && c != ':')
+            return 0;
+    }
+    return 0;
+}
+
+bool
+text_strip_colour(struct str s, struct buf *out)
+{
+    const char *escape = s.len ? memchr(s.at, '\x1b', s.len) : NULL;
+    bool found = false;
+    size_t done = 0;
+    while (escape) {
+        size_t at = (size_t)(escape - s.at), length = colour_length(str_from(s, at));
+        if (length) {
+            if (!found)
+                buf_clear(out);
+            buf_add(out, (struct str){s.at + done, at - done});
+            done = at + length;
+            found = true;
+        }
+        size_t next = at + (length ? length : 1);
+        escape = next < s.len ? memchr(s.at + next, '\x1b', s.len - next) : NULL;
+    }
+    if (found)
+        buf_add(out, str_from(s, done));
+    return found;
+}
+
+// Edits (change, drop, add, swap of neighbours) from a to b, or more than `most` when it cannot be fewer.
+static size_t
+edits(struct str a, struct str b, size_t most)
+{
+    size_t rows[3][WORD_LONGEST + 1];
+    if (a.len > b.len + most || b.len > a.len + most)
+        return most + 1;
+    for (size_t j = 0; j <= b.len; j++)
+        rows[0][j] = j;
+    for (size_t i = 1; i <= a.len; i++) {
+        size_t *row = rows[i % 3], *above = rows[(i - 1) % 3], *above2 = rows[(i + 1) % 3];
+        row[0] = i;
+        for (size_t j = 1; j <= b.len; j++) {
+            size_t best = above[j - 1] + (a.at[i - 1] != b.at[j - 1]);
+            if (above[j] + 1 < best)
+                best = above[j] + 1;
+            if (row[j - 1] + 1 < best)
+                best = row[j - 1] + 1;
+            bool swapped = i > 1 && j > 1 && a.at[i - 1] == b.at[j - 2] && a.at[i - 2] == b.at[j - 1];
+            if (swapped && above2[j - 2] + 1 < best)
+                best = above2[j - 2] + 1;
+            row[j] = best;
+        }
+    }
+    return rows[a.len % 3][b.len];
+}
+
+const char *
+text_nearest(struct str word, const char *const words[], size_t n)
+{
+    if (word.len > WORD_LONGEST)
+        return NULL;
+    size_t most = word.len / 3;
+    const char *nearest = NULL;
+    for (size_t i = 0; i < n; i++) {
+        struct str candidate = str_of(words[i]);
+        if (candidate.len > WORD_LONGEST)
+            continue;
+        size_t count = edits(word, candidate, most);
+        if (count <= most && (!nearest || count < most)) {
+            nearest = words[i];
+            most = count;
+        }
+    }
+    return nearest;
+}
