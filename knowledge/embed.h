@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 struct embedded {
-    const char *name; // the path below knowledge/packs or assets/logs: "dialects/pluto.yaml"
+    const char *name; // the path below knowledge/packs or assets/logs: "dialects/x.yaml"
     const char *at;   // the bytes; a NUL that len does not count follows them
     size_t len;
 };
