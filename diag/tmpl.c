@@ -11,15 +11,25 @@ static const char *const kind_names[KINDS] = {
     [ADDR] = "addr", [NAME] = "name", [CAPS] = "caps", [QUOTED] = "quoted",
 };
 
+const char *const slot_word[SLOT_NAMES] = {
+    [SLOT_CONN] = "conn",     [SLOT_INSTANCE] = "instance",   [SLOT_SERIAL] = "serial",
+    [SLOT_PEER] = "peer",     [SLOT_PEER_PORT] = "peer_port", [SLOT_LOCAL] = "local",
+    [SLOT_STATE] = "state",   [SLOT_EXCHANGE] = "exchange",   [SLOT_NOTIFY] = "notify",
+    [SLOT_ERRNO] = "errno",   [SLOT_PARENT] = "parent",       [SLOT_REPLACES] = "replaces",
+    [SLOT_TARGET] = "target", [SLOT_CHILD] = "child",         [SLOT_MSGID] = "msgid",
+};
+
 struct step {
     bool hole;
     enum kind kind;
+    enum slot_name known;
     struct str text; // the literal, or the name of the hole
 };
 
 struct tmpl {
     struct str head, longest;
     size_t weight, count;
+    bool has_known, has_values;
     struct step step[];
 };
 
@@ -77,9 +87,8 @@ in_kind(enum kind kind, unsigned char c)
     return true;
 }
 
-// The end of a literal that begins at p, or NULL. A blank of the literal takes any run of blanks.
-static const char *
-literal_end(struct str lit, const char *p, const char *end)
+const char *
+tmpl_literal_end(struct str lit, const char *p, const char *end)
 {
     if ((size_t)(end - p) >= lit.len && memcmp(p, lit.at, lit.len) == 0 &&
         !(lit.at[lit.len - 1] == ' ' && blank_at(p + lit.len, end)))
@@ -122,7 +131,11 @@ address_end(const char *start, const char *end)
 static void
 take(struct run *run, const struct step *hole, const char *from, const char *to)
 {
-    if (!run->slots || hole->text.len == 0 || run->slots->count == TMPL_SLOTS)
+    if (!run->slots)
+        return;
+    if (hole->text.len == 0)
+        run->slots->rest = (struct str){from, (size_t)(to - from)};
+    if (hole->text.len == 0 || run->slots->count == TMPL_SLOTS)
         return;
     if (hole->kind == ADDR) {
         to = address_end(from, to);
@@ -131,7 +144,7 @@ take(struct run *run, const struct step *hole, const char *from, const char *to)
     }
     struct str value = {from, (size_t)(to - from)};
     run->slots->at[run->slots->count++] =
-        (struct slot){hole->text, hole->kind == TEXT ? str_trim(value) : value};
+        (struct slot){hole->text, hole->kind == TEXT ? str_trim(value) : value, hole->known};
 }
 
 static enum tmpl_fit fit_from(struct run *run, size_t index, const char *p);
@@ -178,7 +191,7 @@ fit_hole(struct run *run, size_t index, const char *p)
             if (!at || at > limit)
                 return FIT_NONE;
         }
-        if (!literal_end(next, at, run->end))
+        if (!tmpl_literal_end(next, at, run->end))
             continue;
         take(run, hole, p, at);
         enum tmpl_fit fit = fit_from(run, index + 1, at);
@@ -199,7 +212,7 @@ fit_from(struct run *run, size_t index, const char *p)
     const struct step *step = &run->tmpl->step[index];
     if (step->hole)
         return fit_hole(run, index, p);
-    p = literal_end(step->text, p, run->end);
+    p = tmpl_literal_end(step->text, p, run->end);
     if (!p)
         return FIT_NONE;
     return index + 1 == run->tmpl->count ? fit_tail(run, start, p) : fit_hole(run, index + 1, p);
@@ -239,7 +252,11 @@ compile_hole(struct str inside, struct step *step, struct arena *arena, struct e
                            STR_ARG(inside));
     if (str_eq(name, STR("_")))
         name = STR_NONE;
-    *step = (struct step){true, (enum kind)found, name.len ? arena_str(arena, name) : STR_NONE};
+    enum slot_name known = SLOT_VALUE;
+    for (int i = SLOT_VALUE + 1; i < SLOT_NAMES; i++)
+        if (str_eq(name, str_of(slot_word[i])))
+            known = (enum slot_name)i;
+    *step = (struct step){true, (enum kind)found, known, name.len ? arena_str(arena, name) : STR_NONE};
     return true;
 }
 
@@ -285,7 +302,7 @@ tmpl_compile(struct str text, struct arena *arena, struct err *e)
         size_t open = str_find(text, STR("${"));
         if (open > 0) {
             struct str lit = compile_literal((struct str){text.at, open}, arena);
-            t->step[t->count++] = (struct step){false, TEXT, lit};
+            t->step[t->count++] = (struct step){false, TEXT, SLOT_VALUE, lit};
             t->weight += lit.len;
             if (lit.len > t->longest.len)
                 t->longest = lit;
@@ -303,7 +320,10 @@ tmpl_compile(struct str text, struct arena *arena, struct err *e)
                    NULL;
         if (!compile_hole((struct str){text.at + 2, close - 2}, &t->step[t->count], arena, e))
             return NULL;
-        slots += t->step[t->count++].text.len > 0;
+        const struct step *hole = &t->step[t->count++];
+        slots += hole->text.len > 0;
+        t->has_known |= hole->known != SLOT_VALUE;
+        t->has_values |= hole->text.len > 0 && hole->known == SLOT_VALUE;
         text = str_from(text, close + 1);
     }
     if (t->count == 0)
@@ -339,6 +359,18 @@ tmpl_may_begin(const struct tmpl *t, unsigned char byte)
     if (!first->hole)
         return byte == (unsigned char)first->text.at[0];
     return in_kind(first->kind, byte);
+}
+
+bool
+tmpl_has_known(const struct tmpl *t)
+{
+    return t->has_known;
+}
+
+bool
+tmpl_has_values(const struct tmpl *t)
+{
+    return t->has_values;
 }
 
 struct str

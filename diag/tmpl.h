@@ -22,17 +22,41 @@
 //   name  [A-Za-z0-9_.+-]                  caps  [A-Z0-9_]
 //   quoted  no double quote
 // A literal blank matches any run of blanks (also no-break spaces). Holes must be separated by literal text.
-#define TMPL_SLOTS 12
+#define TMPL_SLOTS 16
 
 struct tmpl;
+
+// Slots that the code itself reasons about; every other name is a value for the report.
+enum slot_name {
+    SLOT_VALUE,
+    SLOT_CONN,     // connection name
+    SLOT_INSTANCE, // number of the instance of a connection
+    SLOT_SERIAL,   // the daemon's number of the negotiation
+    SLOT_PEER,     // address of the peer
+    SLOT_PEER_PORT,
+    SLOT_LOCAL,    // own address
+    SLOT_STATE,    // a daemon's word for a state or an exchange: see dialect.words
+    SLOT_EXCHANGE,
+    SLOT_NOTIFY,
+    SLOT_ERRNO,
+    SLOT_PARENT,   // number of the IKE SA that a child uses
+    SLOT_REPLACES, // number of the negotiation that this one replaces
+    SLOT_TARGET,   // number of the negotiation that a line speaks of
+    SLOT_CHILD,    // number of a child where IKE SA and child are numbered apart
+    SLOT_MSGID,
+    SLOT_NAMES
+};
+extern const char *const slot_word[SLOT_NAMES]; // SLOT_VALUE is NULL
 
 struct slot {
     struct str name;
     struct str value; // borrows the line
+    enum slot_name known;
 };
 
 struct slots {
     size_t count;
+    struct str rest; // what a last hole without a name took
     struct slot at[TMPL_SLOTS];
 };
 
@@ -54,6 +78,11 @@ size_t tmpl_weight(const struct tmpl *t);
 struct str tmpl_longest(const struct tmpl *t);
 // Can a text begin with this byte?
 bool tmpl_may_begin(const struct tmpl *t, unsigned char byte);
+// Has the template a slot that code reasons about, or a value for the report?
+bool tmpl_has_known(const struct tmpl *t);
+bool tmpl_has_values(const struct tmpl *t);
+// The end of a literal that begins at p, or NULL; one blank of the literal takes any run of blanks.
+const char *tmpl_literal_end(struct str literal, const char *p, const char *end);
 // The value of a slot, or an empty slice with at NULL.
 struct str slots_get(const struct slots *s, struct str name);
 
