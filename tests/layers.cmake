@@ -1,6 +1,7 @@
 # cmake -DROOT=TREE -P layers.cmake: reads the sources of the rooms and names every line that goes
 # where it may not. Ends with an error when there is one. tests/layers_catch.sh proves that each rule
 # can fail.
+cmake_minimum_required(VERSION 3.22)
 
 # Which of our headers a room may include.
 set(arrow_diag "diag/")
@@ -25,9 +26,9 @@ set(talk "v?f?printf|v?dprintf|puts|fputs|putchar|putc|fputc|perror|stderr|stdou
 set(wrong "")
 
 # complain(WHAT): the file and line at hand break a rule.
-macro(complain)
-  string(APPEND wrong "${file}:${number}: ${ARGV}\n")
-endmacro()
+function(complain what)
+  set(wrong "${wrong}${file}:${number}: ${what}\n" PARENT_SCOPE)
+endfunction()
 
 macro(read_include)
   if(line MATCHES "^ *# *include *\"([^\"]+)\"")
