@@ -1,0 +1,322 @@
+#include "diag/msg.h"
+
+#include <stdlib.h>
+
+// A node of the radix tree: the text on the way to it and the templates whose literal head ends here.
+struct node {
+    struct str edge;
+    uint32_t child, children;     // first child and their count; siblings stand in a row
+    uint32_t template, templates; // into tree.order
+};
+
+struct tree {
+    uint32_t top[256]; // child of the root by first byte, 0: none (node 0 is the root)
+    struct node *nodes;
+    uint32_t node_count, node_room;
+    const struct template **order; // templates sorted by head, then by weight
+    uint32_t count;
+    const struct template **open; // templates without a head, heaviest first
+    uint32_t open_count;
+};
+
+struct tag {
+    struct str name;
+    int dialect;
+};
+
+struct msgs {
+    const struct knowledge *knowledge;
+    struct tree *trees; // one per dialect
+    struct tag *tags;
+    size_t tag_count;
+};
+
+enum { NODE_DEPTH = 64 };
+
+static int
+by_head(const void *a, const void *b)
+{
+    const struct template *x = *(const struct template *const *)a, *y = *(const struct template *const *)b;
+    int order = str_compare(tmpl_head(x->tmpl), tmpl_head(y->tmpl));
+    size_t wx = tmpl_weight(x->tmpl), wy = tmpl_weight(y->tmpl);
+    return order ? order : (wx < wy) - (wx > wy);
+}
+
+static uint32_t
+node_new(struct tree *t, uint32_t count)
+{
+    if (t->node_count + count > t->node_room) {
+        t->node_room = (t->node_count + count) * 2;
+        t->nodes = mem_resize(t->nodes, mem_product(t->node_room, sizeof *t->nodes));
+    }
+    uint32_t first = t->node_count;
+    memset(t->nodes + first, 0, count * sizeof *t->nodes);
+    t->node_count += count;
+    return first;
+}
+
+static size_t
+shared_length(struct str a, struct str b, size_t from)
+{
+    size_t end = a.len < b.len ? a.len : b.len;
+    while (from < end && a.at[from] == b.at[from])
+        from++;
+    return from;
+}
+
+// Fills a node with the templates [low, high) of order, whose heads share their first `depth` bytes.
+static void
+node_fill(struct tree *t, uint32_t node, uint32_t low, uint32_t high, size_t depth)
+{
+    uint32_t ends = low;
+    while (ends < high && tmpl_head(t->order[ends]->tmpl).len == depth)
+        ends++;
+    t->nodes[node].template = low;
+    t->nodes[node].templates = ends - low;
+    uint32_t groups = 0;
+    for (uint32_t i = ends; i < high; i++)
+        groups +=
+            i == ends || tmpl_head(t->order[i]->tmpl).at[depth] != tmpl_head(t->order[i - 1]->tmpl).at[depth];
+    uint32_t child = node_new(t, groups);
+    t->nodes[node].child = child;
+    t->nodes[node].children = groups;
+    for (uint32_t i = ends, next; i < high; i = next, child++) {
+        struct str head = tmpl_head(t->order[i]->tmpl);
+        for (next = i + 1; next < high && tmpl_head(t->order[next]->tmpl).at[depth] == head.at[depth];)
+            next++;
+        size_t deeper = shared_length(head, tmpl_head(t->order[next - 1]->tmpl), depth);
+        t->nodes[child].edge = (struct str){head.at + depth, deeper - depth};
+        node_fill(t, child, i, next, deeper);
+    }
+}
+
+static void
+tree_init(struct tree *t, const struct dialect *d)
+{
+    t->order = mem_new(mem_product(d->template_count, sizeof(void *)));
+    t->open = mem_new(mem_product(d->template_count, sizeof(void *)));
+    for (size_t i = 0; i < d->template_count; i++) {
+        if (tmpl_head(d->templates[i].tmpl).len)
+            t->order[t->count++] = &d->templates[i];
+        else
+            t->open[t->open_count++] = &d->templates[i];
+    }
+    qsort(t->order, t->count, sizeof(void *), by_head);
+    qsort(t->open, t->open_count, sizeof(void *), by_head);
+    node_fill(t, node_new(t, 1), 0, t->count, 0);
+    for (uint32_t i = 0; i < t->nodes[0].children; i++) {
+        uint32_t child = t->nodes[0].child + i;
+        t->top[(unsigned char)t->nodes[child].edge.at[0]] = child;
+    }
+}
+
+struct msgs *
+msgs_new(const struct knowledge *knowledge)
+{
+    struct msgs *m = mem_new(sizeof *m);
+    m->knowledge = knowledge;
+    m->trees = mem_new(mem_product(knowledge->dialect_count, sizeof *m->trees));
+    for (size_t i = 0; i < knowledge->dialect_count; i++) {
+        tree_init(&m->trees[i], &knowledge->dialects[i]);
+        m->tag_count += knowledge->dialects[i].daemon_count;
+    }
+    m->tags = mem_new(mem_product(m->tag_count, sizeof *m->tags));
+    size_t tag = 0;
+    for (size_t i = 0; i < knowledge->dialect_count; i++)
+        for (size_t j = 0; j < knowledge->dialects[i].daemon_count; j++)
+            m->tags[tag++] = (struct tag){knowledge->dialects[i].daemons[j], (int)i};
+    return m;
+}
+
+void
+msgs_free(struct msgs *m)
+{
+    if (!m)
+        return;
+    for (size_t i = 0; i < m->knowledge->dialect_count; i++) {
+        free(m->trees[i].nodes);
+        free(m->trees[i].order);
+        free(m->trees[i].open);
+    }
+    free(m->trees);
+    free(m->tags);
+    free(m);
+}
+
+// Tries the templates of one node; a whole fit beats one that leaves text over, then the heavier one wins.
+static bool
+node_match(const struct template *const *templates, uint32_t count, struct str body, struct msg *msg,
+           const struct template **won)
+{
+    const struct template *start = NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        size_t before = msg->slots.count;
+        enum tmpl_fit fit = tmpl_match(templates[i]->tmpl, body, &msg->slots);
+        if (fit == FIT_WHOLE) {
+            msg->fit = fit;
+            *won = templates[i];
+            return true;
+        }
+        msg->slots.count = before;
+        if (fit == FIT_START && !start)
+            start = templates[i];
+    }
+    if (!start)
+        return false;
+    msg->fit = tmpl_match(start->tmpl, body, &msg->slots);
+    *won = start;
+    return true;
+}
+
+static bool
+open_match(const struct tree *t, struct str body, struct msg *msg, const struct template **won)
+{
+    for (uint32_t i = 0; i < t->open_count; i++) {
+        const struct tmpl *tmpl = t->open[i]->tmpl;
+        struct str needle = tmpl_longest(tmpl);
+        if (!tmpl_may_begin(tmpl, (unsigned char)body.at[0]))
+            continue;
+        if (!memchr(needle.at, ' ', needle.len) && str_find(body, needle) == body.len)
+            continue;
+        if (node_match(&t->open[i], 1, body, msg, won))
+            return true;
+    }
+    return false;
+}
+
+// Walks down as far as the body carries, then tries the templates met on the way, the deepest first.
+static bool
+tree_match(const struct tree *t, struct str body, struct msg *msg, const struct template **won)
+{
+    if (body.len == 0)
+        return false;
+    const struct node *way[NODE_DEPTH];
+    size_t depth = 0;
+    const char *p = body.at, *end = body.at + body.len;
+    uint32_t child = t->top[(unsigned char)*p];
+    while (child && depth < NODE_DEPTH) {
+        const struct node *node = &t->nodes[child];
+        p = tmpl_literal_end(node->edge, p, end);
+        if (!p)
+            break;
+        if (node->templates)
+            way[depth++] = node;
+        child = 0;
+        for (uint32_t i = 0; p < end && i < node->children && !child; i++) {
+            const struct node *next = &t->nodes[node->child + i];
+            if (next->edge.at[0] == *p || (next->edge.at[0] == ' ' && tmpl_literal_end(STR(" "), p, end)))
+                child = node->child + i;
+        }
+    }
+    while (depth-- > 0)
+        if (node_match(t->order + way[depth]->template, way[depth]->templates, body, msg, won))
+            return true;
+    return open_match(t, body, msg, won);
+}
+
+// Cuts the dialect's own prefixes off the front; true when one of them named a connection or a number.
+static bool
+cut_prefixes(const struct dialect *d, struct str text, struct msg *msg)
+{
+    for (size_t stage = 0; stage < d->prefix_count; stage++) {
+        const struct prefix_stage *s = &d->prefixes[stage];
+        for (size_t i = 0; i < s->count; i++) {
+            if (text.len == 0 || !tmpl_may_begin(s->templates[i].tmpl, (unsigned char)text.at[0]))
+                continue;
+            if (tmpl_match(s->templates[i].tmpl, text, &msg->slots) == FIT_WHOLE) {
+                text = msg->slots.rest;
+                break;
+            }
+        }
+    }
+    msg->body = text;
+    for (size_t i = 0; i < msg->slots.count; i++)
+        if (msg->slots.at[i].known == SLOT_CONN || msg->slots.at[i].known == SLOT_SERIAL)
+            return true;
+    return false;
+}
+
+static bool
+read_as(const struct msgs *m, struct str text, int dialect, bool tagged, struct msg *msg)
+{
+    const struct dialect *d = &m->knowledge->dialects[dialect];
+    msg->slots.count = 0;
+    bool named = cut_prefixes(d, text, msg);
+    const struct template *won = NULL;
+    if (tree_match(&m->trees[dialect], msg->body, msg, &won)) {
+        msg->found = MSG_READ;
+        msg->template = (int)(won - d->templates);
+        msg->message = &m->knowledge->messages[won->message];
+    } else if (named || tagged) {
+        msg->found = MSG_UNREAD;
+    } else {
+        return false;
+    }
+    msg->dialect = dialect;
+    return true;
+}
+
+static void
+msg_clear(struct msg *msg)
+{
+    msg->found = MSG_OTHER;
+    msg->dialect = msg->template = -1;
+    msg->message = NULL;
+    msg->fit = FIT_NONE;
+    msg->body = STR_NONE;
+    msg->slots.count = 0;
+}
+
+void
+msg_read(const struct msgs *m, const struct line *line, int dialect, int *last, struct msg *msg)
+{
+    msg_clear(msg);
+    if (line->tag.len) {
+        for (size_t i = 0; i < m->tag_count; i++)
+            if (str_eq(m->tags[i].name, line->tag) && (dialect < 0 || dialect == m->tags[i].dialect)) {
+                *last = m->tags[i].dialect;
+                read_as(m, line->body, *last, true, msg);
+                return;
+            }
+        return;
+    }
+    if (dialect >= 0) {
+        read_as(m, line->body, dialect, false, msg);
+        return;
+    }
+    // Without a tag the content decides: the dialect that read the line before, then the others; one that
+    // only recognises its prefix waits until no other understands the line.
+    int unread = -1;
+    for (size_t i = 0; i <= m->knowledge->dialect_count; i++) {
+        int d = i == 0 ? *last : (int)i - 1;
+        if (d < 0 || (i > 0 && d == *last) || !read_as(m, line->body, d, false, msg))
+            continue;
+        if (msg->found == MSG_READ) {
+            *last = d;
+            return;
+        }
+        if (unread < 0)
+            unread = d;
+        if (i == 0)
+            break;
+    }
+    msg_clear(msg);
+    if (unread >= 0)
+        read_as(m, line->body, unread, false, msg);
+}
+
+bool
+msg_again(const struct msgs *m, const struct line *line, int dialect, int template, struct msg *msg)
+{
+    const struct dialect *d = &m->knowledge->dialects[dialect];
+    msg_clear(msg);
+    cut_prefixes(d, line->body, msg);
+    msg->fit = tmpl_match(d->templates[template].tmpl, msg->body, &msg->slots);
+    if (msg->fit == FIT_NONE)
+        return false;
+    msg->found = MSG_READ;
+    msg->dialect = dialect;
+    msg->template = template;
+    msg->message = &m->knowledge->messages[d->templates[template].message];
+    return true;
+}

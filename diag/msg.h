@@ -1,0 +1,41 @@
+// Lines to messages: which dialect speaks, which message it is, what its slots hold.
+// diag/diag.c asks it for every line; explain and the log view ask it for one.
+//
+// The templates of a dialect are found through a radix tree over the literal text they begin with, so a line
+// is compared with two or three templates and not with all of them (performance-notes: looking at few bytes
+// is what makes it fast).
+#ifndef IKEWALK_DIAG_MSG_H
+#define IKEWALK_DIAG_MSG_H
+
+#include "diag/line.h"
+#include "diag/rules.h"
+
+struct msgs;
+
+enum msg_found {
+    MSG_OTHER,  // no dialect claims the line
+    MSG_UNREAD, // a dialect's daemon wrote it, and no message fits
+    MSG_READ
+};
+
+struct msg {
+    enum msg_found found;
+    int dialect;                   // -1 with MSG_OTHER
+    int template;                  // index into that dialect's templates, -1 unless MSG_READ
+    const struct message *message; // NULL unless MSG_READ
+    enum tmpl_fit fit;
+    struct str body;    // what is left behind the dialect's prefixes; borrows the line
+    struct slots slots; // of prefixes and template
+};
+
+// Borrows knowledge; gives, msgs_free.
+struct msgs *msgs_new(const struct knowledge *knowledge);
+void msgs_free(struct msgs *m);
+// Reads a line. dialect restricts it (-1: by content; then *last is the dialect tried first for lines without
+// a daemon tag, and is updated).
+void msg_read(const struct msgs *m, const struct line *line, int dialect, int *last, struct msg *msg);
+// Reads with one known template, for quoting a line again. False when it does not fit (the source changed
+// under us).
+bool msg_again(const struct msgs *m, const struct line *line, int dialect, int template, struct msg *msg);
+
+#endif
