@@ -1,0 +1,42 @@
+# Completion of ikewalk for bash.
+_ikewalk() {
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' word
+    local checkpoints='contact ike-version p1-cipher psk id subnets p2-cipher updown traffic'
+    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+        case $word in
+        check | explain | kb) command=$word && break ;;
+        esac
+    done
+    compopt -o filenames 2>/dev/null
+    case $prev in
+    --format) COMPREPLY=($(compgen -W 'text json' -- "$cur")) && return ;;
+    --color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")) && return ;;
+    --progress) COMPREPLY=($(compgen -W 'auto never' -- "$cur")) && return ;;
+    --kb) COMPREPLY=($(compgen -d -- "$cur")) && return ;;
+    --output | --trace) COMPREPLY=($(compgen -f -- "$cur")) && return ;;
+    --since | --tunnel | --lang) return ;;
+    esac
+    case $command:$cur in
+    :-*) COMPREPLY=($(compgen -W '--help --version' -- "$cur")) ;;
+    check:-*)
+        COMPREPLY=($(compgen -W '--format --tunnel --since --no-traffic --redact --kb --output
+            --color --ascii --lang --progress --trace --help' -- "$cur"))
+        ;;
+    explain:-*) COMPREPLY=($(compgen -W '--kb --help' -- "$cur")) ;;
+    kb:-*) COMPREPLY=($(compgen -W '--causes --help' -- "$cur")) ;;
+    explain:*) COMPREPLY=($(compgen -W "$checkpoints" -- "$cur")) ;;
+    kb:*)
+        if [[ $prev == kb ]]; then
+            COMPREPLY=($(compgen -W 'lint test list' -- "$cur"))
+        else
+            COMPREPLY=($(compgen -f -- "$cur"))
+        fi
+        ;;
+    check:*) COMPREPLY=($(compgen -f -- "$cur")) ;;
+    *)
+        COMPREPLY=($(compgen -f -- "$cur"))
+        ((COMP_CWORD > 1)) || COMPREPLY+=($(compgen -W 'check explain kb' -- "$cur"))
+        ;;
+    esac
+}
+complete -F _ikewalk ikewalk

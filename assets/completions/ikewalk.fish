@@ -1,0 +1,34 @@
+# Completion of ikewalk for fish.
+set -l commands check explain kb
+set -l first "not __fish_seen_subcommand_from $commands"
+
+complete -c ikewalk -n $first -a check -d 'The diagnosis without a screen'
+complete -c ikewalk -n $first -a explain -d 'What a checkpoint, finding, cause, message or log line means'
+complete -c ikewalk -n $first -a kb -d 'Check, test and list the knowledge packs'
+complete -c ikewalk -n $first -l version -d 'Say which version it is'
+complete -c ikewalk -l help -d 'Say how to use it'
+
+set -l check '__fish_seen_subcommand_from check'
+complete -c ikewalk -n $check -l format -x -a 'text json' -d 'How the report is written'
+complete -c ikewalk -n $check -l tunnel -x -d 'Report this tunnel only'
+complete -c ikewalk -n $check -l since -x -d 'Leave out what happened before'
+complete -c ikewalk -n $check -l no-traffic -d 'The tunnel is up but nothing passes'
+complete -c ikewalk -n $check -l redact -d 'Put stand-ins for addresses, names and identities'
+complete -c ikewalk -n $check -l output -r -F -d 'Write the report to a file'
+complete -c ikewalk -n $check -l color -x -a 'auto always never' -d 'Colour in the text report'
+complete -c ikewalk -n $check -l ascii -d 'Use ASCII signs only'
+complete -c ikewalk -n $check -l lang -x -d 'Language of the sentences'
+complete -c ikewalk -n $check -l progress -x -a 'auto never' -d 'Show progress'
+complete -c ikewalk -n $check -l trace -r -F -d 'Write one line for each decision'
+complete -c ikewalk -n '__fish_seen_subcommand_from check explain' -l kb -x \
+    -a '(__fish_complete_directories)' -d 'Read these packs too'
+
+complete -c ikewalk -n '__fish_seen_subcommand_from explain' \
+    -a 'contact ike-version p1-cipher psk id subnets p2-cipher updown traffic'
+
+set -l kb '__fish_seen_subcommand_from kb'
+set -l which 'lint test list'
+complete -c ikewalk -n "$kb; and not __fish_seen_subcommand_from $which" -f -a lint -d 'Check the packs'
+complete -c ikewalk -n "$kb; and not __fish_seen_subcommand_from $which" -f -a test -d 'Run examples and cases'
+complete -c ikewalk -n "$kb; and not __fish_seen_subcommand_from $which" -f -a list -d 'List what they hold'
+complete -c ikewalk -n "$kb; and __fish_seen_subcommand_from list" -l causes -d 'List the causes'

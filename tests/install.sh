@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# cmake --install into a prefix: the program starts from there, and the manual and the completions
+# know the commands and options that its --help names, and no others.
+set -u
+prefix=$(mktemp -d) || exit 1
+trap 'rm -rf "$prefix"' EXIT
+bad=0
+wrong() { printf '%s\n' "$*"; bad=1; }
+
+"$CMAKE" --install "$IKEWALK_BINARY_DIR" --prefix "$prefix" >/dev/null || exit 1
+program=$prefix/bin/ikewalk
+manual=$prefix/share/man/man1/ikewalk.1
+bash=$prefix/share/bash-completion/completions/ikewalk
+zsh=$prefix/share/zsh/site-functions/_ikewalk
+fish=$prefix/share/fish/vendor_completions.d/ikewalk.fish
+for file in "$program" "$manual" "$bash" "$zsh" "$fish" "$prefix/share/doc/ikewalk/LICENSE"; do
+  [ -s "$file" ] || wrong "not installed: $file"
+done
+
+[ "$("$program" --version)" = "ikewalk $(sed -n 's/^project(ikewalk VERSION \([0-9.]*\).*/\1/p' \
+  "$IKEWALK_SOURCE_DIR/CMakeLists.txt")" ] || wrong "--version is not the project's"
+mandoc -T lint -W warning "$manual" || wrong "the manual is not well-formed"
+bash -n "$bash" || wrong "the completion for bash does not parse"
+! command -v zsh >/dev/null || zsh -n "$zsh" || wrong "the completion for zsh does not parse"
+! command -v fish >/dev/null || fish -n "$fish" || wrong "the completion for fish does not parse"
+
+options() { grep -oE '(^|[^-[:alnum:]])--[a-z][a-z-]+' | grep -oE -e '--[a-z-]+' | sort -u; }
+for command in '' check explain kb; do
+  "$program" $command --help || wrong "ikewalk $command --help fails"
+done | options >"$prefix/help"
+# mandoc writes \- for a dash; in fish an option is "-l name".
+mandoc -T ascii "$manual" | sed 's/.\x08//g' | options >"$prefix/manual"
+options <"$bash" >"$prefix/bash"
+options <"$zsh" >"$prefix/zsh"
+grep -oE -e '-l [a-z-]+' "$fish" | sed 's/-l /--/' | sort -u >"$prefix/fish"
+for place in manual bash zsh fish; do
+  sort -u "$prefix/$place" >"$prefix/sorted"
+  diff "$prefix/help" "$prefix/sorted" >"$prefix/diff" ||
+    wrong "--help (<) and $place (>) name different options:" "$(grep '^[<>]' "$prefix/diff")"
+done
+exit $bad
