@@ -101,7 +101,7 @@ all_digits(struct str s)
     return s.len > 0;
 }
 
-// Behind a tag a daemon may have written a stamp of its own ("pluto[1]: Nov 22 05:26:31.567248: text"), a
+// Behind a tag a daemon may have written a stamp of its own ("name[1]: Nov 22 05:26:31.567248: text"), a
 // router behind its sequence number ("10.0.0.1 123: *Mar  1 00:01:43.499: text"). The inner clock is the
 // finer one.
 static const char *

@@ -16,7 +16,7 @@ struct line {
     struct str raw;  // without line end and CR; borrowed until the next lines_next or lines_feed
     struct str host; // empty when the envelope has none
     struct str tag;  // daemon name without [pid], empty when there is none. A guess when neither time nor pid
-                    // stand beside it ("us: 10.0.0.0/8" looks like "pluto: text"): when no dialect knows it,
+                    // stand beside it ("us: 10.0.0.0/8" looks like "name: text"): when no dialect knows it,
                     // the body begins at tag.at
     uint32_t pid;    // 0: none
     struct str body; // what is left behind the envelope
