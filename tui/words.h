@@ -1,5 +1,5 @@
-// Every word a person reads goes through these, so that a catalogue in assets/po can say it in another language.
-// tui/main.c binds the domain "ikewalk" to LOCALEDIR once, before the first of them is used.
+// Every word a person reads goes through these, so that a catalogue in assets/po can say it in another
+// language. tui/main.c binds the domain "ikewalk" to LOCALEDIR once, before the first of them is used.
 #ifndef IKEWALK_TUI_WORDS_H
 #define IKEWALK_TUI_WORDS_H
 
