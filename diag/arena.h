@@ -1,5 +1,5 @@
-// Memory that is only ever handed forward and freed at once, and the one place that notices there is none left.
-// Three lives use it: the knowledge, the case, one judgement.
+// Memory that is only ever handed forward and freed at once, and the one place that notices there is none
+// left. Three lives use it: the knowledge, the case, one judgement.
 #ifndef IKEWALK_DIAG_ARENA_H
 #define IKEWALK_DIAG_ARENA_H
 

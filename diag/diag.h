@@ -1,18 +1,20 @@
-// The door to the core: bytes of logs in, views of what they mean out. Not thread safe: one thread owns a case
-// (the wizard's worker, or check's only thread); the views it makes may be read by others.
+// The door to the core: bytes of logs in, views of what they mean out. Not thread safe: one thread owns a
+// case (the wizard's worker, or check's only thread); the views it makes may be read by others.
 #ifndef IKEWALK_DIAG_DIAG_H
 #define IKEWALK_DIAG_DIAG_H
 
+#include "diag/line.h"
 #include "diag/view.h"
 
 #define DIAG_SOURCES 64
-#define DIAG_TUNNELS 200000       // beyond it the longest silent healthy ones are forgotten, and counted
-#define DIAG_ATTEMPTS 4           // newest attempts of a tunnel kept whole; older ones become counts
+#define DIAG_TUNNELS 200000 // beyond it the longest silent healthy ones are forgotten, and counted
+#define DIAG_ATTEMPTS 4     // newest attempts of a tunnel kept whole; older ones become counts
 
 struct diag;
 
-// What the core needs from outside. read gives `want` bytes of a source at an offset (text is not kept, it is read again
-// when it is quoted) and returns how many it could. trace may be NULL; it gets one sentence per decision.
+// What the core needs from outside. read gives `want` bytes of a source at an offset (text is not kept, it is
+// read again when it is quoted) and returns how many it could. trace may be NULL; it gets one sentence per
+// decision.
 struct diag_host {
     void *self;
     size_t (*read)(void *self, int source, uint64_t offset, char *into, size_t want);
@@ -23,7 +25,8 @@ struct diag_host {
 struct diag *diag_new(const struct knowledge *knowledge, const struct diag_host *host);
 void diag_free(struct diag *d);
 
-// A new source; returns its index, or -1 when there are DIAG_SOURCES already. Copies name and kind ("file", "stdin" ...).
+// A new source; returns its index, or -1 when there are DIAG_SOURCES already. Copies name and kind ("file",
+// "stdin" ...).
 int diag_source(struct diag *d, struct str name, struct str kind);
 // Restricts a source to one dialect (the user chose it); empty: told apart by content.
 void diag_source_dialect(struct diag *d, int source, struct str dialect);
@@ -44,13 +47,13 @@ const struct tunnel_view *diag_tunnel(struct diag *d, uint32_t id, int attempt, 
 
 // What one line means on its own, for explain and the log view.
 struct reading {
-    const struct dialect *dialect;   // NULL: no dialect claims the line
-    const struct message *message;   // NULL: not understood
+    const struct dialect *dialect; // NULL: no dialect claims the line
+    const struct message *message; // NULL: not understood
     const struct template *template;
     enum tmpl_fit fit;
     struct line line;
-    size_t body;                     // where the message begins in the raw line
-    struct slots slots;              // of prefixes and message
+    size_t body;        // where the message begins in the raw line
+    struct slots slots; // of prefixes and message
 };
 // Reads a line with all dialects, or with one (its id); fills slots that borrow raw.
 void diag_read(struct diag *d, struct str raw, struct str dialect, struct reading *r);

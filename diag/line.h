@@ -16,8 +16,8 @@ struct line {
     struct str raw;  // without line end and CR; borrowed until the next lines_next or lines_feed
     struct str host; // empty when the envelope has none
     struct str tag;  // daemon name without [pid], empty when there is none. A guess when neither time nor pid
-                    // stand beside it ("us: 10.0.0.0/8" looks like "name: text"): when no dialect knows it,
-                    // the body begins at tag.at
+                     // stand beside it ("us: 10.0.0.0/8" looks like "name: text"): when no dialect knows it,
+                     // the body begins at tag.at
     uint32_t pid;    // 0: none
     struct str body; // what is left behind the envelope
     int64_t time; // microseconds since 1970-01-01 of the stamp's own clock (zone applied when it is written),

@@ -25,7 +25,15 @@ enum checkpoint {
 };
 
 enum state { ST_UNKNOWN, ST_PASSED, ST_FAILED, ST_SUSPECTED, ST_NOT_REACHED, ST_NOT_APPLICABLE, ST_COUNT };
-enum basis { BASIS_NONE, BASIS_SEEN, BASIS_IMPLIED, BASIS_OTHER_END, BASIS_MEASURED, BASIS_STATED, BASIS_COUNT };
+enum basis {
+    BASIS_NONE,
+    BASIS_SEEN,
+    BASIS_IMPLIED,
+    BASIS_OTHER_END,
+    BASIS_MEASURED,
+    BASIS_STATED,
+    BASIS_COUNT
+};
 enum certainty { SURE_POSSIBLE, SURE_LIKELY, SURE_CERTAIN, SURE_COUNT };
 enum severity { SEV_NOTE, SEV_WARNING, SEV_ERROR, SEV_COUNT };
 enum where { AT_THIS_GATEWAY, AT_PEER, AT_PATH, AT_CLIENT, AT_COUNT };
@@ -40,8 +48,8 @@ extern const char *const where_word[AT_COUNT];
 // The index of a word in such a table of n words, or -1.
 int word_index(const char *const words[], size_t n, struct str word);
 
-// The facts that code reasons about, each with a small closed set of words. Everything else a log, a person or a
-// gateway says is a value under a free name (struct value in diag/view.h).
+// The facts that code reasons about, each with a small closed set of words. Everything else a log, a person
+// or a gateway says is a value under a free name (struct value in diag/view.h).
 enum fact {
     FACT_ROLE,   // initiator, responder
     FACT_IKE,    // v1, v1-main, v1-aggressive, v2
@@ -60,13 +68,24 @@ enum { IKE_UNKNOWN, IKE_V1, IKE_V1_MAIN, IKE_V1_AGGRESSIVE, IKE_V2 };
 enum { AUTH_UNKNOWN, AUTH_PSK, AUTH_SIGNATURE, AUTH_XAUTH };
 enum { NAT_UNKNOWN, NAT_NO, NAT_HERE, NAT_THERE, NAT_BOTH, NAT_SOME };
 // first: message 1 or IKE_SA_INIT is out, nothing came back. third: message 3 (key exchange) is out.
-// keyed: message 5 (identity, encrypted) is out. auth: IKE_AUTH is out. child: quick mode or a child's request is out.
-// responders use the same words for what they wait for: third (sent R1), keyed (sent R2), auth (answered
-// IKE_SA_INIT), last (sent the quick mode answer, waits for the closing message). done: nothing is awaited.
-enum { STAGE_UNKNOWN, STAGE_FIRST, STAGE_THIRD, STAGE_KEYED, STAGE_AUTH, STAGE_XAUTH, STAGE_CHILD, STAGE_LAST, STAGE_DONE };
+// keyed: message 5 (identity, encrypted) is out. auth: IKE_AUTH is out. child: quick mode or a child's
+// request is out. responders use the same words for what they wait for: third (sent R1), keyed (sent R2),
+// auth (answered IKE_SA_INIT), last (sent the quick mode answer, waits for the closing message). done:
+// nothing is awaited.
+enum {
+    STAGE_UNKNOWN,
+    STAGE_FIRST,
+    STAGE_THIRD,
+    STAGE_KEYED,
+    STAGE_AUTH,
+    STAGE_XAUTH,
+    STAGE_CHILD,
+    STAGE_LAST,
+    STAGE_DONE
+};
 enum { PHASE_UNKNOWN, PHASE_P1, PHASE_P2 };
-// The words of a closed fact in the order of its enum above, word 0 is "unknown"; ends with NULL. NULL for notify and errno,
-// whose words are free.
+// The words of a closed fact in the order of its enum above, word 0 is "unknown"; ends with NULL. NULL for
+// notify and errno, whose words are free.
 extern const char *const *const fact_words[FACT_COUNT];
 
 // One condition. All conditions of a record must hold; there is no "or", one writes a second record.
@@ -76,11 +95,11 @@ extern const char *const *const fact_words[FACT_COUNT];
 enum test { TEST_IS, TEST_ISNT, TEST_KNOWN, TEST_UNKNOWN, TEST_SAW, TEST_NEVER };
 struct when {
     enum test test;
-    int fact;         // enum fact, or FACT_COUNT for a free value
-    struct str name;  // fact, value, event or message name as written
-    struct str word;  // what it is compared with
-    int event;        // saw/never: index into knowledge.events, or -1 when it names a message
-    int message;      // saw/never: first index into knowledge.messages with that id, or -1
+    int fact;        // enum fact, or FACT_COUNT for a free value
+    struct str name; // fact, value, event or message name as written
+    struct str word; // what it is compared with
+    int event;       // saw/never: index into knowledge.events, or -1 when it names a message
+    int message;     // saw/never: first index into knowledge.messages with that id, or -1
 };
 struct when_list {
     const struct when *at;
@@ -89,7 +108,7 @@ struct when_list {
 
 // What an event says about checkpoints. "info" attaches the line and its values without changing the state.
 struct statement {
-    enum state state; // ST_UNKNOWN means info
+    enum state state;     // ST_UNKNOWN means info
     unsigned checkpoints; // bit set of 1u << enum checkpoint
     struct when_list when;
 };
@@ -98,13 +117,13 @@ enum opens { OPENS_NOTHING, OPENS_IKE, OPENS_CHILD };
 // How a negotiation ends. done is not an end: an established SA lives until one of these.
 enum ending {
     END_NONE,
-    END_TIMEOUT,    // nobody answered
-    END_REFUSED,    // one side gave up after a refusal
-    END_DELETED,    // by this gateway, orderly
-    END_PEER,       // by the peer, orderly
-    END_EXPIRED,    // lifetime
-    END_LOST,       // DPD or liveness
-    END_REPLACED,   // a newer one took its place
+    END_TIMEOUT,  // nobody answered
+    END_REFUSED,  // one side gave up after a refusal
+    END_DELETED,  // by this gateway, orderly
+    END_PEER,     // by the peer, orderly
+    END_EXPIRED,  // lifetime
+    END_LOST,     // DPD or liveness
+    END_REPLACED, // a newer one took its place
     END_COUNT
 };
 extern const char *const ending_word[END_COUNT];
@@ -121,10 +140,10 @@ struct event {
     enum opens opens;       // a negotiation begins here if its number is new
     enum opens establishes; // the IKE SA, or the child (and what carries it)
     enum ending ends;
-    enum opens about;       // OPENS_CHILD: concerns the child that is outstanding even when logged under its IKE SA
-    bool repeats;           // a retransmission: counted, and its stage is what silence is about
-    bool restart;           // the daemon began anew: all its numbers begin again
-    bool loads;             // speaks of the configuration, before and outside any attempt
+    enum opens about; // OPENS_CHILD: concerns the child that is outstanding even when logged under its IKE SA
+    bool repeats;     // a retransmission: counted, and its stage is what silence is about
+    bool restart;     // the daemon began anew: all its numbers begin again
+    bool loads;       // speaks of the configuration, before and outside any attempt
     struct setting *settings;
     size_t setting_count;
     const struct statement *statements;
@@ -172,14 +191,15 @@ struct word_meaning {
 };
 
 struct prefix_stage {
-    const struct template *templates; // the first that matches is taken off; its last hole is the rest of the line
+    const struct template
+        *templates; // the first that matches is taken off; its last hole is the rest of the line
     size_t count;
 };
 
 struct dialect {
     struct str id, title;
-    int like;                     // index of the dialect whose records it inherits, or -1
-    const struct str *daemons;    // syslog tags that speak it
+    int like;                  // index of the dialect whose records it inherits, or -1
+    const struct str *daemons; // syslog tags that speak it
     size_t daemon_count;
     const struct prefix_stage *prefixes;
     size_t prefix_count;
@@ -187,11 +207,12 @@ struct dialect {
     size_t template_count;
     const struct word_meaning *words; // states and exchanges
     size_t word_count;
-    const struct pair *orders; // exchange variant -> order id where it differs: {v1-aggressive, v1-aggressive-charon}
+    const struct pair
+        *orders; // exchange variant -> order id where it differs: {v1-aggressive, v1-aggressive-charon}
     size_t order_count;
     const struct pair *spells; // algorithm, canonical -> as this dialect's configuration writes it
     size_t spell_count;
-    struct str note;           // what the pack rests on, and what it cannot show
+    struct str note; // what the pack rests on, and what it cannot show
 };
 
 struct order {
@@ -202,9 +223,9 @@ struct order {
 
 // One algorithm, so that proposals are compared by attributes and never by spelling.
 struct algorithm {
-    struct str id;     // canonical, as in the IKE registries: AES_CBC_128, HMAC_SHA2_256, MODP2048
-    struct str kind;   // cipher, hash, group
-    bool weak;         // never to be recommended first
+    struct str id;           // canonical, as in the IKE registries: AES_CBC_128, HMAC_SHA2_256, MODP2048
+    struct str kind;         // cipher, hash, group
+    bool weak;               // never to be recommended first
     const struct str *names; // other spellings
     size_t name_count;
 };
@@ -218,7 +239,7 @@ struct command {
 };
 struct step {
     enum where where;
-    struct str act;    // what to do, one sentence
+    struct str act; // what to do, one sentence
     const struct command *commands;
     size_t command_count;
     struct str expect; // what must be seen for "done"
@@ -244,15 +265,15 @@ struct finding {
 // A log and what must come out of it; read by kb test and ctest, and shown as sample logs.
 struct rule_case {
     struct str id, title;
-    struct str log;    // path below the assets, or empty when text is given
+    struct str log; // path below the assets, or empty when text is given
     struct str text;
     struct str tunnel; // which tunnel is meant; empty: the only one, or the worst
     struct str checkpoint, cause, certainty, finding, state; // empty: not checked
-    const struct pair *ladder; // checkpoint -> state that must come out
+    const struct pair *ladder;                               // checkpoint -> state that must come out
     size_t ladder_count;
     const struct pair *values;
     size_t value_count;
-    bool sample;       // shown in the source picker
+    bool sample; // shown in the source picker
     struct str file;
     int line;
 };
@@ -275,7 +296,8 @@ struct knowledge {
     size_t notify_count;
     const struct algorithm *algorithms;
     size_t algorithm_count;
-    const struct finding *findings; // in order of precedence: of two errors at one checkpoint the first that holds wins
+    const struct finding
+        *findings; // in order of precedence: of two errors at one checkpoint the first that holds wins
     size_t finding_count;
     const struct rule_case *cases;
     size_t case_count;

@@ -34,8 +34,8 @@ enum slot_name {
     SLOT_SERIAL,   // the daemon's number of the negotiation
     SLOT_PEER,     // address of the peer
     SLOT_PEER_PORT,
-    SLOT_LOCAL,    // own address
-    SLOT_STATE,    // a daemon's word for a state or an exchange: see dialect.words
+    SLOT_LOCAL, // own address
+    SLOT_STATE, // a daemon's word for a state or an exchange: see dialect.words
     SLOT_EXCHANGE,
     SLOT_NOTIFY,
     SLOT_ERRNO,

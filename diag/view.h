@@ -1,6 +1,6 @@
-// What the core concluded, as plain read-only data: reports print it, screens draw it. Made by diag/diag.c in an
-// arena of its own, so a view stays valid and unchanged while the log goes on growing. Texts from the log in here are
-// raw: whoever shows them passes them through text_safe.
+// What the core concluded, as plain read-only data: reports print it, screens draw it. Made by diag/diag.c in
+// an arena of its own, so a view stays valid and unchanged while the log goes on growing. Texts from the log
+// in here are raw: whoever shows them passes them through text_safe.
 #ifndef IKEWALK_DIAG_VIEW_H
 #define IKEWALK_DIAG_VIEW_H
 
@@ -9,7 +9,7 @@
 // One line as proof.
 struct proof {
     int source;
-    uint64_t line;   // from 1 in the decompressed source
+    uint64_t line; // from 1 in the decompressed source
     uint64_t offset;
     int64_t time;
     bool year_known;
@@ -17,7 +17,7 @@ struct proof {
     size_t body;     // where the message begins in text
     uint64_t count;  // this line and its repeats
     int64_t last_time;
-    bool deciding;   // the line that fixes the state of its checkpoint
+    bool deciding; // the line that fixes the state of its checkpoint
 };
 
 // A named value; several texts when the log gave several (two refused transforms).
@@ -47,7 +47,7 @@ struct step_view {
 struct finding_view {
     const struct finding *rule;
     enum checkpoint checkpoint;
-    enum severity severity;   // a mended failure is a note whatever the rule says
+    enum severity severity; // a mended failure is a note whatever the rule says
     enum certainty certainty;
     bool mended;
     struct str title, explanation;
@@ -61,7 +61,7 @@ struct finding_view {
     size_t alternative_count;
     const struct step_view *steps;
     size_t step_count;
-    uint64_t attempts;        // how many attempts ended like this
+    uint64_t attempts; // how many attempts ended like this
 };
 
 enum tunnel_state { TUNNEL_UNKNOWN, TUNNEL_UP, TUNNEL_DEGRADED, TUNNEL_DOWN, TUNNEL_STATES };
@@ -76,14 +76,14 @@ struct verdict {
 
 // One row of the tunnel list.
 struct tunnel_row {
-    uint32_t id; // stable while the case lives; diag_tunnel takes it
-    struct str name;    // connection, with [instance] when the daemon numbers instances
-    struct str peer;    // address, empty when never seen
+    uint32_t id;     // stable while the case lives; diag_tunnel takes it
+    struct str name; // connection, with [instance] when the daemon numbers instances
+    struct str peer; // address, empty when never seen
     struct str local;
-    struct str host;    // from the envelope
+    struct str host; // from the envelope
     int dialect;
     int source;
-    int ike, role;      // IKE_..., ROLE_... words; role 3 is both
+    int ike, role; // IKE_..., ROLE_... words; role 3 is both
     enum tunnel_state state;
     struct verdict verdict;
     uint64_t attempts;
@@ -107,13 +107,13 @@ struct attempt_row {
 struct tunnel_view {
     struct tunnel_row row;
     const struct order *order;
-    bool order_seen;          // else assumed
-    struct rung ladder[CP_COUNT]; // in the order of the exchange
+    bool order_seen;                     // else assumed
+    struct rung ladder[CP_COUNT];        // in the order of the exchange
     const struct finding_view *findings; // the verdict's finding first, then by severity
     size_t finding_count;
-    const struct attempt_row *attempts;  // the ones kept whole, oldest first
+    const struct attempt_row *attempts; // the ones kept whole, oldest first
     size_t attempt_count;
-    size_t attempt;           // which of them the ladder shows
+    size_t attempt; // which of them the ladder shows
 };
 
 struct source_view {
@@ -121,14 +121,14 @@ struct source_view {
     const struct str *dialects;
     size_t dialect_count;
     uint64_t lines, bytes;
-    uint64_t recognised;      // lines some dialect understood
-    uint64_t not_understood;  // lines of a dialect's daemon that no message claimed
-    uint64_t other;           // lines of other programs, skipped
-    uint64_t cut;             // lines longer than LINE_KEEP
+    uint64_t recognised;     // lines some dialect understood
+    uint64_t not_understood; // lines of a dialect's daemon that no message claimed
+    uint64_t other;          // lines of other programs, skipped
+    uint64_t cut;            // lines longer than LINE_KEEP
     int64_t first, last;
     bool year_known;
     bool complete;
-    struct str problem;       // empty: none
+    struct str problem;          // empty: none
     const struct proof *samples; // up to three lines that were not understood
     size_t sample_count;
 };

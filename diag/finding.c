@@ -1,0 +1,189 @@
+// Facts of a judged attempt, and which finding of the packs they hold for.
+#include "diag/judge.h"
+
+static void
+load_values(struct facts *f)
+{
+    if (f->loaded)
+        return;
+    f->loaded = true;
+    struct said **end = &f->said;
+    const struct attempt *a = &f->judged->attempt;
+    const struct nego *const from[3] = {a->config, a->ike, a->child};
+    for (int i = 0; i < 3; i++)
+        for (uint16_t e = 0; from[i] && e < from[i]->event_count; e++)
+            end = quote_values(f->quotes, &from[i]->events[e], f->arena, end);
+}
+
+static bool
+proves_stuck(const struct judged *j, const struct event_line *line)
+{
+    if (j->walk.stuck == CP_NONE)
+        return false;
+    const struct walk_step *s = &j->walk.step[j->walk.stuck];
+    for (int i = 0; i < s->proofs; i++)
+        if (s->proof[i].line == line)
+            return true;
+    return false;
+}
+
+const struct event_line *
+judged_deciding(const struct judged *j)
+{
+    const struct event_line *last = NULL;
+    if (j->walk.stuck == CP_NONE)
+        return NULL;
+    const struct walk_step *s = &j->walk.step[j->walk.stuck];
+    for (int i = 0; i < s->proofs; i++)
+        if (s->proof[i].deciding)
+            return s->proof[i].line;
+        else
+            last = s->proof[i].line;
+    return last;
+}
+
+static struct str
+yes_no(bool yes)
+{
+    return yes ? STR("yes") : STR("no");
+}
+
+static uint64_t
+retransmissions(const struct facts *f)
+{
+    const struct attempt *a = &f->judged->attempt;
+    const struct knowledge *k = f->judged->around.negos->knowledge;
+    const struct nego *const from[2] = {a->ike, a->child};
+    uint64_t count = 0;
+    for (int i = 0; i < 2; i++)
+        for (uint16_t e = 0; from[i] && e < from[i]->event_count; e++) {
+            const struct event *says = event_of(k, &from[i]->events[e]);
+            if (says && says->repeats && says->ends == END_NONE)
+                count += from[i]->events[e].count;
+        }
+    return count;
+}
+
+// Facts that no line says as such; the list stands in the pack guide.
+static struct str
+computed(struct facts *f, struct str name)
+{
+    const struct judged *j = f->judged;
+    const struct tunnel *t = j->tunnel;
+    const struct nego *leaf = j->attempt.child ? j->attempt.child : j->attempt.ike;
+    if (str_eq(name, STR("was-up")))
+        return yes_no(t->ever_up);
+    if (str_eq(name, STR("alive")))
+        return yes_no(j->live != NULL);
+    if (str_eq(name, STR("ended")))
+        return t->ended == END_NONE ? STR_NONE : str_of(ending_word[t->ended]);
+    if (str_eq(name, STR("in-progress")))
+        return yes_no(j->walk.waiting);
+    if (str_eq(name, STR("stranger")))
+        return yes_no(t->stranger || (leaf && leaf->stranger));
+    if (str_eq(name, STR("partial")))
+        return yes_no(leaf && leaf->partial);
+    if (str_eq(name, STR("established")))
+        return yes_no(j->attempt.ike && j->attempt.ike->established);
+    if (str_eq(name, STR("other-role")))
+        return yes_no(t->roles == (1 << ROLE_INITIATOR | 1 << ROLE_RESPONDER));
+    if (str_eq(name, STR("stated")))
+        return j->around.no_traffic ? STR("no-traffic") : STR_NONE;
+    if (str_eq(name, STR("attempts")))
+        return arena_strf(f->arena, "%llu", (unsigned long long)t->attempts);
+    if (str_eq(name, STR("conn"))) {
+        size_t bare = str_find(t->name, STR("["));
+        return (struct str){t->name.at, bare};
+    }
+    if (str_eq(name, STR("peer")))
+        return t->peer;
+    if (str_eq(name, STR("local")))
+        return t->local;
+    if (str_eq(name, STR("time"))) {
+        const struct event_line *line = judged_deciding(j);
+        char text[32] = "";
+        if (line)
+            line_time_text(line->time, line->year_known, text);
+        return arena_str(f->arena, str_of(text));
+    }
+    if (str_eq(name, STR("retransmits"))) {
+        uint64_t count = retransmissions(f);
+        return count ? arena_strf(f->arena, "%llu", (unsigned long long)count) : STR_NONE;
+    }
+    return STR_NONE;
+}
+
+static struct str
+closed_fact(struct facts *f, enum fact fact)
+{
+    const struct judged *j = f->judged;
+    const struct event_line *line = judged_deciding(j);
+    if (fact == FACT_NOTIFY || fact == FACT_ERRNO) {
+        const struct knowledge *k = j->around.negos->knowledge;
+        const struct walk_step *s = j->walk.stuck == CP_NONE ? NULL : &j->walk.step[j->walk.stuck];
+        for (int i = s ? s->proofs - 1 : -1; i >= 0; i--) {
+            const struct event_line *e = s->proof[i].line;
+            if (fact == FACT_NOTIFY && e->notify >= 0)
+                return k->notifies[e->notify].value;
+            if (fact == FACT_ERRNO && e->errno_value >= 0)
+                return arena_strf(f->arena, "%d", e->errno_value);
+        }
+        return STR_NONE;
+    }
+    int word = fact == FACT_STAGE && line   ? line->stage
+               : fact == FACT_PHASE && line ? line->phase
+                                            : attempt_fact(&j->attempt, fact);
+    return word ? str_of(fact_words[fact][word]) : STR_NONE;
+}
+
+struct str
+facts_get(struct facts *f, struct str name)
+{
+    int fact = word_index(fact_name, FACT_COUNT, name);
+    if (fact >= 0)
+        return closed_fact(f, (enum fact)fact);
+    struct str value = computed(f, name);
+    if (value.len)
+        return value;
+    load_values(f);
+    for (const struct said *s = f->said; s; s = s->next)
+        if (str_eq(s->key, name)) {
+            bool near = proves_stuck(f->judged, s->line);
+            if (near || !value.len)
+                value = s->text;
+            if (near)
+                return value;
+        }
+    return value;
+}
+
+bool
+facts_hold(struct facts *f, struct when_list when)
+{
+    const struct knowledge *k = f->judged->around.negos->knowledge;
+    for (size_t i = 0; i < when.count; i++) {
+        const struct when *w = &when.at[i];
+        if (w->test == TEST_SAW || w->test == TEST_NEVER) {
+            if (attempt_saw(k, &f->judged->attempt, w) != (w->test == TEST_SAW))
+                return false;
+            continue;
+        }
+        struct str word = facts_get(f, w->name);
+        bool known = word.len > 0, same = str_eq(word, w->word);
+        if (w->test == TEST_IS ? !same : w->test == TEST_ISNT ? same : w->test == TEST_KNOWN ? !known : known)
+            return false;
+    }
+    return true;
+}
+
+const struct finding *
+judge_finding(struct facts *f, enum checkpoint stuck)
+{
+    const struct knowledge *k = f->judged->around.negos->knowledge;
+    for (size_t i = 0; stuck != CP_NONE && i < k->finding_count; i++) {
+        const struct finding *rule = &k->findings[i];
+        if (rule->severity == SEV_ERROR && rule->checkpoint == stuck && facts_hold(f, rule->when))
+            return rule;
+    }
+    return NULL;
+}

@@ -1,0 +1,179 @@
+#include "diag/judge.h"
+
+enum { QUIET_SECONDS = 10, QUIET_LINES = 40 };
+
+// Does the log go on long enough behind these lines that an answer would have come?
+static bool
+is_quiet(const struct surroundings *s, const struct nego *g, bool newest)
+{
+    if (g->ending != END_NONE || !newest)
+        return true;
+    if (s->last_time != LINE_NO_TIME && g->last != LINE_NO_TIME)
+        return s->last_time - g->last > QUIET_SECONDS * INT64_C(1000000);
+    return s->last_line - g->last_line > QUIET_LINES;
+}
+
+static bool
+has_child(const struct tunnel *t, const struct nego *ike)
+{
+    for (const struct nego *g = t->newest; g && ike->children; g = g->older)
+        if (g->parent == ike)
+            return true;
+    return false;
+}
+
+// Somebody spoke the end of this attempt: a timeout, or the peer with a word of refusal.
+static bool
+gave_up(const struct walk *w, const struct leaf *l)
+{
+    const struct nego *g = l->attempt.child ? l->attempt.child : l->attempt.ike;
+    if (g && (g->ending == END_TIMEOUT || g->ending == END_REFUSED || g->ending == END_LOST))
+        return true;
+    const struct walk_step *s = &w->step[w->stuck];
+    for (int i = 0; w->stuck != CP_NONE && i < s->proofs; i++)
+        if (s->proof[i].deciding && s->proof[i].line->notify >= 0)
+            return true;
+    return false;
+}
+
+static void
+add_leaf(struct judged *j, const struct nego *ike, const struct nego *child, const struct nego *config)
+{
+    if (j->leaf_count == JUDGE_ATTEMPTS)
+        return;
+    struct leaf *l = &j->leaves[j->leaf_count];
+    const struct nego *g = child ? child : ike;
+    *l = (struct leaf){.attempt = {ike, child, config}};
+    l->quiet = !g || is_quiet(&j->around, g, j->leaf_count == 0);
+    j->leaf_count++;
+    struct walk w;
+    walk_attempt(j->around.negos->knowledge, &l->attempt, l->quiet, &w);
+    l->stuck = w.stuck;
+    l->state = w.stuck == CP_NONE ? ST_PASSED : w.step[w.stuck].state;
+    l->gave_up = gave_up(&w, l);
+}
+
+static bool
+config_failed(const struct knowledge *k, const struct nego *config)
+{
+    for (uint16_t i = 0; config && i < config->event_count; i++) {
+        const struct event *e = event_of(k, &config->events[i]);
+        for (size_t s = 0; e && s < e->statement_count; s++)
+            if (e->statements[s].state == ST_FAILED || e->statements[s].state == ST_SUSPECTED)
+                return true;
+    }
+    return false;
+}
+
+static const struct nego *
+leaf_nego(const struct leaf *l)
+{
+    return l->attempt.child ? l->attempt.child : l->attempt.ike ? l->attempt.ike : l->attempt.config;
+}
+
+static int
+rank(const struct judged *j, int leaf)
+{
+    struct walk w;
+    walk_attempt(j->around.negos->knowledge, &j->leaves[leaf].attempt, j->leaves[leaf].quiet, &w);
+    for (int i = 0; i < CP_COUNT; i++)
+        if (w.order->rung[i] == w.stuck)
+            return i;
+    return CP_COUNT;
+}
+
+// Is this attempt behind the last success, so that its failure is not history?
+static bool
+counts_now(const struct judged *j, const struct leaf *l)
+{
+    const struct nego *g = leaf_nego(l);
+    if (l->stuck == CP_NONE)
+        return false;
+    if (j->live)
+        return g == j->live
+                   ? l->state == ST_FAILED
+                   : g->first_line > j->live->established_line && (l->state == ST_FAILED || l->gave_up);
+    return g->last_line >= j->tunnel->last_up_line;
+}
+
+// The attempt that the verdict speaks of: the newest that definitely failed, unless a newer one came further,
+// or the other direction knows the reason (who answers is told more than who asks).
+static int
+choose_failed(const struct judged *j)
+{
+    int newest = -1, definite = -1, told = -1;
+    for (int i = 0; i < j->leaf_count; i++) {
+        const struct leaf *l = &j->leaves[i];
+        if (!counts_now(j, l))
+            continue;
+        if (newest < 0)
+            newest = i;
+        if (definite < 0 && (l->state == ST_FAILED || l->gave_up))
+            definite = i;
+        if (told < 0 && l->state == ST_FAILED)
+            told = i;
+    }
+    if (definite < 0)
+        return newest;
+    if (newest < definite && rank(j, newest) > rank(j, definite))
+        return newest;
+    if (told > definite && attempt_fact(&j->leaves[told].attempt, FACT_ROLE) !=
+                               attempt_fact(&j->leaves[definite].attempt, FACT_ROLE))
+        return told;
+    return definite;
+}
+
+static void
+collect(struct judged *j)
+{
+    const struct tunnel *t = j->tunnel;
+    for (const struct nego *g = t->newest; g; g = g->older) {
+        if (g->kind == NEGO_CHILD)
+            add_leaf(j, g->parent, g, NULL);
+        else if (!has_child(t, g))
+            add_leaf(j, g, NULL, NULL);
+    }
+    if (j->leaf_count == 0 && config_failed(j->around.negos->knowledge, t->config))
+        add_leaf(j, NULL, NULL, t->config);
+}
+
+static void
+state_of_tunnel(struct judged *j, int failed)
+{
+    const struct tunnel *t = j->tunnel;
+    j->ending = END_NONE;
+    if (j->live) {
+        j->state = failed >= 0 ? TUNNEL_DEGRADED : TUNNEL_UP;
+        return;
+    }
+    j->state = failed >= 0 || t->ever_up ? TUNNEL_DOWN : TUNNEL_UNKNOWN;
+    if (t->ever_up)
+        j->ending = t->ended;
+}
+
+void
+judge_tunnel(const struct tunnel *t, const struct surroundings *around, int choose, struct judged *j)
+{
+    *j = (struct judged){.tunnel = t, .around = *around, .counts = -1, .live = tunnel_live(t)};
+    collect(j);
+    int failed = choose_failed(j);
+    state_of_tunnel(j, failed);
+    j->counts = choose >= 0 && choose < j->leaf_count ? choose : failed;
+    for (int i = 0; i < j->leaf_count && j->counts < 0; i++)
+        if (!j->live || j->leaves[i].attempt.child == j->live)
+            j->counts = i;
+    const struct knowledge *k = around->negos->knowledge;
+    if (j->counts < 0) {
+        j->walk = (struct walk){.order = &k->orders[0], .stuck = CP_NONE};
+        return;
+    }
+    j->attempt = j->leaves[j->counts].attempt;
+    walk_attempt(k, &j->attempt, j->leaves[j->counts].quiet, &j->walk);
+    if (around->no_traffic && j->live && j->walk.stuck == CP_NONE) {
+        // The operator's word opens the question, and no more (checkpoints.md, section 10).
+        j->walk.step[CP_UPDOWN].state = ST_SUSPECTED;
+        j->walk.step[CP_UPDOWN].basis = BASIS_STATED;
+        j->walk.stuck = CP_UPDOWN;
+        j->state = TUNNEL_DEGRADED;
+    }
+}

@@ -1,0 +1,62 @@
+// All attempts of a tunnel to one verdict: which attempt counts, where it is stuck, which finding says why
+// (checkpoints.md: precedence across attempts). Inside of diag only.
+#ifndef IKEWALK_DIAG_JUDGE_H
+#define IKEWALK_DIAG_JUDGE_H
+
+#include "diag/quote.h"
+#include "diag/view.h"
+#include "diag/walk.h"
+
+enum { JUDGE_ATTEMPTS = TUNNEL_NEGOS + 2 };
+
+// What the judge must know of the log around the tunnel.
+struct surroundings {
+    const struct negos *negos;
+    uint64_t last_line; // of the source
+    int64_t last_time;
+    bool no_traffic; // the operator states that nothing passes
+};
+
+struct leaf {
+    struct attempt attempt;
+    bool quiet;
+    enum checkpoint stuck;
+    enum state state;
+    bool gave_up;
+};
+
+struct judged {
+    const struct tunnel *tunnel;
+    struct surroundings around;
+    struct leaf leaves[JUDGE_ATTEMPTS]; // newest first
+    int leaf_count;
+    int counts; // index of the leaf that the verdict speaks of, -1: none
+    const struct nego *live;
+    struct walk walk; // of that leaf
+    struct attempt attempt;
+    enum tunnel_state state;
+    enum ending ending;
+};
+
+// Chooses the attempt that counts. choose >= 0 forces a leaf (the person walks through attempts).
+void judge_tunnel(const struct tunnel *t, const struct surroundings *around, int choose, struct judged *j);
+
+// Facts of a judged attempt, for conditions and for the holes in texts: values from its lines (read again
+// through q, once) and the computed ones listed in the pack guide.
+struct facts {
+    const struct judged *judged;
+    struct quotes *quotes;
+    struct arena *arena;
+    struct said *said; // values of the attempt's lines, NULL until asked for
+    bool loaded;
+};
+// The value of a fact by name: the stuck checkpoint's own lines first. Empty when unknown.
+struct str facts_get(struct facts *f, struct str name);
+bool facts_hold(struct facts *f, struct when_list when);
+
+// The line that fixed the state of the stuck checkpoint, or NULL.
+const struct event_line *judged_deciding(const struct judged *j);
+// The error finding of the stuck checkpoint, or NULL.
+const struct finding *judge_finding(struct facts *f, enum checkpoint stuck);
+
+#endif

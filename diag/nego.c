@@ -1,0 +1,585 @@
+#include "diag/nego.h"
+
+// What the slots of one message name, gathered once.
+struct named {
+    struct str slot[SLOT_NAMES];
+    uint64_t number[SLOT_NAMES]; // of the slots that are numbers, UINT64_MAX: none
+    const struct word_meaning *state, *exchange;
+    int notify, errno_value;
+};
+
+// One line on its way into a negotiation.
+struct taking {
+    struct negos *n;
+    const struct line *line;
+    const struct msg *msg;
+    const struct message *message;
+    const struct event *event; // NULL: only informs
+    struct daemon *daemon;
+    int source;
+    struct named named;
+};
+
+static const struct word_meaning *
+word_find(const struct dialect *d, struct str word)
+{
+    for (size_t i = 0; word.len && i < d->word_count; i++)
+        if (str_eq(d->words[i].word, word))
+            return &d->words[i];
+    return NULL;
+}
+
+static void
+gather(struct taking *t)
+{
+    struct named *named = &t->named;
+    const struct knowledge *k = t->n->knowledge;
+    const struct dialect *d = &k->dialects[t->msg->dialect];
+    for (int i = 0; i < SLOT_NAMES; i++) {
+        named->slot[i] = STR_NONE;
+        named->number[i] = UINT64_MAX;
+    }
+    for (size_t i = 0; i < t->msg->slots.count; i++) {
+        const struct slot *s = &t->msg->slots.at[i];
+        if (s->known == SLOT_VALUE || s->value.len == 0)
+            continue;
+        named->slot[s->known] = s->value;
+        if (s->known == SLOT_SERIAL || s->known == SLOT_PARENT || s->known == SLOT_REPLACES ||
+            s->known == SLOT_TARGET || s->known == SLOT_CHILD)
+            str_number(s->value, &named->number[s->known]);
+    }
+    named->state = word_find(d, named->slot[SLOT_STATE]);
+    named->exchange = word_find(d, named->slot[SLOT_EXCHANGE]);
+    named->notify = named->errno_value = -1;
+    for (size_t i = 0; named->slot[SLOT_NOTIFY].len && i < k->notify_count && named->notify < 0; i++)
+        if (str_eq(k->notifies[i].key, named->slot[SLOT_NOTIFY]))
+            named->notify = (int)i;
+    uint64_t number;
+    if (str_number(named->slot[SLOT_ERRNO], &number) && number <= INT16_MAX)
+        named->errno_value = (int)number;
+}
+
+static void
+set_fact(struct nego *g, struct setting s)
+{
+    // The exchange is never made vaguer again, and extended authentication keeps its name.
+    if (s.fact == FACT_IKE && s.word == IKE_V1 && g->fact[FACT_IKE] != IKE_UNKNOWN)
+        return;
+    if (s.fact == FACT_AUTH && g->fact[FACT_AUTH] == AUTH_XAUTH)
+        return;
+    g->fact[s.fact] = (uint8_t)s.word;
+}
+
+static void
+set_facts(struct nego *g, const struct taking *t)
+{
+    for (size_t i = 0; t->event && i < t->event->setting_count; i++)
+        set_fact(g, t->event->settings[i]);
+    for (size_t i = 0; t->named.state && i < t->named.state->setting_count; i++)
+        set_fact(g, t->named.state->settings[i]);
+    for (size_t i = 0; t->named.exchange && i < t->named.exchange->setting_count; i++)
+        set_fact(g, t->named.exchange->settings[i]);
+    for (size_t i = 0; i < t->message->setting_count; i++)
+        set_fact(g, t->message->settings[i]);
+    if (g->fact[FACT_ROLE])
+        g->tunnel->roles |= 1 << g->fact[FACT_ROLE];
+}
+
+static bool
+same_line(const struct event_line *e, const struct event_line *other)
+{
+    return e->template == other->template && e->dialect == other->dialect && e->notify == other->notify &&
+           e->stage == other->stage && e->phase == other->phase && e->text_hash == other->text_hash &&
+           e->errno_value == other->errno_value;
+}
+
+// Appends a line, or counts it when the last few hold the same.
+static void
+append(struct nego *g, const struct event_line *e)
+{
+    int back = 8;
+    for (int i = g->event_count - 1; i >= 0 && back-- > 0; i--)
+        if (same_line(&g->events[i], e)) {
+            g->events[i].count++;
+            g->events[i].last_time = e->time;
+            return;
+        }
+    if (g->event_count == NEGO_EVENTS) {
+        // Full: the oldest line behind the opening ones gives way.
+        memmove(g->events + 8, g->events + 9, (NEGO_EVENTS - 9) * sizeof *e);
+        g->event_count--;
+    }
+    if (g->event_count == g->event_room) {
+        g->event_room = (uint16_t)(g->event_room ? g->event_room * 2 : 4);
+        g->events = mem_resize(g->events, mem_product(g->event_room, sizeof *e));
+    }
+    g->events[g->event_count++] = *e;
+}
+
+static struct event_line
+event_line(const struct taking *t, const struct nego *g)
+{
+    const struct line *line = t->line;
+    bool p2 = g->kind == NEGO_CHILD || g->established;
+    const struct tmpl *tmpl = t->n->knowledge->dialects[t->msg->dialect].templates[t->msg->template].tmpl;
+    return (struct event_line){.offset = line->offset,
+                               .line = line->number,
+                               .time = line->time,
+                               .last_time = line->time,
+                               .count = 1,
+                               .text_hash = tmpl_has_values(tmpl) ? (uint32_t)str_hash(t->msg->body, 0) : 0,
+                               .source = (int16_t)t->source,
+                               .dialect = (int16_t)t->msg->dialect,
+                               .template = (int16_t)t->msg->template,
+                               .notify = (int16_t)t->named.notify,
+                               .errno_value = (int16_t)t->named.errno_value,
+                               .phase = p2 ? PHASE_P2 : PHASE_P1,
+                               .stage = g->fact[FACT_STAGE],
+                               .year_known = line->year_known};
+}
+
+static void
+touch(struct nego *g, const struct line *line)
+{
+    g->last_line = line->number;
+    if (line->time != LINE_NO_TIME) {
+        g->last = line->time;
+        if (g->first == LINE_NO_TIME)
+            g->first = line->time;
+    }
+}
+
+// A negotiation is over. What stood and falls is remembered for the tunnel; IKEv2 children fall with their
+// IKE SA (RFC 7296 section 1.4.1).
+static void
+end_nego(struct nego *g, enum ending ending, const struct line *line)
+{
+    if (g->ending != END_NONE)
+        return;
+    g->ending = ending;
+    if (!g->established)
+        return;
+    if (nego_is_child(g)) {
+        g->tunnel->ended = ending;
+        g->tunnel->ended_line = line->number;
+        return;
+    }
+    if (g->fact[FACT_IKE] == IKE_V2)
+        for (struct nego *c = g->tunnel->newest; c; c = c->older)
+            if (c->parent == g)
+                end_nego(c, ending, line);
+}
+
+static void
+end_tunnel(struct tunnel *tunnel, enum ending ending, const struct line *line)
+{
+    for (struct nego *g = tunnel->newest; g; g = g->older)
+        if (g->established || ending == END_LOST)
+            end_nego(g, ending, line);
+    tunnel->ended = ending;
+    tunnel->ended_line = line->number;
+}
+
+static void
+establish(struct nego *g, enum opens what, const struct line *line)
+{
+    if (what == OPENS_CHILD && g->kind != NEGO_CHILD)
+        return;
+    g->established = true;
+    g->established_line = line->number;
+    if (what != OPENS_CHILD)
+        return;
+    g->tunnel->ever_up = true;
+    g->tunnel->last_up_line = line->number;
+    if (g->parent && !g->parent->established) {
+        g->parent->established = true;
+        g->parent->established_line = line->number;
+    }
+}
+
+// Does the event fail or suspect anything when it stands at a child with this notify?
+static bool
+fails_child(const struct taking *t, const struct nego *ike)
+{
+    struct nego child = *ike;
+    child.kind = NEGO_CHILD;
+    struct event_line e = event_line(t, &child);
+    e.stage = STAGE_CHILD;
+    for (size_t i = 0; i < t->event->statement_count; i++) {
+        const struct statement *s = &t->event->statements[i];
+        if (s->state != ST_FAILED && s->state != ST_SUSPECTED)
+            continue;
+        bool holds = true;
+        for (size_t j = 0; j < s->when.count && holds; j++) {
+            const struct when *w = &s->when.at[j];
+            if (w->test == TEST_IS && w->fact == FACT_NOTIFY)
+                holds = e.notify >= 0 && str_eq(t->n->knowledge->notifies[e.notify].value, w->word);
+            else if (w->test == TEST_IS && w->fact == FACT_PHASE)
+                holds = str_eq(w->word, STR("p2"));
+        }
+        if (holds)
+            return true;
+    }
+    return false;
+}
+
+static bool
+outstanding(const struct nego *child, const struct nego *ike)
+{
+    return child->kind == NEGO_CHILD && child->parent == ike && !child->established &&
+           child->ending == END_NONE;
+}
+
+static struct nego *
+child_new(struct taking *t, struct tunnel *tunnel, struct nego *ike)
+{
+    if (ike)
+        ike->children++; // before anything is folded
+    struct nego *child = nego_new(t->n, tunnel, NEGO_CHILD, t->line);
+    child->parent = ike;
+    if (ike) {
+        child->fact[FACT_IKE] = ike->fact[FACT_IKE];
+        child->fact[FACT_NAT] = ike->fact[FACT_NAT];
+    }
+    return child;
+}
+
+// What is logged under the IKE SA's number though it concerns a child: to the one that is outstanding, to all
+// of them when there are several, or to a child that the log does not name.
+static bool
+give_to_children(struct taking *t, struct nego *ike)
+{
+    if (!t->event || t->event->about != OPENS_CHILD || ike->kind != NEGO_IKE)
+        return false;
+    bool fails = fails_child(t, ike);
+    if (!fails && t->event->setting_count == 0 && t->named.notify >= 0)
+        return false;
+    unsigned count = 0;
+    for (size_t i = 0; i < (ike->children ? 1u : 0u); i++)
+        for (struct nego *c = ike->tunnel->newest; c; c = c->older)
+            count += outstanding(c, ike);
+    if (count == 0 && (!ike->established || !(fails || t->event->setting_count)))
+        return false;
+    if (count == 0) {
+        child_new(t, ike->tunnel, ike);
+        count = 1;
+    }
+    for (struct nego *c = ike->tunnel->newest; c; c = c->older) {
+        if (!outstanding(c, ike))
+            continue;
+        touch(c, t->line);
+        set_facts(c, t);
+        struct event_line e = event_line(t, c);
+        e.shared = count > 1;
+        append(c, &e);
+    }
+    return true;
+}
+
+// Puts the line into a negotiation and lets it act there.
+static void
+book(struct taking *t, struct nego *g)
+{
+    touch(g, t->line);
+    if (give_to_children(t, g))
+        return;
+    set_facts(g, t);
+    struct event_line e = event_line(t, g);
+    append(g, &e);
+    if (t->event && t->event->establishes != OPENS_NOTHING)
+        establish(g, t->event->establishes, t->line);
+}
+
+// The newest IKE SA of a tunnel that a child without a named parent can belong to.
+static struct nego *
+likely_parent(const struct tunnel *tunnel)
+{
+    struct nego *any = NULL;
+    for (struct nego *g = tunnel->newest; g; g = g->older) {
+        if (g->kind != NEGO_IKE)
+            continue;
+        if (g->established && g->ending == END_NONE)
+            return g;
+        if (!any && (g->fact[FACT_STAGE] == STAGE_AUTH || g->established))
+            any = g;
+    }
+    return any;
+}
+
+static bool
+is_child_line(const struct taking *t)
+{
+    const struct event *e = t->event;
+    if (e && (e->opens == OPENS_CHILD || e->establishes == OPENS_CHILD || e->about == OPENS_CHILD))
+        return true;
+    if (e && (e->opens == OPENS_IKE || e->establishes == OPENS_IKE))
+        return false;
+    const struct word_meaning *w = t->named.state;
+    for (size_t i = 0; w && i < w->setting_count; i++)
+        if (w->settings[i].fact == FACT_STAGE &&
+            (w->settings[i].word == STAGE_CHILD || w->settings[i].word == STAGE_LAST))
+            return true;
+    return t->named.number[SLOT_PARENT] != UINT64_MAX;
+}
+
+// A replacement of something that stood, or of a replacement that did not come up, is a re-key.
+static void
+note_rekey(struct taking *t, struct nego *g)
+{
+    uint64_t old = t->named.number[SLOT_REPLACES];
+    if (old == UINT64_MAX)
+        return;
+    const struct nego *before = number_find(t->n, number_key(t->daemon, old, false));
+    if (before && before != g && !before->established && before->fact[FACT_REKEY] == 0 && !before->partial)
+        return;
+    g->fact[FACT_REKEY] = 1;
+}
+
+// The lines of a peer for whom no connection was named yet become the first lines of the answer that names
+// one.
+static void
+adopt_pending(struct taking *t, struct nego *g)
+{
+    struct nego *waiting = t->daemon->pending;
+    t->daemon->pending = NULL;
+    if (!waiting || t->line->number - waiting->last_line > 32)
+        return;
+    struct str peer = waiting->tunnel->peer;
+    if (t->named.slot[SLOT_PEER].len && !str_eq(peer, t->named.slot[SLOT_PEER]))
+        return;
+    tunnel_set_peer(t->n, g->tunnel, peer);
+    for (uint16_t i = 0; i < waiting->event_count; i++)
+        append(g, &waiting->events[i]);
+    g->first_line = waiting->first_line;
+    g->first = waiting->first;
+    waiting->tunnel->attempts--;
+    nego_unlink(waiting);
+    nego_drop(t->n, waiting);
+}
+
+static void
+move_nego(struct negos *n, struct nego *g, struct tunnel *to)
+{
+    if (g->tunnel->attempts && g->kind == NEGO_IKE)
+        g->tunnel->attempts--;
+    nego_unlink(g);
+    g->tunnel = to;
+    g->older = to->newest;
+    to->newest = g;
+    to->kept++;
+    to->attempts += g->kind == NEGO_IKE;
+    to->roles |= 1 << g->fact[FACT_ROLE];
+    tunnel_fold(n, to);
+}
+
+// A child that was opened under its IKE SA's number gets its own.
+static struct nego *
+unnumbered_child(const struct tunnel *tunnel, const struct nego *ike)
+{
+    for (struct nego *c = tunnel->newest; c; c = c->older)
+        if (c->kind == NEGO_CHILD && c->parent == ike && c->serial == 0 && !c->established &&
+            c->ending == END_NONE)
+            return c;
+    return NULL;
+}
+
+static struct nego *
+open_child(struct taking *t, struct tunnel *tunnel)
+{
+    struct nego *ike = NULL;
+    if (t->named.number[SLOT_PARENT] != UINT64_MAX)
+        ike = number_find(t->n, number_key(t->daemon, t->named.number[SLOT_PARENT], false));
+    if (ike && ike->kind != NEGO_IKE)
+        ike = NULL;
+    if (!ike)
+        ike = likely_parent(tunnel);
+    struct nego *child = unnumbered_child(tunnel, ike);
+    if (!child)
+        child = child_new(t, tunnel, ike);
+    // Somebody who asks for a child has an IKE SA, though this log may begin behind it.
+    if (ike && !ike->established && ike->fact[FACT_IKE] != IKE_V2) {
+        ike->established = true;
+        ike->established_line = t->line->number;
+    }
+    return child;
+}
+
+static struct nego *
+open_nego(struct taking *t, struct tunnel *tunnel, uint64_t key)
+{
+    struct nego *g;
+    bool opens = t->event && t->event->opens != OPENS_NOTHING;
+    if (is_child_line(t)) {
+        g = open_child(t, tunnel);
+    } else {
+        g = nego_new(t->n, tunnel, NEGO_IKE, t->line);
+        tunnel->attempts++;
+        if (opens && t->daemon->pending)
+            adopt_pending(t, g);
+    }
+    g->partial = !opens;
+    if (key) {
+        number_set(t->n, g, key);
+        g->serial = (uint32_t)(t->named.number[SLOT_CHILD] != UINT64_MAX ? t->named.number[SLOT_CHILD]
+                                                                         : t->named.number[SLOT_SERIAL]);
+    }
+    return g;
+}
+
+// A number that was in use and opens anew belongs to a daemon that was restarted without saying so.
+static bool
+begins_again(const struct taking *t, const struct nego *g)
+{
+    if (!t->event || t->event->opens == OPENS_NOTHING || !(g->ending != END_NONE || g->established))
+        return false;
+    for (uint16_t i = 0; i < g->event_count; i++)
+        if (event_message(t->n->knowledge, &g->events[i]) == t->message)
+            return true;
+    return false;
+}
+
+// What a negotiation is called whose connection the log does not name: after its peer.
+static struct str
+nameless(const struct taking *t)
+{
+    if (t->named.slot[SLOT_PEER].len)
+        return t->named.slot[SLOT_PEER];
+    return t->daemon->pending ? t->daemon->pending->tunnel->peer : STR("unnamed");
+}
+
+static struct nego *
+find_nego(struct taking *t, struct tunnel *named)
+{
+    bool child_space = t->named.number[SLOT_CHILD] != UINT64_MAX;
+    uint64_t number = t->named.number[child_space ? SLOT_CHILD : SLOT_SERIAL];
+    uint64_t key = number_key(t->daemon, number, child_space);
+    struct nego *g = number_find(t->n, key);
+    if (g && begins_again(t, g))
+        g = NULL;
+    if (g && named && g->tunnel != named)
+        move_nego(t->n, g, named);
+    if (!g && !named)
+        named = tunnel_named(t->n, t->daemon, nameless(t), STR_NONE);
+    if (!g) {
+        g = open_nego(t, named, key);
+        note_rekey(t, g);
+    }
+    return g;
+}
+
+static void
+take_ending(struct taking *t, struct nego *g, struct tunnel *tunnel)
+{
+    enum ending ending = t->event ? t->event->ends : END_NONE;
+    if (ending == END_NONE)
+        return;
+    if (t->named.number[SLOT_TARGET] != UINT64_MAX) {
+        struct nego *target = number_find(t->n, number_key(t->daemon, t->named.number[SLOT_TARGET], false));
+        if (target && target != g) {
+            book(t, target);
+            end_nego(target, ending, t->line);
+        } else if (target) {
+            end_nego(target, ending, t->line);
+        }
+        return;
+    }
+    if (ending == END_LOST || !g)
+        end_tunnel(tunnel, ending, t->line);
+    if (g)
+        end_nego(g, ending, t->line);
+}
+
+// What is said of a connection, or of the daemon, outside any attempt.
+static void
+note(struct taking *t, struct nego **at, struct tunnel *tunnel)
+{
+    if (!*at) {
+        *at = nego_new(t->n, tunnel, NEGO_CONFIG, t->line);
+        (*at)->fact[FACT_IKE] = IKE_UNKNOWN;
+    }
+    struct event_line e = event_line(t, *at);
+    if (t->event && t->event->loads && tunnel)
+        set_facts(*at, t);
+    append(*at, &e);
+    touch(*at, t->line);
+}
+
+static void
+tunnel_touch(struct tunnel *tunnel, const struct line *line)
+{
+    tunnel->lines++;
+    if (line->time == LINE_NO_TIME)
+        return;
+    if (tunnel->first == LINE_NO_TIME)
+        tunnel->first = line->time;
+    tunnel->last = line->time;
+    tunnel->year_known = line->year_known;
+}
+
+// A peer for whom no connection was named: his lines wait for the answer that names one, a refusal ends the
+// attempt.
+static struct tunnel *
+take_stranger(struct taking *t)
+{
+    struct str peer = t->named.slot[SLOT_PEER];
+    bool refused = t->event && t->event->ends != END_NONE;
+    struct tunnel *tunnel = refused ? tunnel_by_peer(t->n, t->source, peer) : NULL;
+    if (!tunnel)
+        tunnel = tunnel_stranger(t->n, t->daemon, peer);
+    struct nego *g = tunnel->newest;
+    bool again = g && g->stranger && g->ending != END_NONE && refused && g->event_count &&
+                 event_message(t->n->knowledge, &g->events[g->event_count - 1]) == t->message;
+    if (again || (g && g->stranger && g->ending == END_NONE)) {
+        tunnel->attempts += again;
+    } else {
+        g = nego_new(t->n, tunnel, NEGO_IKE, t->line);
+        g->stranger = true;
+        g->fact[FACT_ROLE] = ROLE_RESPONDER;
+        tunnel->attempts++;
+    }
+    book(t, g);
+    tunnel_touch(tunnel, t->line);
+    take_ending(t, g, tunnel);
+    t->daemon->pending = g->ending == END_NONE ? g : NULL;
+    return tunnel;
+}
+
+static struct tunnel *
+take_daemon(struct taking *t)
+{
+    note(t, &t->daemon->said, NULL);
+    return NULL;
+}
+
+struct tunnel *
+negos_take(struct negos *n, int source, const struct line *line, const struct msg *msg)
+{
+    struct taking t = {.n = n, .line = line, .msg = msg, .message = msg->message, .source = source};
+    t.event = t.message->event < 0 ? NULL : &n->knowledge->events[t.message->event];
+    t.daemon = daemon_get(n, source, msg->dialect, line);
+    gather(&t);
+    if (t.event && t.event->restart)
+        daemon_restart(n, t.daemon);
+    struct str conn = t.named.slot[SLOT_CONN];
+    bool numbered = t.named.number[SLOT_SERIAL] != UINT64_MAX || t.named.number[SLOT_CHILD] != UINT64_MAX;
+    if (!conn.len && !numbered)
+        return t.named.slot[SLOT_PEER].len && !(t.event && t.event->loads) ? take_stranger(&t)
+                                                                           : take_daemon(&t);
+    struct tunnel *tunnel = conn.len ? tunnel_named(n, t.daemon, conn, t.named.slot[SLOT_INSTANCE]) : NULL;
+    struct nego *g = NULL;
+    if (numbered && !(t.event && t.event->loads)) {
+        g = find_nego(&t, tunnel);
+        tunnel = g->tunnel;
+        book(&t, g);
+    } else if (tunnel) {
+        note(&t, &tunnel->config, tunnel);
+    } else {
+        return take_daemon(&t);
+    }
+    tunnel_touch(tunnel, line);
+    tunnel_set_peer(n, tunnel, t.named.slot[SLOT_PEER]);
+    if (t.named.slot[SLOT_LOCAL].len && !tunnel->local.len)
+        tunnel->local = arena_str(&n->arena, t.named.slot[SLOT_LOCAL]);
+    take_ending(&t, g, tunnel);
+    return tunnel;
+}

@@ -1,0 +1,136 @@
+// Messages to negotiations: which attempt of which tunnel a line belongs to (checkpoints.md: from lines to
+// attempts). Inside of diag only: diag.c feeds it in the order of the log, walk.c and judge.c read what it
+// kept.
+//
+// A negotiation keeps the lines that say something (place and template, never the text), repeats as counts.
+// Memory stays flat: of each tunnel the newest negotiations stay whole, and for each checkpoint the newest
+// one that failed there.
+#ifndef IKEWALK_DIAG_NEGO_H
+#define IKEWALK_DIAG_NEGO_H
+
+#include "diag/msg.h"
+
+enum { NEGO_EVENTS = 64, TUNNEL_NEGOS = 10, DAEMON_EVENTS = 64 };
+
+// One line, or one and its repeats, in a negotiation.
+struct event_line {
+    uint64_t offset, line;
+    int64_t time, last_time;
+    uint32_t count;
+    uint32_t text_hash; // of the body, so that equal values fold and different ones do not
+    int16_t source;
+    int16_t dialect;
+    int16_t template;
+    int16_t notify;      // index into knowledge.notifies, -1: none
+    int16_t errno_value; // -1: none
+    uint8_t phase, stage;
+    bool year_known;
+    bool shared; // several children were outstanding: it may concern any of them
+};
+
+enum nego_kind { NEGO_IKE, NEGO_CHILD, NEGO_CONFIG };
+
+struct nego {
+    enum nego_kind kind;
+    uint32_t serial;          // 0: the daemon gave it no number of its own
+    uint64_t key;             // in the table of live numbers, 0: not in it
+    uint8_t fact[FACT_COUNT]; // words of role, ike, auth, nat, stage, rekey
+    enum ending ending;
+    bool established, stranger, partial;
+    bool adopted;        // merged into another; about to be dropped
+    struct nego *parent; // the IKE SA of a child
+    struct tunnel *tunnel;
+    struct nego *older; // of the same tunnel
+    struct nego *chain; // of the same hash slot
+    uint64_t first_line, last_line, established_line;
+    int64_t first, last;
+    struct event_line *events;
+    uint16_t event_count, event_room;
+    uint32_t children; // that name it as parent
+};
+
+struct history {
+    uint64_t count; // failed attempts that were counted and dropped, without the sample
+    int64_t first, last;
+    struct nego *sample; // the newest of them, kept whole
+};
+
+struct tunnel {
+    uint32_t id;
+    struct str name, peer, local, host;
+    int dialect, source;
+    bool stranger, year_known, ever_up, folded; // folded: merged into another
+    struct nego *newest;                        // negotiations, newest first
+    struct nego *config;                        // what was said of the connection outside any attempt
+    uint32_t kept;
+    enum ending ended; // how the last SA ended
+    uint64_t ended_line, last_up_line;
+    uint64_t attempts, lines;
+    int64_t first, last;
+    int roles; // bit set of 1 << ROLE_...
+    struct history history[CP_COUNT];
+};
+
+// One daemon's numbering: a process on a host in a source, between two starts.
+struct daemon {
+    int source, dialect;
+    struct str host;
+    uint32_t pid, epoch;
+    uint64_t hash;
+    struct nego *said;    // what it said of itself
+    struct nego *pending; // lines of a peer that no connection was named for yet; the next answer adopts them
+};
+
+struct negos {
+    const struct knowledge *knowledge;
+    const struct msgs *msgs;
+    struct arena arena; // names
+    struct tunnel **tunnels;
+    size_t tunnel_count, tunnel_room;
+    struct tunnel **names, **peers; // hash tables, open addressing, by name and by peer
+    size_t name_slots, name_count, peer_slots, peer_count;
+    struct nego **numbers; // hash table of chains by daemon and number
+    size_t number_slots, number_count;
+    struct daemon *daemons;
+    size_t daemon_count;
+    size_t daemon_last;
+    uint32_t next_id;
+    uint64_t forgotten;
+    bool fips;
+};
+
+// tunnel.c: the tables. A key names a number within one daemon's epoch; children numbered apart have a space
+// of their own.
+struct daemon *daemon_get(struct negos *n, int source, int dialect, const struct line *line);
+void daemon_restart(struct negos *n, struct daemon *d);
+uint64_t number_key(const struct daemon *d, uint64_t number, bool child_space);
+struct nego *number_find(const struct negos *n, uint64_t key);
+void number_set(struct negos *n, struct nego *g, uint64_t key);
+void number_drop(struct negos *n, struct nego *g);
+struct tunnel *tunnel_named(struct negos *n, const struct daemon *d, struct str conn, struct str instance);
+struct tunnel *tunnel_stranger(struct negos *n, const struct daemon *d, struct str peer);
+// Remembers the peer's address; tells tunnel_by_peer about it.
+void tunnel_set_peer(struct negos *n, struct tunnel *t, struct str peer);
+// The one named tunnel with this peer in the source, or NULL when there is none or several.
+struct tunnel *tunnel_by_peer(const struct negos *n, int source, struct str peer);
+struct nego *nego_new(struct negos *n, struct tunnel *t, enum nego_kind kind, const struct line *line);
+void nego_unlink(struct nego *g);
+// Takes it out of every table that could still be asked for it.
+void nego_forget(struct negos *n, struct nego *g);
+void nego_drop(struct negos *n, struct nego *g);
+// The newest child that stands, or NULL.
+const struct nego *tunnel_live(const struct tunnel *t);
+// fold.c: keeps a tunnel within its limits.
+void tunnel_fold(struct negos *n, struct tunnel *t);
+
+void negos_init(struct negos *n, const struct knowledge *knowledge, const struct msgs *msgs);
+void negos_release(struct negos *n);
+// Takes one read message of a source. Returns the tunnel it was booked to, or NULL when it concerns none.
+struct tunnel *negos_take(struct negos *n, int source, const struct line *line, const struct msg *msg);
+// The template and message of a kept line.
+const struct template *event_template(const struct knowledge *k, const struct event_line *e);
+const struct message *event_message(const struct knowledge *k, const struct event_line *e);
+const struct event *event_of(const struct knowledge *k, const struct event_line *e); // NULL: only informs
+bool nego_is_child(const struct nego *g);
+
+#endif

@@ -1,0 +1,32 @@
+// Quoting: a kept line is read again from its source, and its slots are taken out once more. Inside of diag
+// only.
+#ifndef IKEWALK_DIAG_QUOTE_H
+#define IKEWALK_DIAG_QUOTE_H
+
+#include "diag/diag.h"
+#include "diag/nego.h"
+
+enum { QUOTE_LENGTH = 4096 }; // bytes of a line that are quoted
+
+struct quotes {
+    const struct knowledge *knowledge;
+    const struct msgs *msgs;
+    const struct diag_host *host;
+};
+
+// One value that a line of the log said.
+struct said {
+    struct said *next; // in the order of the log
+    struct str key, text;
+    const struct event_line *line;
+};
+
+// The line's text as logged, in the arena; empty when the source does not give it any more.
+struct str quote_text(const struct quotes *q, const struct event_line *e, struct arena *arena);
+// Appends all values of the line to the list and returns its new end.
+struct said **quote_values(const struct quotes *q, const struct event_line *e, struct arena *arena,
+                           struct said **end);
+// Where the message begins in a quoted text.
+size_t quote_body(const struct quotes *q, const struct event_line *e, struct str text);
+
+#endif

@@ -1,0 +1,404 @@
+// The tables behind nego.h: daemons, numbers, tunnels by name and by peer, and the memory of negotiations.
+#include "diag/nego.h"
+
+#include <stdlib.h>
+
+void
+negos_init(struct negos *n, const struct knowledge *knowledge, const struct msgs *msgs)
+{
+    *n = (struct negos){.knowledge = knowledge, .msgs = msgs, .next_id = 1};
+}
+
+static void
+nego_free(struct nego *g)
+{
+    if (!g)
+        return;
+    free(g->events);
+    free(g);
+}
+
+void
+negos_release(struct negos *n)
+{
+    for (size_t i = 0; i < n->tunnel_count; i++) {
+        struct tunnel *t = n->tunnels[i];
+        for (struct nego *g = t->newest, *older; g; g = older) {
+            older = g->older;
+            nego_free(g);
+        }
+        nego_free(t->config);
+        for (int c = 0; c < CP_COUNT; c++)
+            nego_free(t->history[c].sample);
+        free(t);
+    }
+    for (size_t i = 0; i < n->daemon_count; i++)
+        nego_free(n->daemons[i].said);
+    free(n->tunnels);
+    free(n->names);
+    free(n->peers);
+    free(n->numbers);
+    free(n->daemons);
+    arena_release(&n->arena);
+    *n = (struct negos){0};
+}
+
+static void
+daemon_hash(struct daemon *d)
+{
+    uint64_t seed = ((uint64_t)d->source << 40) ^ ((uint64_t)d->dialect << 32) ^ d->epoch;
+    d->hash = str_hash(d->host, seed * 0x9e3779b97f4a7c15u);
+}
+
+// The daemon that wrote a line; another process number means that it was started anew (R3).
+struct daemon *
+daemon_get(struct negos *n, int source, int dialect, const struct line *line)
+{
+    struct daemon *d = NULL;
+    for (size_t i = 0; i < n->daemon_count && !d; i++) {
+        struct daemon *try = &n->daemons[i == 0 ? n->daemon_last : i <= n->daemon_last ? i - 1 : i];
+        if (try->source == source && try->dialect == dialect && str_eq(try->host, line->host))
+            d = try;
+    }
+    if (!d) {
+        n->daemons = mem_resize(n->daemons, mem_product(n->daemon_count + 1, sizeof *d));
+        d = &n->daemons[n->daemon_count++];
+        *d = (struct daemon){.source = source, .dialect = dialect, .host = arena_str(&n->arena, line->host)};
+        d->pid = line->pid;
+        daemon_hash(d);
+    }
+    n->daemon_last = (size_t)(d - n->daemons);
+    if (line->pid && d->pid && line->pid != d->pid)
+        daemon_restart(n, d);
+    if (line->pid)
+        d->pid = line->pid;
+    return d;
+}
+
+// Numbers begin again, and what stood is gone.
+void
+daemon_restart(struct negos *n, struct daemon *d)
+{
+    d->epoch++;
+    d->pending = NULL;
+    daemon_hash(d);
+    for (size_t i = 0; i < n->tunnel_count; i++) {
+        struct tunnel *t = n->tunnels[i];
+        if (t->source != d->source || t->dialect != d->dialect || !str_eq(t->host, d->host))
+            continue;
+        for (struct nego *g = t->newest; g; g = g->older) {
+            number_drop(n, g);
+            if (g->ending != END_NONE)
+                continue;
+            g->ending = END_DELETED;
+            if (g->established && nego_is_child(g)) {
+                t->ended = END_DELETED;
+                t->ended_line = g->last_line;
+            }
+        }
+    }
+}
+
+uint64_t
+number_key(const struct daemon *d, uint64_t number, bool child_space)
+{
+    uint64_t h = (d->hash ^ (number * 2 + child_space)) * 0x9e3779b97f4a7c15u;
+    h ^= h >> 31;
+    return h ? h : 1;
+}
+
+struct nego *
+number_find(const struct negos *n, uint64_t key)
+{
+    if (!n->number_slots)
+        return NULL;
+    struct nego *g = n->numbers[key & (n->number_slots - 1)];
+    while (g && g->key != key)
+        g = g->chain;
+    return g;
+}
+
+static void
+numbers_grow(struct negos *n)
+{
+    size_t slots = n->number_slots ? n->number_slots * 2 : 256;
+    struct nego **grown = mem_new(mem_product(slots, sizeof *grown));
+    for (size_t i = 0; i < n->number_slots; i++)
+        for (struct nego *g = n->numbers[i], *next; g; g = next) {
+            next = g->chain;
+            g->chain = grown[g->key & (slots - 1)];
+            grown[g->key & (slots - 1)] = g;
+        }
+    free(n->numbers);
+    n->numbers = grown;
+    n->number_slots = slots;
+}
+
+// Gives a negotiation its number; one that had it before loses it.
+void
+number_set(struct negos *n, struct nego *g, uint64_t key)
+{
+    number_drop(n, g);
+    struct nego *before = number_find(n, key);
+    if (before)
+        number_drop(n, before);
+    if (n->number_count >= n->number_slots)
+        numbers_grow(n);
+    g->key = key;
+    g->chain = n->numbers[key & (n->number_slots - 1)];
+    n->numbers[key & (n->number_slots - 1)] = g;
+    n->number_count++;
+}
+
+void
+number_drop(struct negos *n, struct nego *g)
+{
+    if (!g->key)
+        return;
+    struct nego **at = &n->numbers[g->key & (n->number_slots - 1)];
+    while (*at != g)
+        at = &(*at)->chain;
+    *at = g->chain;
+    g->chain = NULL;
+    g->key = 0;
+    n->number_count--;
+}
+
+static uint64_t
+name_hash(const struct daemon *d, struct str conn, struct str instance)
+{
+    // Not the daemon's own hash: a connection outlives a restart.
+    uint64_t seed = ((uint64_t)d->source << 40) ^ ((uint64_t)d->dialect << 32);
+    return str_hash(instance, str_hash(conn, str_hash(d->host, seed)));
+}
+
+static bool
+name_is(const struct tunnel *t, const struct daemon *d, struct str conn, struct str instance)
+{
+    if (t->source != d->source || t->dialect != d->dialect || !str_starts(t->name, conn) ||
+        !str_eq(t->host, d->host))
+        return false;
+    struct str rest = str_from(t->name, conn.len);
+    if (instance.len == 0)
+        return rest.len == 0;
+    return rest.len == instance.len + 2 && memcmp(rest.at + 1, instance.at, instance.len) == 0;
+}
+
+static struct tunnel *
+tunnel_new(struct negos *n, const struct daemon *d, struct str name, bool stranger)
+{
+    if (n->tunnel_count == n->tunnel_room) {
+        n->tunnel_room = n->tunnel_room ? n->tunnel_room * 2 : 64;
+        n->tunnels = mem_resize(n->tunnels, mem_product(n->tunnel_room, sizeof(void *)));
+    }
+    struct tunnel *t = mem_new(sizeof *t);
+    *t = (struct tunnel){.id = n->next_id++, .name = name, .host = d->host, .dialect = d->dialect};
+    t->source = d->source;
+    t->stranger = stranger;
+    t->first = t->last = LINE_NO_TIME;
+    n->tunnels[n->tunnel_count++] = t;
+    return t;
+}
+
+// A slot of an open-addressed table of tunnels: the matching entry's or the first free one's index.
+#define TABLE_FIND(table, slots, hash, matches)                                                              \
+    size_t at = (hash) & ((slots)-1);                                                                        \
+    while ((table)[at] && !(matches))                                                                        \
+        at = (at + 1) & ((slots)-1);
+
+static void
+names_grow(struct negos *n)
+{
+    size_t slots = n->name_slots ? n->name_slots * 2 : 256;
+    struct tunnel **grown = mem_new(mem_product(slots, sizeof *grown));
+    for (size_t i = 0; i < n->tunnel_count; i++) {
+        const struct tunnel *t = n->tunnels[i];
+        if (t->stranger)
+            continue;
+        struct daemon d = {.source = t->source, .dialect = t->dialect, .host = t->host};
+        struct str conn = t->name, instance = STR_NONE;
+        const char *open = conn.len && conn.at[conn.len - 1] == ']' ? memrchr(conn.at, '[', conn.len) : NULL;
+        if (open) {
+            instance = (struct str){open + 1, (size_t)(conn.at + conn.len - open) - 2};
+            conn.len = (size_t)(open - conn.at);
+        }
+        TABLE_FIND(grown, slots, name_hash(&d, conn, instance), false)
+        grown[at] = n->tunnels[i];
+    }
+    free(n->names);
+    n->names = grown;
+    n->name_slots = slots;
+}
+
+struct tunnel *
+tunnel_named(struct negos *n, const struct daemon *d, struct str conn, struct str instance)
+{
+    if (2 * (n->name_count + 1) > n->name_slots)
+        names_grow(n);
+    TABLE_FIND(n->names, n->name_slots, name_hash(d, conn, instance),
+               name_is(n->names[at], d, conn, instance))
+    if (!n->names[at]) {
+        struct str name = instance.len ? arena_strf(&n->arena, "%.*s[%.*s]", STR_ARG(conn), STR_ARG(instance))
+                                       : arena_str(&n->arena, conn);
+        n->names[at] = tunnel_new(n, d, name, false);
+        n->name_count++;
+    }
+    return n->names[at];
+}
+
+static uint64_t
+peer_hash(int source, struct str peer)
+{
+    return str_hash(peer, (uint64_t)source + 1);
+}
+
+static void
+peers_grow(struct negos *n)
+{
+    size_t slots = n->peer_slots ? n->peer_slots * 2 : 256;
+    struct tunnel **grown = mem_new(mem_product(slots, sizeof *grown));
+    for (size_t i = 0; i < n->peer_slots; i++) {
+        if (!n->peers[i])
+            continue;
+        TABLE_FIND(grown, slots, peer_hash(n->peers[i]->source, n->peers[i]->peer), false)
+        grown[at] = n->peers[i];
+    }
+    free(n->peers);
+    n->peers = grown;
+    n->peer_slots = slots;
+}
+
+// Entries of one peer stand in a row of the table, so that several tunnels with one peer are seen as several.
+void
+tunnel_set_peer(struct negos *n, struct tunnel *t, struct str peer)
+{
+    if (t->peer.len || peer.len == 0)
+        return;
+    t->peer = arena_str(&n->arena, peer);
+    if (2 * (n->peer_count + 1) > n->peer_slots)
+        peers_grow(n);
+    TABLE_FIND(n->peers, n->peer_slots, peer_hash(t->source, peer), false)
+    n->peers[at] = t;
+    n->peer_count++;
+}
+
+static struct tunnel *
+peer_find(const struct negos *n, int source, struct str peer, bool stranger, bool *several)
+{
+    struct tunnel *found = NULL;
+    *several = false;
+    if (!n->peer_slots)
+        return NULL;
+    for (size_t at = peer_hash(source, peer) & (n->peer_slots - 1); n->peers[at];
+         at = (at + 1) & (n->peer_slots - 1)) {
+        struct tunnel *t = n->peers[at];
+        if (t->source != source || t->stranger != stranger || !str_eq(t->peer, peer))
+            continue;
+        *several = found != NULL;
+        if (found)
+            return found;
+        found = t;
+    }
+    return found;
+}
+
+struct tunnel *
+tunnel_by_peer(const struct negos *n, int source, struct str peer)
+{
+    bool several;
+    struct tunnel *t = peer_find(n, source, peer, false, &several);
+    return several ? NULL : t;
+}
+
+struct tunnel *
+tunnel_stranger(struct negos *n, const struct daemon *d, struct str peer)
+{
+    bool several;
+    struct tunnel *t = peer_find(n, d->source, peer, true, &several);
+    if (t)
+        return t;
+    t = tunnel_new(n, d, arena_str(&n->arena, peer), true);
+    tunnel_set_peer(n, t, peer);
+    return t;
+}
+
+struct nego *
+nego_new(struct negos *n, struct tunnel *t, enum nego_kind kind, const struct line *line)
+{
+    struct nego *g = mem_new(sizeof *g);
+    g->kind = kind;
+    g->tunnel = t;
+    g->first_line = g->last_line = line->number;
+    g->first = g->last = line->time;
+    if (kind == NEGO_CONFIG)
+        return g;
+    g->older = t->newest;
+    t->newest = g;
+    t->kept++;
+    tunnel_fold(n, t);
+    return g;
+}
+
+// Takes it out of its tunnel's list.
+void
+nego_unlink(struct nego *g)
+{
+    struct nego **at = &g->tunnel->newest;
+    while (*at != g)
+        at = &(*at)->older;
+    *at = g->older;
+    g->older = NULL;
+    g->tunnel->kept--;
+}
+
+void
+nego_forget(struct negos *n, struct nego *g)
+{
+    number_drop(n, g);
+    for (size_t i = 0; i < n->daemon_count; i++)
+        if (n->daemons[i].pending == g)
+            n->daemons[i].pending = NULL;
+}
+
+const struct nego *
+tunnel_live(const struct tunnel *t)
+{
+    for (const struct nego *g = t->newest; g; g = g->older)
+        if (nego_is_child(g) && g->established && g->ending == END_NONE)
+            return g;
+    return NULL;
+}
+
+void
+nego_drop(struct negos *n, struct nego *g)
+{
+    nego_forget(n, g);
+    if (g->parent)
+        g->parent->children--;
+    nego_free(g);
+}
+
+bool
+nego_is_child(const struct nego *g)
+{
+    return g->kind == NEGO_CHILD;
+}
+
+const struct template *
+event_template(const struct knowledge *k, const struct event_line *e)
+{
+    return &k->dialects[e->dialect].templates[e->template];
+}
+
+const struct message *
+event_message(const struct knowledge *k, const struct event_line *e)
+{
+    return &k->messages[event_template(k, e)->message];
+}
+
+const struct event *
+event_of(const struct knowledge *k, const struct event_line *e)
+{
+    int event = event_message(k, e)->event;
+    return event < 0 ? NULL : &k->events[event];
+}

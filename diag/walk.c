@@ -1,0 +1,309 @@
+#include "diag/walk.h"
+
+static const unsigned P1 = 1u << CP_CONTACT | 1u << CP_IKE_VERSION | 1u << CP_P1_CIPHER;
+static const unsigned P1_WHOLE =
+    1u << CP_CONTACT | 1u << CP_IKE_VERSION | 1u << CP_P1_CIPHER | 1u << CP_PSK | 1u << CP_ID;
+
+int
+attempt_fact(const struct attempt *a, enum fact fact)
+{
+    const struct nego *first = a->ike, *second = a->child;
+    if (fact == FACT_ROLE || fact == FACT_STAGE || fact == FACT_REKEY) {
+        first = a->child;
+        second = a->ike;
+    }
+    if (fact == FACT_PHASE)
+        return a->child || (a->ike && a->ike->established) ? PHASE_P2 : PHASE_P1;
+    int word = first ? first->fact[fact] : 0;
+    if (!word && second)
+        word = second->fact[fact];
+    return word;
+}
+
+static bool
+nego_saw(const struct knowledge *k, const struct nego *g, const struct when *when)
+{
+    for (uint16_t i = 0; g && i < g->event_count; i++) {
+        const struct message *m = event_message(k, &g->events[i]);
+        if (when->event >= 0 ? m->event == when->event : m == &k->messages[when->message])
+            return true;
+    }
+    return false;
+}
+
+bool
+attempt_saw(const struct knowledge *k, const struct attempt *a, const struct when *when)
+{
+    return nego_saw(k, a->ike, when) || nego_saw(k, a->child, when) || nego_saw(k, a->config, when);
+}
+
+// The word of a fact at one line: phase, stage, notify and errno are the line's own, the rest is the
+// attempt's.
+static struct str
+fact_at(const struct knowledge *k, const struct attempt *a, const struct event_line *e, enum fact fact,
+        char number[16])
+{
+    if (fact == FACT_NOTIFY)
+        return e->notify < 0 ? STR_NONE : k->notifies[e->notify].value;
+    if (fact == FACT_ERRNO) {
+        if (e->errno_value < 0)
+            return STR_NONE;
+        size_t at = 15;
+        number[at] = '\0';
+        for (unsigned left = (unsigned)e->errno_value; at == 15 || left; left /= 10)
+            number[--at] = (char)('0' + left % 10);
+        return str_of(number + at);
+    }
+    int word = fact == FACT_PHASE ? e->phase : fact == FACT_STAGE ? e->stage : attempt_fact(a, fact);
+    return word ? str_of(fact_words[fact][word]) : STR_NONE;
+}
+
+bool
+walk_holds(const struct knowledge *k, const struct attempt *a, const struct event_line *e,
+           struct when_list when)
+{
+    char number[16];
+    for (size_t i = 0; i < when.count; i++) {
+        const struct when *w = &when.at[i];
+        if (w->test == TEST_SAW || w->test == TEST_NEVER) {
+            if (attempt_saw(k, a, w) != (w->test == TEST_SAW))
+                return false;
+            continue;
+        }
+        struct str word = fact_at(k, a, e, (enum fact)w->fact, number);
+        bool known = word.len > 0, same = str_eq(word, w->word);
+        if (w->test == TEST_IS ? !same : w->test == TEST_ISNT ? same : w->test == TEST_KNOWN ? !known : known)
+            return false;
+    }
+    return true;
+}
+
+// Attaches a line as proof; when the row is full the second oldest gives way, the first stays.
+static void
+step_prove(struct walk_step *s, const struct event_line *line, bool deciding)
+{
+    if (deciding)
+        for (int i = 0; i < s->proofs; i++)
+            s->proof[i].deciding = false;
+    for (int i = 0; i < s->proofs; i++)
+        if (s->proof[i].line == line) {
+            s->proof[i].deciding |= deciding;
+            return;
+        }
+    if (s->proofs == STEP_PROOFS) {
+        memmove(s->proof + 1, s->proof + 2, (STEP_PROOFS - 2) * sizeof s->proof[0]);
+        s->proofs--;
+    }
+    s->proof[s->proofs++] = (struct step_proof){line, deciding};
+}
+
+// One statement about one checkpoint. The latest definite one wins; a suspicion does not undo a failure, and
+// undoes a pass only where contact was lost again.
+static void
+step_set(struct walk_step *s, enum checkpoint c, enum state state, const struct event_line *line)
+{
+    bool counts = state == ST_PASSED || state == ST_FAILED || s->state == ST_UNKNOWN ||
+                  s->state == ST_SUSPECTED || (s->state == ST_PASSED && c == CP_CONTACT);
+    if (state == ST_UNKNOWN || !counts) {
+        step_prove(s, line, false);
+        return;
+    }
+    // The first line that passed a checkpoint stays its proof.
+    bool again = s->state == state && s->basis == BASIS_SEEN && state == ST_PASSED;
+    s->state = state;
+    s->basis = BASIS_SEEN;
+    step_prove(s, line, !again);
+}
+
+static void
+imply(struct walk *w, unsigned checkpoints, const struct event_line *line)
+{
+    for (int c = 0; c < CP_COUNT; c++)
+        if (checkpoints & 1u << c &&
+            (w->step[c].state == ST_UNKNOWN || (w->step[c].state == ST_SUSPECTED && c == CP_CONTACT))) {
+            w->step[c].state = ST_PASSED;
+            w->step[c].basis = BASIS_IMPLIED;
+            step_prove(&w->step[c], line, false);
+        }
+}
+
+// How far an exchange came proves what lies behind: who waits for message 6 has had messages 2 and 4 (RFC
+// 2409 section 5, RFC 7296 section 1.2).
+static void
+imply_stage(struct walk *w, const struct attempt *a, const struct event_line *e)
+{
+    bool aggressive = attempt_fact(a, FACT_IKE) == IKE_V1_AGGRESSIVE;
+    switch (e->stage) {
+    case STAGE_THIRD:
+    case STAGE_AUTH:
+        imply(w, P1, e);
+        break;
+    case STAGE_KEYED:
+        imply(w, aggressive ? P1 | 1u << CP_ID : P1, e);
+        break;
+    case STAGE_XAUTH:
+        imply(w, P1, e);
+        break;
+    case STAGE_CHILD:
+        imply(w, P1_WHOLE, e);
+        break;
+    case STAGE_LAST:
+        imply(w, P1_WHOLE | 1u << CP_SUBNETS | 1u << CP_P2_CIPHER, e);
+        break;
+    default:
+        break;
+    }
+}
+
+static void
+walk_event(const struct knowledge *k, const struct attempt *a, struct walk *w, const struct event_line *e,
+           const struct event *says)
+{
+    imply_stage(w, a, e);
+    for (size_t i = 0; says && i < says->statement_count; i++) {
+        const struct statement *s = &says->statements[i];
+        if (!walk_holds(k, a, e, s->when))
+            continue;
+        enum state state = s->state == ST_FAILED && e->shared ? ST_SUSPECTED : s->state;
+        for (int c = 0; c < CP_COUNT; c++)
+            if (s->checkpoints & 1u << c)
+                step_set(&w->step[c], (enum checkpoint)c, state, e);
+    }
+}
+
+// The lines of IKE SA, child and configuration in the order of the log.
+static const struct event_line *
+next_event(const struct nego *const from[3], uint16_t at[3])
+{
+    int next = -1;
+    for (int i = 0; i < 3; i++)
+        if (from[i] && at[i] < from[i]->event_count &&
+            (next < 0 || from[i]->events[at[i]].line < from[next]->events[at[next]].line))
+            next = i;
+    return next < 0 ? NULL : &from[next]->events[at[next]++];
+}
+
+static const struct order *
+order_named(const struct knowledge *k, struct str id)
+{
+    for (size_t i = 0; i < k->order_count; i++)
+        if (str_eq(k->orders[i].id, id))
+            return &k->orders[i];
+    return NULL;
+}
+
+// The order of this exchange: by IKE version, exchange and kind of authentication, unless the dialect has its
+// own.
+static void
+choose_order(const struct knowledge *k, const struct attempt *a, struct walk *w)
+{
+    int ike = attempt_fact(a, FACT_IKE);
+    const struct nego *any = a->ike ? a->ike : a->child ? a->child : a->config;
+    struct str id = ike == IKE_V2                                  ? STR("v2")
+                    : ike == IKE_V1_AGGRESSIVE                     ? STR("v1-aggressive")
+                    : attempt_fact(a, FACT_AUTH) == AUTH_SIGNATURE ? STR("v1-main-sig")
+                                                                   : STR("v1-main");
+    const struct dialect *d = &k->dialects[any->tunnel->dialect];
+    for (size_t i = 0; i < d->order_count; i++)
+        if (str_eq(d->orders[i].key, id))
+            id = d->orders[i].value;
+    w->order = order_named(k, id);
+    w->order_seen = ike == IKE_V2 || ike == IKE_V1_MAIN || ike == IKE_V1_AGGRESSIVE;
+    if (!w->order)
+        w->order = &k->orders[0];
+}
+
+static enum checkpoint
+first_in(const struct walk *w, enum state state)
+{
+    for (int i = 0; i < CP_COUNT; i++)
+        if (w->step[w->order->rung[i]].state == state)
+            return w->order->rung[i];
+    return CP_NONE;
+}
+
+// What follows from being stuck: what lies before was cleared, what lies behind was not reached. Where the
+// order is only assumed, key and identity say nothing about each other.
+static void
+settle(struct walk *w)
+{
+    w->stuck = first_in(w, ST_FAILED);
+    bool failed = w->stuck != CP_NONE;
+    if (!failed)
+        w->stuck = first_in(w, ST_SUSPECTED);
+    if (w->stuck == CP_NONE)
+        return;
+    bool behind = false;
+    for (int i = 0; i < CP_COUNT; i++) {
+        enum checkpoint c = w->order->rung[i];
+        struct walk_step *s = &w->step[c];
+        bool unsure =
+            !w->order_seen && ((c == CP_PSK && w->stuck == CP_ID) || (c == CP_ID && w->stuck == CP_PSK));
+        if (c == w->stuck) {
+            behind = true;
+        } else if (unsure) {
+            continue;
+        } else if (!behind && failed && (s->state == ST_UNKNOWN || s->state == ST_SUSPECTED)) {
+            s->state = ST_PASSED;
+            s->basis = BASIS_IMPLIED;
+        } else if (behind && s->state == ST_UNKNOWN) {
+            s->state = ST_NOT_REACHED;
+        }
+    }
+}
+
+// A child that stands proves all that led to it; what was refused or feared before is history of this
+// attempt.
+static void
+clear_before(struct walk *w, uint64_t established)
+{
+    for (int c = CP_CONTACT; c <= CP_P2_CIPHER; c++) {
+        struct walk_step *s = &w->step[c];
+        bool later = false;
+        for (int i = 0; i < s->proofs; i++)
+            later |= s->proof[i].deciding && s->proof[i].line->line > established;
+        if (s->state == ST_PASSED || later)
+            continue;
+        s->state = ST_PASSED;
+        s->basis = BASIS_IMPLIED;
+    }
+}
+
+static const struct event *
+silence(const struct knowledge *k)
+{
+    for (size_t i = 0; i < k->event_count; i++)
+        if (k->events[i].repeats && k->events[i].ends == END_NONE)
+            return &k->events[i];
+    return NULL;
+}
+
+void
+walk_attempt(const struct knowledge *k, const struct attempt *a, bool quiet, struct walk *w)
+{
+    *w = (struct walk){.stuck = CP_NONE};
+    choose_order(k, a, w);
+    const struct nego *const from[3] = {a->ike, a->child, a->config};
+    uint16_t at[3] = {0};
+    const struct event_line *last = NULL;
+    const struct nego *leaf = a->child ? a->child : a->ike;
+    for (const struct event_line *e; (e = next_event(from, at));) {
+        walk_event(k, a, w, e, event_of(k, e));
+        if (leaf && e->stage)
+            last = e;
+    }
+    w->last_line = leaf ? leaf->last_line : 0;
+    w->up = a->child && a->child->established;
+    if (w->up)
+        clear_before(w, a->child->established_line);
+    bool stands = leaf && leaf->established;
+    w->stuck = first_in(w, ST_FAILED);
+    if (w->stuck == CP_NONE && !stands && leaf && last) {
+        // Nobody refused: where the answer is awaited says what to think of first (checkpoints.md, section
+        // 8).
+        w->waiting = leaf->ending == END_NONE && !quiet;
+        if (first_in(w, ST_SUSPECTED) == CP_NONE)
+            walk_event(k, a, w, last, silence(k));
+    }
+    settle(w);
+}

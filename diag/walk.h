@@ -1,0 +1,51 @@
+// One attempt to the nine checkpoints: what its lines say about each, in the order in which its exchange
+// meets them (checkpoints.md: states, orders, precedence inside one attempt). Inside of diag only; pure,
+// allocates nothing.
+#ifndef IKEWALK_DIAG_WALK_H
+#define IKEWALK_DIAG_WALK_H
+
+#include "diag/nego.h"
+
+// An attempt is an IKE SA and at most one child of it; either may be missing in a log that begins in the
+// middle.
+struct attempt {
+    const struct nego *ike, *child;
+    const struct nego
+        *config; // what was said of the connection outside any attempt; read when it failed to load
+};
+
+enum { STEP_PROOFS = 12 };
+
+struct step_proof {
+    const struct event_line *line;
+    bool deciding;
+};
+
+struct walk_step {
+    enum state state;
+    enum basis basis;
+    struct step_proof proof[STEP_PROOFS];
+    int proofs;
+};
+
+struct walk {
+    const struct order *order;
+    bool order_seen;
+    struct walk_step step[CP_COUNT]; // by enum checkpoint
+    enum checkpoint stuck;           // first failed one, else first suspected one, else CP_NONE
+    bool waiting;                    // nothing refused and nobody gave up: the answer is still awaited
+    bool up;                         // the child stands
+    uint64_t last_line;
+};
+
+// quiet: the log goes on for a while behind this attempt's last line, so an awaited answer counts as missing.
+void walk_attempt(const struct knowledge *k, const struct attempt *a, bool quiet, struct walk *w);
+// The word of a closed fact of an attempt, 0 when unknown. Stage is that of its last line.
+int attempt_fact(const struct attempt *a, enum fact fact);
+// Do these conditions hold for one line of the attempt? Only facts, events and messages, no free values.
+bool walk_holds(const struct knowledge *k, const struct attempt *a, const struct event_line *e,
+                struct when_list when);
+// Was an event or message seen in the attempt?
+bool attempt_saw(const struct knowledge *k, const struct attempt *a, const struct when *when);
+
+#endif
