@@ -15,7 +15,7 @@ set(libraries
     "pcre2[a-z]*\\.h" "diag/[a-z_]+\\.c"
     "jansson\\.h" "diag/[a-z_]+\\.[ch]"
     "yaml\\.h" "knowledge/[a-z_]+\\.c"
-    "archive(_entry)?\\.h" "remote/[a-z_]+\\.c"
+    "(zlib|lzma|zstd|bzlib)\\.h" "remote/unpack\\.c"
     "libssh/.*" "remote/source_ssh[a-z_]*\\.c"
     "pcap.*" "remote/[a-z_]+\\.c"
     "systemd/.*" "remote/[a-z_]+\\.c")

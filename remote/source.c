@@ -1,0 +1,85 @@
+#include "remote/source.h"
+
+#include "remote/source_ops.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+const struct source_limits source_limits = {
+    .plain = SOURCE_PLAIN_MOST,
+    .spooled = SOURCE_SPOOLED_MOST,
+    .ratio = SOURCE_RATIO_MOST,
+    .ratio_from = SOURCE_RATIO_FROM,
+};
+
+struct source *
+source_open(const char *name, struct err *e)
+{
+    struct str whole = str_of(name);
+    bool there = access(name, F_OK) == 0;
+    if (!there && str_starts(whole, STR("journal:")))
+        err_set(e, ERR_USAGE,
+                "%.100s: cannot read the journal in this version. Pipe it in: journalctl -o short-precise | "
+                "ikewalk check -",
+                name);
+    else if (!there && (str_starts(whole, STR("ssh://")) || str_starts(whole, STR("@"))))
+        err_set(e, ERR_USAGE,
+                "%.100s: cannot read from gateways in this version. Copy its log here and name the file",
+                name);
+    else
+        return source_file_open(name, &source_limits, e);
+    return NULL;
+}
+
+void
+source_close(struct source *s)
+{
+    if (!s)
+        return;
+    char *name = s->name;
+    s->ops->close(s);
+    free(name);
+}
+
+const char *
+source_name(const struct source *s)
+{
+    return s->name;
+}
+
+const char *
+source_kind(const struct source *s)
+{
+    return s->kind;
+}
+
+enum source_step
+source_step(struct source *s, struct str *block, struct err *e)
+{
+    *block = STR_NONE;
+    return s->ops->step(s, block, e);
+}
+
+int
+source_fd(const struct source *s)
+{
+    return s->ops->fd(s);
+}
+
+size_t
+source_read(struct source *s, uint64_t offset, char *into, size_t want)
+{
+    return s->ops->read(s, offset, into, want);
+}
+
+void
+source_progress(const struct source *s, uint64_t *taken, uint64_t *total)
+{
+    s->ops->progress(s, taken, total);
+}
+
+enum source_step
+source_again(struct source *s, struct err *e)
+{
+    return s->ops->again(s, e);
+}
