@@ -258,6 +258,7 @@ struct finding {
     size_t alternative_count;
     const struct step *steps;
     size_t step_count;
+    struct str in_case; // id of the case that ends in this finding, or empty
     struct str file;
     int line;
 };
@@ -273,6 +274,8 @@ struct rule_case {
     size_t ladder_count;
     const struct pair *values;
     size_t value_count;
+    const struct str *also; // ids of further findings of severity error or warning that must come out
+    size_t also_count;
     bool sample; // shown in the source picker
     struct str file;
     int line;

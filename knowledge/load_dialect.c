@@ -1,0 +1,405 @@
+// Dialects: prefixes, words, spellings, messages with their templates, and what a sibling inherits.
+#include "knowledge/loading.h"
+
+// Dialects while they are put together: what is const for everybody else.
+struct dialects {
+    struct loading *l;
+    struct dialect *at;
+    struct message *messages;
+    const struct template **own; // of each message its templates
+    size_t *own_count;
+    char *progress; // of each dialect: 0 not begun, 1 inheriting, 2 done
+};
+
+void
+claim_dialects(struct loading *l)
+{
+    for (size_t p = 0; p < l->pack_count; p++) {
+        const struct pack *pack = &l->packs[p];
+        if (pack->dialect.len == 0)
+            continue;
+        int dialect = index_find(&l->dialects.index, pack->dialect);
+        if (dialect < 0)
+            dialect =
+                records_claim(l, &l->dialects, pack->dialect, &(struct record){pack->root, pack->layer, -1});
+        const struct node *list = field_list(l->problems, pack->root, "messages", FIELD_OPTIONAL);
+        for (size_t i = 0; list && i < list->count; i++) {
+            const struct node *item = &list->items[i];
+            struct str id = field_text(l->problems, item, "id", FIELD_NEEDED);
+            struct str key = arena_strf(&l->scratch, "%.*s/%.*s", STR_ARG(pack->dialect), STR_ARG(id));
+            if (id.len)
+                records_claim(l, &l->messages, key, &(struct record){item, pack->layer, dialect});
+        }
+    }
+}
+
+// The node under a key in the packs of a dialect: the highest layer that has it.
+static const struct node *
+part(struct loading *l, struct str dialect, const char *key)
+{
+    const struct node *found = NULL;
+    int layer = -1;
+    for (size_t p = l->pack_count; p-- > 0;) {
+        const struct pack *pack = &l->packs[p];
+        const struct node *here = str_eq(pack->dialect, dialect) ? node_get(pack->root, key) : NULL;
+        if (here && !found) {
+            found = here;
+            layer = pack->layer;
+        } else if (here && layer == pack->layer)
+            NODE_KEY_PROBLEM(l->problems, found, "\"%s\" of dialect %.*s stands in %.*s already", key,
+                             STR_ARG(dialect), STR_ARG(*here->file));
+    }
+    return found;
+}
+
+static struct str
+part_text(struct loading *l, struct str dialect, const char *key, bool needed)
+{
+    const struct node *node = part(l, dialect, key);
+    if (!node && needed)
+        NODE_PROBLEM(l->problems, l->dialects.at[index_find(&l->dialects.index, dialect)].node,
+                     "\"%s\" of dialect %.*s is missing", key, STR_ARG(dialect));
+    return node ? str_trim(field_scalar(l->problems, node)) : STR_NONE;
+}
+
+// All entries of the mappings under a key in the packs of a dialect, higher layers first; an entry of a lower
+// layer gives way. Borrowed nodes in the scratch arena.
+static const struct node **
+merged(struct loading *l, struct str dialect, const char *key, size_t *count)
+{
+    size_t room = 0;
+    for (size_t p = 0; p < l->pack_count; p++) {
+        const struct node *map =
+            str_eq(l->packs[p].dialect, dialect) ? node_get(l->packs[p].root, key) : NULL;
+        room += map ? map->count : 0;
+    }
+    const struct node **at = ARENA_ARRAY(&l->scratch, const struct node *, room);
+    struct index seen = {0};
+    *count = 0;
+    for (size_t p = l->pack_count; p-- > 0;) {
+        if (!str_eq(l->packs[p].dialect, dialect))
+            continue;
+        const struct node *map = field_map(l->problems, l->packs[p].root, key, FIELD_OPTIONAL);
+        for (size_t i = 0; map && i < map->count; i++)
+            if (index_add(&seen, map->items[i].key, (int)*count, &l->scratch) == (int)*count)
+                at[(*count)++] = &map->items[i];
+    }
+    return at;
+}
+
+static bool
+read_template(struct loading *l, const struct node *node, int message, struct template *into)
+{
+    *into = (struct template){.text = loading_log_text(l, node), .message = message, .line = node->line};
+    if (node->kind != NODE_SCALAR)
+        return false;
+    if (into->text.len == 0 || memchr(into->text.at, '\n', into->text.len)) {
+        NODE_PROBLEM(l->problems, node, "a template is one line of text");
+        return false;
+    }
+    struct err e = {0};
+    into->tmpl = tmpl_compile(into->text, l->keep, &e);
+    if (!into->tmpl)
+        NODE_PROBLEM(l->problems, node, "%s", e.text);
+    return into->tmpl != NULL;
+}
+
+static void
+read_stage(struct loading *l, const struct node *list, struct prefix_stage *stage)
+{
+    if (list->kind != NODE_SEQUENCE || list->count == 0) {
+        NODE_PROBLEM(l->problems, list, "a stage of prefixes is a list of templates (- - |-)");
+        return;
+    }
+    struct template *at = ARENA_ARRAY(l->keep, struct template, list->count);
+    for (size_t i = 0; i < list->count; i++) {
+        const struct node *node = &list->items[i];
+        if (!read_template(l, node, -1, &at[stage->count]))
+            continue;
+        struct str text = at[stage->count].text;
+        if (text.at[text.len - 1] != '}')
+            NODE_PROBLEM(l->problems, node, "a prefix ends with ${}, the rest of the line");
+        stage->count++;
+    }
+    stage->templates = at;
+}
+
+static void
+read_prefixes(struct loading *l, struct dialect *d)
+{
+    const struct node *list = part(l, d->id, "prefixes");
+    if (!list)
+        return;
+    if (list->kind != NODE_SEQUENCE) {
+        NODE_PROBLEM(l->problems, list, "\"prefixes\" must be a list of stages");
+        return;
+    }
+    struct prefix_stage *stages = ARENA_ARRAY(l->keep, struct prefix_stage, list->count);
+    for (size_t i = 0; i < list->count; i++)
+        read_stage(l, &list->items[i], &stages[i]);
+    d->prefixes = stages;
+    d->prefix_count = list->count;
+}
+
+static void
+read_words(struct loading *l, struct dialect *d)
+{
+    const struct node **at = merged(l, d->id, "words", &d->word_count);
+    struct word_meaning *words = ARENA_ARRAY(l->keep, struct word_meaning, d->word_count);
+    for (size_t i = 0; i < d->word_count; i++) {
+        words[i].word = at[i]->key;
+        words[i].settings = loading_settings(l, at[i], &words[i].setting_count);
+    }
+    d->words = words;
+}
+
+// orders and spells: names that must exist on the left, or on both sides.
+static const struct pair *
+read_pairs(struct loading *l, struct dialect *d, const char *key, const struct records *left,
+           const struct records *right, size_t *count)
+{
+    const struct node **at = merged(l, d->id, key, count);
+    struct pair *pairs = ARENA_ARRAY(l->keep, struct pair, *count);
+    for (size_t i = 0; i < *count; i++) {
+        pairs[i] = (struct pair){at[i]->key, str_trim(field_scalar(l->problems, at[i]))};
+        if (left->count && index_find(&left->index, pairs[i].key) < 0)
+            records_find(l, left, at[i], pairs[i].key);
+        if (right)
+            records_find(l, right, at[i], pairs[i].value);
+    }
+    return pairs;
+}
+
+static void
+read_dialect(struct loading *l, struct dialect *d)
+{
+    d->title = part_text(l, d->id, "title", FIELD_NEEDED);
+    d->note = part_text(l, d->id, "note", FIELD_OPTIONAL);
+    d->like = -1;
+    const struct node *like = part(l, d->id, "like");
+    if (like)
+        d->like = records_find(l, &l->dialects, like, field_scalar(l->problems, like));
+    const struct node *daemons = part(l, d->id, "daemons");
+    if (daemons && daemons->kind != NODE_SEQUENCE)
+        NODE_PROBLEM(l->problems, daemons, "\"daemons\" must be a list (- item)");
+    else
+        d->daemons = loading_texts(l, daemons, &d->daemon_count);
+    read_prefixes(l, d);
+    read_words(l, d);
+    d->orders = read_pairs(l, d, "orders", &l->orders, &l->orders, &d->order_count);
+    d->spells = read_pairs(l, d, "spells", &l->algorithms, NULL, &d->spell_count);
+}
+
+static void
+read_example(struct loading *l, const struct node *node, struct example *example)
+{
+    static const char *const keys[] = {"line", "gives"};
+    example->at_line = node->line;
+    if (node->kind == NODE_SCALAR) {
+        example->line = loading_log_text(l, node);
+        return;
+    }
+    if (!FIELD_MAPPING(l->problems, node, keys))
+        return;
+    const struct node *line = node_get(node, "line");
+    if (!line)
+        NODE_PROBLEM(l->problems, node, "\"line\" is missing here");
+    else
+        example->line = loading_log_text(l, line);
+    const struct node *gives = field_map(l->problems, node, "gives", FIELD_OPTIONAL);
+    example->gives = loading_pairs(l, gives, &example->give_count);
+}
+
+static void
+read_examples(struct loading *l, const struct node *node, struct message *m)
+{
+    const struct node *list = field_list(l->problems, node, "examples", FIELD_OPTIONAL);
+    if (!list || list->count == 0) {
+        MILD_PROBLEM(l, node, "message %.*s has no example", STR_ARG(m->id));
+        return;
+    }
+    struct example *at = ARENA_ARRAY(l->keep, struct example, list->count);
+    for (size_t i = 0; i < list->count; i++)
+        read_example(l, &list->items[i], &at[i]);
+    m->examples = at;
+    m->example_count = list->count;
+}
+
+static void
+read_message(struct dialects *ds, size_t i)
+{
+    static const char *const keys[] = {"id", "match", "says", "sets", "note", "under", "examples"};
+    struct loading *l = ds->l;
+    const struct node *node = l->messages.at[i].node;
+    struct message *m = &ds->messages[i];
+    if (!FIELD_MAPPING(l->problems, node, keys))
+        return;
+    *m = (struct message){.id = field_text(l->problems, node, "id", FIELD_NEEDED),
+                          .note = field_text(l->problems, node, "note", FIELD_OPTIONAL),
+                          .under = field_text(l->problems, node, "under", FIELD_OPTIONAL),
+                          .dialect = l->messages.at[i].dialect,
+                          .event = -1,
+                          .file = *node->file,
+                          .line = node->line};
+    if (!field_is_id(m->id))
+        MILD_PROBLEM(l, node, "\"%.*s\": names are lower-case words joined by '-'", STR_ARG(m->id));
+    if (m->note.len == 0)
+        MILD_PROBLEM(l, node, "message %.*s has no note: say in one or two sentences what it means",
+                     STR_ARG(m->id));
+    const struct node *says = node_get(node, "says");
+    if (says)
+        m->event = records_find(l, &l->events, says, field_scalar(l->problems, says));
+    m->settings = loading_settings(l, node_get(node, "sets"), &m->setting_count);
+    const struct node *match = field_list(l->problems, node, "match", FIELD_NEEDED);
+    if (match && match->count == 0)
+        NODE_PROBLEM(l->problems, match, "message %.*s has no template", STR_ARG(m->id));
+    struct template *at = ARENA_ARRAY(l->keep, struct template, match ? match->count : 0);
+    for (size_t t = 0; match && t < match->count; t++)
+        ds->own_count[i] += read_template(l, &match->items[t], (int)i, &at[ds->own_count[i]]);
+    ds->own[i] = at;
+    read_examples(l, node, m);
+}
+
+// The message of a name in a dialect or in one that it inherits from, or -1.
+static int
+find_message(const struct dialects *ds, int dialect, struct str id)
+{
+    for (size_t guard = 0; dialect >= 0 && guard <= ds->l->dialects.count; guard++) {
+        struct str key = arena_strf(&ds->l->scratch, "%.*s/%.*s", STR_ARG(ds->at[dialect].id), STR_ARG(id));
+        int found = index_find(&ds->l->messages.index, key);
+        if (found >= 0)
+            return found;
+        dialect = ds->at[dialect].like;
+    }
+    return -1;
+}
+
+static void
+check_under(struct dialects *ds)
+{
+    for (size_t i = 0; i < ds->l->messages.count; i++) {
+        const struct message *m = &ds->messages[i];
+        if (m->under.len && find_message(ds, m->dialect, m->under) < 0)
+            NODE_PROBLEM(ds->l->problems, node_get(ds->l->messages.at[i].node, "under"),
+                         "dialect %.*s has no message \"%.*s\"", STR_ARG(ds->at[m->dialect].id),
+                         STR_ARG(m->under));
+    }
+}
+
+// Own templates, those of higher layers first, then the inherited ones whose message was not replaced.
+static void
+collect_templates(struct dialects *ds, int index, const struct dialect *parent)
+{
+    struct loading *l = ds->l;
+    struct dialect *d = &ds->at[index];
+    size_t room = parent ? parent->template_count : 0;
+    for (size_t i = 0; i < l->messages.count; i++)
+        if (l->messages.at[i].dialect == index)
+            room += ds->own_count[i];
+    struct template *at = ARENA_ARRAY(l->keep, struct template, room);
+    size_t count = 0;
+    for (int layer = l->layers; layer-- > 0;)
+        for (size_t i = 0; i < l->messages.count; i++)
+            if (l->messages.at[i].dialect == index && l->messages.at[i].layer == layer)
+                for (size_t t = 0; t < ds->own_count[i]; t++)
+                    at[count++] = ds->own[i][t];
+    l->k->template_total += count;
+    for (size_t t = 0; parent && t < parent->template_count; t++) {
+        struct str id = ds->messages[parent->templates[t].message].id;
+        struct str key = arena_strf(&l->scratch, "%.*s/%.*s", STR_ARG(d->id), STR_ARG(id));
+        if (index_find(&l->messages.index, key) < 0)
+            at[count++] = parent->templates[t];
+    }
+    d->templates = at;
+    d->template_count = count;
+}
+
+static void
+inherit_words(struct loading *l, struct dialect *d, const struct dialect *parent)
+{
+    struct word_meaning *at = ARENA_ARRAY(l->keep, struct word_meaning, d->word_count + parent->word_count);
+    struct index own = {0};
+    size_t count = 0;
+    for (; count < d->word_count; count++) {
+        at[count] = d->words[count];
+        index_add(&own, at[count].word, (int)count, &l->scratch);
+    }
+    for (size_t i = 0; i < parent->word_count; i++)
+        if (index_find(&own, parent->words[i].word) < 0)
+            at[count++] = parent->words[i];
+    d->words = at;
+    d->word_count = count;
+}
+
+static const struct pair *
+inherit_pairs(struct loading *l, const struct pair *own, const struct pair *parents, size_t parent_count,
+              size_t *count)
+{
+    struct pair *at = ARENA_ARRAY(l->keep, struct pair, *count + parent_count);
+    struct index seen = {0};
+    for (size_t i = 0; i < *count; i++) {
+        at[i] = own[i];
+        index_add(&seen, own[i].key, (int)i, &l->scratch);
+    }
+    for (size_t i = 0; i < parent_count; i++)
+        if (index_find(&seen, parents[i].key) < 0)
+            at[(*count)++] = parents[i];
+    return at;
+}
+
+static void
+inherit(struct dialects *ds, int index)
+{
+    struct loading *l = ds->l;
+    struct dialect *d = &ds->at[index];
+    if (ds->progress[index] == 2)
+        return;
+    if (ds->progress[index] == 1) {
+        NODE_PROBLEM(l->problems, l->dialects.at[index].node, "dialect %.*s inherits from itself",
+                     STR_ARG(d->id));
+        d->like = -1;
+        return;
+    }
+    ds->progress[index] = 1;
+    if (d->like >= 0)
+        inherit(ds, d->like);
+    const struct dialect *parent = d->like >= 0 ? &ds->at[d->like] : NULL;
+    if (parent) {
+        if (!d->prefixes) {
+            d->prefixes = parent->prefixes;
+            d->prefix_count = parent->prefix_count;
+        }
+        inherit_words(l, d, parent);
+        d->orders = inherit_pairs(l, d->orders, parent->orders, parent->order_count, &d->order_count);
+        d->spells = inherit_pairs(l, d->spells, parent->spells, parent->spell_count, &d->spell_count);
+    }
+    collect_templates(ds, index, parent);
+    ds->progress[index] = 2;
+}
+
+void
+read_dialects(struct loading *l)
+{
+    size_t messages = l->messages.count, dialects = l->dialects.count;
+    struct dialects ds = {
+        .l = l,
+        .at = ARENA_ARRAY(l->keep, struct dialect, dialects),
+        .messages = ARENA_ARRAY(l->keep, struct message, messages),
+        .own = ARENA_ARRAY(&l->scratch, const struct template *, messages),
+        .own_count = ARENA_ARRAY(&l->scratch, size_t, messages),
+        .progress = ARENA_ARRAY(&l->scratch, char, dialects),
+    };
+    for (size_t i = 0; i < dialects; i++) {
+        ds.at[i].id = str_trim(node_get(l->dialects.at[i].node, "dialect")->text);
+        read_dialect(l, &ds.at[i]);
+    }
+    for (size_t i = 0; i < messages; i++)
+        read_message(&ds, i);
+    for (size_t i = 0; i < dialects; i++)
+        inherit(&ds, (int)i);
+    check_under(&ds);
+    l->k->dialects = ds.at;
+    l->k->dialect_count = dialects;
+    l->k->messages = ds.messages;
+    l->k->message_count = messages;
+}

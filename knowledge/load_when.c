@@ -1,0 +1,159 @@
+// Conditions and fixed facts: the two small notations inside records.
+#include "knowledge/loading.h"
+
+#include "diag/text.h"
+
+static const char *const yes_no[] = {"yes", "no"};
+// What the core computes for findings besides the slots of messages. NULL words: any text or number.
+static const struct {
+    const char *name;
+    const char *const *words;
+    size_t count;
+} computed[] = {
+    {"was-up", yes_no, 2},      {"ended", ending_word, END_COUNT},
+    {"in-progress", yes_no, 2}, {"retransmits", NULL, 0},
+    {"attempts", NULL, 0},      {"other-role", yes_no, 2},
+    {"alive", yes_no, 2},       {"stated", NULL, 0},
+    {"fips", yes_no, 2},        {"loaded", NULL, 0},
+    {"stranger", yes_no, 2},    {"partial", yes_no, 2},
+};
+
+static struct str
+next_word(struct str *rest)
+{
+    size_t end = str_find(*rest, STR(" "));
+    struct str word = {rest->at, end};
+    *rest = str_trim(str_from(*rest, end));
+    return word;
+}
+
+static size_t
+fact_word_count(enum fact fact)
+{
+    size_t n = 0;
+    while (fact_words[fact] && fact_words[fact][n])
+        n++;
+    return n;
+}
+
+// Is the word of "FACT is WORD" one that the fact can have?
+static void
+check_word(struct loading *l, const struct node *node, const struct when *when)
+{
+    const char *const *words = NULL;
+    size_t count = 0;
+    if (when->fact < FACT_COUNT) {
+        words = fact_words[when->fact];
+        count = fact_word_count((enum fact)when->fact);
+    } else {
+        for (size_t i = 0; i < sizeof computed / sizeof *computed; i++)
+            if (str_eq(when->name, str_of(computed[i].name))) {
+                words = computed[i].words;
+                count = computed[i].count;
+            }
+    }
+    if (when->fact == FACT_NOTIFY && index_find(&l->notifies, when->word) < 0) {
+        const char *near = index_nearest(&l->notifies, when->word, &l->scratch);
+        NODE_PROBLEM(l->problems, node, "unknown notify \"%.*s\"%s%s", STR_ARG(when->word),
+                     near ? "; the nearest is " : "", near ? near : "");
+    }
+    if (!words || word_index(words, count, when->word) >= 0)
+        return;
+    const char *near = text_nearest(when->word, words, count);
+    NODE_PROBLEM(l->problems, node, "\"%.*s\" is never \"%.*s\"%s%s", STR_ARG(when->name),
+                 STR_ARG(when->word), near ? "; the nearest is " : "", near ? near : "");
+}
+
+static void
+parse_saw(struct loading *l, const struct node *node, struct when *when)
+{
+    when->event = index_find(&l->events.index, when->name);
+    when->message = when->event < 0 ? index_find(&l->messages.index, when->name) : -1;
+    if (when->event >= 0 || when->message >= 0)
+        return;
+    const char *near = index_nearest(&l->events.index, when->name, &l->scratch);
+    if (!near)
+        near = index_nearest(&l->messages.index, when->name, &l->scratch);
+    NODE_PROBLEM(l->problems, node, "unknown event or message \"%.*s\"%s%s", STR_ARG(when->name),
+                 near ? "; the nearest is " : " (messages are written DIALECT/ID)", near ? near : "");
+}
+
+static void
+parse_test(struct loading *l, const struct node *node, struct str verb, struct when *when, bool in_finding)
+{
+    static const char *const verbs[] = {
+        [TEST_IS] = "is", [TEST_ISNT] = "isnt", [TEST_KNOWN] = "known", [TEST_UNKNOWN] = "unknown"};
+    int test = word_index(verbs, 4, verb);
+    int fact = word_index(fact_name, FACT_COUNT, when->name);
+    when->fact = fact < 0 ? FACT_COUNT : fact;
+    bool compares = test == TEST_IS || test == TEST_ISNT;
+    if (test < 0 || compares != (when->word.len > 0)) {
+        NODE_PROBLEM(l->problems, node,
+                     "a condition is \"FACT is WORD\", \"FACT isnt WORD\", \"FACT known\", \"FACT unknown\", "
+                     "\"saw NAME\" or \"never NAME\"");
+        return;
+    }
+    when->test = (enum test)test;
+    if (fact < 0 && !in_finding) {
+        const char *near = text_nearest(when->name, fact_name, FACT_COUNT);
+        NODE_PROBLEM(l->problems, node, "unknown fact \"%.*s\"%s%s", STR_ARG(when->name),
+                     near ? "; the nearest is " : "", near ? near : "");
+        return;
+    }
+    if (compares)
+        check_word(l, node, when);
+}
+
+static struct when
+parse_when(struct loading *l, const struct node *node, bool in_finding)
+{
+    struct when when = {.fact = FACT_COUNT, .event = -1, .message = -1};
+    struct str rest = str_trim(field_scalar(l->problems, node));
+    struct str first = next_word(&rest);
+    struct str second = next_word(&rest);
+    if (str_eq(first, STR("saw")) || str_eq(first, STR("never"))) {
+        when.test = str_eq(first, STR("saw")) ? TEST_SAW : TEST_NEVER;
+        when.name = second;
+        parse_saw(l, node, &when);
+        return when;
+    }
+    when.name = first;
+    when.word = rest;
+    parse_test(l, node, second, &when, in_finding);
+    return when;
+}
+
+struct when_list
+loading_when(struct loading *l, const struct node *list, bool in_finding)
+{
+    if (!list)
+        return (struct when_list){0};
+    if (list->kind != NODE_SEQUENCE) {
+        NODE_PROBLEM(l->problems, list, "\"when\" must be a list of conditions");
+        return (struct when_list){0};
+    }
+    struct when *at = ARENA_ARRAY(l->keep, struct when, list->count);
+    for (size_t i = 0; i < list->count; i++)
+        at[i] = parse_when(l, &list->items[i], in_finding);
+    return (struct when_list){at, list->count};
+}
+
+struct setting *
+loading_settings(struct loading *l, const struct node *map, size_t *count)
+{
+    static const char *const settable[] = {"role", "ike", "auth", "nat", "stage"};
+    *count = 0;
+    if (!map || !FIELD_MAPPING(l->problems, map, settable))
+        return NULL;
+    struct setting *at = ARENA_ARRAY(l->keep, struct setting, map->count);
+    for (size_t i = 0; i < map->count; i++) {
+        const struct node *item = &map->items[i];
+        int fact = word_index(fact_name, FACT_COUNT, item->key);
+        if (fact < 0 || word_index(settable, sizeof settable / sizeof *settable, item->key) < 0)
+            continue;
+        int word = field_word_of(l->problems, item, fact_name[fact], fact_words[fact],
+                                 fact_word_count((enum fact)fact), 0);
+        at[(*count)++] = (struct setting){(enum fact)fact, word};
+    }
+    return at;
+}

@@ -1,0 +1,81 @@
+// What the load_*.c files share while packs become knowledge; nobody else includes it.
+//
+// Loading goes in two steps. First every record claims its name, so that a higher layer replaces a lower one
+// and every name can be resolved whatever the order of the files. Then each record that is left is read into
+// its struct.
+#ifndef IKEWALK_KNOWLEDGE_LOADING_H
+#define IKEWALK_KNOWLEDGE_LOADING_H
+
+#include "diag/rules.h"
+#include "knowledge/field.h"
+#include "knowledge/index.h"
+
+struct pack {
+    struct str name; // in the knowledge arena
+    int layer;
+    const struct node *root;
+    struct str dialect; // empty when the pack belongs to no dialect
+};
+
+struct record {
+    const struct node *node;
+    int layer;
+    int dialect; // of a message
+};
+
+// All records of one kind, in the order of packs and lines, and the way from id to number.
+struct records {
+    struct index index;
+    struct record *at;
+    size_t count;
+    const char *what; // "event", for sentences
+};
+
+struct loading {
+    struct knowledge *k;
+    struct arena *keep; // the arena of k
+    struct arena scratch;
+    struct problems *problems;
+    bool strict;
+    size_t mild;              // problems that only lint has
+    const struct pack *packs; // lower layers first
+    size_t pack_count;
+    int layers;
+    struct records dialects, messages, events, orders, causes, algorithms, findings, cases;
+    struct index notifies; // names of the IKE registry
+    struct index spellings;
+};
+
+// A problem of writing that lint tells and loading forgives.
+#define MILD_PROBLEM(l, node, ...)                                                                           \
+    do {                                                                                                     \
+        if ((l)->strict) {                                                                                   \
+            (l)->mild++;                                                                                     \
+            NODE_PROBLEM((l)->problems, (node), __VA_ARGS__);                                                \
+        }                                                                                                    \
+    } while (0)
+
+// load.c: names. records_claim gives the number under which the record stands, or -1 when its id was taken.
+int records_claim(struct loading *l, struct records *r, struct str id, const struct record *record);
+int records_find(struct loading *l, const struct records *r, const struct node *at, struct str id);
+// Log text as it was pasted; mild problem when it is not a `|-` block.
+struct str loading_log_text(struct loading *l, const struct node *node);
+// A list of texts.
+const struct str *loading_texts(struct loading *l, const struct node *list, size_t *count);
+// A mapping of texts as pairs.
+const struct pair *loading_pairs(struct loading *l, const struct node *map, size_t *count);
+
+// load_when.c
+struct when_list loading_when(struct loading *l, const struct node *list, bool in_finding);
+// {role: initiator, stage: first}
+struct setting *loading_settings(struct loading *l, const struct node *map, size_t *count);
+
+// load_neutral.c, load_dialect.c, load_findings.c: claim names, then read.
+void claim_neutral(struct loading *l);
+void claim_dialects(struct loading *l);
+void claim_findings(struct loading *l);
+void read_neutral(struct loading *l);
+void read_dialects(struct loading *l);
+void read_findings(struct loading *l);
+
+#endif
