@@ -1,0 +1,343 @@
+#include "diag/diag.h"
+
+#include "diag/view_build.h"
+
+#include <stdlib.h>
+
+enum { SAMPLES = 3 };
+
+struct source_case {
+    struct lines *lines;
+    struct str name, kind, problem;
+    int dialect; // chosen by the user, -1: by content
+    int last_dialect;
+    bool complete, year_known;
+    uint64_t *spoken; // lines by dialect
+    uint64_t recognised, not_understood, other, last_line;
+    int64_t first, last;
+    struct event_line samples[SAMPLES];
+    size_t sample_count;
+};
+
+struct diag {
+    const struct knowledge *knowledge;
+    struct diag_host host;
+    struct msgs *msgs;
+    struct negos negos;
+    struct arena arena; // names of sources
+    struct source_case source[DIAG_SOURCES];
+    int source_count;
+    int64_t since;
+    bool no_traffic;
+};
+
+struct diag *
+diag_new(const struct knowledge *knowledge, const struct diag_host *host)
+{
+    struct diag *d = mem_new(sizeof *d);
+    d->knowledge = knowledge;
+    d->host = *host;
+    d->msgs = msgs_new(knowledge);
+    d->since = LINE_NO_TIME;
+    negos_init(&d->negos, knowledge, d->msgs);
+    return d;
+}
+
+void
+diag_free(struct diag *d)
+{
+    if (!d)
+        return;
+    for (int i = 0; i < d->source_count; i++) {
+        lines_free(d->source[i].lines);
+        free(d->source[i].spoken);
+    }
+    negos_release(&d->negos);
+    msgs_free(d->msgs);
+    arena_release(&d->arena);
+    free(d);
+}
+
+int
+diag_source(struct diag *d, struct str name, struct str kind)
+{
+    if (d->source_count == DIAG_SOURCES)
+        return -1;
+    struct source_case *s = &d->source[d->source_count];
+    *s = (struct source_case){.lines = lines_new(), .dialect = -1, .last_dialect = -1};
+    s->name = arena_str(&d->arena, name);
+    s->kind = arena_str(&d->arena, kind);
+    s->spoken = mem_new(mem_product(d->knowledge->dialect_count, sizeof *s->spoken));
+    s->first = s->last = LINE_NO_TIME;
+    return d->source_count++;
+}
+
+static int
+dialect_named(const struct knowledge *k, struct str id)
+{
+    for (size_t i = 0; i < k->dialect_count; i++)
+        if (str_eq(k->dialects[i].id, id))
+            return (int)i;
+    return -1;
+}
+
+void
+diag_source_dialect(struct diag *d, int source, struct str dialect)
+{
+    d->source[source].dialect = dialect_named(d->knowledge, dialect);
+}
+
+static void
+keep_sample(struct source_case *s, int source, const struct line *line)
+{
+    if (s->sample_count < SAMPLES)
+        s->samples[s->sample_count++] = (struct event_line){.offset = line->offset,
+                                                            .line = line->number,
+                                                            .time = line->time,
+                                                            .last_time = line->time,
+                                                            .count = 1,
+                                                            .source = (int16_t)source,
+                                                            .year_known = line->year_known};
+}
+
+static void
+trace_line(const struct diag *d, const struct line *line, const struct msg *msg, const struct tunnel *t)
+{
+    struct buf text = {0};
+    buf_addf(&text, "line %llu: ", (unsigned long long)line->number);
+    if (msg->found == MSG_OTHER)
+        buf_addf(&text, "no dialect");
+    else if (msg->found == MSG_UNREAD)
+        buf_addf(&text, "%.*s: not understood", STR_ARG(d->knowledge->dialects[msg->dialect].id));
+    else
+        buf_addf(&text, "%.*s/%.*s", STR_ARG(d->knowledge->dialects[msg->dialect].id),
+                 STR_ARG(msg->message->id));
+    if (t)
+        buf_addf(&text, ", tunnel %.*s", STR_ARG(t->name));
+    d->host.trace(d->host.self, buf_str(&text));
+    buf_release(&text);
+}
+
+static void
+take_line(struct diag *d, int source, const struct line *line)
+{
+    struct source_case *s = &d->source[source];
+    s->last_line = line->number;
+    if (line->time != LINE_NO_TIME) {
+        if (s->first == LINE_NO_TIME)
+            s->first = line->time;
+        s->last = line->time;
+        s->year_known = line->year_known;
+        if (d->since != LINE_NO_TIME && line->time < d->since)
+            return;
+    }
+    struct msg msg;
+    msg_read(d->msgs, line, s->dialect, &s->last_dialect, &msg);
+    struct tunnel *t = NULL;
+    if (msg.found == MSG_READ) {
+        s->recognised++;
+        s->spoken[msg.dialect]++;
+        t = negos_take(&d->negos, source, line, &msg);
+    } else if (msg.found == MSG_UNREAD) {
+        s->not_understood++;
+        keep_sample(s, source, line);
+    } else {
+        s->other++;
+    }
+    if (d->host.trace)
+        trace_line(d, line, &msg, t);
+}
+
+void
+diag_feed(struct diag *d, int source, const char *bytes, size_t count)
+{
+    struct line line;
+    lines_feed(d->source[source].lines, bytes, count);
+    while (lines_next(d->source[source].lines, &line))
+        take_line(d, source, &line);
+}
+
+void
+diag_source_end(struct diag *d, int source, bool complete, struct str problem)
+{
+    struct source_case *s = &d->source[source];
+    struct line line;
+    while (lines_last(s->lines, &line))
+        take_line(d, source, &line);
+    s->complete = complete;
+    s->problem = arena_str(&d->arena, problem);
+}
+
+void
+diag_since(struct diag *d, int64_t time)
+{
+    d->since = time;
+}
+
+void
+diag_tell_no_traffic(struct diag *d)
+{
+    d->no_traffic = true;
+}
+
+static struct surroundings
+around(const struct diag *d, const struct tunnel *t)
+{
+    const struct source_case *s = &d->source[t->source];
+    return (struct surroundings){&d->negos, s->last_line, s->last, d->no_traffic};
+}
+
+// A connection that was only loaded has no attempt to speak of; lines of a peer that became another tunnel's
+// are gone.
+static bool
+worth_showing(const struct judged *j)
+{
+    return j->leaf_count > 0 && (!j->tunnel->stranger || j->walk.stuck != CP_NONE);
+}
+
+static struct quotes
+quotes(const struct diag *d)
+{
+    return (struct quotes){d->knowledge, d->msgs, &d->host};
+}
+
+static int
+trouble(const struct tunnel_row *r)
+{
+    static const int weight[TUNNEL_STATES] = {
+        [TUNNEL_DOWN] = 3, [TUNNEL_DEGRADED] = 2, [TUNNEL_UNKNOWN] = 1, [TUNNEL_UP] = 0};
+    return weight[r->state] * 2 + (r->verdict.checkpoint != CP_NONE);
+}
+
+// Worst first, then the most recent.
+static int
+by_trouble(const void *a, const void *b)
+{
+    const struct tunnel_row *x = a, *y = b;
+    int tx = trouble(x), ty = trouble(y);
+    if (tx != ty)
+        return ty - tx;
+    if (x->last != y->last)
+        return x->last < y->last ? 1 : -1;
+    return str_compare(x->name, y->name);
+}
+
+static struct source_view
+view_source(struct diag *d, int source, struct arena *arena)
+{
+    struct source_case *s = &d->source[source];
+    struct line_counts counts = lines_counts(s->lines);
+    struct source_view v = {.name = arena_str(arena, s->name),
+                            .kind = arena_str(arena, s->kind),
+                            .lines = counts.lines,
+                            .bytes = counts.bytes,
+                            .recognised = s->recognised,
+                            .not_understood = s->not_understood,
+                            .other = s->other,
+                            .cut = counts.cut,
+                            .first = s->first,
+                            .last = s->last,
+                            .year_known = s->year_known,
+                            .complete = s->complete,
+                            .problem = arena_str(arena, s->problem)};
+    struct str *dialects = ARENA_ARRAY(arena, struct str, d->knowledge->dialect_count);
+    for (size_t i = 0; i < d->knowledge->dialect_count; i++)
+        if (s->spoken[i])
+            dialects[v.dialect_count++] = d->knowledge->dialects[i].id;
+    v.dialects = dialects;
+    struct proof *samples = ARENA_ARRAY(arena, struct proof, s->sample_count);
+    struct quotes q = quotes(d);
+    for (size_t i = 0; i < s->sample_count; i++)
+        samples[i] = (struct proof){.source = source,
+                                    .line = s->samples[i].line,
+                                    .offset = s->samples[i].offset,
+                                    .time = s->samples[i].time,
+                                    .year_known = s->samples[i].year_known,
+                                    .text = quote_text(&q, &s->samples[i], arena),
+                                    .count = 1};
+    v.samples = samples;
+    v.sample_count = s->sample_count;
+    return v;
+}
+
+struct view *
+diag_view(struct diag *d)
+{
+    struct view *v = mem_new(sizeof *v);
+    v->knowledge = d->knowledge;
+    struct source_view *sources = ARENA_ARRAY(&v->arena, struct source_view, (size_t)d->source_count);
+    for (int i = 0; i < d->source_count; i++)
+        sources[i] = view_source(d, i, &v->arena);
+    v->sources = sources;
+    v->source_count = (size_t)d->source_count;
+    struct tunnel_row *rows = ARENA_ARRAY(&v->arena, struct tunnel_row, d->negos.tunnel_count);
+    struct quotes q = quotes(d);
+    for (size_t i = 0; i < d->negos.tunnel_count; i++) {
+        const struct surroundings s = around(d, d->negos.tunnels[i]);
+        struct arena scratch = {0};
+        struct judged j;
+        judge_tunnel(d->negos.tunnels[i], &s, -1, &j);
+        if (worth_showing(&j)) {
+            struct facts f = {.judged = &j, .quotes = &q, .arena = &scratch};
+            struct tunnel_row r = view_row(&f);
+            r.name = arena_str(&v->arena, r.name);
+            r.peer = arena_str(&v->arena, r.peer);
+            r.local = arena_str(&v->arena, r.local);
+            r.host = arena_str(&v->arena, r.host);
+            rows[v->row_count++] = r;
+        }
+        arena_release(&scratch);
+    }
+    qsort(rows, v->row_count, sizeof *rows, by_trouble);
+    v->rows = rows;
+    v->forgotten = d->negos.forgotten;
+    return v;
+}
+
+void
+view_free(struct view *v)
+{
+    if (!v)
+        return;
+    arena_release(&v->arena);
+    free(v);
+}
+
+const struct tunnel_view *
+diag_tunnel(struct diag *d, uint32_t id, int attempt, struct arena *arena)
+{
+    // Ids are handed out in order and tunnels never change their place.
+    size_t low = 0, high = d->negos.tunnel_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (d->negos.tunnels[middle]->id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == d->negos.tunnel_count || d->negos.tunnels[low]->id != id)
+        return NULL;
+    const struct surroundings s = around(d, d->negos.tunnels[low]);
+    struct judged *j = ARENA_NEW(arena, struct judged);
+    judge_tunnel(d->negos.tunnels[low], &s, -1, j);
+    if (attempt >= 0 && attempt < j->leaf_count)
+        judge_tunnel(d->negos.tunnels[low], &s, j->leaf_count - 1 - attempt, j);
+    struct quotes q = quotes(d);
+    struct facts f = {.judged = j, .quotes = &q, .arena = arena};
+    return view_tunnel(&f);
+}
+
+void
+diag_read(struct diag *d, struct str raw, struct str dialect, struct reading *r)
+{
+    int last = -1;
+    struct msg msg;
+    line_parse(raw, &r->line);
+    msg_read(d->msgs, &r->line, dialect.len ? dialect_named(d->knowledge, dialect) : -1, &last, &msg);
+    r->dialect = msg.dialect < 0 ? NULL : &d->knowledge->dialects[msg.dialect];
+    r->message = msg.message;
+    r->template = msg.template <0 ? NULL : &r->dialect->templates[msg.template];
+    r->fit = msg.fit;
+    r->body = msg.body.at ? (size_t)(msg.body.at - raw.at) : 0;
+    r->slots = msg.slots;
+}

@@ -1,0 +1,139 @@
+#include "diag/fill.h"
+
+#include <arpa/inet.h>
+
+static bool
+is_part(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+}
+
+// The algorithm whose longest name stands at the start of the text, and that name's length.
+static const struct algorithm *
+algorithm_at(const struct knowledge *k, struct str text, size_t *length)
+{
+    const struct algorithm *found = NULL;
+    *length = 0;
+    for (size_t i = 0; i < k->algorithm_count; i++)
+        for (size_t n = 0; n <= k->algorithms[i].name_count; n++) {
+            struct str name = n == 0 ? k->algorithms[i].id : k->algorithms[i].names[n - 1];
+            if (name.len <= *length || !str_starts(text, name) ||
+                (text.len > name.len && is_part(text.at[name.len])))
+                continue;
+            *length = name.len;
+            found = &k->algorithms[i];
+        }
+    return found;
+}
+
+static struct str
+spelled(const struct dialect *d, const struct algorithm *a)
+{
+    for (size_t i = 0; i < d->spell_count; i++)
+        if (str_eq(d->spells[i].key, a->id))
+            return d->spells[i].value;
+    return STR_NONE;
+}
+
+struct str
+proposal_conf(const struct knowledge *k, const struct dialect *d, struct str logged, struct arena *arena)
+{
+    static const char *const slots[] = {"cipher", "integrity", "hash", "prf", "group"};
+    struct str part[5] = {{0}};
+    for (size_t i = 0; i < logged.len;) {
+        // A second proposal begins: the first is what is rewritten.
+        if (i && logged.at[i - 1] == ' ' && part[0].len && logged.at[i] >= '1' && logged.at[i] <= '9' &&
+            str_starts(str_from(logged, i + 1), STR(":")))
+            break;
+        size_t length = 0;
+        const struct algorithm *a =
+            i == 0 || !is_part(logged.at[i - 1]) ? algorithm_at(k, str_from(logged, i), &length) : NULL;
+        if (!a) {
+            i++;
+            continue;
+        }
+        int slot = word_index(slots, 5, a->kind);
+        if (slot >= 0 && !part[slot].len)
+            part[slot] = spelled(d, a);
+        i += length;
+    }
+    if (!part[0].len)
+        return STR_NONE;
+    struct str hash = part[1].len ? part[1] : part[2].len ? part[2] : part[3];
+    return arena_strf(arena, "%.*s%s%.*s%s%.*s", STR_ARG(part[0]), hash.len ? "-" : "", STR_ARG(hash),
+                      part[4].len ? "-" : "", STR_ARG(part[4]));
+}
+
+static bool
+address(struct str text, uint32_t *value)
+{
+    char copy[INET_ADDRSTRLEN];
+    struct in_addr in;
+    if (text.len == 0 || text.len >= sizeof copy)
+        return false;
+    memcpy(copy, text.at, text.len);
+    copy[text.len] = '\0';
+    if (inet_pton(AF_INET, copy, &in) != 1)
+        return false;
+    *value = ntohl(in.s_addr);
+    return true;
+}
+
+struct str
+network_cidr(struct str logged, struct arena *arena)
+{
+    size_t dash = str_find(logged, STR("-"));
+    struct str low = {logged.at, dash}, high = str_from(logged, dash + 1);
+    size_t end = 0;
+    while (end < high.len && (high.at[end] == '.' || (high.at[end] >= '0' && high.at[end] <= '9')))
+        end++;
+    uint32_t a, b;
+    if (!address(low, &a) || !address((struct str){high.at, end}, &b) || b < a)
+        return logged;
+    uint32_t size = b - a;
+    if ((size & (size + 1)) != 0 || (a & size) != 0)
+        return logged;
+    return arena_strf(arena, "%.*s/%d", STR_ARG(low), 32 - __builtin_popcount(size));
+}
+
+static struct str
+filtered(struct facts *f, struct str value, struct str filter)
+{
+    const struct knowledge *k = f->judged->around.negos->knowledge;
+    if (value.len == 0)
+        return value;
+    if (str_eq(filter, STR("conf")))
+        return proposal_conf(k, &k->dialects[f->judged->tunnel->dialect], value, f->arena);
+    if (str_eq(filter, STR("cidr")))
+        return network_cidr(value, f->arena);
+    if (str_eq(filter, STR("id")) &&
+        (str_find(value, STR(" ")) < value.len || str_find(value, STR("=")) < value.len))
+        return arena_strf(f->arena, "\"%.*s\"", STR_ARG(value));
+    return value;
+}
+
+struct str
+fill_text(struct facts *f, struct str text)
+{
+    if (str_find(text, STR("${")) == text.len)
+        return text;
+    struct buf out = {0};
+    while (text.len) {
+        size_t open = str_find(text, STR("${"));
+        buf_add(&out, (struct str){text.at, open});
+        text = str_from(text, open);
+        size_t close = str_find(text, STR("}"));
+        if (text.len == 0 || close == text.len) {
+            buf_add(&out, text);
+            break;
+        }
+        struct str inside = {text.at + 2, close - 2};
+        size_t bar = str_find(inside, STR("|"));
+        struct str value = filtered(f, facts_get(f, (struct str){inside.at, bar}), str_from(inside, bar + 1));
+        buf_add(&out, value.len ? value : STR("(not known)"));
+        text = str_from(text, close + 1);
+    }
+    struct str filled = arena_str(f->arena, buf_str(&out));
+    buf_release(&out);
+    return filled;
+}

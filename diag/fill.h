@@ -1,0 +1,20 @@
+// Texts of findings with the user's own values filled in, and proposals, identities and networks rewritten
+// the way a configuration takes them. Inside of diag only.
+#ifndef IKEWALK_DIAG_FILL_H
+#define IKEWALK_DIAG_FILL_H
+
+#include "diag/judge.h"
+
+// Replaces ${name} and ${name|filter} by facts; "not known" stands where the log does not tell. Filters:
+// conf, id, cidr.
+struct str fill_text(struct facts *f, struct str text);
+
+// A proposal as a daemon logs it, in the spelling of a dialect's configuration: cipher-hash-group, of the
+// first proposal when there are several. Empty when no algorithm is recognised. Attributes decide, never
+// spelling (contract.md).
+struct str proposal_conf(const struct knowledge *k, const struct dialect *d, struct str logged,
+                         struct arena *arena);
+// "192.0.2.0-192.0.2.255:0-65535 0" -> "192.0.2.0/24"; anything else comes back as it is.
+struct str network_cidr(struct str logged, struct arena *arena);
+
+#endif

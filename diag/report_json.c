@@ -1,0 +1,417 @@
+#include "diag/line.h"
+#include "diag/report.h"
+#include "diag/text.h"
+
+// Written by hand and not through a tree of jansson's: a report of 100,000 tunnels is 300 MB of which no part
+// needs to be held, and the tests read it back with jansson.
+struct json {
+    const struct report *r;
+    struct err *e;
+    struct buf out, clean;
+    bool comma; // a value stands in front of the next one
+    bool failed;
+};
+
+enum { FLUSH_AT = 256 * 1024 };
+
+static void
+flush(struct json *j)
+{
+    if (!j->failed && j->out.len)
+        j->failed = !j->r->write(j->r->self, buf_str(&j->out), j->e);
+    buf_clear(&j->out);
+}
+
+static void
+separate(struct json *j)
+{
+    if (j->comma)
+        buf_add(&j->out, STR(", "));
+    j->comma = true;
+}
+
+static void
+open_with(struct json *j, char bracket)
+{
+    separate(j);
+    buf_add_char(&j->out, bracket);
+    j->comma = false;
+}
+
+static void
+close_with(struct json *j, char bracket)
+{
+    buf_add_char(&j->out, bracket);
+    j->comma = true;
+}
+
+// Text that is valid UTF-8 without control characters, but for the line ends of a pack's text.
+static void
+quote(struct json *j, struct str s)
+{
+    buf_add_char(&j->out, '"');
+    while (s.len) {
+        size_t plain = 0;
+        while (plain < s.len && (unsigned char)s.at[plain] >= 0x20 && s.at[plain] != '"' &&
+               s.at[plain] != '\\' && (!(s.at[plain] & 0x80) || !j->r->ascii))
+            plain++;
+        buf_add(&j->out, (struct str){s.at, plain});
+        s = str_from(s, plain);
+        if (!s.len)
+            break;
+        int32_t rune;
+        size_t length = text_rune(s, &rune);
+        if (rune == '\n')
+            buf_add(&j->out, STR("\\n"));
+        else if (rune == '"' || rune == '\\')
+            buf_addf(&j->out, "\\%c", (char)rune);
+        else if (rune >= 0x10000)
+            buf_addf(&j->out, "\\u%04x\\u%04x", 0xD800u + ((unsigned)(rune - 0x10000) >> 10),
+                     0xDC00u + ((unsigned)rune & 0x3FF));
+        else
+            buf_addf(&j->out, "\\u%04x", rune < 0 ? 0xFFFDu : (unsigned)rune);
+        s = str_from(s, length);
+    }
+    buf_add_char(&j->out, '"');
+}
+
+static void
+key(struct json *j, struct str name)
+{
+    separate(j);
+    quote(j, name);
+    buf_add(&j->out, STR(": "));
+    j->comma = false;
+}
+
+static void
+word(struct json *j, const char *text)
+{
+    separate(j);
+    if (text)
+        quote(j, str_of(text));
+    else
+        buf_add(&j->out, STR("null"));
+}
+
+// A text from outside: log text, or the words of a pack with values in them. An empty one is null when it may
+// be.
+static void
+text(struct json *j, struct str s, bool log)
+{
+    buf_clear(&j->clean);
+    report_clean(j->r, s, log, &j->clean);
+    separate(j);
+    quote(j, buf_str(&j->clean));
+}
+
+static void
+text_or_null(struct json *j, struct str s, bool log)
+{
+    if (s.len)
+        text(j, s, log);
+    else
+        word(j, NULL);
+}
+
+static void
+number(struct json *j, uint64_t n)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    do
+        digits[--at] = (char)('0' + n % 10);
+    while (n /= 10);
+    separate(j);
+    buf_add(&j->out, (struct str){digits + at, sizeof digits - at});
+}
+
+static void
+truth(struct json *j, bool is)
+{
+    separate(j);
+    buf_add(&j->out, is ? STR("true") : STR("false"));
+}
+
+static void
+moment(struct json *j, int64_t time, bool year_known)
+{
+    char stamp[32];
+    line_time_text(time, year_known, stamp);
+    word(j, *stamp ? stamp : NULL);
+}
+
+#define KEY(j, name) key((j), STR(name))
+
+static void
+put_values(struct json *j, const struct value *values, size_t count)
+{
+    KEY(j, "values");
+    open_with(j, '{');
+    for (size_t i = 0; i < count; i++) {
+        key(j, values[i].key);
+        if (values[i].count == 1) {
+            text(j, values[i].text[0], true);
+            continue;
+        }
+        open_with(j, '[');
+        for (size_t k = 0; k < values[i].count; k++)
+            text(j, values[i].text[k], true);
+        close_with(j, ']');
+    }
+    close_with(j, '}');
+}
+
+static void
+put_evidence(struct json *j, const struct proof *proofs, size_t count)
+{
+    KEY(j, "evidence");
+    open_with(j, '[');
+    for (size_t i = 0; i < count; i++) {
+        open_with(j, '{');
+        KEY(j, "source");
+        number(j, (uint64_t)proofs[i].source);
+        KEY(j, "line");
+        number(j, proofs[i].line);
+        KEY(j, "text");
+        text(j, str_from(proofs[i].text, proofs[i].body), true);
+        close_with(j, '}');
+    }
+    close_with(j, ']');
+}
+
+static void
+put_source(struct json *j, size_t index)
+{
+    const struct source_view *s = &j->r->view->sources[index];
+    open_with(j, '{');
+    KEY(j, "name");
+    text(j, redact_file(j->r->redact, s->name), true);
+    KEY(j, "kind");
+    text(j, s->kind, true);
+    KEY(j, "dialects");
+    open_with(j, '[');
+    for (size_t i = 0; i < s->dialect_count; i++)
+        text(j, s->dialects[i], false);
+    close_with(j, ']');
+    KEY(j, "lines");
+    number(j, s->lines);
+    KEY(j, "bytes");
+    number(j, s->bytes);
+    KEY(j, "recognised");
+    number(j, s->recognised);
+    KEY(j, "not_understood");
+    number(j, s->not_understood);
+    KEY(j, "first");
+    moment(j, s->first, s->year_known);
+    KEY(j, "last");
+    moment(j, s->last, s->year_known);
+    KEY(j, "complete");
+    truth(j, s->complete);
+    KEY(j, "problem");
+    struct buf problem = {0};
+    report_problem(j->r, index, &problem);
+    text_or_null(j, buf_str(&problem), true);
+    buf_release(&problem);
+    close_with(j, '}');
+}
+
+static void
+put_verdict(struct json *j, const struct tunnel_view *t)
+{
+    const struct verdict *v = &t->row.verdict;
+    const struct finding_view *f = NULL;
+    for (size_t i = 0; v->finding && !f && i < t->finding_count; i++)
+        if (t->findings[i].rule == v->finding)
+            f = &t->findings[i];
+    KEY(j, "verdict");
+    open_with(j, '{');
+    KEY(j, "checkpoint");
+    word(j, checkpoint_word[v->checkpoint]);
+    KEY(j, "state");
+    word(j, state_word[v->state]);
+    KEY(j, "cause");
+    text_or_null(j, v->finding ? v->finding->cause : STR_NONE, false);
+    KEY(j, "certainty");
+    word(j, certainty_word[v->certainty]);
+    KEY(j, "alternatives");
+    open_with(j, '[');
+    for (size_t i = 0; f && i < f->alternative_count; i++)
+        text(j, f->alternatives[i].cause, false);
+    close_with(j, ']');
+    KEY(j, "finding");
+    text_or_null(j, v->finding ? v->finding->id : STR_NONE, false);
+    close_with(j, '}');
+}
+
+static void
+put_rung(struct json *j, const struct rung *rung)
+{
+    open_with(j, '{');
+    KEY(j, "checkpoint");
+    word(j, checkpoint_word[rung->checkpoint]);
+    KEY(j, "state");
+    word(j, state_word[rung->state]);
+    KEY(j, "basis");
+    word(j, basis_word[rung->basis]);
+    put_values(j, rung->values, rung->value_count);
+    put_evidence(j, rung->proofs, rung->proof_count);
+    close_with(j, '}');
+}
+
+static void
+put_advice(struct json *j, const struct finding_view *f)
+{
+    KEY(j, "alternatives");
+    open_with(j, '[');
+    for (size_t i = 0; i < f->alternative_count; i++) {
+        open_with(j, '{');
+        KEY(j, "cause");
+        text(j, f->alternatives[i].cause, false);
+        KEY(j, "tell_apart");
+        text_or_null(j, f->alternatives[i].tell_apart, false);
+        close_with(j, '}');
+    }
+    close_with(j, ']');
+    KEY(j, "steps");
+    open_with(j, '[');
+    for (size_t i = 0; i < f->step_count; i++) {
+        open_with(j, '{');
+        KEY(j, "where");
+        word(j, where_word[f->steps[i].where]);
+        KEY(j, "do");
+        text(j, f->steps[i].act, false);
+        KEY(j, "command");
+        text_or_null(j, f->steps[i].command, false);
+        KEY(j, "expect");
+        text_or_null(j, f->steps[i].expect, false);
+        close_with(j, '}');
+    }
+    close_with(j, ']');
+}
+
+static void
+put_finding(struct json *j, const struct finding_view *f)
+{
+    open_with(j, '{');
+    KEY(j, "id");
+    text(j, f->rule->id, false);
+    KEY(j, "checkpoint");
+    word(j, checkpoint_word[f->checkpoint]);
+    KEY(j, "cause");
+    text(j, f->rule->cause, false);
+    KEY(j, "severity");
+    word(j, severity_word[f->severity]);
+    KEY(j, "certainty");
+    word(j, certainty_word[f->certainty]);
+    KEY(j, "title");
+    text(j, f->title, false);
+    KEY(j, "explanation");
+    text(j, f->explanation, false);
+    KEY(j, "unknown");
+    open_with(j, '[');
+    for (size_t i = 0; i < f->unknown_count; i++)
+        text(j, f->unknown[i], false);
+    close_with(j, ']');
+    put_values(j, f->values, f->value_count);
+    put_evidence(j, f->proofs, f->proof_count);
+    put_advice(j, f);
+    close_with(j, '}');
+}
+
+static void
+put_tunnel(struct json *j, const struct tunnel_view *t)
+{
+    const struct tunnel_row *row = &t->row;
+    const char *role = row->role > ROLE_RESPONDER ? "both" : fact_words[FACT_ROLE][row->role];
+    struct str dialect = row->dialect >= 0 ? j->r->view->knowledge->dialects[row->dialect].id : STR_NONE;
+    open_with(j, '{');
+    KEY(j, "name");
+    text(j, row->name, true);
+    KEY(j, "dialect");
+    text_or_null(j, dialect, false);
+    KEY(j, "source");
+    number(j, (uint64_t)row->source);
+    KEY(j, "local");
+    text_or_null(j, row->local, true);
+    KEY(j, "peer");
+    text_or_null(j, row->peer, true);
+    KEY(j, "ike");
+    word(j, fact_words[FACT_IKE][row->ike]);
+    KEY(j, "role");
+    word(j, role);
+    KEY(j, "order");
+    text(j, t->order ? t->order->id : STR("unknown"), false);
+    KEY(j, "order_basis");
+    word(j, t->order_seen ? "seen" : "assumed");
+    KEY(j, "state");
+    word(j, tunnel_state_word[row->state]);
+    KEY(j, "attempts");
+    number(j, row->attempts);
+    put_verdict(j, t);
+    KEY(j, "ladder");
+    open_with(j, '[');
+    for (size_t i = 0; i < CP_COUNT; i++)
+        put_rung(j, &t->ladder[i]);
+    close_with(j, ']');
+    KEY(j, "findings");
+    open_with(j, '[');
+    for (size_t i = 0; i < t->finding_count; i++)
+        put_finding(j, &t->findings[i]);
+    close_with(j, ']');
+    close_with(j, '}');
+}
+
+static void
+put_tunnels(struct json *j)
+{
+    const struct report *r = j->r;
+    KEY(j, "tunnels");
+    open_with(j, '[');
+    for (size_t i = 0; !j->failed && i < r->view->row_count; i++) {
+        struct arena arena = {0};
+        const struct tunnel_view *t =
+            report_shows(r, &r->view->rows[i]) ? r->tunnel(r->self, r->view->rows[i].id, &arena) : NULL;
+        if (t) {
+            if (j->comma)
+                buf_add(&j->out, STR(","));
+            j->comma = false;
+            buf_add(&j->out, STR("\n "));
+            put_tunnel(j, t);
+        }
+        arena_release(&arena);
+        if (j->out.len >= FLUSH_AT)
+            flush(j);
+    }
+    close_with(j, ']');
+}
+
+bool
+report_json(const struct report *r, struct err *e)
+{
+    struct json j = {.r = r, .e = e};
+    report_learn(r);
+    open_with(&j, '{');
+    KEY(&j, "schema");
+    word(&j, "ikewalk-report/1");
+    KEY(&j, "version");
+    word(&j, r->version);
+    KEY(&j, "sources");
+    open_with(&j, '[');
+    for (size_t i = 0; i < r->view->source_count; i++)
+        put_source(&j, i);
+    close_with(&j, ']');
+    put_tunnels(&j);
+    KEY(&j, "encapsulation");
+    open_with(&j, '{');
+    KEY(&j, "checks");
+    open_with(&j, '[');
+    close_with(&j, ']');
+    close_with(&j, '}');
+    close_with(&j, '}');
+    buf_add_char(&j.out, '\n');
+    flush(&j);
+    buf_release(&j.out);
+    buf_release(&j.clean);
+    return !j.failed;
+}

@@ -1,0 +1,10 @@
+// From a judgement to the views of view.h, in the arena of the facts. Inside of diag only.
+#ifndef IKEWALK_DIAG_VIEW_BUILD_H
+#define IKEWALK_DIAG_VIEW_BUILD_H
+
+#include "diag/judge.h"
+
+struct tunnel_row view_row(struct facts *f);
+const struct tunnel_view *view_tunnel(struct facts *f);
+
+#endif
