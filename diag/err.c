@@ -18,13 +18,18 @@ err_set(struct err *e, enum err_kind kind, const char *format, ...)
 bool
 err_context(struct err *e, const char *format, ...)
 {
-    char sentence[ERR_TEXT];
-    memcpy(sentence, e->text, sizeof sentence);
+    char context[ERR_TEXT];
     va_list args;
     va_start(args, format);
-    int used = vsnprintf(e->text, sizeof e->text, format, args);
+    vsnprintf(context, sizeof context - 2, format, args);
     va_end(args);
-    if (used >= 0 && (size_t)used < sizeof e->text)
-        snprintf(e->text + used, sizeof e->text - (size_t)used, ": %s", sentence);
+    strcat(context, ": ");
+    // What no longer fits at the end gives way.
+    size_t front = strlen(context), kept = strlen(e->text);
+    if (kept > sizeof e->text - 1 - front)
+        kept = sizeof e->text - 1 - front;
+    memmove(e->text + front, e->text, kept);
+    memcpy(e->text, context, front);
+    e->text[front + kept] = '\0';
     return false;
 }
