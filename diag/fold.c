@@ -2,6 +2,8 @@
 // with one sample for each checkpoint where they failed.
 #include "diag/walk.h"
 
+#include <stdlib.h>
+
 static void
 remember(struct negos *n, struct nego *g)
 {
@@ -45,4 +47,62 @@ tunnel_fold(struct negos *n, struct tunnel *t)
         else
             remember(n, free_one);
     }
+}
+
+// How much is lost when it is forgotten: what never failed first, the longest silent first.
+static int
+by_worth(const void *a, const void *b)
+{
+    const struct tunnel *x = *(struct tunnel *const *)a, *y = *(struct tunnel *const *)b;
+    bool fine_x = tunnel_live(x) || !x->newest, fine_y = tunnel_live(y) || !y->newest;
+    if (fine_x != fine_y)
+        return fine_x ? -1 : 1;
+    return (x->touched > y->touched) - (x->touched < y->touched);
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+    const struct tunnel *x = *(struct tunnel *const *)a, *y = *(struct tunnel *const *)b;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+// Children of another tunnel's IKE SA keep that one in memory.
+static bool
+lends_children(const struct tunnel *t)
+{
+    for (const struct nego *g = t->newest; g; g = g->older) {
+        uint32_t own = 0;
+        for (const struct nego *c = t->newest; c; c = c->older)
+            own += c->parent == g;
+        for (int c = 0; c < CP_COUNT; c++)
+            own += t->history[c].sample && t->history[c].sample->parent == g;
+        if (own != g->children)
+            return true;
+    }
+    return false;
+}
+
+void
+tunnels_forget(struct negos *n)
+{
+    size_t quarter = n->tunnel_count / 4, kept = 0;
+    qsort(n->tunnels, n->tunnel_count, sizeof(void *), by_worth);
+    for (size_t i = 0; i < n->tunnel_count; i++) {
+        struct tunnel *t = n->tunnels[i];
+        if (i >= quarter || lends_children(t)) {
+            n->tunnels[kept++] = t;
+            continue;
+        }
+        for (struct nego *g = t->newest; g; g = g->older) {
+            nego_forget(n, g);
+            if (g->parent)
+                g->parent->children--;
+        }
+        n->forgotten++;
+        tunnel_free(t);
+    }
+    n->tunnel_count = kept;
+    qsort(n->tunnels, kept, sizeof(void *), by_id);
+    tunnels_index(n);
 }

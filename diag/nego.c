@@ -508,6 +508,7 @@ static void
 tunnel_touch(struct tunnel *tunnel, const struct line *line)
 {
     tunnel->lines++;
+    tunnel->touched = line->number;
     if (line->time == LINE_NO_TIME)
         return;
     if (tunnel->first == LINE_NO_TIME)

@@ -65,7 +65,7 @@ struct tunnel {
     uint32_t kept;
     enum ending ended; // how the last SA ended
     uint64_t ended_line, last_up_line;
-    uint64_t attempts, lines;
+    uint64_t attempts, lines, touched; // touched: number of the last line
     int64_t first, last;
     int roles; // bit set of 1 << ROLE_...
     struct history history[CP_COUNT];
@@ -118,10 +118,14 @@ void nego_unlink(struct nego *g);
 // Takes it out of every table that could still be asked for it.
 void nego_forget(struct negos *n, struct nego *g);
 void nego_drop(struct negos *n, struct nego *g);
+void tunnel_free(struct tunnel *t);
 // The newest child that stands, or NULL.
 const struct nego *tunnel_live(const struct tunnel *t);
-// fold.c: keeps a tunnel within its limits.
+// fold.c: keeps a tunnel, and the number of tunnels, within limits.
 void tunnel_fold(struct negos *n, struct tunnel *t);
+void tunnels_forget(struct negos *n);
+// Enters all tunnels into fresh tables of names and peers.
+void tunnels_index(struct negos *n);
 
 void negos_init(struct negos *n, const struct knowledge *knowledge, const struct msgs *msgs);
 void negos_release(struct negos *n);

@@ -1,4 +1,5 @@
 // The tables behind nego.h: daemons, numbers, tunnels by name and by peer, and the memory of negotiations.
+#include "diag/diag.h"
 #include "diag/nego.h"
 
 #include <stdlib.h>
@@ -19,19 +20,23 @@ nego_free(struct nego *g)
 }
 
 void
+tunnel_free(struct tunnel *t)
+{
+    for (struct nego *g = t->newest, *older; g; g = older) {
+        older = g->older;
+        nego_free(g);
+    }
+    nego_free(t->config);
+    for (int c = 0; c < CP_COUNT; c++)
+        nego_free(t->history[c].sample);
+    free(t);
+}
+
+void
 negos_release(struct negos *n)
 {
-    for (size_t i = 0; i < n->tunnel_count; i++) {
-        struct tunnel *t = n->tunnels[i];
-        for (struct nego *g = t->newest, *older; g; g = older) {
-            older = g->older;
-            nego_free(g);
-        }
-        nego_free(t->config);
-        for (int c = 0; c < CP_COUNT; c++)
-            nego_free(t->history[c].sample);
-        free(t);
-    }
+    for (size_t i = 0; i < n->tunnel_count; i++)
+        tunnel_free(n->tunnels[i]);
     for (size_t i = 0; i < n->daemon_count; i++)
         nego_free(n->daemons[i].said);
     free(n->tunnels);
@@ -230,9 +235,29 @@ names_grow(struct negos *n)
     n->name_slots = slots;
 }
 
+void
+tunnels_index(struct negos *n)
+{
+    free(n->names);
+    free(n->peers);
+    n->names = n->peers = NULL;
+    n->name_slots = n->name_count = n->peer_slots = n->peer_count = 0;
+    for (size_t i = 0; i < n->tunnel_count; i++)
+        n->name_count += !n->tunnels[i]->stranger;
+    while (n->name_slots <= 2 * n->name_count)
+        names_grow(n);
+    for (size_t i = 0; i < n->tunnel_count; i++) {
+        struct str peer = n->tunnels[i]->peer;
+        n->tunnels[i]->peer = STR_NONE;
+        tunnel_set_peer(n, n->tunnels[i], peer);
+    }
+}
+
 struct tunnel *
 tunnel_named(struct negos *n, const struct daemon *d, struct str conn, struct str instance)
 {
+    if (n->tunnel_count == DIAG_TUNNELS)
+        tunnels_forget(n);
     if (2 * (n->name_count + 1) > n->name_slots)
         names_grow(n);
     TABLE_FIND(n->names, n->name_slots, name_hash(d, conn, instance),
@@ -317,6 +342,8 @@ tunnel_stranger(struct negos *n, const struct daemon *d, struct str peer)
     struct tunnel *t = peer_find(n, d->source, peer, true, &several);
     if (t)
         return t;
+    if (n->tunnel_count == DIAG_TUNNELS)
+        tunnels_forget(n);
     t = tunnel_new(n, d, arena_str(&n->arena, peer), true);
     tunnel_set_peer(n, t, peer);
     return t;
