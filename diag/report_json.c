@@ -141,7 +141,16 @@ moment(struct json *j, int64_t time, bool year_known)
     word(j, *stamp ? stamp : NULL);
 }
 
-#define KEY(j, name) key((j), STR(name))
+// A key that needs no escapes.
+static void
+known_key(struct json *j, struct str quoted)
+{
+    separate(j);
+    buf_add(&j->out, quoted);
+    j->comma = false;
+}
+
+#define KEY(j, name) known_key((j), STR("\"" name "\": "))
 
 static void
 put_values(struct json *j, const struct value *values, size_t count)

@@ -1,0 +1,541 @@
+#include "diag/page.h"
+#include "diag/report.h"
+#include "diag/text.h"
+
+// The text report: a table of all connections, then one stretch for each that is not well, then the counts.
+// Meant to be pasted into a ticket and searched, so lines of a log are never broken and stand as FILE:LINE:
+// TEXT.
+enum {
+    NAME_WIDEST = 28,
+    PEER_WIDEST = 39,
+    TITLE_WIDTH = 16,
+    STATE_WIDTH = 9,
+    PROOFS_SHOWN = 4,
+};
+
+// The number that a checkpoint has in the order of this tunnel; 0 for contact and traffic.
+static unsigned
+rung_number(const struct tunnel_view *t, enum checkpoint checkpoint)
+{
+    unsigned number = 0;
+    for (size_t i = 0; i < CP_COUNT; i++) {
+        enum checkpoint at = t->ladder[i].checkpoint;
+        number += at != CP_CONTACT && at != CP_TRAFFIC;
+        if (at == checkpoint)
+            return at == CP_CONTACT || at == CP_TRAFFIC ? 0 : number;
+    }
+    return 0;
+}
+
+static const char *
+state_shown(const struct page *p, const struct tunnel_row *row, enum paint *paint)
+{
+    switch (row->state) {
+    case TUNNEL_UP:
+        *paint = PAINT_GOOD;
+        return page_say(p, "UP");
+    case TUNNEL_DEGRADED:
+        *paint = PAINT_DOUBT;
+        return page_say(p, "UNSTABLE");
+    case TUNNEL_DOWN:
+        *paint = PAINT_BAD;
+        return row->verdict.checkpoint == CP_CONTACT ? page_say(p, "NO REPLY") : page_say(p, "DOWN");
+    default:
+        *paint = PAINT_DIM;
+        return page_say(p, "UNKNOWN");
+    }
+}
+
+static const char *
+ike_shown(int ike)
+{
+    return ike == IKE_UNKNOWN ? "?" : ike == IKE_V2 ? "IKEv2" : "IKEv1";
+}
+
+static const char *
+ending_shown(const struct page *p, enum ending ending)
+{
+    static const char *const words[END_COUNT] = {
+        [END_TIMEOUT] = "ended: nobody answered",
+        [END_REFUSED] = "ended: refused",
+        [END_DELETED] = "taken down on this gateway",
+        [END_PEER] = "taken down by the peer",
+        [END_EXPIRED] = "expired",
+        [END_LOST] = "lost: the peer is silent",
+        [END_REPLACED] = "replaced",
+    };
+    return words[ending] ? page_say(p, words[ending]) : "";
+}
+
+static struct str
+title_of(const struct page *p, enum checkpoint checkpoint)
+{
+    return p->r->view->knowledge->checkpoint[checkpoint].title;
+}
+
+static const struct tunnel_view *
+open_tunnel(const struct page *p, size_t row, struct arena *arena)
+{
+    return p->r->tunnel(p->r->self, p->r->view->rows[row].id, arena);
+}
+
+static bool
+is_unwell(const struct tunnel_row *row)
+{
+    return row->verdict.checkpoint != CP_NONE || row->state == TUNNEL_DEGRADED;
+}
+
+// "4 Identity"
+static void
+put_stuck(struct page *p, size_t index)
+{
+    const struct tunnel_row *row = &p->r->view->rows[index];
+    enum checkpoint checkpoint = row->verdict.checkpoint;
+    if (checkpoint == CP_NONE) {
+        if (row->state != TUNNEL_UP)
+            page_put(p, ending_shown(p, row->ending));
+        return;
+    }
+    struct arena arena = {0};
+    const struct tunnel_view *t = open_tunnel(p, index, &arena);
+    unsigned number = t ? rung_number(t, checkpoint) : 0;
+    if (number)
+        buf_addf(&p->out, "%u ", number);
+    buf_add(&p->out, page_clean(p, title_of(p, checkpoint), false));
+    arena_release(&arena);
+}
+
+struct widths {
+    size_t name, peer;
+};
+
+static void
+put_cell(struct page *p, struct str text, size_t width)
+{
+    buf_add(&p->out, text);
+    page_pad(p, text_columns(text), width);
+    page_put(p, "  ");
+}
+
+static void
+put_row(struct page *p, size_t index, struct widths w)
+{
+    const struct tunnel_row *row = &p->r->view->rows[index];
+    enum paint paint;
+    const char *state = state_shown(p, row, &paint);
+    put_cell(p, page_clean(p, row->name, true), w.name);
+    put_cell(p, row->peer.len ? page_clean(p, row->peer, true) : STR("?"), w.peer);
+    put_cell(p, str_of(ike_shown(row->ike)), sizeof "IKEv1" - 1);
+    page_paint(p, paint, state);
+    page_pad(p, text_columns(str_of(state)), STATE_WIDTH);
+    put_stuck(p, index);
+    page_end_line(p);
+}
+
+static size_t
+wider(size_t width, size_t columns, size_t widest)
+{
+    columns = columns > widest ? widest : columns;
+    return columns > width ? columns : width;
+}
+
+static void
+put_table(struct page *p)
+{
+    const struct view *v = p->r->view;
+    struct widths w = {0};
+    for (size_t i = 0; i < v->row_count; i++) {
+        if (!report_shows(p->r, &v->rows[i]))
+            continue;
+        w.name = wider(w.name, text_columns(page_clean(p, v->rows[i].name, true)), NAME_WIDEST);
+        w.peer = wider(w.peer, text_columns(page_clean(p, v->rows[i].peer, true)), PEER_WIDEST);
+    }
+    for (size_t i = 0; !p->failed && i < v->row_count; i++)
+        if (report_shows(p->r, &v->rows[i]))
+            put_row(p, i, w);
+}
+
+// FILE:LINE: TEXT (7 times)
+static void
+add_proof(struct page *p, const struct proof *proof, bool with_text, struct buf *out)
+{
+    buf_add(out, page_file(p, proof->source));
+    buf_addf(out, ":%llu", (unsigned long long)proof->line);
+    if (!with_text)
+        return;
+    buf_add(out, STR(": "));
+    buf_add(out, page_clean(p, str_from(proof->text, proof->body), true));
+    if (proof->count > 1)
+        buf_addf(out, " (%llu %s)", (unsigned long long)proof->count, page_say(p, "times"));
+}
+
+// The lines behind a rung that is not passed: the deciding ones first.
+static void
+put_proofs(struct page *p, const struct rung *rung, size_t column)
+{
+    size_t shown = 0;
+    struct buf line = {0};
+    for (int deciding = 1; deciding >= 0; deciding--) {
+        for (size_t i = 0; i < rung->proof_count && shown < PROOFS_SHOWN; i++) {
+            if (rung->proofs[i].deciding != (deciding == 1))
+                continue;
+            buf_clear(&line);
+            add_proof(p, &rung->proofs[i], true, &line);
+            if (shown++ || column + text_columns(buf_str(&line)) > PAGE_WIDTH) {
+                page_end_line(p);
+                page_put(p, "    ");
+            }
+            buf_add(&p->out, buf_str(&line));
+        }
+    }
+    if (rung->proof_count > shown) {
+        page_end_line(p);
+        page_put(p, "    ");
+        page_number(p, rung->proof_count - shown);
+        buf_addf(&p->out, " %s", page_say(p, "more lines say so"));
+    }
+    buf_release(&line);
+}
+
+static const char *
+rung_shown(const struct page *p, const struct rung *rung, enum paint *paint)
+{
+    switch (rung->state) {
+    case ST_PASSED:
+        *paint = PAINT_GOOD;
+        return rung->basis == BASIS_IMPLIED ? page_say(p, "implied") : page_say(p, "ok");
+    case ST_FAILED:
+        *paint = PAINT_BAD;
+        return page_say(p, "FAILED");
+    case ST_SUSPECTED:
+        *paint = PAINT_DOUBT;
+        return page_say(p, "suspect");
+    case ST_NOT_REACHED:
+        *paint = PAINT_DIM;
+        return page_say(p, "not reached");
+    case ST_NOT_APPLICABLE:
+        *paint = PAINT_DIM;
+        return page_say(p, "not applicable");
+    default:
+        *paint = PAINT_DIM;
+        return page_say(p, "not known");
+    }
+}
+
+static void
+put_rung(struct page *p, const struct tunnel_view *t, const struct rung *rung)
+{
+    unsigned number = rung_number(t, rung->checkpoint);
+    bool wrong = rung->state == ST_FAILED || rung->state == ST_SUSPECTED;
+    if (!number && !wrong && !(rung->checkpoint == CP_TRAFFIC && rung->state == ST_PASSED))
+        return;
+    enum paint paint;
+    const char *state = rung_shown(p, rung, &paint);
+    if (number)
+        buf_addf(&p->out, "  %u ", number);
+    else
+        page_put(p, "    ");
+    struct str title = page_clean(p, title_of(p, rung->checkpoint), false);
+    buf_add(&p->out, title);
+    page_pad(p, text_columns(title), TITLE_WIDTH);
+    page_paint(p, paint, state);
+    size_t columns = text_columns(str_of(state));
+    if (rung->proof_count && (wrong || rung->state == ST_PASSED)) {
+        page_pad(p, columns, STATE_WIDTH);
+        columns = columns > STATE_WIDTH ? columns : STATE_WIDTH;
+        if (wrong)
+            put_proofs(p, rung, 4 + TITLE_WIDTH + columns);
+        else
+            add_proof(p, &rung->proofs[0], false, &p->out);
+    }
+    page_end_line(p);
+}
+
+static void
+put_step(struct page *p, const struct step_view *step, const char *label)
+{
+    static const char *const places[AT_COUNT] = {
+        [AT_THIS_GATEWAY] = "here",
+        [AT_PEER] = "at the peer",
+        [AT_PATH] = "on the path",
+        [AT_CLIENT] = "on the client",
+    };
+    struct buf text = {0};
+    buf_addf(&text, "%s: ", page_say(p, places[step->where]));
+    buf_add(&text, page_clean(p, step->act, false));
+    if (step->weak)
+        buf_addf(&text, " (%s)", page_say(p, "allows weaker cryptography"));
+    size_t column = page_label(p, label);
+    page_wrap(p, buf_str(&text), column, LABEL_WIDTH);
+    page_end_line(p);
+    buf_clear(&text);
+    buf_add(&text, page_clean(p, step->command, false));
+    struct str rest = str_trim(buf_str(&text));
+    while (rest.len) {
+        const char *end = memchr(rest.at, '\n', rest.len);
+        size_t length = end ? (size_t)(end - rest.at) : rest.len;
+        page_pad(p, 0, LABEL_WIDTH + 2);
+        buf_add(&p->out, (struct str){rest.at, length});
+        page_end_line(p);
+        rest = str_from(rest, length + 1);
+    }
+    if (step->expect.len) {
+        page_pad(p, 0, LABEL_WIDTH);
+        page_put(p, "-> ");
+        page_wrap(p, page_clean(p, step->expect, false), LABEL_WIDTH + 3, LABEL_WIDTH + 3);
+        page_end_line(p);
+    }
+    buf_release(&text);
+}
+
+static void
+put_finding(struct page *p, const struct finding_view *f)
+{
+    page_paragraph(p, page_say(p, "why"), f->explanation);
+    for (size_t i = 0; i < f->unknown_count; i++)
+        page_paragraph(p, i ? "" : page_say(p, "unknown"), f->unknown[i]);
+    for (size_t i = 0; i < f->alternative_count; i++) {
+        struct buf text = {0};
+        buf_add(&text, f->alternatives[i].cause);
+        if (f->alternatives[i].tell_apart.len)
+            buf_add(&text, STR(": "));
+        buf_add(&text, f->alternatives[i].tell_apart);
+        page_paragraph(p, page_say(p, "or else"), buf_str(&text));
+        buf_release(&text);
+    }
+    for (size_t i = 0; i < f->step_count; i++)
+        put_step(p, &f->steps[i], i == 0 ? page_say(p, "next") : i == 1 ? page_say(p, "fix") : "");
+}
+
+// The findings besides the verdict's, one line each.
+static void
+put_other_findings(struct page *p, const struct tunnel_view *t, const struct finding_view *main)
+{
+    for (size_t i = 0; i < t->finding_count; i++) {
+        const struct finding_view *f = &t->findings[i];
+        if (f == main)
+            continue;
+        struct buf text = {0};
+        buf_add(&text, page_clean(p, f->title, false));
+        if (f->mended)
+            buf_addf(&text, ", %s", page_say(p, "mended since"));
+        if (f->proof_count) {
+            buf_add(&text, STR(" ("));
+            add_proof(p, &f->proofs[0], false, &text);
+            buf_add_char(&text, ')');
+        }
+        size_t column = page_label(p, f->severity == SEV_NOTE ? page_say(p, "note") : page_say(p, "warning"));
+        page_wrap(p, buf_str(&text), column, LABEL_WIDTH);
+        page_end_line(p);
+        buf_release(&text);
+    }
+}
+
+static const char *
+exchange_shown(const struct page *p, int ike)
+{
+    switch (ike) {
+    case IKE_V1_MAIN:
+        return page_say(p, "IKEv1 main mode");
+    case IKE_V1_AGGRESSIVE:
+        return page_say(p, "IKEv1 aggressive mode");
+    case IKE_V1:
+        return "IKEv1";
+    case IKE_V2:
+        return "IKEv2";
+    default:
+        return page_say(p, "IKE version not known");
+    }
+}
+
+// IKEv1 main mode with 198.51.100.7, log of the initiator, 38 attempts
+static void
+put_heading(struct page *p, const struct tunnel_view *t)
+{
+    static const char *const roles[] = {
+        [ROLE_INITIATOR] = "log of the initiator",
+        [ROLE_RESPONDER] = "log of the responder",
+        [ROLE_RESPONDER + 1] = "log of a gateway that starts and answers",
+    };
+    const struct tunnel_row *row = &t->row;
+    struct buf text = {0};
+    buf_add(&text, str_of(exchange_shown(p, row->ike)));
+    if (row->peer.len) {
+        buf_addf(&text, " %s ", page_say(p, "with"));
+        buf_add(&text, page_clean(p, row->peer, true));
+    }
+    if (row->role > ROLE_UNKNOWN && (size_t)row->role < sizeof roles / sizeof *roles)
+        buf_addf(&text, ", %s", page_say(p, roles[row->role]));
+    buf_addf(&text, ", %llu %s", (unsigned long long)row->attempts,
+             row->attempts == 1 ? page_say(p, "attempt") : page_say(p, "attempts"));
+    page_put(p, "  ");
+    page_wrap(p, buf_str(&text), 2, 2);
+    page_end_line(p);
+    buf_release(&text);
+}
+
+static void
+put_tunnel(struct page *p, const struct tunnel_view *t)
+{
+    const struct finding_view *f = NULL;
+    for (size_t i = 0; t->row.verdict.finding && !f && i < t->finding_count; i++)
+        if (t->findings[i].rule == t->row.verdict.finding)
+            f = &t->findings[i];
+    struct buf title = {0};
+    buf_add(&title, page_clean(p, t->row.name, true));
+    buf_add(&title, STR(": "));
+    if (f)
+        buf_add(&title, page_clean(p, f->title, false));
+    else if (t->row.verdict.checkpoint == CP_NONE)
+        buf_add(&title, str_of(t->row.state == TUNNEL_UP ? page_say(p, "nothing is wrong")
+                                                         : page_say(p, "no failure seen")));
+    else
+        buf_add(&title, str_of(page_say(p, "stuck, and no cause that is known here fits")));
+    page_end_line(p);
+    page_wrap(p, buf_str(&title), 0, 2);
+    buf_release(&title);
+    page_end_line(p);
+    put_heading(p, t);
+    for (size_t i = 0; i < CP_COUNT; i++)
+        put_rung(p, t, &t->ladder[i]);
+    if (f)
+        put_finding(p, f);
+    put_other_findings(p, t, f);
+}
+
+static void
+put_tunnels(struct page *p)
+{
+    const struct view *v = p->r->view;
+    for (size_t i = 0; !p->failed && i < v->row_count; i++) {
+        if (!report_shows(p->r, &v->rows[i]) || (!p->r->only.len && !is_unwell(&v->rows[i])))
+            continue;
+        struct arena arena = {0};
+        const struct tunnel_view *t = open_tunnel(p, i, &arena);
+        if (t)
+            put_tunnel(p, t);
+        arena_release(&arena);
+    }
+}
+
+// gw.log: 1,204 lines, 877 understood, 4 not understood, 323 of other programs
+static void
+put_source(struct page *p, size_t index)
+{
+    const struct source_view *s = &p->r->view->sources[index];
+    struct buf problem = {0};
+    report_problem(p->r, index, &problem);
+    buf_add(&p->out, page_file(p, (int)index));
+    page_put(p, ": ");
+    page_number(p, s->lines);
+    buf_addf(&p->out, " %s, ", page_say(p, "lines"));
+    page_number(p, s->recognised);
+    buf_addf(&p->out, " %s, ", page_say(p, "understood"));
+    page_number(p, s->not_understood);
+    buf_addf(&p->out, " %s, ", page_say(p, "not understood"));
+    page_number(p, s->other);
+    buf_addf(&p->out, " %s", page_say(p, "of other programs"));
+    page_end_line(p);
+    if (problem.len) {
+        page_put(p, "  ");
+        page_paint(p, PAINT_BAD, page_say(p, "problem"));
+        page_put(p, ": ");
+        page_wrap(p, page_clean(p, buf_str(&problem), true), 11, 2);
+        page_end_line(p);
+    }
+    buf_release(&problem);
+}
+
+// What stands in place of a table when no connection was seen.
+static void
+put_nothing(struct page *p, uint64_t recognised)
+{
+    const struct view *v = p->r->view;
+    page_put(p, recognised ? page_say(p, "No connection was seen.")
+                           : page_say(p, "Nothing in the sources was recognised as IKE or IPsec."));
+    page_end_line(p);
+    for (size_t i = 0; i < v->source_count; i++) {
+        for (size_t k = 0; k < v->sources[i].sample_count; k++) {
+            page_put(p, "  ");
+            add_proof(p, &v->sources[i].samples[k], true, &p->out);
+            page_end_line(p);
+        }
+    }
+}
+
+static void
+put_counts(struct page *p)
+{
+    static const struct {
+        enum tunnel_state state;
+        const char *word;
+    } kinds[] = {
+        {TUNNEL_UP, "up"},
+        {TUNNEL_DEGRADED, "unstable"},
+        {TUNNEL_DOWN, "down"},
+        {TUNNEL_UNKNOWN, "not known"},
+    };
+    const struct view *v = p->r->view;
+    uint64_t count[TUNNEL_STATES] = {0}, all = 0, lines = 0;
+    for (size_t i = 0; i < v->row_count; i++) {
+        bool shown = report_shows(p->r, &v->rows[i]);
+        count[v->rows[i].state] += shown;
+        all += shown;
+    }
+    for (size_t i = 0; i < v->source_count; i++)
+        lines += v->sources[i].lines;
+    page_number(p, all);
+    buf_addf(&p->out, " %s", all == 1 ? page_say(p, "connection") : page_say(p, "connections"));
+    const char *before = ": ";
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (!count[kinds[i].state])
+            continue;
+        page_put(p, before);
+        page_number(p, count[kinds[i].state]);
+        buf_addf(&p->out, " %s", page_say(p, kinds[i].word));
+        before = ", ";
+    }
+    page_put(p, ". ");
+    page_number(p, lines);
+    buf_addf(&p->out, " %s", lines == 1 ? page_say(p, "line") : page_say(p, "lines"));
+    if (p->r->seconds >= 0)
+        buf_addf(&p->out, " %s %.2f s", page_say(p, "in"), p->r->seconds);
+    page_put(p, ".");
+    page_end_line(p);
+}
+
+static void
+put_hidden(struct page *p)
+{
+    uint64_t masked = redact_masked(p->r->redact);
+    if (masked) {
+        page_number(p, masked);
+        buf_addf(&p->out, " %s", page_say(p, "places that looked like secrets are masked."));
+        page_end_line(p);
+    }
+    if (redact_names(p->r->redact)) {
+        page_put(p, page_say(p, "Names are hidden: the same name always has the same stand-in."));
+        page_end_line(p);
+    }
+}
+
+bool
+report_text(const struct report *r, struct err *e)
+{
+    struct page p = {.r = r, .e = e};
+    uint64_t recognised = 0;
+    report_learn(r);
+    for (size_t i = 0; i < r->view->source_count; i++)
+        recognised += r->view->sources[i].recognised;
+    if (r->view->row_count)
+        put_table(&p);
+    else
+        put_nothing(&p, recognised);
+    put_tunnels(&p);
+    page_end_line(&p);
+    for (size_t i = 0; i < r->view->source_count; i++)
+        put_source(&p, i);
+    put_hidden(&p);
+    put_counts(&p);
+    return page_finish(&p);
+}
