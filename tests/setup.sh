@@ -30,13 +30,13 @@ try() { # try COMMAND...: its words in $out, its status in $status
 }
 
 expect() { # expect WHAT STATUS WORDS...
-  local what=$1 want=$2
+  local what=$1 want=$2 wrong=0
   shift 2
-  [ "$status" = "$want" ] || { echo "$what: ends with $status, not $want"; bad=1; }
+  [ "$status" = "$want" ] || { echo "$what: ends with $status, not $want"; wrong=1; }
   for word in "$@"; do
-    case $out in *"$word"*) ;; *) echo "$what: does not say \"$word\""; bad=1 ;; esac
+    case $out in *"$word"*) ;; *) echo "$what: does not say \"$word\""; wrong=1 ;; esac
   done
-  [ $bad = 0 ] || printf '%s\n' "$out"
+  [ $wrong = 0 ] || { printf '%s\n' "$out"; bad=1; }
 }
 
 system
