@@ -34,18 +34,49 @@ needed_word(struct loading *l, const struct node *node, const char *key, const c
     return field_word(l->problems, node, key, words, count, 0);
 }
 
-// The name under a key, which must be one of the records when it is there. "null" counts as not there.
+// The name under a key, or nothing; "null" counts as nothing.
 static struct str
-known_name(struct loading *l, const struct node *node, const char *key, const struct records *among)
+name_or_none(struct loading *l, const struct node *node)
 {
-    const struct node *name = node_get(node, key);
-    if (!name || (name->kind == NODE_SCALAR && name->style == NODE_PLAIN &&
-                  (name->text.len == 0 || str_eq(name->text, STR("null")) || str_eq(name->text, STR("~")))))
+    if (!node || (node->kind == NODE_SCALAR && node->style == NODE_PLAIN &&
+                  (str_eq(node->text, STR("null")) || str_eq(node->text, STR("~")))))
         return STR_NONE;
-    struct str text = str_trim(field_scalar(l->problems, name));
-    if (text.len)
-        records_find(l, among, name, text);
-    return text;
+    return str_trim(field_scalar(l->problems, node));
+}
+
+// The cause under a key, which must exist.
+static struct str
+known_cause(struct loading *l, const struct node *record)
+{
+    const struct node *node = node_get(record, "cause");
+    struct str name = name_or_none(l, node);
+    if (name.len)
+        records_find(l, &l->causes, node, name);
+    return name;
+}
+
+// Findings and cases prove each other and change no diagnosis, so one that is missing is told by lint only.
+static struct str
+proof_name(struct loading *l, const struct node *node, const struct records *among)
+{
+    struct str name = name_or_none(l, node);
+    if (name.len && index_find(&among->index, name) < 0) {
+        const char *near = index_nearest(&among->index, name, &l->scratch);
+        MILD_PROBLEM(l, node, "unknown %s \"%.*s\"%s%s", among->what, STR_ARG(name),
+                     near ? "; the nearest is " : "", near ? near : "");
+    }
+    return name;
+}
+
+// A command for a dialect whose pack is not there is never shown; lint tells it.
+static void
+check_dialect(struct loading *l, const struct node *command)
+{
+    if (index_find(&l->dialects.index, command->key) >= 0)
+        return;
+    const char *near = index_nearest(&l->dialects.index, command->key, &l->scratch);
+    MILD_PROBLEM(l, command, "unknown dialect \"%.*s\"%s%s", STR_ARG(command->key),
+                 near ? "; the nearest is " : "", near ? near : "");
 }
 
 static const struct command *
@@ -65,7 +96,7 @@ read_commands(struct loading *l, const struct node *node, size_t *count)
     const struct pair *by_dialect = loading_pairs(l, node->kind == NODE_MAPPING ? node : NULL, &pairs);
     struct command *at = ARENA_ARRAY(l->keep, struct command, pairs);
     for (size_t i = 0; i < pairs; i++) {
-        records_find(l, &l->dialects, &node->items[i], by_dialect[i].key);
+        check_dialect(l, &node->items[i]);
         at[i] = (struct command){by_dialect[i].key, str_trim(by_dialect[i].value)};
     }
     *count = pairs;
@@ -141,7 +172,7 @@ read_finding(struct loading *l, const struct node *node, struct finding *f)
     if (!FIELD_MAPPING(p, node, keys))
         return;
     f->id = field_text(p, node, "id", FIELD_NEEDED);
-    f->cause = known_name(l, node, "cause", &l->causes);
+    f->cause = known_cause(l, node);
     if (f->cause.len == 0)
         NODE_PROBLEM(p, node, "\"cause\" is missing here");
     f->checkpoint = finding_checkpoint(l, node, f->cause);
@@ -151,7 +182,7 @@ read_finding(struct loading *l, const struct node *node, struct finding *f)
     f->title = field_text(p, node, "title", FIELD_NEEDED);
     f->explanation = field_text(p, node, "explanation", FIELD_NEEDED);
     f->unknown = loading_texts(l, field_list(p, node, "unknown", FIELD_OPTIONAL), &f->unknown_count);
-    f->in_case = known_name(l, node, "case", &l->cases);
+    f->in_case = proof_name(l, node_get(node, "case"), &l->cases);
     f->file = *node->file;
     f->line = node->line;
     if (!field_is_id(f->id))
@@ -227,8 +258,8 @@ read_verdict(struct loading *l, const struct node *node, struct rule_case *c)
     field_word(l->problems, node, "checkpoint", checkpoint_word, CP_COUNT + 1, 0);
     field_word(l->problems, node, "certainty", certainty_word, SURE_COUNT, 0);
     field_word(l->problems, node, "state", tunnel_words, sizeof tunnel_words / sizeof *tunnel_words, 0);
-    c->cause = known_name(l, node, "cause", &l->causes);
-    c->finding = known_name(l, node, "finding", &l->findings);
+    c->cause = known_cause(l, node);
+    c->finding = proof_name(l, node_get(node, "finding"), &l->findings);
 }
 
 static void
@@ -254,7 +285,7 @@ read_case(struct loading *l, const struct node *node, struct rule_case *c)
     const struct node *also = field_list(p, node, "also", FIELD_OPTIONAL);
     c->also = loading_texts(l, also, &c->also_count);
     for (size_t i = 0; i < c->also_count; i++)
-        records_find(l, &l->findings, &also->items[i], c->also[i]);
+        proof_name(l, &also->items[i], &l->findings);
     c->file = *node->file;
     c->line = node->line;
 }

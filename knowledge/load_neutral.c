@@ -220,7 +220,7 @@ static void
 read_algorithm(struct loading *l, const struct node *node, struct algorithm *algorithm)
 {
     static const char *const keys[] = {"id", "kind", "weak", "names"};
-    static const char *const kinds[] = {"cipher", "integrity", "prf", "hash", "group", "esn"};
+    static const char *const kinds[] = {"cipher", "integrity", "hash", "prf", "group", "esn", "none"};
     if (!FIELD_MAPPING(l->problems, node, keys))
         return;
     algorithm->id = field_text(l->problems, node, "id", FIELD_NEEDED);
@@ -229,11 +229,9 @@ read_algorithm(struct loading *l, const struct node *node, struct algorithm *alg
     algorithm->weak = field_yes(l->problems, node, "weak");
     const struct node *names = field_list(l->problems, node, "names", FIELD_OPTIONAL);
     algorithm->names = loading_texts(l, names, &algorithm->name_count);
+    int mine = (int)(algorithm - l->k->algorithms);
     for (size_t i = 0; names && i < names->count; i++) {
-        struct str key =
-            arena_strf(&l->scratch, "%.*s %.*s", STR_ARG(algorithm->kind), STR_ARG(algorithm->names[i]));
-        int mine = (int)(algorithm - l->k->algorithms);
-        int first = index_add(&l->spellings, key, mine, &l->scratch);
+        int first = index_add(&l->spellings, algorithm->names[i], mine, &l->scratch);
         if (first != mine)
             NODE_PROBLEM(l->problems, &names->items[i], "\"%.*s\" is a spelling of %.*s already",
                          STR_ARG(algorithm->names[i]), STR_ARG(l->k->algorithms[first].id));
