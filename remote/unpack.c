@@ -106,6 +106,7 @@ struct unpack {
     bool between; // at the end of a member: another one may begin, or nothing
     bool fresh;   // nothing came out of the member yet
     bool bad;     // nothing more comes out
+    bool cut;     // because the data ended in the middle
     unsigned members;
     size_t wanted; // zstd: bytes that it asks for
     const char *why;
@@ -322,17 +323,22 @@ static enum unpack_step
 damaged(const struct unpack *u, struct err *e)
 {
     const char *name = unpack_name(u->form);
+    unsigned long long at = u->out;
     if (u->fresh && u->members)
         err_set(e, ERR_PARSE,
-                "cannot unpack all of it: behind the end of the %s data stand bytes that are none. What "
-                "stands before them was read",
+                "cannot unpack all of it: bytes that are none stand behind the end of the %s data. "
+                "What stands before them was read",
                 name);
+    else if (u->cut)
+        err_set(e, ERR_PARSE,
+                "cannot unpack all of it: the %s data ends in the middle, at byte %llu of the text. "
+                "What stands before was read",
+                name, at);
     else
         err_set(e, ERR_PARSE,
                 "cannot unpack all of it: the %s data is damaged at or before byte %llu of the text (%s). "
-                "What came out is used; "
-                "some of it may be garbled",
-                name, (unsigned long long)u->out, u->why ? u->why : "corrupt");
+                "What came out was read; some of it may be garbled",
+                name, at, u->why ? u->why : "corrupt");
     return UNPACK_DAMAGED;
 }
 
@@ -374,7 +380,7 @@ unpack_get(struct unpack *u, char *into, size_t room, size_t *got, struct err *e
         if (!packed || (u->in.len == 0 && !u->last))
             return u->last ? UNPACK_DONE : UNPACK_HUNGRY;
         u->bad = true;
-        u->why = u->in.len ? "it leads nowhere" : "it ends in the middle";
+        u->cut = u->in.len == 0;
     }
     return damaged(u, e);
 }
