@@ -79,12 +79,12 @@ grow() {
       printf "  %-36s %7.3f s -> %7.3f s, %5.1f MB -> %5.1f MB, time per byte x %.2f\n", title, a, b, p, q, b / n / (a / m) }'
 }
 
-# A pack of COUNT messages of the dialect that the packs built in read, none of which the log holds.
+# A pack of COUNT messages more for the generator's daemon, none of which the log holds.
 synthetic() {
   local i
   mkdir -p "$work/packs-$1"
   {
-    printf 'dialect: %s\nmessages:\n' "$(sed -n 's/^dialect: *//p' "$root"/knowledge/packs/dialects/pluto.yaml)"
+    printf 'dialect: pluto\nmessages:\n'
     for ((i = 0; i < $1; i++)); do
       printf '  - id: bench-%d\n    match:\n      - |-\n        %s %d ${x:int} of ${y:word} is %d\n' "$i" \
         "$(sed -n "$((i % 40 + 1))p" <<<"$words")" "$i" "$((i * 7))"
