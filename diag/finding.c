@@ -1,6 +1,8 @@
 // Facts of a judged attempt, and which finding of the packs they hold for.
 #include "diag/judge.h"
 
+#include <strings.h>
+
 static void
 load_values(struct facts *f)
 {
@@ -9,8 +11,8 @@ load_values(struct facts *f)
     f->loaded = true;
     struct said **end = &f->said;
     const struct attempt *a = &f->judged->attempt;
-    const struct nego *const from[3] = {a->config, a->ike, a->child};
-    for (int i = 0; i < 3; i++)
+    const struct nego *const from[4] = {a->config, a->ike, a->child, a->said};
+    for (int i = 0; i < 4; i++)
         for (uint16_t e = 0; from[i] && e < from[i]->event_count; e++)
             end = quote_values(f->quotes, &from[i]->events[e], f->arena, end);
 }
@@ -169,7 +171,8 @@ facts_hold(struct facts *f, struct when_list when)
             continue;
         }
         struct str word = facts_get(f, w->name);
-        bool known = word.len > 0, same = str_eq(word, w->word);
+        bool known = word.len > 0, same = word.len == w->word.len &&
+                                          (word.len == 0 || strncasecmp(word.at, w->word.at, word.len) == 0);
         if (w->test == TEST_IS ? !same : w->test == TEST_ISNT ? same : w->test == TEST_KNOWN ? !known : known)
             return false;
     }

@@ -36,6 +36,16 @@ gave_up(const struct walk *w, const struct leaf *l)
     return false;
 }
 
+static const struct nego *
+daemon_said(const struct negos *n, const struct tunnel *t)
+{
+    for (size_t i = 0; i < n->daemon_count; i++)
+        if (n->daemons[i].source == t->source && n->daemons[i].dialect == t->dialect &&
+            str_eq(n->daemons[i].host, t->host))
+            return n->daemons[i].said;
+    return NULL;
+}
+
 static void
 add_leaf(struct judged *j, const struct nego *ike, const struct nego *child, const struct nego *config)
 {
@@ -43,7 +53,7 @@ add_leaf(struct judged *j, const struct nego *ike, const struct nego *child, con
         return;
     struct leaf *l = &j->leaves[j->leaf_count];
     const struct nego *g = child ? child : ike;
-    *l = (struct leaf){.attempt = {ike, child, config}};
+    *l = (struct leaf){.attempt = {ike, child, config, daemon_said(j->around.negos, j->tunnel)}};
     l->quiet = !g || is_quiet(&j->around, g, j->leaf_count == 0);
     j->leaf_count++;
     struct walk w;

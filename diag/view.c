@@ -206,7 +206,8 @@ add_mended(struct facts *f, struct finding_view *list, size_t *count)
     for (int c = 0; c < CP_COUNT; c++)
         if (t->history[c].sample) {
             const struct nego *g = t->history[c].sample;
-            past[c] = (struct attempt){nego_is_child(g) ? g->parent : g, nego_is_child(g) ? g : NULL, NULL};
+            past[c] =
+                (struct attempt){nego_is_child(g) ? g->parent : g, nego_is_child(g) ? g : NULL, NULL, NULL};
             attempts[c] = t->history[c].count + 1;
         }
     for (int i = f->judged->leaf_count - 1; i >= 0; i--) {

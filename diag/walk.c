@@ -34,7 +34,8 @@ nego_saw(const struct knowledge *k, const struct nego *g, const struct when *whe
 bool
 attempt_saw(const struct knowledge *k, const struct attempt *a, const struct when *when)
 {
-    return nego_saw(k, a->ike, when) || nego_saw(k, a->child, when) || nego_saw(k, a->config, when);
+    return nego_saw(k, a->ike, when) || nego_saw(k, a->child, when) || nego_saw(k, a->config, when) ||
+           nego_saw(k, a->said, when);
 }
 
 // The word of a fact at one line: phase, stage, notify and errno are the line's own, the rest is the
