@@ -10,8 +10,8 @@
 // middle.
 struct attempt {
     const struct nego *ike, *child;
-    const struct nego
-        *config; // what was said of the connection outside any attempt; read when it failed to load
+    const struct nego *config; // what was said of the connection outside any attempt, when it failed to load
+    const struct nego *said;   // what the daemon said of itself; only for conditions and values
 };
 
 enum { STEP_PROOFS = 12 };
