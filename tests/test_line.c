@@ -1,0 +1,363 @@
+// diag/line: blocks of bytes to lines, envelopes and times.
+#include "diag/line.h"
+
+#include "diag/arena.h"
+#include "diag/stamp.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+struct sample {
+    const char *raw, *time, *host, *tag;
+    uint32_t pid;
+    const char *body;
+};
+
+// One row for each form of envelope that a log was seen with, and for each that must stay whole.
+static const struct sample samples[] = {
+    // a daemon's own file
+    {"Nov 22 05:26:31.567248: \"a\" #1: text", "--11-22T05:26:31", "", "", 0, "\"a\" #1: text"},
+    {"Nov 22 05:26:31.567248:   indented", "--11-22T05:26:31", "", "", 0, "  indented"},
+    {"Nov 22 05:26:37 05[NET] <office|1> text", "--11-22T05:26:37", "", "", 0, "05[NET] <office|1> text"},
+    {"2024-11-22 05:26:37: INFO: x", "2024-11-22T05:26:37", "", "", 0, "INFO: x"},
+    // syslog
+    {"Nov  7 04:45:35 host pluto[1]: text", "--11-07T04:45:35", "host", "pluto", 1, "text"},
+    {"Nov 7 04:45:35 host pluto[1]: text", "--11-07T04:45:35", "host", "pluto", 1, "text"},
+    {"<29>Nov  7 04:45:35 host pluto[1]: text", "--11-07T04:45:35", "host", "pluto", 1, "text"},
+    {"<29>pluto[1]: text", "", "", "pluto", 1, "text"},
+    {"Nov  7 04:45:35.123 host pluto[1]: text", "--11-07T04:45:35", "host", "pluto", 1, "text"},
+    {"Nov 7 04:45:35 UTM authpriv.warn pluto[2219]: \"test\" #13: x", "--11-07T04:45:35", "UTM", "pluto",
+     2219, "\"test\" #13: x"},
+    {"Nov 7 04:45:35 authpriv.warn pluto[2219]: x", "--11-07T04:45:35", "", "pluto", 2219, "x"},
+    {"Thu Nov  7 04:45:35 2024 authpriv.warn pluto[2219]: x", "2024-11-07T04:45:35", "", "pluto", 2219, "x"},
+    {"Oct  6 11:30:02 pluto[6371]: packet from 10.0.0.1:500: x", "--10-06T11:30:02", "", "pluto", 6371,
+     "packet from 10.0.0.1:500: x"},
+    {"Jul  4 08:18:18   pluto[2814]: \" /1x1\" #9: x", "--07-04T08:18:18", "", "pluto", 2814,
+     "\" /1x1\" #9: x"},
+    {"Feb 20 10:33:41  racoon: ERROR: failed", "--02-20T10:33:41", "", "racoon", 0, "ERROR: failed"},
+    {"Nov 22 05:26:37 fe80::1 charon: 05[NET] x", "--11-22T05:26:37", "fe80::1", "charon", 0, "05[NET] x"},
+    {"Nov 22 05:26:37 host charon[123]: 05[NET] x", "--11-22T05:26:37", "host", "charon", 123, "05[NET] x"},
+    {"Nov 22 05:26:37 host postfix/smtpd[12]: x", "--11-22T05:26:37", "host", "postfix/smtpd", 12, "x"},
+    {"Nov 22 05:26:37 host pluto[3]:", "--11-22T05:26:37", "host", "pluto", 3, ""},
+    {"Nov 22 05:26:37 host pluto[3]: ", "--11-22T05:26:37", "host", "pluto", 3, ""},
+    {"Nov 22 05:26:37 host pluto[99999999999]: x", "--11-22T05:26:37", "", "", 0,
+     "host pluto[99999999999]: x"},
+    {"Nov 22 05:26:37", "--11-22T05:26:37", "", "", 0, ""},
+    {"<29>1 2024-11-07T04:45:35.123Z host pluto 2219 - - text", "2024-11-07T04:45:35", "host", "pluto", 2219,
+     "text"},
+    {"<29>1 2024-11-07T04:45:35Z host pluto 2219 - [a@1 b=\"]\\\"x\" c=\"2\"][d] text", "2024-11-07T04:45:35",
+     "host", "pluto", 2219, "text"},
+    {"<29>1 - - pluto - - - \xEF\xBB\xBFtext", "", "", "pluto", 0, "text"},
+    // journalctl: short-iso, short-iso-precise, short-full, short-unix, short-monotonic
+    {"2024-11-22T05:26:31+0100 host pluto[1]: x", "2024-11-22T04:26:31", "host", "pluto", 1, "x"},
+    {"2024-11-22T05:26:31.567248+01:00 host pluto[1]: x", "2024-11-22T04:26:31", "host", "pluto", 1, "x"},
+    {"Mon 2024-11-25 10:00:00 CET host pluto[1]: x", "2024-11-25T10:00:00", "host", "pluto", 1, "x"},
+    {"Mon 2024-11-25 10:00:00.123456 -03 host pluto[1]: x", "2024-11-25T13:00:00", "host", "pluto", 1, "x"},
+    {"1732249591.567248 host pluto[1]: x", "2024-11-22T04:26:31", "host", "pluto", 1, "x"},
+    {"[  123.456789] host pluto[1]: x", "", "host", "pluto", 1, "x"},
+    {"-- Boot 0123456789abcdef --", "", "", "", 0, "-- Boot 0123456789abcdef --"},
+    // ISO alone
+    {"2024-11-22 05:26:37.123 05[IKE] x", "2024-11-22T05:26:37", "", "", 0, "05[IKE] x"},
+    {"2024-11-22T05:26:37.123456+00:00 some text", "2024-11-22T05:26:37", "", "", 0, "some text"},
+    {"2024-11-22 05:26:37,123 some text", "2024-11-22T05:26:37", "", "", 0, "some text"},
+    // routers
+    {"*Mar  1 00:01:02.123: ISAKMP:(0): x", "--03-01T00:01:02", "", "", 0, "ISAKMP:(0): x"},
+    {"Mar  1 00:01:02.123 UTC: %CRYPTO-4: x", "--03-01T00:01:02", "", "", 0, "%CRYPTO-4: x"},
+    {"000123: *Mar  1 00:01:02.123: x y", "--03-01T00:01:02", "", "", 0, "x y"},
+    {"Mar  1 00:01:02 10.1.1.1 123: *Mar  1 00:01:01.500: x y", "--03-01T00:01:01", "10.1.1.1", "", 0, "x y"},
+    {"Dec 04 2014 12:37:51: %ASA-5-713119: x", "2014-12-04T12:37:51", "", "", 0, "%ASA-5-713119: x"},
+    // a stamp within
+    {"Nov 22 05:26:37 host pluto[3]: Nov 22 05:26:36.123456: \"c\" #1: x", "--11-22T05:26:36", "host",
+     "pluto", 3, "\"c\" #1: x"},
+    // S0-21: no time, no process, no connection name
+    {"pluto[32031]: \"test\" #31: sent", "", "", "pluto", 32031, "\"test\" #31: sent"},
+    {"pluto: text", "", "", "pluto", 0, "text"},
+    {"packet from 10.0.0.1:500: ignoring x", "", "", "", 0, "packet from 10.0.0.1:500: ignoring x"},
+    {"#1: responding to Main Mode", "", "", "", 0, "#1: responding to Main Mode"},
+    {"\"test\" #31: sent", "", "", "", 0, "\"test\" #31: sent"},
+    {"002 \"conn\" #1: text", "", "", "", 0, "002 \"conn\" #1: text"},
+    {"ISAKMP:(0:1:SW:1): x", "", "", "", 0, "ISAKMP:(0:1:SW:1): x"},
+    {"ISAKMP: received ke message", "", "", "", 0, "ISAKMP: received ke message"},
+    {"IKEv2:(SESSION ID = 31,SA ID = 1):x", "", "", "", 0, "IKEv2:(SESSION ID = 31,SA ID = 1):x"},
+    {"ike 0:to-FG2: HA state", "", "", "", 0, "ike 0:to-FG2: HA state"},
+    {"R1#", "", "", "", 0, "R1#"},
+    {"<office|1> text: x", "", "", "", 0, "<office|1> text: x"},
+    {"Das ist ein Satz: so.", "", "", "", 0, "Das ist ein Satz: so."},
+    {"  VPN-IPSEC: \"peer-1\" #55: x", "", "", "", 0, "  VPN-IPSEC: \"peer-1\" #55: x"},
+    {"17:12:32 ipsec,error x", "", "", "", 0, "17:12:32 ipsec,error x"},
+    {"", "", "", "", 0, ""},
+    // what is no date is no stamp
+    {"Feb 30 05:26:37 host x: y", "", "", "", 0, "Feb 30 05:26:37 host x: y"},
+    {"Nov 22 25:26:37 host x: y", "", "", "", 0, "Nov 22 25:26:37 host x: y"},
+    {"2023-02-29 05:26:37 x", "", "", "", 0, "2023-02-29 05:26:37 x"},
+    {"Feb 29 05:26:37 host x: y", "--02-29T05:26:37", "host", "x", 0, "y"},
+    {"Jun 30 23:59:60 host x: y", "--07-01T00:00:00", "host", "x", 0, "y"},
+    // no-break spaces, as pages put them into logs
+    {"Nov\xC2\xA0 7 04:45:35\xC2\xA0UTM pluto[2219]:\xC2\xA0x", "--11-07T04:45:35", "UTM", "pluto", 2219,
+     "x"},
+};
+
+static void
+assert_str(struct str got, const char *want, const char *raw)
+{
+    if (!str_eq(got, str_of(want)))
+        fail_msg("in '%s': '%.*s' instead of '%s'", raw, STR_ARG(got), want);
+}
+
+static void
+envelopes_are_cut_off(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
+        const struct sample *s = &samples[i];
+        struct line line;
+        char time[32];
+        line_parse(str_of(s->raw), &line);
+        line_time_text(line.time, line.year_known, time);
+        assert_str(str_of(time), s->time, s->raw);
+        assert_str(line.host, s->host, s->raw);
+        assert_str(line.tag, s->tag, s->raw);
+        assert_str(line.body, s->body, s->raw);
+        if (line.pid != s->pid)
+            fail_msg("in '%s': pid %u", s->raw, line.pid);
+    }
+}
+
+static void
+a_fraction_counts_in_microseconds(void **state)
+{
+    (void)state;
+    struct line line;
+    line_parse(STR("2024-11-22T05:26:31.567248Z x"), &line);
+    assert_true(line.year_known);
+    assert_int_equal(line.time, INT64_C(1732253191567248));
+    line_parse(STR("1970-01-01T00:00:00.000000001Z x"), &line);
+    assert_int_equal(line.time, 0);
+    line_parse(STR("1969-12-31T23:59:59.5Z x"), &line);
+    assert_int_equal(line.time, -500000);
+    char text[32];
+    line_time_text(line.time, true, text);
+    assert_string_equal(text, "1969-12-31T23:59:59");
+}
+
+// Every day from 1600 to 2400 goes out and in again.
+static void
+r3_dates_survive_the_way_out_and_in(void **state)
+{
+    (void)state;
+    struct stamp start, stamp;
+    const char first[] = "1600-01-01T00:00:00";
+    assert_non_null(stamp_read(first, first + sizeof first - 1, &start));
+    for (int64_t day = 0; day < 800 * 365; day++) {
+        char text[32];
+        stamp_text(start.time + day * STAMP_DAY, true, text);
+        assert_ptr_equal(stamp_read(text, text + strlen(text), &stamp), text + strlen(text));
+        assert_int_equal(stamp.time, start.time + day * STAMP_DAY);
+    }
+}
+
+static struct line
+next_of(struct lines *lines, const char *text)
+{
+    struct line line;
+    lines_feed(lines, text, strlen(text));
+    assert_true(lines_next(lines, &line));
+    return line;
+}
+
+static void
+r3_new_year_adds_a_year_once(void **state)
+{
+    (void)state;
+    struct lines *lines = lines_new();
+    int64_t december = next_of(lines, "Dec 31 23:59:59 h a: b\n").time;
+    int64_t january = next_of(lines, "Jan  1 00:00:00 h a: b\n").time;
+    assert_int_equal(january - december, STAMP_SECOND);
+    // a line of the old year that comes late, and one of the new year behind it
+    assert_int_equal(next_of(lines, "Dec 31 23:59:58 h a: b\n").time, december - STAMP_SECOND);
+    assert_int_equal(next_of(lines, "Jan  1 00:00:01 h a: b\n").time, january + STAMP_SECOND);
+    struct line line = next_of(lines, "Jan  1 00:00:02 h a: b\n");
+    char text[32];
+    line_time_text(line.time, line.year_known, text);
+    assert_string_equal(text, "--01-01T00:00:02");
+    assert_false(line.year_known);
+    lines_free(lines);
+}
+
+static void
+r3_disorder_and_leap_days_are_no_new_year(void **state)
+{
+    (void)state;
+    struct lines *lines = lines_new();
+    int64_t may = next_of(lines, "May 10 10:00:00 h a: b\n").time;
+    // daylight saving ends, a clock is set back, a file of last month is appended
+    assert_int_equal(may - next_of(lines, "May 10 09:00:00 h a: b\n").time, 3600 * STAMP_SECOND);
+    assert_int_equal(may - next_of(lines, "Apr 10 10:00:00 h a: b\n").time, 30 * STAMP_DAY);
+    lines_free(lines);
+    lines = lines_new();
+    int64_t leap = next_of(lines, "Feb 29 10:00:00 h a: b\n").time;
+    assert_int_equal(next_of(lines, "Mar  1 10:00:00 h a: b\n").time - leap, STAMP_DAY);
+    next_of(lines, "Dec 31 10:00:00 h a: b\n");
+    struct line line = next_of(lines, "Feb 29 10:00:00 h a: b\n"); // in the second year as well
+    assert_int_equal(line.time - leap, STAMP_UNKNOWN_YEAR);
+    char text[32];
+    line_time_text(line.time, line.year_known, text);
+    assert_string_equal(text, "--02-29T10:00:00");
+    lines_free(lines);
+}
+
+static void
+r2_ends_of_lines_and_marks_do_not_count(void **state)
+{
+    (void)state;
+    const char text[] = "\xEF\xBB\xBF"
+                        "a\r\n\r\n\n\xEF\xBB\xBFx\nlast\r";
+    static const struct {
+        uint64_t offset, length;
+        const char *raw;
+    } want[] = {{3, 1, "a"}, {6, 0, ""}, {8, 0, ""}, {9, 4, "\xEF\xBB\xBFx"}, {14, 4, "last"}};
+    struct lines *lines = lines_new();
+    struct line line;
+    lines_feed(lines, text, sizeof text - 1);
+    for (size_t i = 0; i < 5; i++) {
+        assert_true(i < 4 ? lines_next(lines, &line) : !lines_next(lines, &line) && lines_last(lines, &line));
+        assert_int_equal(line.number, i + 1);
+        assert_int_equal(line.offset, want[i].offset);
+        assert_int_equal(line.length, want[i].length);
+        assert_str(line.raw, want[i].raw, text);
+    }
+    assert_false(lines_last(lines, &line));
+    assert_int_equal(lines_counts(lines).lines, 5);
+    assert_int_equal(lines_counts(lines).bytes, sizeof text - 1);
+    lines_free(lines);
+}
+
+// A line of `length` bytes in blocks of `block`: its true length is told, LINE_KEEP bytes are kept.
+static void
+check_long(size_t length, size_t block, const char *end)
+{
+    struct lines *lines = lines_new();
+    struct line line;
+    size_t total = length + strlen(end) + 2;
+    char *text = mem_new(total + 1);
+    memset(text, 'x', length);
+    strcpy(text + length, end);
+    strcat(text, "y\n");
+    bool first = false, second = false;
+    for (size_t done = 0; done < total; done += block) {
+        lines_feed(lines, text + done, total - done < block ? total - done : block);
+        while (lines_next(lines, &line)) {
+            if (line.number == 1) {
+                first = true;
+                assert_int_equal(line.length, length);
+                assert_int_equal(line.raw.len, length < LINE_KEEP ? length : LINE_KEEP);
+            } else {
+                second = true;
+                assert_int_equal(line.offset, total - 2);
+                assert_str(line.raw, "y", "y");
+            }
+        }
+    }
+    assert_true(first && second);
+    assert_int_equal(lines_counts(lines).cut, length > LINE_KEEP);
+    free(text);
+    lines_free(lines);
+}
+
+static void
+r2_the_rest_of_an_endless_line_is_counted(void **state)
+{
+    (void)state;
+    static const size_t lengths[] = {LINE_KEEP - 1, LINE_KEEP, LINE_KEEP + 1, LINE_KEEP + 7, 5 * LINE_KEEP};
+    static const size_t blocks[] = {1, 4096, LINE_KEEP, LINE_KEEP + 1, 1 << 20};
+    for (size_t i = 0; i < 5; i++)
+        for (size_t j = 0; j < 5; j++) {
+            check_long(lengths[i], blocks[j], "\n");
+            check_long(lengths[i], blocks[j], "\r\n");
+        }
+}
+
+static void
+r2_nul_and_broken_bytes_survive(void **state)
+{
+    (void)state;
+    const char text[] = "Nov 22 05:26:31 h a[1]: x\0y\xFF\xC2\nplain\n\0\n";
+    struct lines *lines = lines_new();
+    struct line line;
+    lines_feed(lines, text, sizeof text - 1);
+    assert_true(lines_next(lines, &line));
+    assert_int_equal(line.body.len, 5);
+    assert_memory_equal(line.body.at, "x\0y\xFF\xC2", 5);
+    assert_true(lines_next(lines, &line) && lines_next(lines, &line));
+    assert_int_equal(line.raw.len, 1);
+    assert_int_equal(lines_counts(lines).with_nul, 2);
+    lines_free(lines);
+}
+
+static uint64_t
+hash_lines(const char *text, size_t count, const size_t *cuts, size_t n)
+{
+    struct lines *lines = lines_new();
+    struct line line;
+    uint64_t print = 0;
+    for (size_t i = 0; i <= n; i++) {
+        size_t from = i ? cuts[i - 1] : 0, to = i < n ? cuts[i] : count;
+        lines_feed(lines, text + from, to - from);
+        while (lines_next(lines, &line))
+            print = str_hash(line.body, str_hash(line.raw, print) ^ (uint64_t)line.time) ^ line.offset;
+    }
+    if (lines_last(lines, &line))
+        print = str_hash(line.body, str_hash(line.raw, print) ^ (uint64_t)line.time) ^ line.offset;
+    struct line_counts counts = lines_counts(lines);
+    lines_free(lines);
+    return str_hash((struct str){(const char *)&counts, sizeof counts}, print);
+}
+
+// R1, R2: where the blocks end changes nothing. All cuts into two and into three parts of all samples in one
+// log.
+static void
+r1_cutting_anywhere_gives_the_same_lines(void **state)
+{
+    (void)state;
+    struct buf log = {0};
+    buf_add(&log, STR("\xEF\xBB\xBF"));
+    for (size_t i = 0; i < sizeof samples / sizeof *samples; i += 2) {
+        buf_add(&log, str_of(samples[i].raw));
+        buf_add(&log, i % 3 ? STR("\n") : STR("\r\n"));
+        if (i % 5 == 0)
+            buf_add_char(&log, '\0');
+    }
+    uint64_t whole = hash_lines(log.at, log.len, NULL, 0);
+    for (size_t i = 0; i <= log.len; i++) {
+        assert_int_equal(hash_lines(log.at, log.len, &i, 1), whole);
+        size_t two[] = {i, i + (log.len - i) / 7};
+        assert_int_equal(hash_lines(log.at, log.len, two, 2), whole);
+    }
+    size_t *all = mem_new(log.len * sizeof *all);
+    for (size_t i = 0; i < log.len; i++)
+        all[i] = i;
+    assert_int_equal(hash_lines(log.at, log.len, all, log.len), whole);
+    free(all);
+    buf_release(&log);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(envelopes_are_cut_off),
+        cmocka_unit_test(a_fraction_counts_in_microseconds),
+        cmocka_unit_test(r3_dates_survive_the_way_out_and_in),
+        cmocka_unit_test(r3_new_year_adds_a_year_once),
+        cmocka_unit_test(r3_disorder_and_leap_days_are_no_new_year),
+        cmocka_unit_test(r2_ends_of_lines_and_marks_do_not_count),
+        cmocka_unit_test(r2_the_rest_of_an_endless_line_is_counted),
+        cmocka_unit_test(r2_nul_and_broken_bytes_survive),
+        cmocka_unit_test(r1_cutting_anywhere_gives_the_same_lines),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
