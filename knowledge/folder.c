@@ -1,5 +1,6 @@
 #include "knowledge/folder.h"
 
+#include "knowledge/embed.h"
 #include "knowledge/yaml.h"
 
 #include <dirent.h>
@@ -25,6 +26,15 @@ folder_add(struct folder *f, struct str name, struct str bytes, int layer)
         f->packs = mem_resize(f->packs, mem_product(f->room, sizeof *f->packs));
     }
     f->packs[f->count++] = (struct pack_text){name, bytes, layer};
+}
+
+void
+folder_builtin(struct folder *f)
+{
+    for (size_t i = 0; i < embedded_pack_count; i++) {
+        const struct embedded *pack = &embedded_packs[i];
+        folder_add(f, str_of(pack->name), (struct str){pack->at, pack->len}, 0);
+    }
 }
 
 // Reads an open regular file of at most YAML_SIZE bytes. A file that grows meanwhile is read up to that size.

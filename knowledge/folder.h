@@ -17,6 +17,8 @@ struct folder {
 
 // Borrows name and bytes until folder_release.
 void folder_add(struct folder *f, struct str name, struct str bytes, int layer);
+// Adds the packs that are part of the program, as layer 0.
+void folder_builtin(struct folder *f);
 // Adds every *.yaml below path, in the order of names; a path that is a file is one pack. Names are
 // [A-Za-z0-9._-]{1,64}; links, devices and the like below the folder are refused. A folder that is missing is
 // an error only when it must be there.

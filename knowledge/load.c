@@ -1,6 +1,5 @@
 #include "knowledge/load.h"
 
-#include "knowledge/embed.h"
 #include "knowledge/folder.h"
 #include "knowledge/loading.h"
 
@@ -9,6 +8,9 @@
 int
 records_claim(struct loading *l, struct records *r, struct str id, const struct record *record)
 {
+    if (!r->spelled_freely && !field_is_id(id))
+        MILD_PROBLEM(l, record->node, "\"%.*s\": names are lower-case words joined by '-', '.' or '/'",
+                     STR_ARG(id));
     int at = index_add(&r->index, id, (int)r->count, &l->scratch);
     if (at < (int)r->count) {
         const struct record *older = &r->at[at];
@@ -141,6 +143,7 @@ knowledge_load_all(const struct pack_text *packs, size_t count, bool strict, str
         .orders.what = "order",
         .causes.what = "cause",
         .algorithms.what = "algorithm",
+        .algorithms.spelled_freely = true,
         .findings.what = "finding",
         .cases.what = "case",
     };
@@ -174,10 +177,7 @@ struct knowledge *
 knowledge_load_builtin(const struct overlay *overlays, size_t count, struct err *e)
 {
     struct folder folder = {0};
-    for (size_t i = 0; i < embedded_pack_count; i++) {
-        const struct embedded *pack = &embedded_packs[i];
-        folder_add(&folder, str_of(pack->name), (struct str){pack->at, pack->len}, 0);
-    }
+    folder_builtin(&folder);
     bool read = true;
     for (size_t i = 0; i < count && read; i++)
         if (overlays[i].folder)

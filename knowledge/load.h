@@ -33,5 +33,8 @@ struct overlay {
 };
 struct knowledge *knowledge_load_builtin(const struct overlay *overlays, size_t count, struct err *e);
 void knowledge_free(struct knowledge *k);
+// Is it one of the values that the core works out for findings (was-up, attempts, time ...), so that no
+// message needs a slot of that name?
+bool knowledge_computes(struct str name);
 
 #endif

@@ -241,8 +241,6 @@ read_message(struct dialects *ds, size_t i)
                           .event = -1,
                           .file = *node->file,
                           .line = node->line};
-    if (!field_is_id(m->id))
-        MILD_PROBLEM(l, node, "\"%.*s\": names are lower-case words joined by '-'", STR_ARG(m->id));
     if (m->note.len == 0)
         MILD_PROBLEM(l, node, "message %.*s has no note: say in one or two sentences what it means",
                      STR_ARG(m->id));

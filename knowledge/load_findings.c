@@ -185,8 +185,6 @@ read_finding(struct loading *l, const struct node *node, struct finding *f)
     f->in_case = proof_name(l, node_get(node, "case"), &l->cases);
     f->file = *node->file;
     f->line = node->line;
-    if (!field_is_id(f->id))
-        MILD_PROBLEM(l, node, "\"%.*s\": names are lower-case words joined by '-'", STR_ARG(f->id));
     read_alternatives(l, node, f);
     read_steps(l, node, f);
 }

@@ -2,21 +2,35 @@
 #include "knowledge/loading.h"
 
 #include "diag/text.h"
+#include "knowledge/load.h"
 
 static const char *const yes_no[] = {"yes", "no"};
-// What the core computes for findings besides the slots of messages. NULL words: any text or number.
+// Free values whose words are known. `said`: a log says it, in a slot; all others are computed by the core.
 static const struct {
     const char *name;
-    const char *const *words;
+    const char *const *words; // NULL: any text or number
     size_t count;
-} computed[] = {
-    {"was-up", yes_no, 2},      {"ended", ending_word, END_COUNT},
-    {"in-progress", yes_no, 2}, {"retransmits", NULL, 0},
-    {"attempts", NULL, 0},      {"other-role", yes_no, 2},
-    {"alive", yes_no, 2},       {"stated", NULL, 0},
-    {"fips", yes_no, 2},        {"loaded", NULL, 0},
-    {"stranger", yes_no, 2},    {"partial", yes_no, 2},
+    bool said;
+} values[] = {
+    {"was-up", yes_no, 2, false},      {"ended", ending_word, END_COUNT, false},
+    {"in-progress", yes_no, 2, false}, {"retransmits", NULL, 0, false},
+    {"attempts", NULL, 0, false},      {"other-role", yes_no, 2, false},
+    {"alive", yes_no, 2, false},       {"stated", NULL, 0, false},
+    {"stranger", yes_no, 2, false},    {"partial", yes_no, 2, false},
+    {"established", yes_no, 2, false}, {"conn", NULL, 0, false},
+    {"peer", NULL, 0, false},          {"local", NULL, 0, false},
+    {"time", NULL, 0, false},          {"fips", yes_no, 2, true},
 };
+enum { VALUES = sizeof values / sizeof *values };
+
+bool
+knowledge_computes(struct str name)
+{
+    for (size_t i = 0; i < VALUES; i++)
+        if (!values[i].said && str_eq(name, str_of(values[i].name)))
+            return true;
+    return word_index(fact_name, FACT_COUNT, name) >= 0;
+}
 
 static struct str
 next_word(struct str *rest)
@@ -46,10 +60,10 @@ check_word(struct loading *l, const struct node *node, const struct when *when)
         words = fact_words[when->fact];
         count = fact_word_count((enum fact)when->fact);
     } else {
-        for (size_t i = 0; i < sizeof computed / sizeof *computed; i++)
-            if (str_eq(when->name, str_of(computed[i].name))) {
-                words = computed[i].words;
-                count = computed[i].count;
+        for (size_t i = 0; i < VALUES; i++)
+            if (str_eq(when->name, str_of(values[i].name))) {
+                words = values[i].words;
+                count = values[i].count;
             }
     }
     if (when->fact == FACT_NOTIFY && index_find(&l->notifies, when->word) < 0) {

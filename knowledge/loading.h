@@ -28,7 +28,8 @@ struct records {
     struct index index;
     struct record *at;
     size_t count;
-    const char *what; // "event", for sentences
+    const char *what;    // "event", for sentences
+    bool spelled_freely; // names come from a registry and do not follow the grammar of names in packs
 };
 
 struct loading {

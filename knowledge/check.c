@@ -1,0 +1,131 @@
+#include "knowledge/checking.h"
+
+#include <stdlib.h>
+
+static int
+by_place(const void *a, const void *b)
+{
+    const struct problem *x = a, *y = b;
+    int order = str_compare(x->file, y->file);
+    if (order == 0)
+        order = (x->line > y->line) - (x->line < y->line);
+    if (order == 0)
+        order = (x->column > y->column) - (x->column < y->column);
+    return order ? order : str_compare(x->sentence, y->sentence);
+}
+
+static bool
+finish(struct check_report *report)
+{
+    struct problems *p = &report->problems;
+    if (p->count > 1)
+        qsort(p->at, p->count, sizeof *p->at, by_place);
+    return p->count == 0;
+}
+
+// The dialects with their names; the parts fill in the figures.
+static void
+begin_dialects(const struct knowledge *k, struct check_report *report)
+{
+    report->dialects = ARENA_ARRAY(&report->arena, struct check_dialect, k->dialect_count);
+    report->dialect_count = k->dialect_count;
+    for (size_t i = 0; i < k->dialect_count; i++) {
+        report->dialects[i].id = arena_str(&report->arena, k->dialects[i].id);
+        report->dialects[i].title = arena_str(&report->arena, k->dialects[i].title);
+    }
+}
+
+bool
+check_lint(const struct pack_text *packs, size_t count, struct check_report *report)
+{
+    struct knowledge *k = knowledge_load_all(packs, count, true, &report->problems);
+    if (k) {
+        begin_dialects(k, report);
+        check_examples(k, report);
+        check_names(k, report);
+        check_map(k, report);
+        knowledge_free(k);
+    }
+    return finish(report);
+}
+
+bool
+check_test(const struct pack_text *packs, size_t count, struct check_report *report)
+{
+    struct knowledge *k = knowledge_load_all(packs, count, false, &report->problems);
+    if (k) {
+        begin_dialects(k, report);
+        check_examples(k, report);
+        check_map(k, report);
+        check_cases(k, report);
+        knowledge_free(k);
+    }
+    return finish(report);
+}
+
+static void
+add_row(struct check_report *r, const char *kind, struct str id, struct str title, struct str file, int line)
+{
+    r->rows[r->row_count++] = (struct check_row){.kind = str_of(kind),
+                                                 .id = arena_str(&r->arena, id),
+                                                 .title = arena_str(&r->arena, title),
+                                                 .file = arena_str(&r->arena, file),
+                                                 .line = line};
+}
+
+static int
+by_kind_and_id(const void *a, const void *b)
+{
+    const struct check_row *x = a, *y = b;
+    int order = str_compare(x->kind, y->kind);
+    return order ? order : str_compare(x->id, y->id);
+}
+
+static void
+list_rows(const struct knowledge *k, struct check_report *r)
+{
+    size_t room = k->dialect_count + k->message_count + k->event_count + k->order_count + k->finding_count +
+                  k->case_count + k->cause_count + k->algorithm_count;
+    r->rows = ARENA_ARRAY(&r->arena, struct check_row, room);
+    for (size_t i = 0; i < k->dialect_count; i++)
+        add_row(r, "dialect", k->dialects[i].id, k->dialects[i].title, STR_NONE, 0);
+    for (size_t i = 0; i < k->message_count; i++) {
+        const struct message *m = &k->messages[i];
+        struct str id =
+            arena_strf(&r->arena, "%.*s/%.*s", STR_ARG(k->dialects[m->dialect].id), STR_ARG(m->id));
+        add_row(r, "message", id, m->note, m->file, m->line);
+    }
+    for (size_t i = 0; i < k->event_count; i++)
+        add_row(r, "event", k->events[i].id, k->events[i].note, STR_NONE, 0);
+    for (size_t i = 0; i < k->order_count; i++)
+        add_row(r, "order", k->orders[i].id, k->orders[i].title, STR_NONE, 0);
+    for (size_t i = 0; i < k->finding_count; i++)
+        add_row(r, "finding", k->findings[i].id, k->findings[i].title, k->findings[i].file,
+                k->findings[i].line);
+    for (size_t i = 0; i < k->case_count; i++)
+        add_row(r, "case", k->cases[i].id, k->cases[i].title, k->cases[i].file, k->cases[i].line);
+    for (size_t i = 0; i < k->cause_count; i++)
+        add_row(r, "cause", k->causes[i].key, k->causes[i].value, STR_NONE, 0);
+    for (size_t i = 0; i < k->algorithm_count; i++)
+        add_row(r, "algorithm", k->algorithms[i].id, k->algorithms[i].kind, STR_NONE, 0);
+    qsort(r->rows, r->row_count, sizeof *r->rows, by_kind_and_id);
+}
+
+bool
+check_list(const struct pack_text *packs, size_t count, struct check_report *report)
+{
+    struct knowledge *k = knowledge_load_all(packs, count, false, &report->problems);
+    if (k) {
+        list_rows(k, report);
+        knowledge_free(k);
+    }
+    return finish(report);
+}
+
+void
+check_release(struct check_report *report)
+{
+    problems_release(&report->problems);
+    arena_release(&report->arena);
+    *report = (struct check_report){0};
+}

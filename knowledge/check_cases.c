@@ -1,0 +1,220 @@
+#include "knowledge/checking.h"
+
+#include "diag/diag.h"
+#include "knowledge/embed.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+// One case while it is run.
+struct trial {
+    const struct knowledge *k;
+    struct check_report *report;
+    const struct rule_case *c;
+    struct str log;
+    const struct tunnel_row *row;
+    const struct tunnel_view *tunnel;
+    bool good;
+};
+
+static size_t
+read_log(void *self, int source, uint64_t offset, char *into, size_t want)
+{
+    (void)source;
+    const struct trial *t = self;
+    if (offset >= t->log.len)
+        return 0;
+    size_t left = t->log.len - (size_t)offset;
+    size_t count = want < left ? want : left;
+    memcpy(into, t->log.at + offset, count);
+    return count;
+}
+
+static bool
+find_log(const struct rule_case *c, struct str *log)
+{
+    if (c->text.len) {
+        *log = c->text;
+        return true;
+    }
+    for (size_t i = 0; i < embedded_log_count; i++)
+        if (str_eq(c->log, str_of(embedded_logs[i].name))) {
+            *log = (struct str){embedded_logs[i].at, embedded_logs[i].len};
+            return true;
+        }
+    return false;
+}
+
+static void differs(struct trial *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void
+differs(struct trial *t, const char *format, ...)
+{
+    struct buf sentence = {0};
+    va_list args;
+    va_start(args, format);
+    char text[ERR_TEXT];
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    buf_addf(&sentence, "case %.*s: %s", STR_ARG(t->c->id), text);
+    problems_add(&t->report->problems, t->c->file, t->c->line, 0, "%s", buf_cstr(&sentence));
+    buf_release(&sentence);
+    t->good = false;
+}
+
+static void
+compare(struct trial *t, const char *what, struct str got, struct str want)
+{
+    if (want.len && !str_eq(got, want))
+        differs(t, "%s is %.*s; %.*s is wanted", what, STR_ARG(got.len ? got : STR("none")), STR_ARG(want));
+}
+
+static void
+compare_verdict(struct trial *t)
+{
+    const struct verdict *v = &t->row->verdict;
+    compare(t, "the checkpoint", str_of(checkpoint_word[v->checkpoint]), t->c->checkpoint);
+    compare(t, "the state", str_of(tunnel_state_word[t->row->state]), t->c->state);
+    compare(t, "the cause", v->finding ? v->finding->cause : STR_NONE, t->c->cause);
+    compare(t, "the finding", v->finding ? v->finding->id : STR_NONE, t->c->finding);
+    if (v->checkpoint != CP_NONE)
+        compare(t, "the certainty", str_of(certainty_word[v->certainty]), t->c->certainty);
+}
+
+static void
+compare_ladder(struct trial *t)
+{
+    for (size_t i = 0; i < t->c->ladder_count; i++)
+        for (int r = 0; r < CP_COUNT; r++) {
+            const struct rung *rung = &t->tunnel->ladder[r];
+            struct str name = str_of(checkpoint_word[rung->checkpoint]);
+            if (str_eq(name, t->c->ladder[i].key))
+                compare(t, name.at, str_of(state_word[rung->state]), t->c->ladder[i].value);
+        }
+}
+
+// Is the text among the values of the list under that key? Adds what there is to `seen`.
+static bool
+has_value(const struct value *values, size_t count, const struct pair *want, struct buf *seen)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t n = 0; n < values[i].count && str_eq(values[i].key, want->key); n++) {
+            if (str_eq(values[i].text[n], want->value))
+                return true;
+            buf_addf(seen, "%s\"%.*s\"", seen->len ? ", " : "", STR_ARG(values[i].text[n]));
+        }
+    return false;
+}
+
+static void
+compare_values(struct trial *t)
+{
+    for (size_t i = 0; i < t->c->value_count; i++) {
+        const struct pair *want = &t->c->values[i];
+        struct buf seen = {0};
+        bool found = false;
+        for (int r = 0; r < CP_COUNT && !found; r++)
+            found = has_value(t->tunnel->ladder[r].values, t->tunnel->ladder[r].value_count, want, &seen);
+        for (size_t f = 0; f < t->tunnel->finding_count && !found; f++)
+            found = has_value(t->tunnel->findings[f].values, t->tunnel->findings[f].value_count, want, &seen);
+        if (!found)
+            differs(t, "%.*s is %s; \"%.*s\" is wanted", STR_ARG(want->key),
+                    seen.len ? buf_cstr(&seen) : "not known", STR_ARG(want->value));
+        buf_release(&seen);
+    }
+}
+
+static bool
+came_out(const struct trial *t, struct str id)
+{
+    for (size_t i = 0; i < t->tunnel->finding_count; i++)
+        if (str_eq(t->tunnel->findings[i].rule->id, id))
+            return true;
+    return false;
+}
+
+static bool
+is_named(const struct rule_case *c, struct str id)
+{
+    if (str_eq(c->finding, id))
+        return true;
+    for (size_t i = 0; i < c->also_count; i++)
+        if (str_eq(c->also[i], id))
+            return true;
+    return false;
+}
+
+// Findings that the case names must come out; those of severity error or warning that it does not name must
+// not.
+static void
+compare_findings(struct trial *t)
+{
+    for (size_t i = 0; i < t->c->also_count; i++)
+        if (!came_out(t, t->c->also[i]))
+            differs(t, "finding %.*s does not come out", STR_ARG(t->c->also[i]));
+    for (size_t i = 0; i < t->tunnel->finding_count; i++) {
+        const struct finding_view *f = &t->tunnel->findings[i];
+        if (f->severity != SEV_NOTE && !is_named(t->c, f->rule->id))
+            differs(t, "finding %.*s comes out and is not named", STR_ARG(f->rule->id));
+    }
+    for (size_t i = 0; i < t->k->finding_count; i++) {
+        const struct finding *f = &t->k->findings[i];
+        if (str_eq(f->in_case, t->c->id) && !came_out(t, f->id))
+            problems_add(&t->report->problems, f->file, f->line, 0,
+                         "finding %.*s does not come out of its case %.*s", STR_ARG(f->id),
+                         STR_ARG(t->c->id));
+    }
+}
+
+// The tunnel that the case names, else the only or the worst one: rows are sorted worst first.
+static const struct tunnel_row *
+find_row(const struct rule_case *c, const struct view *view)
+{
+    for (size_t i = 0; i < view->row_count; i++)
+        if (c->tunnel.len == 0 || str_eq(view->rows[i].name, c->tunnel))
+            return &view->rows[i];
+    return NULL;
+}
+
+static void
+run(struct trial *t)
+{
+    struct diag_host host = {.self = t, .read = read_log};
+    struct diag *diag = diag_new(t->k, &host);
+    int source = diag_source(diag, t->c->id, STR("file"));
+    diag_feed(diag, source, t->log.at, t->log.len);
+    diag_source_end(diag, source, true, STR_NONE);
+    struct view *view = diag_view(diag);
+    struct arena arena = {0};
+    t->row = find_row(t->c, view);
+    t->tunnel = t->row ? diag_tunnel(diag, t->row->id, -1, &arena) : NULL;
+    if (!t->tunnel)
+        differs(t, t->c->tunnel.len ? "the log shows no tunnel %.*s" : "the log shows no tunnel%.*s",
+                STR_ARG(t->c->tunnel));
+    else {
+        compare_verdict(t);
+        compare_ladder(t);
+        compare_values(t);
+        compare_findings(t);
+    }
+    arena_release(&arena);
+    view_free(view);
+    diag_free(diag);
+}
+
+void
+check_cases(const struct knowledge *k, struct check_report *report)
+{
+    report->cases = ARENA_ARRAY(&report->arena, struct check_case, k->case_count);
+    report->case_count = k->case_count;
+    for (size_t i = 0; i < k->case_count; i++) {
+        struct trial t = {.k = k, .report = report, .c = &k->cases[i], .good = true};
+        if (find_log(t.c, &t.log))
+            run(&t);
+        else
+            differs(&t, "there is no log %.*s below assets/logs", STR_ARG(t.c->log));
+        report->cases[i] = (struct check_case){.id = arena_str(&report->arena, t.c->id),
+                                               .title = arena_str(&report->arena, t.c->title),
+                                               .good = t.good};
+    }
+}

@@ -1,0 +1,60 @@
+#include "knowledge/checking.h"
+
+enum { INITIATOR = 1, RESPONDER = 2, BOTH = 3 };
+
+static int
+side_of_role(int role)
+{
+    return role == ROLE_INITIATOR ? INITIATOR : role == ROLE_RESPONDER ? RESPONDER : BOTH;
+}
+
+static int
+side_of_settings(const struct setting *settings, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (settings[i].fact == FACT_ROLE)
+            return side_of_role(settings[i].word);
+    return BOTH;
+}
+
+static int
+side_of_conditions(struct when_list when)
+{
+    int side = BOTH;
+    for (size_t i = 0; i < when.count; i++) {
+        const struct when *w = &when.at[i];
+        if (w->fact != FACT_ROLE || (w->test != TEST_IS && w->test != TEST_ISNT))
+            continue;
+        int named = side_of_role(word_index(fact_words[FACT_ROLE], ROLE_RESPONDER + 1, w->word));
+        side &= w->test == TEST_IS ? named : BOTH & ~named;
+    }
+    return side;
+}
+
+static void
+add_message(const struct knowledge *k, const struct message *m, struct check_dialect *dialect)
+{
+    if (m->event < 0)
+        return;
+    const struct event *event = &k->events[m->event];
+    int side = side_of_settings(m->settings, m->setting_count) &
+               side_of_settings(event->settings, event->setting_count);
+    for (size_t s = 0; s < event->statement_count; s++) {
+        const struct statement *statement = &event->statements[s];
+        int seen = side & side_of_conditions(statement->when);
+        for (int c = 0; c < CP_COUNT; c++)
+            for (int end = 0; end < 2; end++)
+                if ((statement->checkpoints & (1u << c)) && (seen & (1 << end)))
+                    dialect->shows[c][end] |= 1u << statement->state;
+    }
+}
+
+void
+check_map(const struct knowledge *k, struct check_report *report)
+{
+    for (size_t d = 0; d < k->dialect_count; d++) {
+        const struct dialect *dialect = &k->dialects[d];
+        for (size_t t = 0; t < dialect->template_count; t++)
+            add_message(k, &k->messages[dialect->templates[t].message], &report->dialects[d]);
+    }
+}

@@ -1,0 +1,18 @@
+// The parts of check, each with its promises; check.c calls them in turn, nobody else includes this.
+#ifndef IKEWALK_KNOWLEDGE_CHECKING_H
+#define IKEWALK_KNOWLEDGE_CHECKING_H
+
+#include "knowledge/check.h"
+#include "knowledge/index.h"
+
+// check_examples.c: every template claims an example, no example is claimed twice, values come out exactly.
+// Fills the figures of the dialects.
+void check_examples(const struct knowledge *k, struct check_report *report);
+// check_names.c: everything that can be said is used, everything that is used can be said.
+void check_names(const struct knowledge *k, struct check_report *report);
+// check_map.c: which dialect can show which checkpoint from which side.
+void check_map(const struct knowledge *k, struct check_report *report);
+// check_cases.c: runs the cases.
+void check_cases(const struct knowledge *k, struct check_report *report);
+
+#endif
