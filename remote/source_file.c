@@ -396,13 +396,15 @@ open_it(struct source_file *f, bool standard, struct err *e)
                      : open(f->base.name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (f->fd < 0 || fstat(f->fd, &f->opened) != 0) {
         char why[128];
-        const char *next = errno == EACCES
-                               ? ". Its reader needs more rights: ask for them, or let root copy it for you"
-                           : errno == ENXIO  ? ". It is a socket, not a log file"
-                           : errno == ENOENT ? ". Check the name and the folder"
-                           : errno == EBADF  ? ". Standard input is closed: name a file, or pipe a log in"
-                                             : "";
         int number = errno;
+        if (number == ENXIO)
+            return err_set(e, ERR_IO, "%s: cannot read it as a log: it is a socket, not a log file",
+                           f->shown);
+        const char *next = number == EACCES
+                               ? ". Its reader needs more rights: ask for them, or let root copy it for you"
+                           : number == ENOENT ? ". Check the name and the folder"
+                           : number == EBADF  ? ". Standard input is closed: name a file, or pipe a log in"
+                                              : "";
         return err_set(e, ERR_IO, "%s: cannot open: %s%s", f->shown, strerror_r(number, why, sizeof why),
                        next);
     }
