@@ -1,0 +1,213 @@
+#include "tui/cli.h"
+
+#include "diag/arena.h"
+#include "diag/text.h"
+#include "tui/output.h"
+#include "tui/words.h"
+
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { COMMANDS = 3, OPTIONS_MOST = 40 };
+
+static const struct command_word {
+    const char *name;
+    int (*run)(int argc, char **argv);
+} commands[COMMANDS] = {{"check", cli_check}, {"explain", cli_explain}, {"kb", cli_kb}};
+
+static void say(const char *before, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+
+static void
+say(const char *before, const char *format, va_list args)
+{
+    struct buf raw = {0}, safe = {0};
+    char sentence[2 * ERR_TEXT];
+    vsnprintf(sentence, sizeof sentence, format, args);
+    buf_add(&raw, str_of(before));
+    buf_add(&raw, str_of(sentence));
+    text_safe(buf_str(&raw), &safe);
+    fprintf(stderr, "%s\n", buf_cstr(&safe));
+    buf_release(&raw);
+    buf_release(&safe);
+}
+
+void
+cli_complain(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    say("ikewalk: ", format, args);
+    va_end(args);
+}
+
+int
+cli_misused(const char *command, const char *format, ...)
+{
+    va_list args;
+    struct buf before = {0};
+    buf_addf(&before, "ikewalk: %s%s", command, *command ? ": " : "");
+    va_start(args, format);
+    say(buf_cstr(&before), format, args);
+    va_end(args);
+    buf_release(&before);
+    fprintf(stderr, "Try 'ikewalk%s%s --help'\n", *command ? " " : "", command);
+    return CLI_WRONG;
+}
+
+static void
+unknown_option(const char *command, const char *given, const struct option *options)
+{
+    const char *names[OPTIONS_MOST];
+    size_t count = 0;
+    for (; options[count].name && count < OPTIONS_MOST; count++)
+        names[count] = options[count].name;
+    struct str word = str_of(given);
+    while (str_starts(word, STR("-")))
+        word = str_from(word, 1);
+    word.len = str_find(word, STR("="));
+    const char *nearest = text_nearest(word, names, count);
+    if (nearest)
+        cli_misused(command, _("%s: cannot use this option: there is none of that name; the nearest is --%s"),
+                    given, nearest);
+    else
+        cli_misused(command, _("%s: cannot use this option: there is none of that name"), given);
+}
+
+int
+cli_option(int argc, char **argv, const struct option *options, int *index)
+{
+    opterr = 0;
+    int at = optind ? optind : 1, found = getopt_long(argc, argv, ":h", options, index);
+    if (found == ':') {
+        cli_misused(argv[0], _("%s: cannot use this option: it wants a value"), argv[optind - 1]);
+        return '?';
+    }
+    if (found == '?')
+        unknown_option(argv[0], argv[optind > at ? optind - 1 : at], options);
+    return found;
+}
+
+bool
+cli_print(struct str text)
+{
+    struct err e = {0};
+    struct output *o = output_open(NULL, &e);
+    bool good = o && output_write(o, text, &e);
+    if (o && good)
+        good = output_close(o, &e);
+    else
+        output_drop(o);
+    if (!good)
+        cli_complain("%s", e.text);
+    return good;
+}
+
+struct knowledge *
+cli_knowledge(const char *folder)
+{
+    struct err e = {0};
+    struct buf own = {0};
+    const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    if (config && *config == '/')
+        buf_addf(&own, "%s/ikewalk/packs", config);
+    else if (home && *home == '/')
+        buf_addf(&own, "%s/.config/ikewalk/packs", home);
+    const struct overlay overlays[] = {{own.len ? buf_cstr(&own) : NULL, false}, {folder, true}};
+    struct knowledge *k = knowledge_load_builtin(overlays, sizeof overlays / sizeof *overlays, &e);
+    if (!k)
+        cli_complain("%s", e.text);
+    buf_release(&own);
+    return k;
+}
+
+bool
+cli_language(const char *language)
+{
+    struct buf catalogue = {0};
+    struct str name = str_of(language);
+    bool english = str_eq(name, STR("C")) || str_eq(name, STR("en")) || str_starts(name, STR("en_"));
+    buf_addf(&catalogue, "%s/%s/LC_MESSAGES/ikewalk.mo", LOCALEDIR, language);
+    bool there = english || (name.len && !strchr(language, '/') && access(buf_cstr(&catalogue), R_OK) == 0);
+    buf_release(&catalogue);
+    if (!there) {
+        cli_misused("check", _("--lang %s: cannot use this language: it has not been translated into it"),
+                    language);
+        return false;
+    }
+    setenv("LANGUAGE", english ? "en" : language, 1);
+    // gettext looks at LANGUAGE only when the locale is another one than C.
+    if (!english && strcmp(setlocale(LC_MESSAGES, NULL), "C") == 0)
+        setlocale(LC_MESSAGES, "C.UTF-8");
+    return true;
+}
+
+static const char *
+help(void)
+{
+    return _("Usage: ikewalk [SOURCE...]\n"
+             "       ikewalk check [OPTIONS] SOURCE...\n"
+             "       ikewalk explain [OPTIONS] WHAT\n"
+             "       ikewalk kb lint|test|list [OPTIONS] [PACK...]\n"
+             "\n"
+             "Finds out why an IPsec/IKE tunnel does not work: reads the log of a gateway, says\n"
+             "at which checkpoint each tunnel is stuck, shows the lines that prove it, and leads\n"
+             "through the fix. It only reads.\n"
+             "\n"
+             "  (no command)  the wizard, at the choice of a source or with these loading\n"
+             "  check         the same diagnosis without a screen\n"
+             "  explain       a checkpoint, finding, cause, event or message, or a log line\n"
+             "  kb            checks, tests and lists what it knows\n"
+             "\n"
+             "A SOURCE is a log file, plain or packed with gzip, xz, zstd or bzip2; - is\n"
+             "standard input; sample:NAME a log that comes with the program.\n"
+             "\n"
+             "      --help     this text, or that of a command\n"
+             "      --version  the version\n");
+}
+
+// A descriptor that is closed would be given to the next file opened, and a report written over it. Each is
+// opened the wrong way round, so that using it fails as it would have before.
+static bool
+guard_streams(void)
+{
+    bool closed[3];
+    for (int fd = 0; fd <= STDERR_FILENO; fd++)
+        closed[fd] = fcntl(fd, F_GETFD) < 0;
+    for (int fd = 0; fd <= STDERR_FILENO; fd++)
+        if (closed[fd] && open("/dev/null", (fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_CLOEXEC) != fd)
+            return false;
+    return true;
+}
+
+static void
+out_of_memory(void)
+{
+    static const char sentence[] = "ikewalk: memory: cannot go on: there is none left\n";
+    ssize_t told = write(STDERR_FILENO, sentence, sizeof sentence - 1);
+    (void)told; // there is nobody else to tell
+    _exit(CLI_WRONG);
+}
+
+int
+cli_run(int argc, char **argv)
+{
+    if (!guard_streams())
+        return CLI_WRONG;
+    signal(SIGPIPE, SIG_IGN);
+    if (!mem_exhausted)
+        mem_exhausted = out_of_memory;
+    const char *word = argc > 1 ? argv[1] : "";
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(word, commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    if (strcmp(word, "--help") == 0)
+        return cli_print(str_of(help())) ? CLI_GOOD : CLI_WRONG;
+    if (strcmp(word, "--version") == 0)
+        return cli_print(STR("ikewalk " IKEWALK_VERSION "\n")) ? CLI_GOOD : CLI_WRONG;
+    return cli_misused("", _("%s: cannot do this: there is no such command"), word);
+}

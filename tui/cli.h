@@ -1,0 +1,38 @@
+// The commands without a screen: check, explain, kb, --help and --version. main hands over its arguments when
+// the first of them is one of these words.
+#ifndef IKEWALK_TUI_CLI_H
+#define IKEWALK_TUI_CLI_H
+
+#include "diag/err.h"
+#include "diag/str.h"
+#include "knowledge/load.h"
+
+#include <getopt.h>
+
+// Runs a command; returns the exit status of contract.md.
+int cli_run(int argc, char **argv);
+
+// The rest is for tui/cli_*.c only. Each command gets argv[0] = its own name.
+int cli_check(int argc, char **argv);
+int cli_explain(int argc, char **argv);
+int cli_kb(int argc, char **argv);
+
+enum { CLI_GOOD = 0, CLI_FAULT = 1, CLI_WRONG = 2, CLI_FOREIGN = 3 };
+
+// "ikewalk: SENTENCE" on standard error, one line, nothing in it can act.
+void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+// The same for wrong usage, with the Try line behind it; returns CLI_WRONG.
+int cli_misused(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+// The next long option, as getopt_long returns it, 0 for one that sets a flag of its own, -1 behind the last
+// one;
+// '?' when it was wrong and this has been said.
+int cli_option(int argc, char **argv, const struct option *options, int *index);
+// Prints a text that is complete (help, lists); false when standard output would not take it, which has been
+// said.
+bool cli_print(struct str text);
+// The built-in packs and those of the folder over them; NULL when it could not be read, which has been said.
+struct knowledge *cli_knowledge(const char *folder);
+// Switches the language of the texts; false when there is no such catalogue, which has been said.
+bool cli_language(const char *language);
+
+#endif

@@ -1,0 +1,543 @@
+#include "tui/cli.h"
+
+#include "diag/diag.h"
+#include "diag/report.h"
+#include "diag/text.h"
+#include "knowledge/embed.h"
+#include "remote/source.h"
+#include "tui/output.h"
+#include "tui/words.h"
+
+#include <langinfo.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+enum choice { AUTO, ALWAYS, NEVER };
+
+struct order_of_check {
+    bool json, redact, no_traffic, ascii;
+    enum choice color, progress;
+    const char *tunnel, *kb, *output, *trace;
+    int64_t since; // LINE_NO_TIME: from the beginning
+};
+
+// What is read and where it went: source number i of the case is input number i.
+struct input {
+    struct source *source;         // NULL when it could not be opened, or
+    const struct embedded *sample; // is part of the program
+};
+
+struct check {
+    struct order_of_check o;
+    struct diag *diag;
+    struct knowledge *knowledge;
+    struct input input[DIAG_SOURCES];
+    int inputs;
+    bool unread;           // a source could not be read to its end
+    int64_t began, told;   // microseconds of a clock that only goes forward
+    bool showing_progress; // a progress line stands on the terminal
+    struct output *output, *trace;
+    bool trace_failed;
+};
+
+enum {
+    OPT_FORMAT = 256,
+    OPT_LANG,
+    OPT_SINCE,
+    OPT_TUNNEL,
+    OPT_NO_TRAFFIC,
+    OPT_REDACT,
+    OPT_KB,
+    OPT_OUTPUT,
+    OPT_COLOR,
+    OPT_ASCII,
+    OPT_PROGRESS,
+    OPT_TRACE,
+    OPT_HELP,
+    OPT_LATER,
+};
+
+static const struct option options[] = {
+    {"format", required_argument, NULL, OPT_FORMAT},
+    {"lang", required_argument, NULL, OPT_LANG},
+    {"since", required_argument, NULL, OPT_SINCE},
+    {"tunnel", required_argument, NULL, OPT_TUNNEL},
+    {"no-traffic", no_argument, NULL, OPT_NO_TRAFFIC},
+    {"redact", no_argument, NULL, OPT_REDACT},
+    {"kb", required_argument, NULL, OPT_KB},
+    {"output", required_argument, NULL, OPT_OUTPUT},
+    {"color", required_argument, NULL, OPT_COLOR},
+    {"ascii", no_argument, NULL, OPT_ASCII},
+    {"progress", required_argument, NULL, OPT_PROGRESS},
+    {"trace", required_argument, NULL, OPT_TRACE},
+    {"help", no_argument, NULL, OPT_HELP},
+    {"peer-of", required_argument, NULL, OPT_LATER},
+    {"identity", required_argument, NULL, OPT_LATER},
+    {"known-hosts", required_argument, NULL, OPT_LATER},
+    {"jump", required_argument, NULL, OPT_LATER},
+    {"platform", required_argument, NULL, OPT_LATER},
+    {"timeout", required_argument, NULL, OPT_LATER},
+    {NULL, 0, NULL, 0},
+};
+
+static const char *
+help(void)
+{
+    return _("Usage: ikewalk check [OPTIONS] SOURCE...\n"
+             "\n"
+             "Says at which checkpoint each tunnel of the logs is stuck, and what to do.\n"
+             "\n"
+             "      --format text|json     for people, or one JSON object (ikewalk-report/1)\n"
+             "      --tunnel NAME          only this connection\n"
+             "      --since TIME           only what came later: 2024-11-07, '2024-11-07 04:45',\n"
+             "                             or 30min, 2h, 1d ago\n"
+             "      --no-traffic           you know that tunnels which are up carry nothing\n"
+             "      --redact               stand-ins for addresses, names and identities\n"
+             "      --kb DIR               knowledge packs over the built-in ones\n"
+             "      --output FILE          write the report there, whole or not at all\n"
+             "      --color auto|always|never\n"
+             "      --ascii                only ASCII characters\n"
+             "      --lang LANG            language of the words\n"
+             "      --progress auto|never  whether a terminal is shown how far reading is\n"
+             "      --trace FILE           one line for each decision\n"
+             "      --help                 this text\n"
+             "\n"
+             "Exit status: 0 all well, 1 a tunnel has an error, 2 usage or a source that could not\n"
+             "be read, 3 nothing was recognised as IKE or IPsec.\n");
+}
+
+static int64_t
+now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static bool
+choose(const char *option, const char *given, const char *const words[], size_t count, int *choice)
+{
+    *choice = word_index(words, count, str_of(given));
+    if (*choice >= 0)
+        return true;
+    struct buf all = {0};
+    for (size_t i = 0; i < count; i++)
+        buf_addf(&all, "%s%s", i ? ", " : "", words[i]);
+    cli_misused("check", _("--%s %s: cannot use this value: it is one of %s"), option, given, buf_cstr(&all));
+    buf_release(&all);
+    return false;
+}
+
+// Microseconds as log lines count them. A time before now counts from the wall clock here, for that is what
+// stamps without a zone show.
+static bool
+read_since(const char *given, int64_t *since)
+{
+    static const char *const forms[] = {"%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M",
+                                        "%Y-%m-%d %H:%M", "%Y-%m-%d"};
+    static const struct {
+        const char *unit;
+        int64_t seconds;
+    } units[] = {{"s", 1}, {"m", 60}, {"min", 60}, {"h", 3600}, {"d", 86400}, {"w", 7 * 86400}};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        struct tm tm = {0};
+        const char *end = strptime(given, forms[i], &tm);
+        if (!end || *end)
+            continue;
+        struct tm again = tm;
+        *since = (int64_t)timegm(&again) * 1000000;
+        return again.tm_mday == tm.tm_mday && again.tm_mon == tm.tm_mon;
+    }
+    size_t digits = strspn(given, "0123456789");
+    uint64_t count;
+    if (!str_number((struct str){given, digits}, &count) || count > 1000000)
+        return false;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (strcmp(given + digits, units[i].unit) != 0)
+            continue;
+        time_t here = time(NULL);
+        struct tm tm;
+        localtime_r(&here, &tm);
+        *since = ((int64_t)timegm(&tm) - (int64_t)count * units[i].seconds) * 1000000;
+        return true;
+    }
+    return false;
+}
+
+// One option; the exit status when it ends the run, else -1.
+static int
+take_option(struct order_of_check *o, int option, int index, const char *value)
+{
+    static const char *const formats[] = {"text", "json"}, *const choices[] = {"auto", "always", "never"},
+                             *const shown[] = {"auto", "never"};
+    int choice = 0;
+    switch (option) {
+    case OPT_FORMAT:
+        if (!choose("format", value, formats, 2, &choice))
+            return CLI_WRONG;
+        o->json = choice == 1;
+        break;
+    case OPT_COLOR:
+        if (!choose("color", value, choices, 3, &choice))
+            return CLI_WRONG;
+        o->color = (enum choice)choice;
+        break;
+    case OPT_PROGRESS:
+        if (!choose("progress", value, shown, 2, &choice))
+            return CLI_WRONG;
+        o->progress = choice == 1 ? NEVER : AUTO;
+        break;
+    case OPT_SINCE:
+        if (!read_since(value, &o->since))
+            return cli_misused("check",
+                               _("--since %s: cannot read this time: it is written 2024-11-07, "
+                                 "'2024-11-07 04:45' or 2h"),
+                               value);
+        break;
+    case OPT_LANG:
+        return cli_language(value) ? -1 : CLI_WRONG;
+    case OPT_TUNNEL:
+        o->tunnel = value;
+        break;
+    case OPT_KB:
+        o->kb = value;
+        break;
+    case OPT_OUTPUT:
+        o->output = value;
+        break;
+    case OPT_TRACE:
+        o->trace = value;
+        break;
+    case OPT_NO_TRAFFIC:
+        o->no_traffic = true;
+        break;
+    case OPT_REDACT:
+        o->redact = true;
+        break;
+    case OPT_ASCII:
+        o->ascii = true;
+        break;
+    case OPT_LATER:
+        return cli_misused("check", _("--%s: cannot use this option: not in this version"),
+                           options[index].name);
+    case 'h':
+    case OPT_HELP:
+        return cli_print(str_of(help())) ? CLI_GOOD : CLI_WRONG;
+    default:
+        return CLI_WRONG;
+    }
+    return -1;
+}
+
+static void
+clear_progress(struct check *c)
+{
+    if (c->showing_progress)
+        fprintf(stderr, "\r%60s\r", "");
+    c->showing_progress = false;
+}
+
+static void
+show_progress(struct check *c, const struct source *s)
+{
+    int64_t moment = now();
+    if (c->o.progress == NEVER || moment - c->told < 200000 || moment - c->began < 400000)
+        return;
+    uint64_t taken, total;
+    source_progress(s, &taken, &total);
+    c->told = moment;
+    c->showing_progress = true;
+    if (total)
+        fprintf(stderr, _("\rreading source %d: %3.0f %% of %.0f MB  "), c->inputs,
+                100.0 * (double)taken / (double)total, (double)total / 1e6);
+    else
+        fprintf(stderr, _("\rreading source %d: %.0f MB  "), c->inputs, (double)taken / 1e6);
+}
+
+static void
+source_trouble(struct check *c, const char *sentence)
+{
+    clear_progress(c);
+    cli_complain("%s", sentence);
+    c->unread = true;
+}
+
+static void
+read_to_end(struct check *c, int number, struct source *s)
+{
+    struct err e = {0};
+    struct str block;
+    for (;;) {
+        switch (source_step(s, &block, &e)) {
+        case SOURCE_MORE:
+            diag_feed(c->diag, number, block.at, block.len);
+            break;
+        case SOURCE_WAIT: {
+            struct pollfd wait = {.fd = source_fd(s), .events = POLLIN};
+            poll(&wait, 1, 500);
+            break;
+        }
+        case SOURCE_DONE:
+            diag_source_end(c->diag, number, true, STR_NONE);
+            return;
+        case SOURCE_FAILED:
+            diag_source_end(c->diag, number, false, str_of(e.text));
+            source_trouble(c, e.text);
+            return;
+        }
+        show_progress(c, s);
+    }
+}
+
+static const struct embedded *
+find_sample(const char *name)
+{
+    for (size_t i = 0; i < embedded_log_count; i++)
+        if (strcmp(embedded_logs[i].name, name) == 0)
+            return &embedded_logs[i];
+    return NULL;
+}
+
+static void
+read_input(struct check *c, const char *name)
+{
+    static const char sample_mark[] = "sample:";
+    struct err e = {0};
+    struct input *in = &c->input[c->inputs];
+    bool sample = strncmp(name, sample_mark, sizeof sample_mark - 1) == 0;
+    if (sample && !(in->sample = find_sample(name + sizeof sample_mark - 1)))
+        err_set(&e, ERR_USAGE, _("%s: cannot open the sample: there is none of that name"), name);
+    if (!sample)
+        in->source = source_open(name, &e);
+    const char *kind = sample ? "file" : in->source ? source_kind(in->source) : "file";
+    const char *shown = in->source ? source_name(in->source) : name;
+    int number = diag_source(c->diag, str_of(shown), str_of(kind));
+    c->inputs++;
+    if (in->sample) {
+        diag_feed(c->diag, number, in->sample->at, in->sample->len);
+        diag_source_end(c->diag, number, true, STR_NONE);
+    } else if (in->source) {
+        read_to_end(c, number, in->source);
+    } else {
+        diag_source_end(c->diag, number, false, str_of(e.text));
+        source_trouble(c, e.text);
+    }
+}
+
+static size_t
+read_again(void *self, int source, uint64_t offset, char *into, size_t want)
+{
+    struct check *c = self;
+    const struct input *in = &c->input[source];
+    if (in->source)
+        return source_read(in->source, offset, into, want);
+    if (!in->sample || offset >= in->sample->len)
+        return 0;
+    size_t left = in->sample->len - (size_t)offset;
+    memcpy(into, in->sample->at + offset, want < left ? want : left);
+    return want < left ? want : left;
+}
+
+static void
+trace_line(void *self, struct str sentence)
+{
+    struct check *c = self;
+    struct err e = {0};
+    struct buf safe = {0};
+    text_safe(sentence, &safe);
+    buf_add_char(&safe, '\n');
+    if (!c->trace_failed && !output_write(c->trace, buf_str(&safe), &e)) {
+        cli_complain("%s", e.text);
+        c->trace_failed = true;
+    }
+    buf_release(&safe);
+}
+
+static const struct tunnel_view *
+give_tunnel(void *self, uint32_t id, struct arena *arena)
+{
+    struct check *c = self;
+    return diag_tunnel(c->diag, id, -1, arena);
+}
+
+static bool
+write_report(void *self, struct str bytes, struct err *e)
+{
+    struct check *c = self;
+    return output_write(c->output, bytes, e);
+}
+
+static const char *
+translate(const char *words)
+{
+    return *words ? gettext(words) : words;
+}
+
+static const char *const colours[PAINT_COUNT] = {
+    [PAINT_PLAIN] = "\x1b[0m",  [PAINT_STRONG] = "\x1b[1m", [PAINT_GOOD] = "\x1b[32m",
+    [PAINT_BAD] = "\x1b[1;31m", [PAINT_DOUBT] = "\x1b[33m", [PAINT_DIM] = "\x1b[2m",
+};
+
+static bool
+wants_colour(const struct order_of_check *o)
+{
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+    if (o->color != AUTO)
+        return o->color == ALWAYS;
+    return !o->output && isatty(STDOUT_FILENO) && !(no_color && *no_color) && term &&
+           strcmp(term, "dumb") != 0;
+}
+
+static bool
+tunnel_exists(const struct report *r)
+{
+    for (size_t i = 0; i < r->view->row_count; i++)
+        if (report_shows(r, &r->view->rows[i]))
+            return true;
+    const char *names[256];
+    size_t count = 0;
+    struct arena arena = {0};
+    for (size_t i = 0; i < r->view->row_count && count < sizeof names / sizeof *names; i++)
+        names[count++] = arena_str(&arena, r->view->rows[i].name).at;
+    const char *nearest = text_nearest(r->only, names, count);
+    if (nearest)
+        cli_complain(
+            _("--tunnel %.*s: cannot report this tunnel: the sources name none like it; the nearest is %s"),
+            STR_ARG(r->only), nearest);
+    else
+        cli_complain(_("--tunnel %.*s: cannot report this tunnel: the sources name none like it"),
+                     STR_ARG(r->only));
+    arena_release(&arena);
+    return false;
+}
+
+// The exit status that the findings ask for.
+static int
+status_of(const struct check *c, const struct report *r)
+{
+    uint64_t recognised = 0;
+    for (size_t i = 0; i < r->view->source_count; i++)
+        recognised += r->view->sources[i].recognised;
+    if (c->unread)
+        return CLI_WRONG;
+    if (!recognised)
+        return CLI_FOREIGN;
+    for (size_t i = 0; i < r->view->row_count; i++) {
+        const struct verdict *v = &r->view->rows[i].verdict;
+        bool error = v->finding ? v->finding->severity == SEV_ERROR
+                                : v->state == ST_FAILED || v->state == ST_SUSPECTED;
+        if (v->checkpoint != CP_NONE && error && report_shows(r, &r->view->rows[i]))
+            return CLI_FAULT;
+    }
+    return CLI_GOOD;
+}
+
+static int
+print_report(struct check *c)
+{
+    struct err e = {0};
+    struct view *view = diag_view(c->diag);
+    struct redact *redact = redact_new(c->o.redact, false);
+    const struct report r = {
+        .view = view,
+        .version = IKEWALK_VERSION,
+        .self = c,
+        .tunnel = give_tunnel,
+        .write = write_report,
+        .redact = redact,
+        .only = str_of(c->o.tunnel),
+        .paint = wants_colour(&c->o) ? colours : NULL,
+        .say = translate,
+        .ascii = c->o.ascii || (!c->o.json && !c->o.output && isatty(STDOUT_FILENO) &&
+                                strcmp(nl_langinfo(CODESET), "UTF-8") != 0),
+        .seconds = (double)(now() - c->began) / 1e6,
+    };
+    int status = !c->o.tunnel || tunnel_exists(&r) ? status_of(c, &r) : -1;
+    bool good = status >= 0 && (c->o.json ? report_json(&r, &e) : report_text(&r, &e));
+    if (good)
+        good = output_close(c->output, &e);
+    else
+        output_drop(c->output);
+    c->output = NULL;
+    if (!good && status >= 0)
+        cli_complain("%s", e.text);
+    if (good && c->o.json && redact_masked(redact))
+        cli_complain(_("report: %llu places that looked like secrets are masked"),
+                     (unsigned long long)redact_masked(redact));
+    redact_free(redact);
+    view_free(view);
+    return good ? status : CLI_WRONG;
+}
+
+static bool
+open_outputs(struct check *c)
+{
+    struct err e = {0};
+    if ((c->output = output_open(c->o.output, &e)) &&
+        (!c->o.trace || (c->trace = output_open(c->o.trace, &e))))
+        return true;
+    cli_complain("%s", e.text);
+    return false;
+}
+
+static int
+run_check(struct check *c, int count, char **names)
+{
+    struct diag_host host = {.self = c, .read = read_again, .trace = c->o.trace ? trace_line : NULL};
+    c->knowledge = cli_knowledge(c->o.kb);
+    if (!c->knowledge || !open_outputs(c))
+        return CLI_WRONG;
+    c->diag = diag_new(c->knowledge, &host);
+    if (c->o.since != LINE_NO_TIME)
+        diag_since(c->diag, c->o.since);
+    if (c->o.no_traffic)
+        diag_tell_no_traffic(c->diag);
+    for (int i = 0; i < count; i++)
+        read_input(c, names[i]);
+    clear_progress(c);
+    return print_report(c);
+}
+
+static int
+finish(struct check *c, int status)
+{
+    struct err e = {0};
+    output_drop(c->output);
+    if (c->trace && !c->trace_failed && !output_close(c->trace, &e)) {
+        cli_complain("%s", e.text);
+        status = CLI_WRONG;
+    } else if (c->trace_failed) {
+        output_drop(c->trace);
+        status = CLI_WRONG;
+    }
+    diag_free(c->diag);
+    for (int i = 0; i < c->inputs; i++)
+        source_close(c->input[i].source);
+    knowledge_free(c->knowledge);
+    return status;
+}
+
+int
+cli_check(int argc, char **argv)
+{
+    struct order_of_check o = {.since = LINE_NO_TIME};
+    optind = 0;
+    for (int option, index = 0; (option = cli_option(argc, argv, options, &index)) != -1;) {
+        int status = take_option(&o, option, index, optarg);
+        if (status >= 0)
+            return status;
+    }
+    if (optind == argc)
+        return cli_misused("check",
+                           _("SOURCE: cannot check anything: name a log file, or - for standard input"));
+    if (argc - optind > DIAG_SOURCES)
+        return cli_misused("check", _("SOURCE: cannot read so many at once: %d are the most"), DIAG_SOURCES);
+    if (o.progress == AUTO && !isatty(STDERR_FILENO))
+        o.progress = NEVER;
+    struct check c = {.o = o, .began = now()};
+    int status = run_check(&c, argc - optind, argv + optind);
+    return finish(&c, status);
+}
