@@ -182,6 +182,12 @@ fit_hole(struct run *run, size_t index, const char *p)
         take(run, hole, p, limit);
         return fit_tail(run, p, limit);
     }
+    if (run->tmpl->step[index + 1].hole) {
+        if (limit == p)
+            return FIT_NONE;
+        take(run, hole, p, limit);
+        return fit_hole(run, index + 1, limit);
+    }
     struct str next = run->tmpl->step[index + 1].text;
     for (const char *at = p + (hole->kind != TEXT && hole->kind != QUOTED); at <= limit; at++) {
         if (--run->budget < 0)
@@ -314,8 +320,9 @@ tmpl_compile(struct str text, struct arena *arena, struct err *e)
             return err_set(e, ERR_PARSE, "\"%.*s\": a hole is opened by ${ and not closed by }",
                            STR_ARG(text)),
                    NULL;
-        if (t->count && t->step[t->count - 1].hole)
-            return err_set(e, ERR_PARSE, "%.*s: two holes touch; put literal text between them",
+        if (t->count && t->step[t->count - 1].hole && t->step[t->count - 1].kind == TEXT)
+            return err_set(e, ERR_PARSE,
+                           "%.*s: two holes touch; put literal text between them or give the first a kind",
                            STR_ARG(text)),
                    NULL;
         if (!compile_hole((struct str){text.at + 2, close - 2}, &t->step[t->count], arena, e))

@@ -1,5 +1,7 @@
 #include "diag/walk.h"
 
+enum { STATEMENTS = 48 }; // of one event; the loader refuses more
+
 static const unsigned P1 = 1u << CP_CONTACT | 1u << CP_IKE_VERSION | 1u << CP_P1_CIPHER;
 static const unsigned P1_WHOLE =
     1u << CP_CONTACT | 1u << CP_IKE_VERSION | 1u << CP_P1_CIPHER | 1u << CP_PSK | 1u << CP_ID;
@@ -99,9 +101,10 @@ step_prove(struct walk_step *s, const struct event_line *line, bool deciding)
 }
 
 // One statement about one checkpoint. The latest definite one wins; a suspicion does not undo a failure, and
-// undoes a pass only where contact was lost again.
+// undoes a pass only where contact was lost again. aside: the line fails another checkpoint, and passes this
+// one by the way.
 static void
-step_set(struct walk_step *s, enum checkpoint c, enum state state, const struct event_line *line)
+step_set(struct walk_step *s, enum checkpoint c, enum state state, const struct event_line *line, bool aside)
 {
     bool counts = state == ST_PASSED || state == ST_FAILED || s->state == ST_UNKNOWN ||
                   s->state == ST_SUSPECTED || (s->state == ST_PASSED && c == CP_CONTACT);
@@ -109,8 +112,11 @@ step_set(struct walk_step *s, enum checkpoint c, enum state state, const struct 
         step_prove(s, line, false);
         return;
     }
-    // The first line that passed a checkpoint stays its proof.
+    // The first line that passed a checkpoint stays its proof; further ones stand beside it where they add
+    // values.
     bool again = s->state == state && s->basis == BASIS_SEEN && state == ST_PASSED;
+    if (again && (aside || c == CP_CONTACT || c == CP_IKE_VERSION))
+        return;
     s->state = state;
     s->basis = BASIS_SEEN;
     step_prove(s, line, !again);
@@ -161,14 +167,19 @@ walk_event(const struct knowledge *k, const struct attempt *a, struct walk *w, c
            const struct event *says)
 {
     imply_stage(w, a, e);
-    for (size_t i = 0; says && i < says->statement_count; i++) {
+    bool holds[STATEMENTS] = {false}, fails = false;
+    size_t count = says ? says->statement_count : 0;
+    for (size_t i = 0; i < count && i < STATEMENTS; i++) {
+        holds[i] = walk_holds(k, a, e, says->statements[i].when);
+        fails |=
+            holds[i] && (says->statements[i].state == ST_FAILED || says->statements[i].state == ST_SUSPECTED);
+    }
+    for (size_t i = 0; i < count && i < STATEMENTS; i++) {
         const struct statement *s = &says->statements[i];
-        if (!walk_holds(k, a, e, s->when))
-            continue;
         enum state state = s->state == ST_FAILED && e->shared ? ST_SUSPECTED : s->state;
-        for (int c = 0; c < CP_COUNT; c++)
+        for (int c = 0; holds[i] && c < CP_COUNT; c++)
             if (s->checkpoints & 1u << c)
-                step_set(&w->step[c], (enum checkpoint)c, state, e);
+                step_set(&w->step[c], (enum checkpoint)c, state, e, fails);
     }
 }
 
