@@ -1,0 +1,257 @@
+#include "tui/cli.h"
+
+#include "diag/text.h"
+#include "knowledge/check.h"
+#include "knowledge/folder.h"
+#include "tui/words.h"
+
+enum { OPT_CAUSES = 256, OPT_DIALECTS, OPT_KB, OPT_HELP, KIND_WIDTH = 11, ID_WIDTH = 30, SIDE_WIDTH = 30 };
+
+static const struct option options[] = {
+    {"causes", no_argument, NULL, OPT_CAUSES},
+    {"dialects", no_argument, NULL, OPT_DIALECTS},
+    {"kb", required_argument, NULL, OPT_KB},
+    {"help", no_argument, NULL, OPT_HELP},
+    {NULL, 0, NULL, 0},
+};
+
+struct order_of_kb {
+    bool causes, dialects;
+    struct folder folder;
+};
+
+static const char *
+help(void)
+{
+    return _("Usage: ikewalk kb lint|test|list [OPTIONS] [PACK...]\n"
+             "\n"
+             "  lint   whether every record keeps the promises of the format\n"
+             "  test   whether the examples and cases come out as they say\n"
+             "  list   the records, one a line\n"
+             "\n"
+             "A PACK is a file or folder of your own, laid over the built-in packs.\n"
+             "\n"
+             "      --causes    list: only the causes\n"
+             "      --dialects  list: which dialect shows which checkpoint, and on which side\n"
+             "      --kb DIR    the same as naming DIR as a PACK\n"
+             "      --help      this text\n"
+             "\n"
+             "Exit status of lint and test: 0 clean, 1 something to mend, 2 usage or unreadable.\n");
+}
+
+static void
+put_safe(struct buf *out, struct str text)
+{
+    text_safe(text, out);
+}
+
+// A text, and blanks to the width of its column.
+static void
+put_cell(struct buf *out, struct str text, size_t width)
+{
+    size_t before = out->len;
+    put_safe(out, text);
+    size_t columns = text_columns((struct str){out->at + before, out->len - before});
+    buf_addf(out, "%*s", (int)(columns < width ? width - columns + 1 : 1), "");
+}
+
+static void
+put_problems(struct buf *out, const struct problems *p)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        const struct problem *problem = &p->at[i];
+        if (problem->file.len) {
+            put_safe(out, problem->file);
+            if (problem->line)
+                buf_addf(out, ":%d", problem->line);
+            if (problem->column)
+                buf_addf(out, ":%d", problem->column);
+            buf_add(out, STR(": "));
+        }
+        put_safe(out, problem->sentence);
+        buf_add_char(out, '\n');
+    }
+    if (p->more)
+        buf_addf(out, _("and %zu more\n"), p->more);
+}
+
+static void
+put_lint(struct buf *out, const struct check_report *r)
+{
+    for (size_t i = 0; i < r->dialect_count; i++) {
+        const struct check_dialect *d = &r->dialects[i];
+        put_safe(out, d->id);
+        buf_addf(out, _(": %zu messages, %zu templates (%zu inherited), %zu examples"), d->messages,
+                 d->templates, d->inherited, d->examples);
+        if (d->open_heads)
+            buf_addf(out, _("; %zu templates begin with a hole or with little text"), d->open_heads);
+        buf_add_char(out, '\n');
+    }
+}
+
+static void
+put_test(struct buf *out, const struct check_report *r)
+{
+    size_t good = 0;
+    for (size_t i = 0; i < r->case_count; i++) {
+        good += r->cases[i].good;
+        if (r->cases[i].good)
+            continue;
+        buf_addf(out, "%s ", _("case"));
+        put_safe(out, r->cases[i].id);
+        buf_add(out, STR(": "));
+        put_safe(out, r->cases[i].title);
+        buf_addf(out, ": %s\n", _("does not come out as it says"));
+    }
+    buf_addf(out, _("%zu cases, %zu of them come out as they say\n"), r->case_count, good);
+}
+
+static void
+put_rows(struct buf *out, const struct check_report *r, bool causes)
+{
+    for (size_t i = 0; i < r->row_count; i++) {
+        const struct check_row *row = &r->rows[i];
+        bool cause = str_eq(row->kind, STR("cause"));
+        if (causes && !cause)
+            continue;
+        if (!causes)
+            put_cell(out, row->kind, KIND_WIDTH);
+        put_cell(out, row->id, ID_WIDTH);
+        put_safe(out, row->title);
+        while (out->len && out->at[out->len - 1] == ' ')
+            out->len--;
+        buf_add_char(out, '\n');
+    }
+}
+
+static void
+put_side(struct buf *out, unsigned states, size_t width)
+{
+    static const enum state shown[] = {ST_PASSED, ST_FAILED, ST_SUSPECTED};
+    struct buf text = {0};
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
+        if (states & 1u << shown[i])
+            buf_addf(&text, "%s%s", text.len ? " " : "", state_word[shown[i]]);
+    if (!text.len)
+        buf_addf(&text, "%s", states & 1u << ST_UNKNOWN ? _("values only") : "-");
+    put_cell(out, buf_str(&text), width);
+    buf_release(&text);
+}
+
+// The map of the blind spots.
+static void
+put_dialects(struct buf *out, const struct check_report *r)
+{
+    for (size_t i = 0; i < r->dialect_count; i++) {
+        const struct check_dialect *d = &r->dialects[i];
+        put_safe(out, d->id);
+        buf_add(out, STR(": "));
+        put_safe(out, d->title);
+        buf_add(out, STR("\n  "));
+        put_cell(out, str_of(_("checkpoint")), 14);
+        put_cell(out, str_of(_("log of the initiator")), SIDE_WIDTH);
+        buf_addf(out, "%s\n", _("log of the responder"));
+        for (size_t c = 0; c < CP_COUNT; c++) {
+            buf_add(out, STR("  "));
+            put_cell(out, str_of(checkpoint_word[c]), 14);
+            put_side(out, d->shows[c][0], SIDE_WIDTH);
+            put_side(out, d->shows[c][1], 0);
+            while (out->at[out->len - 1] == ' ')
+                out->len--;
+            buf_add_char(out, '\n');
+        }
+    }
+}
+
+static int
+run_kb(const char *verb, const struct order_of_kb *o)
+{
+    struct check_report r = {0};
+    struct buf out = {0};
+    bool clean;
+    const struct pack_text *packs = o->folder.packs;
+    if (strcmp(verb, "lint") == 0) {
+        clean = check_lint(packs, o->folder.count, &r);
+        put_problems(&out, &r.problems);
+        put_lint(&out, &r);
+    } else if (strcmp(verb, "test") == 0) {
+        clean = check_test(packs, o->folder.count, &r);
+        put_problems(&out, &r.problems);
+        put_test(&out, &r);
+    } else {
+        clean = o->dialects ? check_lint(packs, o->folder.count, &r) : check_list(packs, o->folder.count, &r);
+        if (o->dialects && r.dialect_count) {
+            clean = true; // what lint complains about is lint's to say
+            put_dialects(&out, &r);
+        } else {
+            put_problems(&out, &r.problems);
+            put_rows(&out, &r, o->causes);
+        }
+    }
+    if (strcmp(verb, "list") != 0)
+        buf_addf(&out, "%s\n", clean ? _("clean") : _("something is to be mended"));
+    bool printed = cli_print(buf_str(&out));
+    check_release(&r);
+    buf_release(&out);
+    return !printed ? CLI_WRONG : clean ? CLI_GOOD : CLI_FAULT;
+}
+
+static bool
+add_pack(struct order_of_kb *o, const char *path)
+{
+    struct err e = {0};
+    if (folder_read(&o->folder, path, true, 1, &e))
+        return true;
+    cli_complain("%s", e.text);
+    return false;
+}
+
+// The options; -1 to go on, else the exit status.
+static int
+take_options(struct order_of_kb *o, int argc, char **argv)
+{
+    for (int option, index = 0; (option = cli_option(argc, argv, options, &index)) != -1;) {
+        switch (option) {
+        case OPT_CAUSES:
+            o->causes = true;
+            break;
+        case OPT_DIALECTS:
+            o->dialects = true;
+            break;
+        case OPT_KB:
+            if (!add_pack(o, optarg))
+                return CLI_WRONG;
+            break;
+        case 'h':
+        case OPT_HELP:
+            return cli_print(str_of(help())) ? CLI_GOOD : CLI_WRONG;
+        default:
+            return CLI_WRONG;
+        }
+    }
+    return -1;
+}
+
+int
+cli_kb(int argc, char **argv)
+{
+    static const char *const verbs[] = {"lint", "test", "list"};
+    struct order_of_kb o = {0};
+    folder_builtin(&o.folder);
+    optind = 0;
+    int status = take_options(&o, argc, argv);
+    const char *verb = status < 0 && optind < argc ? argv[optind] : NULL;
+    if (status < 0 && !verb)
+        status = cli_misused("kb", _("cannot do anything: say lint, test or list"));
+    else if (status < 0 && word_index(verbs, 3, str_of(verb)) < 0)
+        status = cli_misused("kb", _("%s: cannot do this: it is lint, test or list"), verb);
+    else if (status < 0 && (o.causes || o.dialects) && strcmp(verb, "list") != 0)
+        status = cli_misused("kb", _("%s: cannot take --causes or --dialects: they belong to list"), verb);
+    for (int i = optind + 1; status < 0 && i < argc; i++)
+        if (!add_pack(&o, argv[i]))
+            status = CLI_WRONG;
+    if (status < 0)
+        status = run_kb(verb, &o);
+    folder_release(&o.folder);
+    return status;
+}
