@@ -89,8 +89,9 @@ read_age(struct entry *e)
             return;
         }
     }
-    const char *dot = memrchr(name.at, '.', name.len);
-    size_t at = dot ? (size_t)(dot - name.at) : 0;
+    size_t at = name.len ? name.len - 1 : 0; // of the last dot
+    while (at && name.at[at] != '.')
+        at--;
     if (at && name.len - at <= 5 && !is_address(name) && str_number(str_from(name, at + 1), &e->rank)) {
         e->age = AGE_NUMBERED;
         e->base.len = at;
