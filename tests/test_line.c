@@ -127,6 +127,32 @@ envelopes_are_cut_off(void **state)
     }
 }
 
+// Each sample cut after each byte and with each byte made another one, in memory of its exact size: nothing
+// is read behind the end, and the body is the end of the line.
+static void
+r2_broken_envelopes_break_nothing(void **state)
+{
+    (void)state;
+    static const char others[] = "\0 0:9]\xC2-T";
+    for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
+        size_t length = strlen(samples[i].raw);
+        for (size_t at = 0; at < length; at++)
+            for (size_t k = 0; k < sizeof others; k++) {
+                size_t count = k ? length : at; // first the cut
+                char *copy = malloc(count ? count : 1);
+                assert_non_null(copy);
+                memcpy(copy, samples[i].raw, count);
+                if (k)
+                    copy[at] = others[k - 1];
+                struct line line;
+                line_parse((struct str){copy, count}, &line);
+                assert_ptr_equal(line.body.at + line.body.len, copy + count);
+                assert_true(line.body.at >= copy && line.host.len + line.tag.len <= count);
+                free(copy);
+            }
+    }
+}
+
 static void
 a_fraction_counts_in_microseconds(void **state)
 {
@@ -350,6 +376,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(envelopes_are_cut_off),
+        cmocka_unit_test(r2_broken_envelopes_break_nothing),
         cmocka_unit_test(a_fraction_counts_in_microseconds),
         cmocka_unit_test(r3_dates_survive_the_way_out_and_in),
         cmocka_unit_test(r3_new_year_adds_a_year_once),
