@@ -33,6 +33,16 @@ records_claim(struct loading *l, struct records *r, struct str id, const struct 
     return at;
 }
 
+const char *
+loading_nearest(struct loading *l, const struct index *x, struct str word)
+{
+    enum { NEAREST_GIVEN = 30, NAME_LONGEST = 80 };
+    if (problems_total(l->problems) >= NEAREST_GIVEN || word.len > NAME_LONGEST)
+        return "";
+    const char *near = index_nearest(x, word, &l->scratch);
+    return near ? arena_strf(&l->scratch, "; the nearest is %s", near).at : "";
+}
+
 int
 records_find(struct loading *l, const struct records *r, const struct node *at, struct str id)
 {
@@ -40,9 +50,8 @@ records_find(struct loading *l, const struct records *r, const struct node *at, 
     int found = index_find(&r->index, id);
     if (found >= 0)
         return found;
-    const char *near = index_nearest(&r->index, id, &l->scratch);
-    NODE_PROBLEM(l->problems, at, "unknown %s \"%.*s\"%s%s", r->what, STR_ARG(id),
-                 near ? "; the nearest is " : "", near ? near : "");
+    NODE_PROBLEM(l->problems, at, "unknown %s \"%.*s\"%s", r->what, STR_ARG(id),
+                 loading_nearest(l, &r->index, id));
     return -1;
 }
 

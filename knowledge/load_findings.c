@@ -60,11 +60,9 @@ static struct str
 proof_name(struct loading *l, const struct node *node, const struct records *among)
 {
     struct str name = name_or_none(l, node);
-    if (name.len && index_find(&among->index, name) < 0) {
-        const char *near = index_nearest(&among->index, name, &l->scratch);
-        MILD_PROBLEM(l, node, "unknown %s \"%.*s\"%s%s", among->what, STR_ARG(name),
-                     near ? "; the nearest is " : "", near ? near : "");
-    }
+    if (name.len && index_find(&among->index, name) < 0)
+        MILD_PROBLEM(l, node, "unknown %s \"%.*s\"%s", among->what, STR_ARG(name),
+                     loading_nearest(l, &among->index, name));
     return name;
 }
 
@@ -74,9 +72,8 @@ check_dialect(struct loading *l, const struct node *command)
 {
     if (index_find(&l->dialects.index, command->key) >= 0)
         return;
-    const char *near = index_nearest(&l->dialects.index, command->key, &l->scratch);
-    MILD_PROBLEM(l, command, "unknown dialect \"%.*s\"%s%s", STR_ARG(command->key),
-                 near ? "; the nearest is " : "", near ? near : "");
+    MILD_PROBLEM(l, command, "unknown dialect \"%.*s\"%s", STR_ARG(command->key),
+                 loading_nearest(l, &l->dialects.index, command->key));
 }
 
 static const struct command *

@@ -66,11 +66,9 @@ check_word(struct loading *l, const struct node *node, const struct when *when)
                 count = values[i].count;
             }
     }
-    if (when->fact == FACT_NOTIFY && index_find(&l->notifies, when->word) < 0) {
-        const char *near = index_nearest(&l->notifies, when->word, &l->scratch);
-        NODE_PROBLEM(l->problems, node, "unknown notify \"%.*s\"%s%s", STR_ARG(when->word),
-                     near ? "; the nearest is " : "", near ? near : "");
-    }
+    if (when->fact == FACT_NOTIFY && index_find(&l->notifies, when->word) < 0)
+        NODE_PROBLEM(l->problems, node, "unknown notify \"%.*s\"%s", STR_ARG(when->word),
+                     loading_nearest(l, &l->notifies, when->word));
     if (!words || word_index(words, count, when->word) >= 0)
         return;
     const char *near = text_nearest(when->word, words, count);
@@ -85,11 +83,11 @@ parse_saw(struct loading *l, const struct node *node, struct when *when)
     when->message = when->event < 0 ? index_find(&l->messages.index, when->name) : -1;
     if (when->event >= 0 || when->message >= 0)
         return;
-    const char *near = index_nearest(&l->events.index, when->name, &l->scratch);
-    if (!near)
-        near = index_nearest(&l->messages.index, when->name, &l->scratch);
-    NODE_PROBLEM(l->problems, node, "unknown event or message \"%.*s\"%s%s", STR_ARG(when->name),
-                 near ? "; the nearest is " : " (messages are written DIALECT/ID)", near ? near : "");
+    const char *near = loading_nearest(l, &l->events.index, when->name);
+    if (!*near)
+        near = loading_nearest(l, &l->messages.index, when->name);
+    NODE_PROBLEM(l->problems, node, "unknown event or message \"%.*s\"%s", STR_ARG(when->name),
+                 *near ? near : " (messages are written DIALECT/ID)");
 }
 
 static void

@@ -59,6 +59,9 @@ struct loading {
 // load.c: names. records_claim gives the number under which the record stands, or -1 when its id was taken.
 int records_claim(struct loading *l, struct records *r, struct str id, const struct record *record);
 int records_find(struct loading *l, const struct records *r, const struct node *at, struct str id);
+// "; the nearest is X" for a name that is not in the index, or "". Only the first problems get one: it looks
+// at all names, and a hostile pack can have many of both.
+const char *loading_nearest(struct loading *l, const struct index *x, struct str word);
 // Log text as it was pasted; mild problem when it is not a `|-` block.
 struct str loading_log_text(struct loading *l, const struct node *node);
 // A list of texts.
