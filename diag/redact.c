@@ -203,12 +203,6 @@ begins_dn(struct str s, size_t at)
         "DC=",
         "SN=",
         "UID=",
-        "D=",
-        "N=",
-        "G=",
-        "S=",
-        "I=",
-        "T=",
         "emailAddress=",
         "serialNumber=",
         "unstructuredName=",
@@ -433,6 +427,15 @@ put_addr(struct redact *r, struct str s, size_t at, struct buf *out)
     return found.length;
 }
 
+static bool
+all_x(struct str label)
+{
+    for (size_t i = 0; i < label.len; i++)
+        if ((label.at[i] | 0x20) != 'x')
+            return false;
+    return true;
+}
+
 // Length of a name of at least two labels whose last one could be a top-level domain and is no file's ending;
 // 0: none.
 static size_t
@@ -453,6 +456,8 @@ domain(struct str s, size_t at)
         for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
             ending |= last.len == strlen(endings[i]) && strncasecmp(last.at, endings[i], last.len) == 0;
         if (!ending) {
+            if (all_x(last)) // XX.XX.XX.XX, somebody hid it before us
+                return 0;
             for (size_t i = 0; i < last.len; i++)
                 if ((last.at[i] | 0x20) < 'a' || (last.at[i] | 0x20) > 'z')
                     return 0;
