@@ -278,10 +278,16 @@ msg_read(const struct msgs *m, const struct line *line, int dialect, int *last, 
                 read_as(m, line->body, *last, true, msg);
                 return;
             }
-        return;
+        if (line->time != LINE_NO_TIME || line->pid)
+            return;
     }
+    // A word before a colon without stamp and process is a tag only when a daemon has it ("us: 10.0.0.0/8" is
+    // text).
+    struct str body =
+        line->tag.len ? (struct str){line->tag.at, (size_t)(line->body.at + line->body.len - line->tag.at)}
+                      : line->body;
     if (dialect >= 0) {
-        read_as(m, line->body, dialect, false, msg);
+        read_as(m, body, dialect, false, msg);
         return;
     }
     // Without a tag the content decides: the dialect that read the line before, then the others; one that
@@ -289,7 +295,7 @@ msg_read(const struct msgs *m, const struct line *line, int dialect, int *last, 
     int unread = -1;
     for (size_t i = 0; i <= m->knowledge->dialect_count; i++) {
         int d = i == 0 ? *last : (int)i - 1;
-        if (d < 0 || (i > 0 && d == *last) || !read_as(m, line->body, d, false, msg))
+        if (d < 0 || (i > 0 && d == *last) || !read_as(m, body, d, false, msg))
             continue;
         if (msg->found == MSG_READ) {
             *last = d;
@@ -302,7 +308,7 @@ msg_read(const struct msgs *m, const struct line *line, int dialect, int *last, 
     }
     msg_clear(msg);
     if (unread >= 0)
-        read_as(m, line->body, unread, false, msg);
+        read_as(m, body, unread, false, msg);
 }
 
 bool

@@ -23,9 +23,12 @@ struct taking {
 static const struct word_meaning *
 word_find(const struct dialect *d, struct str word)
 {
-    for (size_t i = 0; word.len && i < d->word_count; i++)
-        if (str_eq(d->words[i].word, word))
+    for (size_t i = 0; word.len && i < d->word_count; i++) {
+        struct str known = d->words[i].word;
+        // These names differ at their ends.
+        if (known.len == word.len && known.at[word.len - 1] == word.at[word.len - 1] && str_eq(known, word))
             return &d->words[i];
+    }
     return NULL;
 }
 
@@ -447,8 +450,9 @@ nameless(const struct taking *t)
     return t->daemon->pending ? t->daemon->pending->tunnel->peer : STR("unnamed");
 }
 
+// The negotiation of a numbered line; conn may be empty, when the daemon does not name connections.
 static struct nego *
-find_nego(struct taking *t, struct tunnel *named)
+find_nego(struct taking *t, struct str conn)
 {
     bool child_space = t->named.number[SLOT_CHILD] != UINT64_MAX;
     uint64_t number = t->named.number[child_space ? SLOT_CHILD : SLOT_SERIAL];
@@ -456,10 +460,12 @@ find_nego(struct taking *t, struct tunnel *named)
     struct nego *g = number_find(t->n, key);
     if (g && begins_again(t, g))
         g = NULL;
-    if (g && named && g->tunnel != named)
+    if (g && (conn.len == 0 || tunnel_is(g->tunnel, conn, t->named.slot[SLOT_INSTANCE])))
+        return g;
+    struct tunnel *named =
+        tunnel_named(t->n, t->daemon, conn.len ? conn : nameless(t), t->named.slot[SLOT_INSTANCE]);
+    if (g && g->tunnel != named)
         move_nego(t->n, g, named);
-    if (!g && !named)
-        named = tunnel_named(t->n, t->daemon, nameless(t), STR_NONE);
     if (!g) {
         g = open_nego(t, named, key);
         note_rekey(t, g);
@@ -566,13 +572,14 @@ negos_take(struct negos *n, int source, const struct line *line, const struct ms
     if (!conn.len && !numbered)
         return t.named.slot[SLOT_PEER].len && !(t.event && t.event->loads) ? take_stranger(&t)
                                                                            : take_daemon(&t);
-    struct tunnel *tunnel = conn.len ? tunnel_named(n, t.daemon, conn, t.named.slot[SLOT_INSTANCE]) : NULL;
+    struct tunnel *tunnel = NULL;
     struct nego *g = NULL;
     if (numbered && !(t.event && t.event->loads)) {
-        g = find_nego(&t, tunnel);
+        g = find_nego(&t, conn);
         tunnel = g->tunnel;
         book(&t, g);
-    } else if (tunnel) {
+    } else if (conn.len) {
+        tunnel = tunnel_named(n, t.daemon, conn, t.named.slot[SLOT_INSTANCE]);
         note(&t, &tunnel->config, tunnel);
     } else {
         return take_daemon(&t);

@@ -108,6 +108,8 @@ struct nego *number_find(const struct negos *n, uint64_t key);
 void number_set(struct negos *n, struct nego *g, uint64_t key);
 void number_drop(struct negos *n, struct nego *g);
 struct tunnel *tunnel_named(struct negos *n, const struct daemon *d, struct str conn, struct str instance);
+// Is the tunnel called so?
+bool tunnel_is(const struct tunnel *t, struct str conn, struct str instance);
 struct tunnel *tunnel_stranger(struct negos *n, const struct daemon *d, struct str peer);
 // Remembers the peer's address; tells tunnel_by_peer about it.
 void tunnel_set_peer(struct negos *n, struct tunnel *t, struct str peer);

@@ -23,6 +23,7 @@ struct step {
     bool hole;
     enum kind kind;
     enum slot_name known;
+    bool sure;       // the hole takes all bytes of its kind: the literal behind it begins with another byte
     struct str text; // the literal, or the name of the hole
 };
 
@@ -60,36 +61,43 @@ blank_at(const char *p, const char *end)
     return end - p > 1 && p[0] == '\xc2' && p[1] == '\xa0' ? 2 : 0;
 }
 
+// The bytes of the closed kinds (a bit for each kind that takes the byte), and those that the open kinds do
+// not take.
+#define BIT(kind) (uint16_t)(1u << (kind))
+static const uint16_t closed_takes[256] = {
+    ['0' ... '9'] = BIT(INT) | BIT(HEX) | BIT(NUM) | BIT(CAPS) | BIT(NAME),
+    ['A' ... 'F'] = BIT(HEX) | BIT(CAPS) | BIT(NAME),
+    ['G' ... 'Z'] = BIT(CAPS) | BIT(NAME),
+    ['a' ... 'f'] = BIT(HEX) | BIT(NAME),
+    ['g' ... 'w'] = BIT(NAME),
+    ['x'] = BIT(HEX) | BIT(NAME),
+    ['y' ... 'z'] = BIT(NAME),
+    ['_'] = BIT(CAPS) | BIT(NAME),
+    ['.'] = BIT(NUM) | BIT(NAME),
+    ['-'] = BIT(NUM) | BIT(NAME),
+    ['+'] = BIT(NAME),
+};
+static const uint16_t open_stops[256] = {
+    [' '] = BIT(WORD) | BIT(ADDR),
+    ['\t'] = BIT(WORD) | BIT(ADDR),
+    [','] = BIT(ADDR),
+    ['"'] = BIT(QUOTED),
+};
+
 static bool
 in_kind(enum kind kind, unsigned char c)
 {
-    switch (kind) {
-    case INT:
-        return c >= '0' && c <= '9';
-    case HEX:
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == 'x';
-    case NUM:
-        return (c >= '0' && c <= '9') || c == '.' || c == '-';
-    case CAPS:
-        return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-    case NAME:
-        return is_word(c) || c == '.' || c == '+' || c == '-';
-    case ADDR:
-        return c != ' ' && c != '\t' && c != ',';
-    case WORD:
-        return c != ' ' && c != '\t';
-    case QUOTED:
-        return c != '"';
-    case TEXT:
-    case KINDS:
-        break;
-    }
-    return true;
+    if (kind == TEXT)
+        return true;
+    return kind == WORD || kind == ADDR || kind == QUOTED ? !(open_stops[c] & BIT(kind))
+                                                          : closed_takes[c] & BIT(kind);
 }
 
 const char *
 tmpl_literal_end(struct str lit, const char *p, const char *end)
 {
+    if (p == end || (*p != lit.at[0] && lit.at[0] != ' '))
+        return NULL;
     if ((size_t)(end - p) >= lit.len && memcmp(p, lit.at, lit.len) == 0 &&
         !(lit.at[lit.len - 1] == ' ' && blank_at(p + lit.len, end)))
         return p + lit.len;
@@ -162,9 +170,32 @@ kind_end(enum kind kind, const char *p, const char *end)
 {
     if (kind == TEXT)
         return end;
-    while (p < end && in_kind(kind, (unsigned char)*p) && !(kind == WORD && blank_at(p, end)))
+    if (kind == QUOTED) {
+        const char *quote = memchr(p, '"', (size_t)(end - p));
+        return quote ? quote : end;
+    }
+    const uint16_t bit = BIT(kind);
+    if (kind == WORD || kind == ADDR) {
+        while (p < end && !(open_stops[(unsigned char)*p] & bit) && !(*p == '\xc2' && blank_at(p, end)))
+            p++;
+        return p;
+    }
+    while (p < end && closed_takes[(unsigned char)*p] & bit)
         p++;
     return p;
+}
+
+// The next place at or behind `at` where the literal may begin, or NULL.
+static const char *
+literal_place(struct str next, const char *at, const char *limit, const char *end)
+{
+    if (next.at[0] == ' ') {
+        while (at <= limit && at < end && *at != ' ' && *at != '\t' && *at != '\xc2')
+            at++;
+    } else {
+        at = at < end ? memchr(at, next.at[0], (size_t)(end - at)) : NULL;
+    }
+    return at && at <= limit && at < end ? at : NULL;
 }
 
 // A hole in front of a literal: the least text of its kind behind which the rest matches.
@@ -189,22 +220,21 @@ fit_hole(struct run *run, size_t index, const char *p)
         return fit_hole(run, index + 1, limit);
     }
     struct str next = run->tmpl->step[index + 1].text;
-    for (const char *at = p + (hole->kind != TEXT && hole->kind != QUOTED); at <= limit; at++) {
+    const char *at = p + (hole->kind != TEXT && hole->kind != QUOTED);
+    if (hole->sure)
+        at = limit > at ? limit : at; // nowhere else can the literal begin
+    while ((at = literal_place(next, at, limit, run->end))) {
         if (--run->budget < 0)
             return FIT_NONE;
-        if (next.at[0] != ' ') {
-            at = at < run->end ? memchr(at, next.at[0], (size_t)(run->end - at)) : NULL;
-            if (!at || at > limit)
-                return FIT_NONE;
+        if (tmpl_literal_end(next, at, run->end)) {
+            take(run, hole, p, at);
+            enum tmpl_fit fit = fit_from(run, index + 1, at);
+            if (fit != FIT_NONE)
+                return fit;
+            if (run->slots)
+                run->slots->count = taken;
         }
-        if (!tmpl_literal_end(next, at, run->end))
-            continue;
-        take(run, hole, p, at);
-        enum tmpl_fit fit = fit_from(run, index + 1, at);
-        if (fit != FIT_NONE)
-            return fit;
-        if (run->slots)
-            run->slots->count = taken;
+        at++;
     }
     return FIT_NONE;
 }
@@ -262,7 +292,9 @@ compile_hole(struct str inside, struct step *step, struct arena *arena, struct e
     for (int i = SLOT_VALUE + 1; i < SLOT_NAMES; i++)
         if (str_eq(name, str_of(slot_word[i])))
             known = (enum slot_name)i;
-    *step = (struct step){true, (enum kind)found, known, name.len ? arena_str(arena, name) : STR_NONE};
+    *step = (struct step){.hole = true, .kind = (enum kind)found, .known = known};
+    if (name.len)
+        step->text = arena_str(arena, name);
     return true;
 }
 
@@ -308,7 +340,10 @@ tmpl_compile(struct str text, struct arena *arena, struct err *e)
         size_t open = str_find(text, STR("${"));
         if (open > 0) {
             struct str lit = compile_literal((struct str){text.at, open}, arena);
-            t->step[t->count++] = (struct step){false, TEXT, SLOT_VALUE, lit};
+            struct step *before = t->count ? &t->step[t->count - 1] : NULL;
+            if (before)
+                before->sure = before->kind != TEXT && !in_kind(before->kind, (unsigned char)lit.at[0]);
+            t->step[t->count++] = (struct step){.text = lit};
             t->weight += lit.len;
             if (lit.len > t->longest.len)
                 t->longest = lit;

@@ -177,16 +177,22 @@ name_hash(const struct daemon *d, struct str conn, struct str instance)
     return str_hash(instance, str_hash(conn, str_hash(d->host, seed)));
 }
 
-static bool
-name_is(const struct tunnel *t, const struct daemon *d, struct str conn, struct str instance)
+bool
+tunnel_is(const struct tunnel *t, struct str conn, struct str instance)
 {
-    if (t->source != d->source || t->dialect != d->dialect || !str_starts(t->name, conn) ||
-        !str_eq(t->host, d->host))
+    if (!str_starts(t->name, conn))
         return false;
     struct str rest = str_from(t->name, conn.len);
     if (instance.len == 0)
         return rest.len == 0;
     return rest.len == instance.len + 2 && memcmp(rest.at + 1, instance.at, instance.len) == 0;
+}
+
+static bool
+name_is(const struct tunnel *t, const struct daemon *d, struct str conn, struct str instance)
+{
+    return t->source == d->source && t->dialect == d->dialect && str_eq(t->host, d->host) &&
+           tunnel_is(t, conn, instance);
 }
 
 static struct tunnel *
