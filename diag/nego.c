@@ -186,8 +186,6 @@ end_tunnel(struct tunnel *tunnel, enum ending ending, const struct line *line)
 static void
 establish(struct nego *g, enum opens what, const struct line *line)
 {
-    if (what == OPENS_CHILD && g->kind != NEGO_CHILD)
-        return;
     g->established = true;
     g->established_line = line->number;
     if (what != OPENS_CHILD)
@@ -279,11 +277,34 @@ give_to_children(struct taking *t, struct nego *ike)
     return true;
 }
 
+// A child stands under a number that was taken for an IKE SA's: it is a child after all, or, where the two
+// are not numbered apart, the one child of this IKE SA.
+static struct nego *
+as_child(struct taking *t, struct nego *g)
+{
+    uint64_t parent = t->named.number[SLOT_PARENT];
+    if (parent != UINT64_MAX && parent != g->serial && !g->established && g->children == 0) {
+        struct nego *ike = number_find(t->n, number_key(t->daemon, parent, false));
+        g->kind = NEGO_CHILD;
+        g->parent = ike && ike != g ? ike : NULL;
+        if (g->parent)
+            g->parent->children++;
+        g->tunnel->attempts -= g->tunnel->attempts > 0;
+        return g;
+    }
+    for (struct nego *c = g->tunnel->newest; c; c = c->older)
+        if (outstanding(c, g))
+            return c;
+    return child_new(t, g->tunnel, g);
+}
+
 // Puts the line into a negotiation and lets it act there.
 static void
 book(struct taking *t, struct nego *g)
 {
     touch(g, t->line);
+    if (t->event && t->event->establishes == OPENS_CHILD && g->kind == NEGO_IKE)
+        g = as_child(t, g);
     if (give_to_children(t, g))
         return;
     set_facts(g, t);

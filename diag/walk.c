@@ -130,7 +130,7 @@ imply(struct walk *w, unsigned checkpoints, const struct event_line *line)
             (w->step[c].state == ST_UNKNOWN || (w->step[c].state == ST_SUSPECTED && c == CP_CONTACT))) {
             w->step[c].state = ST_PASSED;
             w->step[c].basis = BASIS_IMPLIED;
-            step_prove(&w->step[c], line, false);
+            step_prove(&w->step[c], line, true);
         }
 }
 
