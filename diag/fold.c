@@ -25,6 +25,8 @@ remember(struct negos *n, struct nego *g)
     }
     h->last = g->last;
     nego_forget(n, g);
+    if (g->ending == END_NONE)
+        g->ending = END_TIMEOUT; // nobody speaks of it any more
     h->sample = g;
 }
 
@@ -36,7 +38,7 @@ tunnel_fold(struct negos *n, struct tunnel *t)
         const struct nego *live = tunnel_live(t);
         struct nego *free_one = NULL;
         for (struct nego *g = t->newest->older; g; g = g->older) {
-            if (g->children == 0 && g != live)
+            if (!g->child && g != live)
                 free_one = g;
         }
         if (!free_one)
@@ -67,19 +69,14 @@ by_id(const void *a, const void *b)
     return (x->id > y->id) - (x->id < y->id);
 }
 
-// Children of another tunnel's IKE SA keep that one in memory.
+// Children in another tunnel keep this one's IKE SA in memory.
 static bool
 lends_children(const struct tunnel *t)
 {
-    for (const struct nego *g = t->newest; g; g = g->older) {
-        uint32_t own = 0;
-        for (const struct nego *c = t->newest; c; c = c->older)
-            own += c->parent == g;
-        for (int c = 0; c < CP_COUNT; c++)
-            own += t->history[c].sample && t->history[c].sample->parent == g;
-        if (own != g->children)
-            return true;
-    }
+    for (const struct nego *g = t->newest; g; g = g->older)
+        for (const struct nego *c = g->child; c; c = c->sibling)
+            if (c->tunnel != t)
+                return true;
     return false;
 }
 
@@ -94,10 +91,15 @@ tunnels_forget(struct negos *n)
             n->tunnels[kept++] = t;
             continue;
         }
-        for (struct nego *g = t->newest; g; g = g->older) {
-            nego_forget(n, g);
-            if (g->parent)
-                g->parent->children--;
+        for (struct nego *g = t->newest, *older; g; g = older) {
+            older = g->older;
+            nego_unlink(g);
+            nego_drop(n, g);
+        }
+        for (int c = 0; c < CP_COUNT; c++) {
+            if (t->history[c].sample)
+                nego_drop(n, t->history[c].sample);
+            t->history[c].sample = NULL;
         }
         n->forgotten++;
         tunnel_free(t);

@@ -13,15 +13,6 @@ is_quiet(const struct surroundings *s, const struct nego *g, bool newest)
     return s->last_line - g->last_line > QUIET_LINES;
 }
 
-static bool
-has_child(const struct tunnel *t, const struct nego *ike)
-{
-    for (const struct nego *g = t->newest; g && ike->children; g = g->older)
-        if (g->parent == ike)
-            return true;
-    return false;
-}
-
 // Somebody spoke the end of this attempt: a timeout, or the peer with a word of refusal.
 static bool
 gave_up(const struct walk *w, const struct leaf *l)
@@ -106,6 +97,12 @@ counts_now(const struct judged *j, const struct leaf *l)
     return g->last_line >= j->tunnel->last_up_line;
 }
 
+static bool
+is_open(const struct leaf *l)
+{
+    return leaf_nego(l)->ending == END_NONE;
+}
+
 // The attempt that the verdict speaks of: the newest that definitely failed, unless a newer one came further,
 // or the other direction knows the reason (who answers is told more than who asks).
 static int
@@ -123,6 +120,12 @@ choose_failed(const struct judged *j)
         if (told < 0 && l->state == ST_FAILED)
             told = i;
     }
+    // One that is over tells more than a newer one that is stuck at the same place and still waits.
+    for (int i = definite + 1; definite >= 0 && is_open(&j->leaves[definite]) && i < j->leaf_count; i++)
+        if (counts_now(j, &j->leaves[i]) && !is_open(&j->leaves[i]) &&
+            j->leaves[i].stuck == j->leaves[definite].stuck &&
+            j->leaves[i].state == j->leaves[definite].state)
+            definite = i;
     if (definite < 0)
         return newest;
     if (newest < definite && rank(j, newest) > rank(j, definite))
@@ -140,7 +143,7 @@ collect(struct judged *j)
     for (const struct nego *g = t->newest; g; g = g->older) {
         if (g->kind == NEGO_CHILD)
             add_leaf(j, g->parent, g, NULL);
-        else if (!has_child(t, g))
+        else if (!g->child)
             add_leaf(j, g, NULL, NULL);
     }
     if (j->leaf_count == 0 && config_failed(j->around.negos->knowledge, t->config))
@@ -169,9 +172,13 @@ judge_tunnel(const struct tunnel *t, const struct surroundings *around, int choo
     int failed = choose_failed(j);
     state_of_tunnel(j, failed);
     j->counts = choose >= 0 && choose < j->leaf_count ? choose : failed;
-    for (int i = 0; i < j->leaf_count && j->counts < 0; i++)
-        if (!j->live || j->leaves[i].attempt.child == j->live)
+    for (int i = 0; i < j->leaf_count && j->counts < 0; i++) {
+        const struct nego *child = j->leaves[i].attempt.child;
+        if (j->live ? child == j->live : child && child->established)
             j->counts = i;
+    }
+    if (j->counts < 0 && j->leaf_count)
+        j->counts = 0;
     const struct knowledge *k = around->negos->knowledge;
     if (j->counts < 0) {
         j->walk = (struct walk){.order = &k->orders[0], .stuck = CP_NONE};

@@ -168,9 +168,8 @@ end_nego(struct nego *g, enum ending ending, const struct line *line)
         return;
     }
     if (g->fact[FACT_IKE] == IKE_V2)
-        for (struct nego *c = g->tunnel->newest; c; c = c->older)
-            if (c->parent == g)
-                end_nego(c, ending, line);
+        for (struct nego *c = g->child; c; c = c->sibling)
+            end_nego(c, ending, line);
 }
 
 static void
@@ -224,25 +223,76 @@ fails_child(const struct taking *t, const struct nego *ike)
     return false;
 }
 
-static bool
-outstanding(const struct nego *child, const struct nego *ike)
+static void
+move_nego(struct negos *n, struct nego *g, struct tunnel *to)
 {
-    return child->kind == NEGO_CHILD && child->parent == ike && !child->established &&
-           child->ending == END_NONE;
+    if (g->tunnel->attempts && g->kind == NEGO_IKE)
+        g->tunnel->attempts--;
+    nego_unlink(g);
+    g->tunnel = to;
+    g->older = to->newest;
+    to->newest = g;
+    to->kept++;
+    to->attempts += g->kind == NEGO_IKE;
+    to->roles |= 1 << g->fact[FACT_ROLE];
+    tunnel_fold(n, to);
+}
+
+static void
+tunnel_touch(struct tunnel *tunnel, const struct line *line)
+{
+    tunnel->lines++;
+    tunnel->touched = line->number;
+    if (line->time == LINE_NO_TIME)
+        return;
+    if (tunnel->first == LINE_NO_TIME)
+        tunnel->first = line->time;
+    tunnel->last = line->time;
+    tunnel->year_known = line->year_known;
+}
+
+static bool
+outstanding(const struct nego *child)
+{
+    return !child->established && child->ending == END_NONE;
 }
 
 static struct nego *
 child_new(struct taking *t, struct tunnel *tunnel, struct nego *ike)
 {
-    if (ike)
-        ike->children++; // before anything is folded
-    struct nego *child = nego_new(t->n, tunnel, NEGO_CHILD, t->line);
-    child->parent = ike;
+    struct nego *child = mem_new(sizeof *child);
     if (ike) {
+        nego_join(child, ike); // before anything is folded
         child->fact[FACT_IKE] = ike->fact[FACT_IKE];
         child->fact[FACT_NAT] = ike->fact[FACT_NAT];
     }
+    nego_enter(t->n, child, tunnel, NEGO_CHILD, t->line);
     return child;
+}
+
+// A responder's child whose networks no connection has is no fault of the tunnel that stands beside it: like
+// any peer for whom there is no connection it is named after the peer.
+static void
+set_apart(struct taking *t, struct nego *child)
+{
+    struct str peer = t->named.slot[SLOT_PEER].len ? t->named.slot[SLOT_PEER] : child->tunnel->peer;
+    if (!child->strange || child->tunnel->stranger || !peer.len || child->fact[FACT_ROLE] == ROLE_INITIATOR ||
+        child->fact[FACT_REKEY] || !tunnel_live(child->tunnel))
+        return;
+    struct tunnel *apart = tunnel_stranger(t->n, t->daemon, peer);
+    apart->attempts++;
+    move_nego(t->n, child, apart);
+    tunnel_touch(apart, t->line);
+}
+
+static bool
+refuses_networks(const struct event *e)
+{
+    for (size_t i = 0; e && i < e->statement_count; i++)
+        if (e->statements[i].state == ST_FAILED && e->statements[i].checkpoints == 1u << CP_SUBNETS &&
+            e->statements[i].when.count == 0)
+            return true;
+    return false;
 }
 
 // What is logged under the IKE SA's number though it concerns a child: to the one that is outstanding, to all
@@ -256,23 +306,24 @@ give_to_children(struct taking *t, struct nego *ike)
     if (!fails && t->event->setting_count == 0 && t->named.notify >= 0)
         return false;
     unsigned count = 0;
-    for (size_t i = 0; i < (ike->children ? 1u : 0u); i++)
-        for (struct nego *c = ike->tunnel->newest; c; c = c->older)
-            count += outstanding(c, ike);
+    for (struct nego *c = ike->child; c; c = c->sibling)
+        count += outstanding(c);
     if (count == 0 && (!ike->established || !(fails || t->event->setting_count)))
         return false;
     if (count == 0) {
         child_new(t, ike->tunnel, ike);
         count = 1;
     }
-    for (struct nego *c = ike->tunnel->newest; c; c = c->older) {
-        if (!outstanding(c, ike))
+    for (struct nego *c = ike->child; c; c = c->sibling) {
+        if (!outstanding(c))
             continue;
         touch(c, t->line);
         set_facts(c, t);
         struct event_line e = event_line(t, c);
         e.shared = count > 1;
         append(c, &e);
+        c->strange |= refuses_networks(t->event);
+        set_apart(t, c);
     }
     return true;
 }
@@ -283,17 +334,16 @@ static struct nego *
 as_child(struct taking *t, struct nego *g)
 {
     uint64_t parent = t->named.number[SLOT_PARENT];
-    if (parent != UINT64_MAX && parent != g->serial && !g->established && g->children == 0) {
+    if (parent != UINT64_MAX && parent != g->serial && !g->established && !g->child) {
         struct nego *ike = number_find(t->n, number_key(t->daemon, parent, false));
         g->kind = NEGO_CHILD;
-        g->parent = ike && ike != g ? ike : NULL;
-        if (g->parent)
-            g->parent->children++;
+        if (ike && ike != g && ike->kind == NEGO_IKE)
+            nego_join(g, ike);
         g->tunnel->attempts -= g->tunnel->attempts > 0;
         return g;
     }
-    for (struct nego *c = g->tunnel->newest; c; c = c->older)
-        if (outstanding(c, g))
+    for (struct nego *c = g->child; c; c = c->sibling)
+        if (outstanding(c))
             return c;
     return child_new(t, g->tunnel, g);
 }
@@ -310,6 +360,10 @@ book(struct taking *t, struct nego *g)
     set_facts(g, t);
     struct event_line e = event_line(t, g);
     append(g, &e);
+    if (g->kind == NEGO_CHILD) {
+        g->strange |= refuses_networks(t->event);
+        set_apart(t, g);
+    }
     if (t->event && t->event->establishes != OPENS_NOTHING)
         establish(g, t->event->establishes, t->line);
 }
@@ -381,28 +435,12 @@ adopt_pending(struct taking *t, struct nego *g)
     nego_drop(t->n, waiting);
 }
 
-static void
-move_nego(struct negos *n, struct nego *g, struct tunnel *to)
-{
-    if (g->tunnel->attempts && g->kind == NEGO_IKE)
-        g->tunnel->attempts--;
-    nego_unlink(g);
-    g->tunnel = to;
-    g->older = to->newest;
-    to->newest = g;
-    to->kept++;
-    to->attempts += g->kind == NEGO_IKE;
-    to->roles |= 1 << g->fact[FACT_ROLE];
-    tunnel_fold(n, to);
-}
-
 // A child that was opened under its IKE SA's number gets its own.
 static struct nego *
 unnumbered_child(const struct tunnel *tunnel, const struct nego *ike)
 {
-    for (struct nego *c = tunnel->newest; c; c = c->older)
-        if (c->kind == NEGO_CHILD && c->parent == ike && c->serial == 0 && !c->established &&
-            c->ending == END_NONE)
+    for (struct nego *c = ike ? ike->child : NULL; c; c = c->sibling)
+        if (c->tunnel == tunnel && c->serial == 0 && outstanding(c) && !c->strange)
             return c;
     return NULL;
 }
@@ -433,7 +471,9 @@ open_nego(struct taking *t, struct tunnel *tunnel, uint64_t key)
 {
     struct nego *g;
     bool opens = t->event && t->event->opens != OPENS_NOTHING;
-    if (is_child_line(t)) {
+    // A new number that opens nothing while an IKE SA stands is a child whose opening line the daemon does
+    // not write.
+    if (is_child_line(t) || (!opens && likely_parent(tunnel))) {
         g = open_child(t, tunnel);
     } else {
         g = nego_new(t->n, tunnel, NEGO_IKE, t->line);
@@ -531,19 +571,6 @@ note(struct taking *t, struct nego **at, struct tunnel *tunnel)
     touch(*at, t->line);
 }
 
-static void
-tunnel_touch(struct tunnel *tunnel, const struct line *line)
-{
-    tunnel->lines++;
-    tunnel->touched = line->number;
-    if (line->time == LINE_NO_TIME)
-        return;
-    if (tunnel->first == LINE_NO_TIME)
-        tunnel->first = line->time;
-    tunnel->last = line->time;
-    tunnel->year_known = line->year_known;
-}
-
 // A peer for whom no connection was named: his lines wait for the answer that names one, a refusal ends the
 // attempt.
 static struct tunnel *
@@ -591,11 +618,10 @@ negos_take(struct negos *n, int source, const struct line *line, const struct ms
     struct str conn = t.named.slot[SLOT_CONN];
     bool numbered = t.named.number[SLOT_SERIAL] != UINT64_MAX || t.named.number[SLOT_CHILD] != UINT64_MAX;
     if (!conn.len && !numbered)
-        return t.named.slot[SLOT_PEER].len && !(t.event && t.event->loads) ? take_stranger(&t)
-                                                                           : take_daemon(&t);
+        return t.named.slot[SLOT_PEER].len ? take_stranger(&t) : take_daemon(&t);
     struct tunnel *tunnel = NULL;
     struct nego *g = NULL;
-    if (numbered && !(t.event && t.event->loads)) {
+    if (numbered) {
         g = find_nego(&t, conn);
         tunnel = g->tunnel;
         book(&t, g);

@@ -46,7 +46,8 @@ struct nego {
     int64_t first, last;
     struct event_line *events;
     uint16_t event_count, event_room;
-    uint32_t children; // that name it as parent
+    struct nego *child, *sibling; // newest child of an IKE SA, and the next older child of the same one
+    bool strange;                 // a child whose networks no connection here has
 };
 
 struct history {
@@ -115,6 +116,11 @@ struct tunnel *tunnel_stranger(struct negos *n, const struct daemon *d, struct s
 void tunnel_set_peer(struct negos *n, struct tunnel *t, struct str peer);
 // The one named tunnel with this peer in the source, or NULL when there is none or several.
 struct tunnel *tunnel_by_peer(const struct negos *n, int source, struct str peer);
+// Makes a child one of this IKE SA.
+void nego_join(struct nego *child, struct nego *ike);
+// Begins a negotiation in a tunnel (not NEGO_CONFIG: those hang elsewhere).
+void nego_enter(struct negos *n, struct nego *g, struct tunnel *t, enum nego_kind kind,
+                const struct line *line);
 struct nego *nego_new(struct negos *n, struct tunnel *t, enum nego_kind kind, const struct line *line);
 void nego_unlink(struct nego *g);
 // Takes it out of every table that could still be asked for it.

@@ -355,20 +355,26 @@ tunnel_stranger(struct negos *n, const struct daemon *d, struct str peer)
     return t;
 }
 
-struct nego *
-nego_new(struct negos *n, struct tunnel *t, enum nego_kind kind, const struct line *line)
+void
+nego_enter(struct negos *n, struct nego *g, struct tunnel *t, enum nego_kind kind, const struct line *line)
 {
-    struct nego *g = mem_new(sizeof *g);
     g->kind = kind;
     g->tunnel = t;
     g->first_line = g->last_line = line->number;
     g->first = g->last = line->time;
     if (kind == NEGO_CONFIG)
-        return g;
+        return;
     g->older = t->newest;
     t->newest = g;
     t->kept++;
     tunnel_fold(n, t);
+}
+
+struct nego *
+nego_new(struct negos *n, struct tunnel *t, enum nego_kind kind, const struct line *line)
+{
+    struct nego *g = mem_new(sizeof *g);
+    nego_enter(n, g, t, kind, line);
     return g;
 }
 
@@ -403,11 +409,32 @@ tunnel_live(const struct tunnel *t)
 }
 
 void
+nego_join(struct nego *child, struct nego *ike)
+{
+    child->parent = ike;
+    child->sibling = ike->child;
+    ike->child = child;
+}
+
+static void
+nego_leave(struct nego *child)
+{
+    if (!child->parent)
+        return;
+    struct nego **at = &child->parent->child;
+    while (*at != child)
+        at = &(*at)->sibling;
+    *at = child->sibling;
+    child->parent = NULL;
+}
+
+void
 nego_drop(struct negos *n, struct nego *g)
 {
     nego_forget(n, g);
-    if (g->parent)
-        g->parent->children--;
+    nego_leave(g);
+    for (struct nego *c = g->child; c; c = c->sibling)
+        c->parent = NULL;
     nego_free(g);
 }
 

@@ -237,7 +237,7 @@ first_in(const struct walk *w, enum state state)
 // What follows from being stuck: what lies before was cleared, what lies behind was not reached. Where the
 // order is only assumed, key and identity say nothing about each other.
 static void
-settle(struct walk *w)
+settle(const struct knowledge *k, struct walk *w)
 {
     w->stuck = first_in(w, ST_FAILED);
     bool failed = w->stuck != CP_NONE;
@@ -245,7 +245,13 @@ settle(struct walk *w)
         w->stuck = first_in(w, ST_SUSPECTED);
     if (w->stuck == CP_NONE)
         return;
-    bool behind = false;
+    // What the daemon said of its configuration happened outside the exchange and proves nothing of it.
+    bool behind = false, aside = false;
+    for (int i = 0; i < w->step[w->stuck].proofs; i++) {
+        const struct step_proof *p = &w->step[w->stuck].proof[i];
+        const struct event *e = event_of(k, p->line);
+        aside |= p->deciding && e && e->loads;
+    }
     for (int i = 0; i < CP_COUNT; i++) {
         enum checkpoint c = w->order->rung[i];
         struct walk_step *s = &w->step[c];
@@ -255,7 +261,7 @@ settle(struct walk *w)
             behind = true;
         } else if (unsure) {
             continue;
-        } else if (!behind && failed && (s->state == ST_UNKNOWN || s->state == ST_SUSPECTED)) {
+        } else if (!behind && failed && !aside && (s->state == ST_UNKNOWN || s->state == ST_SUSPECTED)) {
             s->state = ST_PASSED;
             s->basis = BASIS_IMPLIED;
         } else if (behind && s->state == ST_UNKNOWN) {
@@ -317,5 +323,5 @@ walk_attempt(const struct knowledge *k, const struct attempt *a, bool quiet, str
         if (first_in(w, ST_SUSPECTED) == CP_NONE)
             walk_event(k, a, w, last, silence(k));
     }
-    settle(w);
+    settle(k, w);
 }
