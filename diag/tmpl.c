@@ -81,6 +81,7 @@ static const uint16_t open_stops[256] = {
     [' '] = BIT(WORD) | BIT(ADDR),
     ['\t'] = BIT(WORD) | BIT(ADDR),
     [','] = BIT(ADDR),
+    ['='] = BIT(ADDR),
     ['"'] = BIT(QUOTED),
 };
 
