@@ -324,7 +324,7 @@ diag_tunnel(struct diag *d, uint32_t id, int attempt, struct arena *arena)
         judge_tunnel(d->negos.tunnels[low], &s, j->leaf_count - 1 - attempt, j);
     struct quotes q = quotes(d);
     struct facts f = {.judged = j, .quotes = &q, .arena = arena};
-    return view_tunnel(&f);
+    return view_tunnel(&f, j);
 }
 
 void

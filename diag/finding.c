@@ -29,21 +29,6 @@ proves_stuck(const struct judged *j, const struct event_line *line)
     return false;
 }
 
-const struct event_line *
-judged_deciding(const struct judged *j)
-{
-    const struct event_line *last = NULL;
-    if (j->walk.stuck == CP_NONE)
-        return NULL;
-    const struct walk_step *s = &j->walk.step[j->walk.stuck];
-    for (int i = 0; i < s->proofs; i++)
-        if (s->proof[i].deciding)
-            return s->proof[i].line;
-        else
-            last = s->proof[i].line;
-    return last;
-}
-
 static struct str
 yes_no(bool yes)
 {
@@ -102,7 +87,7 @@ computed(struct facts *f, struct str name)
     if (str_eq(name, STR("local")))
         return t->local;
     if (str_eq(name, STR("time"))) {
-        const struct event_line *line = judged_deciding(j);
+        const struct event_line *line = walk_deciding(&j->walk, j->walk.stuck);
         char text[32] = "";
         if (line)
             line_time_text(line->time, line->year_known, text);
@@ -119,7 +104,7 @@ static struct str
 closed_fact(struct facts *f, enum fact fact)
 {
     const struct judged *j = f->judged;
-    const struct event_line *line = judged_deciding(j);
+    const struct event_line *line = walk_deciding(&j->walk, j->walk.stuck);
     if (fact == FACT_NOTIFY || fact == FACT_ERRNO) {
         const struct knowledge *k = j->around.negos->knowledge;
         const struct walk_step *s = j->walk.stuck == CP_NONE ? NULL : &j->walk.step[j->walk.stuck];

@@ -194,3 +194,19 @@ judge_tunnel(const struct tunnel *t, const struct surroundings *around, int choo
         j->state = TUNNEL_DEGRADED;
     }
 }
+
+void
+judge_gather(struct judged *j)
+{
+    for (int i = 0; i < j->leaf_count; i++) {
+        const struct leaf *l = &j->leaves[i];
+        if (i == j->counts)
+            continue;
+        struct walk w;
+        walk_attempt(j->around.negos->knowledge, &l->attempt, l->quiet, &w);
+        enum checkpoint c = w.up && j->walk.up ? CP_P2_CIPHER : w.stuck == j->walk.stuck ? w.stuck : CP_NONE;
+        const struct event_line *line = walk_deciding(&w, c);
+        if (line)
+            walk_add_proof(&j->walk, c, line);
+    }
+}

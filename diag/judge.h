@@ -41,6 +41,9 @@ struct judged {
 // Chooses the attempt that counts. choose >= 0 forces a leaf (the person walks through attempts).
 void judge_tunnel(const struct tunnel *t, const struct surroundings *around, int choose, struct judged *j);
 
+// Lets the deciding lines of the other attempts that ended in the same way stand beside those of this one.
+void judge_gather(struct judged *j);
+
 // Facts of a judged attempt, for conditions and for the holes in texts: values from its lines (read again
 // through q, once) and the computed ones listed in the pack guide.
 struct facts {
@@ -54,8 +57,6 @@ struct facts {
 struct str facts_get(struct facts *f, struct str name);
 bool facts_hold(struct facts *f, struct when_list when);
 
-// The line that fixed the state of the stuck checkpoint, or NULL.
-const struct event_line *judged_deciding(const struct judged *j);
 // The error finding of the stuck checkpoint, or NULL.
 const struct finding *judge_finding(struct facts *f, enum checkpoint stuck);
 

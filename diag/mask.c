@@ -5,10 +5,23 @@
 // Digits of a blob from which on it may be a key: 128 bits.
 enum { BLOB_DIGITS = 32, KEY_DIGITS = 16, DUMP_LINE = 4 };
 
+// Answers to whether a kind of secret is used at all ("xauth=no"), which are no secrets.
+static const char *const choices[] = {"yes", "no", "none", "true", "false", "on", "off"};
+
 // Words that a secret follows.
-static const char *const labels[] = {
-    "psk",        "secret",         "password",      "passwd",        "pass",  "passphrase",
-    "shared-key", "pre-shared-key", "preshared-key", "shared-secret", "xauth", "eap",
+static const struct str labels[] = {
+    {"psk", 3},
+    {"secret", 6},
+    {"password", 8},
+    {"passwd", 6},
+    {"pass", 4},
+    {"passphrase", 10},
+    {"shared-key", 10},
+    {"pre-shared-key", 14},
+    {"preshared-key", 13},
+    {"shared-secret", 13},
+    {"xauth", 5},
+    {"eap", 3},
 };
 
 enum { BLANK = 1, DIGIT = 2, HEX = 4, LETTER = 8, WORD = DIGIT | LETTER };
@@ -41,10 +54,21 @@ run(struct str s, size_t from, int kind)
 }
 
 static bool
+is_choice(struct str word)
+{
+    for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)
+        if (str_eq(word, str_of(choices[i])))
+            return true;
+    return false;
+}
+
+static bool
 is_label(struct str word)
 {
+    if (word.len < 3 || !memchr("psxe", word.at[0] | 0x20, 4))
+        return false;
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
-        if (word.len == strlen(labels[i]) && strncasecmp(word.at, labels[i], word.len) == 0)
+        if (word.len == labels[i].len && strncasecmp(word.at, labels[i].at, word.len) == 0)
             return true;
     return false;
 }
@@ -53,9 +77,12 @@ is_label(struct str word)
 static bool
 is_key(struct str word)
 {
-    return (word.len >= 3 && strncasecmp(word.at + word.len - 3, "key", 3) == 0) ||
-           (word.len >= 3 && strncasecmp(word.at, "sk_", 3) == 0) ||
-           (word.len >= 6 && strncasecmp(word.at, "skeyid", 6) == 0);
+    if (word.len < 3)
+        return false;
+    if ((word.at[word.len - 1] | 0x20) == 'y' && strncasecmp(word.at + word.len - 3, "key", 3) == 0)
+        return true;
+    return (word.at[1] | 0x20) == 'k' &&
+           (strncasecmp(word.at, "sk_", 3) == 0 || (word.len >= 6 && strncasecmp(word.at, "skeyid", 6) == 0));
 }
 
 // The blob written 0x... or 0s... at `from`: its length, and how many bits it may hold in hex digits.
@@ -98,7 +125,7 @@ secret(struct str s, size_t from, size_t *begin)
         return length;
     while (at < s.len && !is(s.at[at], BLANK) && !memchr(",;)]}", s.at[at], 5))
         at++;
-    return at - *begin;
+    return is_choice((struct str){s.at + *begin, at - *begin}) ? 0 : at - *begin;
 }
 
 // A dump of bytes in hex at `from`: words of two, four or eight digits. Its length, to the end of the text,

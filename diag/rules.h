@@ -274,6 +274,7 @@ struct rule_case {
     size_t ladder_count;
     const struct pair *values;
     size_t value_count;
+    bool no_traffic;        // the operator states that the tunnel carries nothing
     const struct str *also; // ids of further findings of severity error or warning that must come out
     size_t also_count;
     bool sample; // shown in the source picker

@@ -78,10 +78,7 @@ static const uint16_t closed_takes[256] = {
     ['+'] = BIT(NAME),
 };
 static const uint16_t open_stops[256] = {
-    [' '] = BIT(WORD) | BIT(ADDR),
-    ['\t'] = BIT(WORD) | BIT(ADDR),
-    [','] = BIT(ADDR),
-    ['='] = BIT(ADDR),
+    [' '] = BIT(WORD) | BIT(ADDR), ['\t'] = BIT(WORD) | BIT(ADDR), [','] = BIT(ADDR), ['='] = BIT(ADDR),
     ['"'] = BIT(QUOTED),
 };
 

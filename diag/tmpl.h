@@ -16,8 +16,8 @@
 // hole takes any text, the least that lets the rest match; a last hole takes the rest of the line.
 //   text  any bytes (default)              word  no blank
 //   int   decimal digits                   hex   hex digits, 0x allowed in front
-//   num   digits . -                       addr  an address or what stands for one: no blank, comma or '=', ends
-//   before a
+//   num   digits . -                       addr  an address or what stands for one: no blank, comma or '=',
+//   ends before a
 //                                                ':' that only digits follow (the port is left outside)
 //   name  [A-Za-z0-9_.+-]                  caps  [A-Z0-9_]
 //   quoted  no double quote

@@ -314,8 +314,9 @@ view_row(struct facts *f)
 }
 
 const struct tunnel_view *
-view_tunnel(struct facts *f)
+view_tunnel(struct facts *f, struct judged *j)
 {
+    judge_gather(j);
     struct tunnel_view *v = ARENA_NEW(f->arena, struct tunnel_view);
     v->row = view_row(f);
     v->order = f->judged->walk.order;

@@ -5,6 +5,7 @@
 #include "diag/judge.h"
 
 struct tunnel_row view_row(struct facts *f);
-const struct tunnel_view *view_tunnel(struct facts *f);
+// j is what the facts speak of; lines of other attempts are added to it.
+const struct tunnel_view *view_tunnel(struct facts *f, struct judged *j);
 
 #endif

@@ -325,3 +325,29 @@ walk_attempt(const struct knowledge *k, const struct attempt *a, bool quiet, str
     }
     settle(k, w);
 }
+
+void
+walk_add_proof(struct walk *w, enum checkpoint c, const struct event_line *line)
+{
+    struct walk_step *s = &w->step[c];
+    if (s->proofs == STEP_PROOFS)
+        return;
+    int at = s->proofs;
+    while (at > 0 && s->proof[at - 1].line->line > line->line)
+        at--;
+    memmove(s->proof + at + 1, s->proof + at, (size_t)(s->proofs - at) * sizeof s->proof[0]);
+    s->proof[at] = (struct step_proof){line, false};
+    s->proofs++;
+}
+
+const struct event_line *
+walk_deciding(const struct walk *w, enum checkpoint c)
+{
+    const struct event_line *last = NULL;
+    for (int i = 0; c != CP_NONE && i < w->step[c].proofs; i++) {
+        last = w->step[c].proof[i].line;
+        if (w->step[c].proof[i].deciding)
+            return last;
+    }
+    return last;
+}

@@ -40,6 +40,10 @@ struct walk {
 
 // quiet: the log goes on for a while behind this attempt's last line, so an awaited answer counts as missing.
 void walk_attempt(const struct knowledge *k, const struct attempt *a, bool quiet, struct walk *w);
+// Lets a line stand beside the proofs of a checkpoint, in the order of the log; it decides nothing.
+void walk_add_proof(struct walk *w, enum checkpoint c, const struct event_line *line);
+// The line that fixed the state of a checkpoint, else the last one that speaks of it, or NULL.
+const struct event_line *walk_deciding(const struct walk *w, enum checkpoint c);
 // The word of a closed fact of an attempt, 0 when unknown. Stage is that of its last line.
 int attempt_fact(const struct attempt *a, enum fact fact);
 // Do these conditions hold for one line of the attempt? Only facts, events and messages, no free values.
