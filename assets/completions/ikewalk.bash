@@ -23,7 +23,7 @@ _ikewalk() {
             --color --ascii --lang --progress --trace --help' -- "$cur"))
         ;;
     explain:-*) COMPREPLY=($(compgen -W '--kb --help' -- "$cur")) ;;
-    kb:-*) COMPREPLY=($(compgen -W '--causes --help' -- "$cur")) ;;
+    kb:-*) COMPREPLY=($(compgen -W '--causes --dialects --kb --help' -- "$cur")) ;;
     explain:*) COMPREPLY=($(compgen -W "$checkpoints" -- "$cur")) ;;
     kb:*)
         if [[ $prev == kb ]]; then

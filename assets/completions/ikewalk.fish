@@ -20,7 +20,7 @@ complete -c ikewalk -n $check -l ascii -d 'Use ASCII signs only'
 complete -c ikewalk -n $check -l lang -x -d 'Language of the sentences'
 complete -c ikewalk -n $check -l progress -x -a 'auto never' -d 'Show progress'
 complete -c ikewalk -n $check -l trace -r -F -d 'Write one line for each decision'
-complete -c ikewalk -n '__fish_seen_subcommand_from check explain' -l kb -x \
+complete -c ikewalk -n '__fish_seen_subcommand_from check explain kb' -l kb -x \
     -a '(__fish_complete_directories)' -d 'Read these packs too'
 
 complete -c ikewalk -n '__fish_seen_subcommand_from explain' \
@@ -32,3 +32,4 @@ complete -c ikewalk -n "$kb; and not __fish_seen_subcommand_from $which" -f -a l
 complete -c ikewalk -n "$kb; and not __fish_seen_subcommand_from $which" -f -a test -d 'Run examples and cases'
 complete -c ikewalk -n "$kb; and not __fish_seen_subcommand_from $which" -f -a list -d 'List what they hold'
 complete -c ikewalk -n "$kb; and __fish_seen_subcommand_from list" -l causes -d 'List the causes'
+complete -c ikewalk -n "$kb; and __fish_seen_subcommand_from list" -l dialects -d 'List which dialect shows which checkpoint'
