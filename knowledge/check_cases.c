@@ -184,6 +184,8 @@ run(struct trial *t)
     int source = diag_source(diag, t->c->id, STR("file"));
     diag_feed(diag, source, t->log.at, t->log.len);
     diag_source_end(diag, source, true, STR_NONE);
+    if (t->c->no_traffic)
+        diag_tell_no_traffic(diag);
     struct view *view = diag_view(diag);
     struct arena arena = {0};
     t->row = find_row(t->c, view);

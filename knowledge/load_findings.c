@@ -261,7 +261,8 @@ static void
 read_case(struct loading *l, const struct node *node, struct rule_case *c)
 {
     static const char *const keys[] = {"id",     "title",   "log",    "text",   "sample",
-                                       "tunnel", "verdict", "ladder", "values", "also"};
+                                       "tunnel", "verdict", "ladder", "values", "also",
+                                       "stated"};
     struct problems *p = l->problems;
     if (!FIELD_MAPPING(p, node, keys))
         return;
@@ -273,6 +274,8 @@ read_case(struct loading *l, const struct node *node, struct rule_case *c)
     if ((c->log.len > 0) == (c->text.len > 0))
         NODE_PROBLEM(p, node, "a case has either \"log\" (a file below assets/logs) or \"text\"");
     c->sample = field_yes(p, node, "sample");
+    static const char *const statements[] = {"", "no-traffic"};
+    c->no_traffic = field_word(p, node, "stated", statements, 2, 0) == 1;
     c->tunnel = field_text(p, node, "tunnel", FIELD_OPTIONAL);
     read_verdict(l, field_map(p, node, "verdict", FIELD_NEEDED), c);
     read_ladder(l, field_map(p, node, "ladder", FIELD_OPTIONAL), c);
