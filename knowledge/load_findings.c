@@ -260,9 +260,8 @@ read_verdict(struct loading *l, const struct node *node, struct rule_case *c)
 static void
 read_case(struct loading *l, const struct node *node, struct rule_case *c)
 {
-    static const char *const keys[] = {"id",     "title",   "log",    "text",   "sample",
-                                       "tunnel", "verdict", "ladder", "values", "also",
-                                       "stated"};
+    static const char *const keys[] = {"id",      "title",  "log",    "text", "sample", "tunnel",
+                                       "verdict", "ladder", "values", "also", "stated"};
     struct problems *p = l->problems;
     if (!FIELD_MAPPING(p, node, keys))
         return;
