@@ -11,7 +11,7 @@ struct arena_block {
     max_align_t bytes[];
 };
 
-enum { ARENA_BLOCK = 64 * 1024 };
+enum { ARENA_LEAST = 4 * 1024, ARENA_BLOCK = 64 * 1024 };
 
 void (*mem_exhausted)(void);
 
@@ -54,7 +54,8 @@ arena_take(struct arena *a, size_t size)
         return no_memory();
     size = (size + step - 1) / step * step;
     if (!a->newest || a->newest->room - a->newest->used < size) {
-        size_t room = size > ARENA_BLOCK ? size : ARENA_BLOCK;
+        size_t room = a->used < ARENA_LEAST ? ARENA_LEAST : a->used < ARENA_BLOCK ? a->used : ARENA_BLOCK;
+        room = size > room ? size : room;
         struct arena_block *block = mem_new(sizeof *block + room);
         block->room = room;
         block->older = a->newest;

@@ -305,7 +305,20 @@ line_parse(struct str raw, struct line *line)
 
 // Lines
 
+// Longer than "[pid]: " behind a tag: a stamp stood there as well.
+enum { FRONT_KEEP = 96, TAG_REST = 14 };
+
+// What stood before the tag of the last line: mostly the next line begins with the same bytes, and is spared
+// the work.
+struct front {
+    char bytes[FRONT_KEEP];
+    size_t length, host_at, host_len;
+    int64_t time;
+    bool year_known;
+};
+
 struct lines {
+    struct front front;
     struct line_counts counts;
     uint64_t offset;      // of the next byte that belongs to no line yet
     const char *at, *end; // what is left of the block
@@ -369,6 +382,41 @@ with_year(struct lines *l, int64_t time)
 
 // A whole line: `length` bytes of which the first `have` stand at `at`; `gap` is its line end.
 static void
+front_keep(struct front *f, const struct line *line)
+{
+    f->length = 0;
+    if (line->tag.len == 0 || line->time == LINE_NO_TIME)
+        return;
+    size_t length = (size_t)(line->tag.at - line->raw.at);
+    if (length > FRONT_KEEP || line->body.at - line->tag.at - (ptrdiff_t)line->tag.len > TAG_REST)
+        return;
+    memcpy(f->bytes, line->raw.at, length);
+    f->length = length;
+    f->host_at = line->host.len ? (size_t)(line->host.at - line->raw.at) : 0;
+    f->host_len = line->host.len;
+    f->time = line->time;
+    f->year_known = line->year_known;
+}
+
+// Parses a line with the front of the one before; false when it begins otherwise.
+static bool
+front_parse(const struct front *f, struct str raw, struct line *line)
+{
+    if (f->length == 0 || raw.len <= f->length || memcmp(raw.at, f->bytes, f->length) != 0)
+        return false;
+    const char *end = raw.at + raw.len, *body = read_tag(raw.at + f->length, end, line);
+    if (!body)
+        return false;
+    line->raw = raw;
+    line->host = f->host_len ? (struct str){raw.at + f->host_at, f->host_len} : STR_NONE;
+    line->time = f->time;
+    line->year_known = f->year_known;
+    body = skip_inner_stamp(body, end, line);
+    line->body = between(body, end);
+    return true;
+}
+
+static void
 finish(struct lines *l, struct line *line, const char *at, size_t have, uint64_t length, char last,
        size_t gap)
 {
@@ -389,7 +437,10 @@ finish(struct lines *l, struct line *line, const char *at, size_t have, uint64_t
     l->counts.cut += length > LINE_KEEP;
     line->number = ++l->counts.lines;
     line->length = length;
-    line_parse((struct str){at, have}, line);
+    if (!front_parse(&l->front, (struct str){at, have}, line)) {
+        line_parse((struct str){at, have}, line);
+        front_keep(&l->front, line);
+    }
     if (line->time != LINE_NO_TIME && !line->year_known)
         line->time = with_year(l, line->time);
 }

@@ -19,6 +19,11 @@ struct tree {
     uint32_t open_count;
 };
 
+// Which templates of a prefix stage can begin with a byte, as a bit set.
+struct stage {
+    uint32_t by_first[256];
+};
+
 struct tag {
     struct str name;
     int dialect;
@@ -26,12 +31,13 @@ struct tag {
 
 struct msgs {
     const struct knowledge *knowledge;
-    struct tree *trees; // one per dialect
+    struct tree *trees;    // one per dialect
+    struct stage **stages; // one row per dialect
     struct tag *tags;
     size_t tag_count;
 };
 
-enum { NODE_DEPTH = 64 };
+enum { NODE_DEPTH = 64, STAGE_TEMPLATES = 32 };
 
 static int
 by_head(const void *a, const void *b)
@@ -110,14 +116,28 @@ tree_init(struct tree *t, const struct dialect *d)
     }
 }
 
+static struct stage *
+stages_new(const struct dialect *d)
+{
+    struct stage *stages = mem_new(mem_product(d->prefix_count, sizeof *stages));
+    for (size_t i = 0; i < d->prefix_count; i++)
+        for (size_t t = 0; t < d->prefixes[i].count && t < STAGE_TEMPLATES; t++)
+            for (int byte = 0; byte < 256; byte++)
+                if (tmpl_may_begin(d->prefixes[i].templates[t].tmpl, (unsigned char)byte))
+                    stages[i].by_first[byte] |= UINT32_C(1) << t;
+    return stages;
+}
+
 struct msgs *
 msgs_new(const struct knowledge *knowledge)
 {
     struct msgs *m = mem_new(sizeof *m);
     m->knowledge = knowledge;
     m->trees = mem_new(mem_product(knowledge->dialect_count, sizeof *m->trees));
+    m->stages = mem_new(mem_product(knowledge->dialect_count, sizeof *m->stages));
     for (size_t i = 0; i < knowledge->dialect_count; i++) {
         tree_init(&m->trees[i], &knowledge->dialects[i]);
+        m->stages[i] = stages_new(&knowledge->dialects[i]);
         m->tag_count += knowledge->dialects[i].daemon_count;
     }
     m->tags = mem_new(mem_product(m->tag_count, sizeof *m->tags));
@@ -137,21 +157,23 @@ msgs_free(struct msgs *m)
         free(m->trees[i].nodes);
         free(m->trees[i].order);
         free(m->trees[i].open);
+        free(m->stages[i]);
     }
     free(m->trees);
+    free(m->stages);
     free(m->tags);
     free(m);
 }
 
 // Tries the templates of one node; a whole fit beats one that leaves text over, then the heavier one wins.
 static bool
-node_match(const struct template *const *templates, uint32_t count, struct str body, struct msg *msg,
-           const struct template **won)
+node_match(const struct template *const *templates, uint32_t count, const char *behind, struct str body,
+           struct msg *msg, const struct template **won)
 {
     const struct template *start = NULL;
     for (uint32_t i = 0; i < count; i++) {
         size_t before = msg->slots.count;
-        enum tmpl_fit fit = tmpl_match(templates[i]->tmpl, body, &msg->slots);
+        enum tmpl_fit fit = tmpl_match_behind(templates[i]->tmpl, behind, body, &msg->slots);
         if (fit == FIT_WHOLE) {
             msg->fit = fit;
             *won = templates[i];
@@ -163,7 +185,7 @@ node_match(const struct template *const *templates, uint32_t count, struct str b
     }
     if (!start)
         return false;
-    msg->fit = tmpl_match(start->tmpl, body, &msg->slots);
+    msg->fit = tmpl_match_behind(start->tmpl, behind, body, &msg->slots);
     *won = start;
     return true;
 }
@@ -178,7 +200,7 @@ open_match(const struct tree *t, struct str body, struct msg *msg, const struct 
             continue;
         if (!memchr(needle.at, ' ', needle.len) && str_find(body, needle) == body.len)
             continue;
-        if (node_match(&t->open[i], 1, body, msg, won))
+        if (node_match(&t->open[i], 1, NULL, body, msg, won))
             return true;
     }
     return false;
@@ -190,7 +212,10 @@ tree_match(const struct tree *t, struct str body, struct msg *msg, const struct 
 {
     if (body.len == 0)
         return false;
-    const struct node *way[NODE_DEPTH];
+    struct {
+        const struct node *node;
+        const char *behind;
+    } way[NODE_DEPTH];
     size_t depth = 0;
     const char *p = body.at, *end = body.at + body.len;
     uint32_t child = t->top[(unsigned char)*p];
@@ -199,8 +224,10 @@ tree_match(const struct tree *t, struct str body, struct msg *msg, const struct 
         p = tmpl_literal_end(node->edge, p, end);
         if (!p)
             break;
-        if (node->templates)
-            way[depth++] = node;
+        if (node->templates) {
+            way[depth].node = node;
+            way[depth++].behind = p;
+        }
         child = 0;
         for (uint32_t i = 0; p < end && i < node->children && !child; i++) {
             const struct node *next = &t->nodes[node->child + i];
@@ -209,21 +236,22 @@ tree_match(const struct tree *t, struct str body, struct msg *msg, const struct 
         }
     }
     while (depth-- > 0)
-        if (node_match(t->order + way[depth]->template, way[depth]->templates, body, msg, won))
+        if (node_match(t->order + way[depth].node->template, way[depth].node->templates, way[depth].behind,
+                       body, msg, won))
             return true;
     return open_match(t, body, msg, won);
 }
 
 // Cuts the dialect's own prefixes off the front; true when one of them named a connection or a number.
 static bool
-cut_prefixes(const struct dialect *d, struct str text, struct msg *msg)
+cut_prefixes(const struct msgs *m, int dialect, struct str text, struct msg *msg)
 {
-    for (size_t stage = 0; stage < d->prefix_count; stage++) {
-        const struct prefix_stage *s = &d->prefixes[stage];
-        for (size_t i = 0; i < s->count; i++) {
-            if (text.len == 0 || !tmpl_may_begin(s->templates[i].tmpl, (unsigned char)text.at[0]))
-                continue;
-            if (tmpl_match(s->templates[i].tmpl, text, &msg->slots) == FIT_WHOLE) {
+    const struct dialect *d = &m->knowledge->dialects[dialect];
+    for (size_t stage = 0; stage < d->prefix_count && text.len; stage++) {
+        uint32_t can = m->stages[dialect][stage].by_first[(unsigned char)text.at[0]];
+        for (; can; can &= can - 1) {
+            const struct template *t = &d->prefixes[stage].templates[__builtin_ctz(can)];
+            if (tmpl_match(t->tmpl, text, &msg->slots) == FIT_WHOLE) {
                 text = msg->slots.rest;
                 break;
             }
@@ -241,7 +269,7 @@ read_as(const struct msgs *m, struct str text, int dialect, bool tagged, struct 
 {
     const struct dialect *d = &m->knowledge->dialects[dialect];
     msg->slots.count = 0;
-    bool named = cut_prefixes(d, text, msg);
+    bool named = cut_prefixes(m, dialect, text, msg);
     const struct template *won = NULL;
     if (tree_match(&m->trees[dialect], msg->body, msg, &won)) {
         msg->found = MSG_READ;
@@ -316,7 +344,7 @@ msg_again(const struct msgs *m, const struct line *line, int dialect, int templa
 {
     const struct dialect *d = &m->knowledge->dialects[dialect];
     msg_clear(msg);
-    cut_prefixes(d, line->body, msg);
+    cut_prefixes(m, dialect, line->body, msg);
     msg->fit = tmpl_match(d->templates[template].tmpl, msg->body, &msg->slots);
     if (msg->fit == FIT_NONE)
         return false;

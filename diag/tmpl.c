@@ -94,23 +94,21 @@ in_kind(enum kind kind, unsigned char c)
 const char *
 tmpl_literal_end(struct str lit, const char *p, const char *end)
 {
-    if (p == end || (*p != lit.at[0] && lit.at[0] != ' '))
-        return NULL;
-    if ((size_t)(end - p) >= lit.len && memcmp(p, lit.at, lit.len) == 0 &&
-        !(lit.at[lit.len - 1] == ' ' && blank_at(p + lit.len, end)))
-        return p + lit.len;
-    for (size_t i = 0; i < lit.len; i++) {
-        if (lit.at[i] != ' ') {
-            if (p == end || *p != lit.at[i])
-                return NULL;
+    const char *l = lit.at, *stop = lit.at + lit.len;
+    while (l < stop) {
+        if (p < end && *p == *l && *l != ' ') {
             p++;
+            l++;
             continue;
         }
+        if (*l != ' ')
+            return NULL;
         size_t blank = blank_at(p, end);
         if (blank == 0)
             return NULL;
         for (; blank; blank = blank_at(p, end))
             p += blank;
+        l++;
     }
     return p;
 }
@@ -253,14 +251,24 @@ fit_from(struct run *run, size_t index, const char *p)
 }
 
 enum tmpl_fit
-tmpl_match(const struct tmpl *t, struct str text, struct slots *slots)
+tmpl_match_behind(const struct tmpl *t, const char *behind, struct str text, struct slots *slots)
 {
     struct run run = {t, text.at + text.len, slots, STEP_BUDGET};
     size_t taken = slots ? slots->count : 0;
-    enum tmpl_fit fit = text.at ? fit_from(&run, 0, text.at) : FIT_NONE;
+    enum tmpl_fit fit = FIT_NONE;
+    if (text.at)
+        fit = !behind         ? fit_from(&run, 0, text.at)
+              : t->count == 1 ? fit_tail(&run, text.at, behind)
+                              : fit_hole(&run, 1, behind);
     if (fit == FIT_NONE && slots)
         slots->count = taken;
     return fit;
+}
+
+enum tmpl_fit
+tmpl_match(const struct tmpl *t, struct str text, struct slots *slots)
+{
+    return tmpl_match_behind(t, NULL, text, slots);
 }
 
 // One hole "name:kind" between ${ and }.

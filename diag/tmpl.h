@@ -72,6 +72,10 @@ enum tmpl_fit {
 struct tmpl *tmpl_compile(struct str text, struct arena *arena, struct err *e);
 // Matches at the start of the text; fills slots (may be NULL) with what the holes took.
 enum tmpl_fit tmpl_match(const struct tmpl *t, struct str text, struct slots *slots);
+// The same for a caller who already knows that the head stands there and ends at `behind` (NULL: does not
+// know).
+enum tmpl_fit tmpl_match_behind(const struct tmpl *t, const char *behind, struct str text,
+                                struct slots *slots);
 // The literal text in front of the first hole (may be empty) and the number of literal bytes in all.
 struct str tmpl_head(const struct tmpl *t);
 size_t tmpl_weight(const struct tmpl *t);
