@@ -40,7 +40,9 @@ str_starts(struct str s, struct str prefix)
 static inline struct str
 str_from(struct str s, size_t start)
 {
-    return start >= s.len ? (struct str){s.at + s.len, 0} : (struct str){s.at + start, s.len - start};
+    // An empty slice may have no bytes to point behind.
+    size_t skip = start < s.len ? start : s.len;
+    return (struct str){skip ? s.at + skip : s.at, s.len - skip};
 }
 
 // Order of bytes, for sorting: below, equal or above zero.
