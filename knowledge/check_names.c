@@ -172,15 +172,28 @@ check_fallbacks(struct names *n)
                 checkpoint_word[c]);
 }
 
+static bool
+speaks_of(const struct finding *f, struct str cause)
+{
+    if (str_eq(f->cause, cause))
+        return true;
+    for (size_t i = 0; i < f->alternative_count; i++)
+        if (str_eq(f->alternatives[i].cause, cause))
+            return true;
+    return false;
+}
+
+// A cause that no log can show on its own is at least an alternative, with the check that tells it apart.
 static void
 check_causes(struct names *n)
 {
     for (size_t i = 0; i < n->k->cause_count; i++) {
         bool found = false;
         for (size_t f = 0; f < n->k->finding_count && !found; f++)
-            found = str_eq(n->k->findings[f].cause, n->k->causes[i].key);
+            found = speaks_of(&n->k->findings[f], n->k->causes[i].key);
         if (!found)
-            problems_add(&n->report->problems, STR_NONE, 0, 0, "no finding has the cause %.*s",
+            problems_add(&n->report->problems, STR_NONE, 0, 0,
+                         "no finding has the cause %.*s or names it as an alternative",
                          STR_ARG(n->k->causes[i].key));
     }
 }
