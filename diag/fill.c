@@ -112,8 +112,49 @@ filtered(struct facts *f, struct str value, struct str filter)
     return value;
 }
 
-struct str
-fill_text(struct facts *f, struct str text)
+// A value that stands in a command for a person to copy: the shell must take it as one word, and a name that
+// came from a log must not be able to do anything else (never 3 of the house: no text from a log reaches a
+// shell).
+static void
+add_quoted(struct buf *out, struct str value)
+{
+    bool plain = value.at[0] != '-';
+    for (size_t i = 0; i < value.len; i++)
+        plain &= is_part(value.at[i]) || memchr("./:@%+,-", value.at[i], 8) != NULL;
+    if (plain) {
+        buf_add(out, value);
+        return;
+    }
+    buf_add_char(out, '\'');
+    for (size_t i = 0; i < value.len; i++) {
+        if (value.at[i] == '\'')
+            buf_add(out, STR("'\\''"));
+        else if ((unsigned char)value.at[i] >= ' ')
+            buf_add_char(out, value.at[i]);
+    }
+    buf_add_char(out, '\'');
+}
+
+static bool
+has_any(struct str text, const char *bytes)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (strchr(bytes, text.at[i]) || text.at[i] == '\n')
+            return true;
+    return false;
+}
+
+// What stands in a command for a value that the log does not tell: its name in capitals.
+static void
+add_stand_in(struct buf *out, struct str name)
+{
+    for (size_t i = 0; i < name.len; i++)
+        buf_add_char(out,
+                     name.at[i] >= 'a' && name.at[i] <= 'z' ? (char)(name.at[i] - 'a' + 'A') : name.at[i]);
+}
+
+static struct str
+fill(struct facts *f, struct str text, bool command)
 {
     if (str_find(text, STR("${")) == text.len)
         return text;
@@ -129,11 +170,31 @@ fill_text(struct facts *f, struct str text)
         }
         struct str inside = {text.at + 2, close - 2};
         size_t bar = str_find(inside, STR("|"));
-        struct str value = filtered(f, facts_get(f, (struct str){inside.at, bar}), str_from(inside, bar + 1));
-        buf_add(&out, value.len ? value : STR("(not known)"));
+        struct str name = {inside.at, bar}, filter = str_from(inside, bar + 1);
+        struct str value = filtered(f, facts_get(f, name), filter);
+        if (!command)
+            buf_add(&out, value.len ? value : STR("(not known)"));
+        else if (str_eq(filter, STR("id")) && value.len && value.at[0] == '"' && !has_any(value, "$`\\"))
+            buf_add(&out, value); // a distinguished name in the quotes that the configuration wants
+        else if (value.len)
+            add_quoted(&out, value);
+        else
+            add_stand_in(&out, name);
         text = str_from(text, close + 1);
     }
     struct str filled = arena_str(f->arena, buf_str(&out));
     buf_release(&out);
     return filled;
+}
+
+struct str
+fill_text(struct facts *f, struct str text)
+{
+    return fill(f, text, false);
+}
+
+struct str
+fill_command(struct facts *f, struct str text)
+{
+    return fill(f, text, true);
 }

@@ -8,6 +8,9 @@
 // Replaces ${name} and ${name|filter} by facts; "not known" stands where the log does not tell. Filters:
 // conf, id, cidr.
 struct str fill_text(struct facts *f, struct str text);
+// The same for a command or a piece of configuration that is copied: values are quoted for the shell where
+// they need it, a missing one stands as its name in capitals.
+struct str fill_command(struct facts *f, struct str text);
 
 // A proposal as a daemon logs it, in the spelling of a dialect's configuration: cipher-hash-group, of the
 // first proposal when there are several. Empty when no algorithm is recognised. Attributes decide, never

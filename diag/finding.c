@@ -91,7 +91,8 @@ computed(struct facts *f, struct str name)
         char text[32] = "";
         if (line)
             line_time_text(line->time, line->year_known, text);
-        return arena_str(f->arena, str_of(text));
+        struct str time = arena_str(f->arena, str_of(text));
+        return str_starts(time, STR("--")) ? str_from(time, 2) : time;
     }
     if (str_eq(name, STR("retransmits"))) {
         uint64_t count = retransmissions(f);

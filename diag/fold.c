@@ -101,6 +101,9 @@ tunnels_forget(struct negos *n)
                 nego_drop(n, t->history[c].sample);
             t->history[c].sample = NULL;
         }
+        for (size_t d = 0; d < n->daemon_count; d++)
+            if (n->daemons[d].nameless == t)
+                n->daemons[d].nameless = NULL;
         n->forgotten++;
         tunnel_free(t);
     }

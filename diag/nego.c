@@ -384,11 +384,22 @@ likely_parent(const struct tunnel *tunnel)
     return any;
 }
 
+// Can it only be said of a child? The same notify may come in either phase, so its name alone does not tell.
+static bool
+speaks_of_child(const struct event *e)
+{
+    const unsigned phase_2 = 1u << CP_SUBNETS | 1u << CP_P2_CIPHER | 1u << CP_UPDOWN;
+    bool speaks = false;
+    for (size_t i = 0; e->about == OPENS_CHILD && i < e->statement_count; i++)
+        speaks |= e->statements[i].when.count == 0 && (e->statements[i].checkpoints & phase_2);
+    return speaks;
+}
+
 static bool
 is_child_line(const struct taking *t)
 {
     const struct event *e = t->event;
-    if (e && (e->opens == OPENS_CHILD || e->establishes == OPENS_CHILD || e->about == OPENS_CHILD))
+    if (e && (e->opens == OPENS_CHILD || e->establishes == OPENS_CHILD || speaks_of_child(e)))
         return true;
     if (e && (e->opens == OPENS_IKE || e->establishes == OPENS_IKE))
         return false;
@@ -408,7 +419,11 @@ note_rekey(struct taking *t, struct nego *g)
     if (old == UINT64_MAX)
         return;
     const struct nego *before = number_find(t->n, number_key(t->daemon, old, false));
-    if (before && before != g && !before->established && before->fact[FACT_REKEY] == 0 && !before->partial)
+    bool stood =
+        before && before != g && (before->established || before->fact[FACT_REKEY] || before->partial);
+    // An IKE SA that is replaced stood, else there would be a new attempt and no replacement; of a child in a
+    // log that begins behind it nobody knows.
+    if (before && before != g ? !stood : nego_is_child(g))
         return;
     g->fact[FACT_REKEY] = 1;
 }
@@ -445,6 +460,18 @@ unnumbered_child(const struct tunnel *tunnel, const struct nego *ike)
     return NULL;
 }
 
+// The IKE SA that a child names, in a log that begins behind it.
+static struct nego *
+unseen_parent(struct taking *t, struct tunnel *tunnel)
+{
+    struct nego *ike = nego_new(t->n, tunnel, NEGO_IKE, t->line);
+    ike->partial = true;
+    ike->serial = (uint32_t)t->named.number[SLOT_PARENT];
+    number_set(t->n, ike, number_key(t->daemon, t->named.number[SLOT_PARENT], false));
+    tunnel->attempts++;
+    return ike;
+}
+
 static struct nego *
 open_child(struct taking *t, struct tunnel *tunnel)
 {
@@ -453,6 +480,8 @@ open_child(struct taking *t, struct tunnel *tunnel)
         ike = number_find(t->n, number_key(t->daemon, t->named.number[SLOT_PARENT], false));
     if (ike && ike->kind != NEGO_IKE)
         ike = NULL;
+    if (!ike && t->named.number[SLOT_PARENT] != UINT64_MAX)
+        ike = unseen_parent(t, tunnel);
     if (!ike)
         ike = likely_parent(tunnel);
     struct nego *child = unnumbered_child(tunnel, ike);
@@ -508,7 +537,9 @@ nameless(const struct taking *t)
 {
     if (t->named.slot[SLOT_PEER].len)
         return t->named.slot[SLOT_PEER];
-    return t->daemon->pending ? t->daemon->pending->tunnel->peer : STR("unnamed");
+    if (t->daemon->pending)
+        return t->daemon->pending->tunnel->peer;
+    return t->daemon->nameless ? t->daemon->nameless->name : STR("unnamed");
 }
 
 // The negotiation of a numbered line; conn may be empty, when the daemon does not name connections.
@@ -525,6 +556,8 @@ find_nego(struct taking *t, struct str conn)
         return g;
     struct tunnel *named =
         tunnel_named(t->n, t->daemon, conn.len ? conn : nameless(t), t->named.slot[SLOT_INSTANCE]);
+    if (!conn.len)
+        t->daemon->nameless = named;
     if (g && g->tunnel != named)
         move_nego(t->n, g, named);
     if (!g) {

@@ -78,7 +78,8 @@ struct daemon {
     struct str host;
     uint32_t pid, epoch;
     uint64_t hash;
-    struct nego *said;    // what it said of itself
+    struct nego *said;       // what it said of itself
+    struct tunnel *nameless; // of the negotiations whose connection is not named
     struct nego *pending; // lines of a peer that no connection was named for yet; the next answer adopts them
 };
 

@@ -95,6 +95,12 @@ const char *
 tmpl_literal_end(struct str lit, const char *p, const char *end)
 {
     const char *l = lit.at, *stop = lit.at + lit.len;
+    // Mostly a long literal stands there byte for byte; blanks at its end are looked at below.
+    size_t sure = lit.len - (lit.at[lit.len - 1] == ' ');
+    if (sure >= 8 && (size_t)(end - p) >= sure && *p == *l && memcmp(p, l, sure) == 0) {
+        p += sure;
+        l += sure;
+    }
     while (l < stop) {
         if (p < end && *p == *l && *l != ' ') {
             p++;

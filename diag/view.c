@@ -114,7 +114,7 @@ command_for(struct facts *f, const struct step *s)
     for (int d = f->judged->tunnel->dialect; d >= 0; d = k->dialects[d].like)
         for (size_t i = 0; i < s->command_count; i++)
             if (s->commands[i].dialect.len == 0 || str_eq(s->commands[i].dialect, k->dialects[d].id))
-                return fill_text(f, s->commands[i].text);
+                return fill_command(f, s->commands[i].text);
     return STR_NONE;
 }
 

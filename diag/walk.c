@@ -264,7 +264,7 @@ settle(const struct knowledge *k, struct walk *w)
         } else if (!behind && failed && !aside && (s->state == ST_UNKNOWN || s->state == ST_SUSPECTED)) {
             s->state = ST_PASSED;
             s->basis = BASIS_IMPLIED;
-        } else if (behind && s->state == ST_UNKNOWN) {
+        } else if (behind && (s->state == ST_UNKNOWN || (failed && s->state == ST_SUSPECTED))) {
             s->state = ST_NOT_REACHED;
         }
     }
@@ -306,8 +306,9 @@ walk_attempt(const struct knowledge *k, const struct attempt *a, bool quiet, str
     const struct event_line *last = NULL;
     const struct nego *leaf = a->child ? a->child : a->ike;
     for (const struct event_line *e; (e = next_event(from, at));) {
-        walk_event(k, a, w, e, event_of(k, e));
-        if (leaf && e->stage)
+        const struct event *says = event_of(k, e);
+        walk_event(k, a, w, e, says);
+        if (leaf && e->stage && !(says && says->ends != END_NONE && !says->repeats))
             last = e;
     }
     w->last_line = leaf ? leaf->last_line : 0;
@@ -320,7 +321,7 @@ walk_attempt(const struct knowledge *k, const struct attempt *a, bool quiet, str
         // Nobody refused: where the answer is awaited says what to think of first (checkpoints.md, section
         // 8).
         w->waiting = leaf->ending == END_NONE && !quiet;
-        if (first_in(w, ST_SUSPECTED) == CP_NONE)
+        if (first_in(w, ST_SUSPECTED) == CP_NONE && last->stage != STAGE_DONE)
             walk_event(k, a, w, last, silence(k));
     }
     settle(k, w);
