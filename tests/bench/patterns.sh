@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # patterns.sh COUNT PACK...: COUNT regular expressions for ripgrep from the templates of the packs, in an
 # order without meaning. Where the packs hold fewer, varied ones fill up; where more, an even share is taken.
+# COUNT 0 gives each once.
 set -eu
 count=$1
 shift
@@ -33,6 +34,8 @@ awk '
   END {
     if (!total)
       exit 1
+    if (!count)
+      count = total
     for (i = 0; i < count; i++)
       print (total >= count ? all[int(i * total / count)] : (i < total ? "" : "again " i " ") all[i % total])
   }

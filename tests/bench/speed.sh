@@ -99,12 +99,12 @@ gen mixed.log --size "$size" --tunnels 1000 --share 5
 compare all.log
 compare mixed.log
 
-built_in=$(cat "$root"/knowledge/packs/dialects/*.yaml | grep -c '^ *- |-$' || true)
+built_in=$("$here/patterns.sh" 0 "$root"/knowledge/packs/dialects/*.yaml | wc -l)
 echo
 echo "growth, median of $rounds rounds:"
 gen small.log --size $((size / 10)) --tunnels 1000
-gen few.log --size $((size / 4)) --tunnels 10
-gen many.log --size $((size / 4)) --tunnels 100000
+gen few.log --size "$size" --tunnels 10
+gen many.log --size "$size" --tunnels 100000
 synthetic 900
 grow "bytes x 10" small.log "" all.log ""
 grow "templates + 900 (built in: $built_in)" small.log "" small.log "--kb $work/packs-900"
