@@ -93,7 +93,7 @@ compare_ladder(struct trial *t)
         }
 }
 
-// Is the text among the values of the list under that key? Adds what there is to `seen`.
+// Is the text among the values of the list under that key? Adds what there is to `seen`, unless that is NULL.
 static bool
 has_value(const struct value *values, size_t count, const struct pair *want, struct buf *seen)
 {
@@ -101,7 +101,8 @@ has_value(const struct value *values, size_t count, const struct pair *want, str
         for (size_t n = 0; n < values[i].count && str_eq(values[i].key, want->key); n++) {
             if (str_eq(values[i].text[n], want->value))
                 return true;
-            buf_addf(seen, "%s\"%.*s\"", seen->len ? ", " : "", STR_ARG(values[i].text[n]));
+            if (seen)
+                buf_addf(seen, "%s\"%.*s\"", seen->len ? ", " : "", STR_ARG(values[i].text[n]));
         }
     return false;
 }
@@ -115,8 +116,10 @@ compare_values(struct trial *t)
         bool found = false;
         for (int r = 0; r < CP_COUNT && !found; r++)
             found = has_value(t->tunnel->ladder[r].values, t->tunnel->ladder[r].value_count, want, &seen);
+        // A finding repeats the values of its rung.
+        struct buf *more = seen.len ? NULL : &seen;
         for (size_t f = 0; f < t->tunnel->finding_count && !found; f++)
-            found = has_value(t->tunnel->findings[f].values, t->tunnel->findings[f].value_count, want, &seen);
+            found = has_value(t->tunnel->findings[f].values, t->tunnel->findings[f].value_count, want, more);
         if (!found)
             differs(t, "%.*s is %s; \"%.*s\" is wanted", STR_ARG(want->key),
                     seen.len ? buf_cstr(&seen) : "not known", STR_ARG(want->value));
