@@ -74,6 +74,19 @@ struct when_list loading_when(struct loading *l, const struct node *list, bool i
 // {role: initiator, stage: first}
 struct setting *loading_settings(struct loading *l, const struct node *map, size_t *count);
 
+// Dialects while they are put together: what is const for everybody else.
+struct dialects {
+    struct loading *l;
+    struct dialect *at;
+    struct message *messages;
+    const struct template **own; // of each message its templates
+    size_t *own_count;
+    char *progress; // of each dialect: 0 not begun, 1 inheriting, 2 done
+};
+
+// load_inherit.c: own templates and those of the parents; names in `under`.
+void inherit_dialects(struct dialects *ds);
+
 // load_neutral.c, load_dialect.c, load_findings.c: claim names, then read.
 void claim_neutral(struct loading *l);
 void claim_dialects(struct loading *l);
