@@ -127,7 +127,7 @@ put_row(struct page *p, size_t index, struct widths w)
     put_cell(p, row->peer.len ? page_clean(p, row->peer, true) : STR("?"), w.peer);
     put_cell(p, str_of(ike_shown(row->ike)), sizeof "IKEv1" - 1);
     page_paint(p, paint, state);
-    page_pad(p, text_columns(str_of(state)), STATE_WIDTH);
+    page_pad(p, text_columns(str_of(state)), STATE_WIDTH + 1);
     put_stuck(p, index);
     page_end_line(p);
 }
@@ -498,8 +498,11 @@ put_counts(struct page *p)
     page_put(p, ". ");
     page_number(p, lines);
     buf_addf(&p->out, " %s", lines == 1 ? page_say(p, "line") : page_say(p, "lines"));
-    if (p->r->seconds >= 0)
-        buf_addf(&p->out, " %s %.2f s", page_say(p, "in"), p->r->seconds);
+    if (p->r->seconds >= 0) {
+        // Not %f: its decimal point goes with the language of the machine.
+        unsigned long long hundredths = (unsigned long long)(p->r->seconds * 100 + 0.5);
+        buf_addf(&p->out, " %s %llu.%02llu s", page_say(p, "in"), hundredths / 100, hundredths % 100);
+    }
     page_put(p, ".");
     page_end_line(p);
 }
