@@ -38,10 +38,8 @@ gather(struct taking *t)
     struct named *named = &t->named;
     const struct knowledge *k = t->n->knowledge;
     const struct dialect *d = &k->dialects[t->msg->dialect];
-    for (int i = 0; i < SLOT_NAMES; i++) {
-        named->slot[i] = STR_NONE;
-        named->number[i] = UINT64_MAX;
-    }
+    memset(named->slot, 0, sizeof named->slot);
+    memset(named->number, 0xff, sizeof named->number); // UINT64_MAX
     for (size_t i = 0; i < t->msg->slots.count; i++) {
         const struct slot *s = &t->msg->slots.at[i];
         if (s->known == SLOT_VALUE || s->value.len == 0)
@@ -113,7 +111,7 @@ append(struct nego *g, const struct event_line *e)
         g->event_count--;
     }
     if (g->event_count == g->event_room) {
-        g->event_room = (uint16_t)(g->event_room ? g->event_room * 2 : 4);
+        g->event_room = (uint16_t)(g->event_room ? g->event_room * 2 : 8);
         g->events = mem_resize(g->events, mem_product(g->event_room, sizeof *e));
     }
     g->events[g->event_count++] = *e;
@@ -260,7 +258,7 @@ outstanding(const struct nego *child)
 static struct nego *
 child_new(struct taking *t, struct tunnel *tunnel, struct nego *ike)
 {
-    struct nego *child = mem_new(sizeof *child);
+    struct nego *child = nego_blank(t->n);
     if (ike) {
         nego_join(child, ike); // before anything is folded
         child->fact[FACT_IKE] = ike->fact[FACT_IKE];

@@ -96,6 +96,7 @@ struct negos {
     struct daemon *daemons;
     size_t daemon_count;
     size_t daemon_last;
+    struct nego *spare; // dropped ones, linked by `older`, whose event rows are used again
     uint32_t next_id;
     uint64_t forgotten;
     bool fips;
@@ -122,6 +123,7 @@ void nego_join(struct nego *child, struct nego *ike);
 // Begins a negotiation in a tunnel (not NEGO_CONFIG: those hang elsewhere).
 void nego_enter(struct negos *n, struct nego *g, struct tunnel *t, enum nego_kind kind,
                 const struct line *line);
+struct nego *nego_blank(struct negos *n);
 struct nego *nego_new(struct negos *n, struct tunnel *t, enum nego_kind kind, const struct line *line);
 void nego_unlink(struct nego *g);
 // Takes it out of every table that could still be asked for it.

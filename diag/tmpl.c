@@ -143,9 +143,11 @@ take(struct run *run, const struct step *hole, const char *from, const char *to)
 {
     if (!run->slots)
         return;
-    if (hole->text.len == 0)
+    if (hole->text.len == 0) {
         run->slots->rest = (struct str){from, (size_t)(to - from)};
-    if (hole->text.len == 0 || run->slots->count == TMPL_SLOTS)
+        return;
+    }
+    if (run->slots->count == TMPL_SLOTS)
         return;
     if (hole->kind == ADDR) {
         to = address_end(from, to);
@@ -157,7 +159,7 @@ take(struct run *run, const struct step *hole, const char *from, const char *to)
         (struct slot){hole->text, hole->kind == TEXT ? str_trim(value) : value, hole->known};
 }
 
-static enum tmpl_fit fit_from(struct run *run, size_t index, const char *p);
+static enum tmpl_fit fit_behind(struct run *run, size_t index, const char *at, const char *behind);
 
 static enum tmpl_fit
 fit_tail(const struct run *run, const char *start, const char *p)
@@ -194,7 +196,7 @@ literal_place(struct str next, const char *at, const char *limit, const char *en
     if (next.at[0] == ' ') {
         while (at <= limit && at < end && *at != ' ' && *at != '\t' && *at != '\xc2')
             at++;
-    } else {
+    } else if (at < end && *at != next.at[0]) {
         at = at < end ? memchr(at, next.at[0], (size_t)(end - at)) : NULL;
     }
     return at && at <= limit && at < end ? at : NULL;
@@ -223,14 +225,20 @@ fit_hole(struct run *run, size_t index, const char *p)
     }
     struct str next = run->tmpl->step[index + 1].text;
     const char *at = p + (hole->kind != TEXT && hole->kind != QUOTED);
-    if (hole->sure)
-        at = limit > at ? limit : at; // nowhere else can the literal begin
+    if (hole->sure) { // nowhere else can the literal begin
+        const char *behind = limit >= at ? tmpl_literal_end(next, limit, run->end) : NULL;
+        if (!behind)
+            return FIT_NONE;
+        take(run, hole, p, limit);
+        return fit_behind(run, index + 1, limit, behind);
+    }
     while ((at = literal_place(next, at, limit, run->end))) {
         if (--run->budget < 0)
             return FIT_NONE;
-        if (tmpl_literal_end(next, at, run->end)) {
+        const char *behind = tmpl_literal_end(next, at, run->end);
+        if (behind) {
             take(run, hole, p, at);
-            enum tmpl_fit fit = fit_from(run, index + 1, at);
+            enum tmpl_fit fit = fit_behind(run, index + 1, at, behind);
             if (fit != FIT_NONE)
                 return fit;
             if (run->slots)
@@ -241,19 +249,11 @@ fit_hole(struct run *run, size_t index, const char *p)
     return FIT_NONE;
 }
 
+// The literal of this step stands at `at` and ends at `behind`: what follows it?
 static enum tmpl_fit
-fit_from(struct run *run, size_t index, const char *p)
+fit_behind(struct run *run, size_t index, const char *at, const char *behind)
 {
-    const char *start = p;
-    if (index == run->tmpl->count)
-        return fit_tail(run, start, p);
-    const struct step *step = &run->tmpl->step[index];
-    if (step->hole)
-        return fit_hole(run, index, p);
-    p = tmpl_literal_end(step->text, p, run->end);
-    if (!p)
-        return FIT_NONE;
-    return index + 1 == run->tmpl->count ? fit_tail(run, start, p) : fit_hole(run, index + 1, p);
+    return index + 1 == run->tmpl->count ? fit_tail(run, at, behind) : fit_hole(run, index + 1, behind);
 }
 
 enum tmpl_fit
@@ -262,10 +262,10 @@ tmpl_match_behind(const struct tmpl *t, const char *behind, struct str text, str
     struct run run = {t, text.at + text.len, slots, STEP_BUDGET};
     size_t taken = slots ? slots->count : 0;
     enum tmpl_fit fit = FIT_NONE;
-    if (text.at)
-        fit = !behind         ? fit_from(&run, 0, text.at)
-              : t->count == 1 ? fit_tail(&run, text.at, behind)
-                              : fit_hole(&run, 1, behind);
+    if (text.at && t->step[0].hole)
+        fit = fit_hole(&run, 0, text.at);
+    else if (text.at && (behind || (behind = tmpl_literal_end(t->step[0].text, text.at, run.end))))
+        fit = fit_behind(&run, 0, text.at, behind);
     if (fit == FIT_NONE && slots)
         slots->count = taken;
     return fit;

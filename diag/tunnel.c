@@ -39,6 +39,10 @@ negos_release(struct negos *n)
         tunnel_free(n->tunnels[i]);
     for (size_t i = 0; i < n->daemon_count; i++)
         nego_free(n->daemons[i].said);
+    for (struct nego *g = n->spare, *older; g; g = older) {
+        older = g->older;
+        nego_free(g);
+    }
     free(n->tunnels);
     free(n->names);
     free(n->peers);
@@ -371,9 +375,22 @@ nego_enter(struct negos *n, struct nego *g, struct tunnel *t, enum nego_kind kin
 }
 
 struct nego *
+nego_blank(struct negos *n)
+{
+    struct nego *g = n->spare;
+    if (!g)
+        return mem_new(sizeof *g);
+    n->spare = g->older;
+    struct event_line *events = g->events;
+    uint16_t room = g->event_room;
+    *g = (struct nego){.events = events, .event_room = room};
+    return g;
+}
+
+struct nego *
 nego_new(struct negos *n, struct tunnel *t, enum nego_kind kind, const struct line *line)
 {
-    struct nego *g = mem_new(sizeof *g);
+    struct nego *g = nego_blank(n);
     nego_enter(n, g, t, kind, line);
     return g;
 }
@@ -435,7 +452,8 @@ nego_drop(struct negos *n, struct nego *g)
     nego_leave(g);
     for (struct nego *c = g->child; c; c = c->sibling)
         c->parent = NULL;
-    nego_free(g);
+    g->older = n->spare;
+    n->spare = g;
 }
 
 bool
