@@ -11,6 +11,7 @@ enum {
     TITLE_WIDTH = 16,
     STATE_WIDTH = 9,
     PROOFS_SHOWN = 4,
+    STEP_INDENT = LABEL_WIDTH + 2,
 };
 
 // The number that a checkpoint has in the order of this tunnel; 0 for contact and traffic.
@@ -252,7 +253,7 @@ put_rung(struct page *p, const struct tunnel_view *t, const struct rung *rung)
 }
 
 static void
-put_step(struct page *p, const struct step_view *step, const char *label)
+put_step(struct page *p, const struct step_view *step, size_t number, const char *label)
 {
     static const char *const places[AT_COUNT] = {
         [AT_THIS_GATEWAY] = "here",
@@ -261,12 +262,12 @@ put_step(struct page *p, const struct step_view *step, const char *label)
         [AT_CLIENT] = "on the client",
     };
     struct buf text = {0};
-    buf_addf(&text, "%s: ", page_say(p, places[step->where]));
+    buf_addf(&text, "%zu %s: ", number, page_say(p, places[step->where]));
     buf_add(&text, page_clean(p, step->act, false));
     if (step->weak)
         buf_addf(&text, " (%s)", page_say(p, "allows weaker cryptography"));
     size_t column = page_label(p, label);
-    page_wrap(p, buf_str(&text), column, LABEL_WIDTH);
+    page_wrap(p, buf_str(&text), column, STEP_INDENT);
     page_end_line(p);
     buf_clear(&text);
     buf_add(&text, page_clean(p, step->command, false));
@@ -274,15 +275,15 @@ put_step(struct page *p, const struct step_view *step, const char *label)
     while (rest.len) {
         const char *end = memchr(rest.at, '\n', rest.len);
         size_t length = end ? (size_t)(end - rest.at) : rest.len;
-        page_pad(p, 0, LABEL_WIDTH + 2);
+        page_pad(p, 0, STEP_INDENT + 2);
         buf_add(&p->out, (struct str){rest.at, length});
         page_end_line(p);
         rest = str_from(rest, length + 1);
     }
     if (step->expect.len) {
-        page_pad(p, 0, LABEL_WIDTH);
+        page_pad(p, 0, STEP_INDENT);
         page_put(p, "-> ");
-        page_wrap(p, page_clean(p, step->expect, false), LABEL_WIDTH + 3, LABEL_WIDTH + 3);
+        page_wrap(p, page_clean(p, step->expect, false), STEP_INDENT + 3, STEP_INDENT + 3);
         page_end_line(p);
     }
     buf_release(&text);
@@ -304,7 +305,7 @@ put_finding(struct page *p, const struct finding_view *f)
         buf_release(&text);
     }
     for (size_t i = 0; i < f->step_count; i++)
-        put_step(p, &f->steps[i], i == 0 ? page_say(p, "next") : i == 1 ? page_say(p, "fix") : "");
+        put_step(p, &f->steps[i], i + 1, i == 0 ? page_say(p, "next") : i == 1 ? page_say(p, "fix") : "");
 }
 
 // The findings besides the verdict's, one line each.

@@ -17,6 +17,8 @@
 
 enum choice { AUTO, ALWAYS, NEVER };
 
+enum { TRACE_BLOCK = 64 * 1024 };
+
 struct order_of_check {
     bool json, redact, no_traffic, ascii;
     enum choice color, progress;
@@ -40,6 +42,7 @@ struct check {
     int64_t began, told;   // microseconds of a clock that only goes forward
     bool showing_progress; // a progress line stands on the terminal
     struct output *output, *trace;
+    struct buf traced; // what is not written yet
     bool trace_failed;
 };
 
@@ -292,12 +295,17 @@ read_to_end(struct check *c, int number, struct source *s)
     }
 }
 
+// By its path below the sample logs, with or without the ending.
 static const struct embedded *
 find_sample(const char *name)
 {
-    for (size_t i = 0; i < embedded_log_count; i++)
-        if (strcmp(embedded_logs[i].name, name) == 0)
+    struct str wanted = str_of(name);
+    for (size_t i = 0; i < embedded_log_count; i++) {
+        struct str have = str_of(embedded_logs[i].name);
+        if (str_starts(have, wanted) &&
+            (have.len == wanted.len || str_eq(str_from(have, wanted.len), STR(".log"))))
             return &embedded_logs[i];
+    }
     return NULL;
 }
 
@@ -342,18 +350,24 @@ read_again(void *self, int source, uint64_t offset, char *into, size_t want)
 }
 
 static void
-trace_line(void *self, struct str sentence)
+flush_trace(struct check *c)
 {
-    struct check *c = self;
     struct err e = {0};
-    struct buf safe = {0};
-    text_safe(sentence, &safe);
-    buf_add_char(&safe, '\n');
-    if (!c->trace_failed && !output_write(c->trace, buf_str(&safe), &e)) {
+    if (c->trace && !c->trace_failed && !output_write(c->trace, buf_str(&c->traced), &e)) {
         cli_complain("%s", e.text);
         c->trace_failed = true;
     }
-    buf_release(&safe);
+    buf_clear(&c->traced);
+}
+
+static void
+trace_line(void *self, struct str sentence)
+{
+    struct check *c = self;
+    text_safe(sentence, &c->traced);
+    buf_add_char(&c->traced, '\n');
+    if (c->traced.len >= TRACE_BLOCK)
+        flush_trace(c);
 }
 
 static const struct tunnel_view *
@@ -506,6 +520,7 @@ finish(struct check *c, int status)
 {
     struct err e = {0};
     output_drop(c->output);
+    flush_trace(c);
     if (c->trace && !c->trace_failed && !output_close(c->trace, &e)) {
         cli_complain("%s", e.text);
         status = CLI_WRONG;
@@ -513,6 +528,7 @@ finish(struct check *c, int status)
         output_drop(c->trace);
         status = CLI_WRONG;
     }
+    buf_release(&c->traced);
     diag_free(c->diag);
     for (int i = 0; i < c->inputs; i++)
         source_close(c->input[i].source);
