@@ -1,0 +1,396 @@
+#!/bin/bash
+# check, explain and kb from end to end on the real binary. Every JSON report made here is checked against
+# assets/report.schema.json at the end, in one go. Needs python3 with jsonschema, gzip, xz, zstd and bzip2.
+set -u
+root=${IKEWALK_SOURCE_DIR:-$(cd "$(dirname "$0")/.." && pwd)}
+bin=${IKEWALK_BIN:-$root/build/ikewalk}
+logs=$root/assets/logs/pluto
+work=$(mktemp -d)
+trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+mkdir "$work/json"
+export LC_ALL=C.UTF-8 TZ=UTC HOME=$work
+unset NO_COLOR XDG_CONFIG_HOME
+bad=0 good=0 reports=0
+
+fail() { printf 'FAILED: %s\n' "$*" && bad=$((bad + 1)); }
+pass() { good=$((good + 1)); }
+# is WHAT HAVE WANTED
+is() { if [ "$2" = "$3" ]; then pass; else fail "$1: have '$2', want '$3'"; fi; }
+# holds WHAT FILE TEXT: the file holds the text; lacks: it does not
+holds() { if grep -qF -- "$3" "$2"; then pass; else fail "$1: no '$3' in: $(head -c 600 "$2")"; fi; }
+lacks() { if grep -qF -- "$3" "$2"; then fail "$1: '$3' in: $(grep -F -- "$3" "$2" | head -n 3)"; else pass; fi; }
+empty() { if [ -s "$2" ]; then fail "$1: not empty: $(head -c 300 "$2")"; else pass; fi; }
+# run STATUS ARGS...: the program's words in $work/out and $work/err
+run() {
+    local wanted=$1 status=0
+    shift
+    "$bin" "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?
+    is "status of $*" "$status" "$wanted"
+}
+# json STATUS ARGS...: the same as JSON, kept for the schema
+json() {
+    local wanted=$1
+    shift
+    run "$wanted" check --format json "$@"
+    reports=$((reports + 1))
+    cp "$work/out" "$work/json/$reports.json"
+}
+# field PATH: of the JSON report in $work/out
+field() {
+    python3 -c '
+import json, sys
+at = json.load(open(sys.argv[1]))
+for name in sys.argv[2].split("."):
+    at = at[int(name)] if isinstance(at, list) else at[name]
+print(json.dumps(at) if isinstance(at, (dict, list, bool)) or at is None else at)' "$work/out" "$1"
+}
+
+broken=$logs/id-main-responder.log healthy=$logs/ok-main-initiator.log
+
+# --- help and version: standard output, 0
+for words in '--help' 'check --help' 'check -h' 'explain --help' 'kb --help'; do
+    run 0 $words
+    holds "$words" "$work/out" 'Usage: ikewalk'
+    empty "$words" "$work/err"
+done
+run 0 --version
+is version "$(cat "$work/out")" "ikewalk $(sed -n 's/^project(ikewalk VERSION \([0-9.]*\).*/\1/p' "$root/CMakeLists.txt")"
+
+# --- wrong usage: 2, one sentence and where to look, nothing on standard output
+usage() {
+    local text=$1
+    shift
+    run 2 "$@"
+    empty "$*" "$work/out"
+    holds "$*" "$work/err" "$text"
+    holds "$*" "$work/err" "Try 'ikewalk"
+    is "sentences of $*" "$(grep -c '^ikewalk: ' "$work/err")" 1
+}
+usage 'SOURCE: cannot check anything' check
+usage 'the nearest is --format' check --fromat json x
+usage 'none of that name' check --zzzzzz x
+usage 'it wants a value' check --format
+usage 'one of text, json' check --format yaml x
+usage 'one of auto, always, never' check --color red x
+usage 'one of auto, never' check --progress always x
+usage 'cannot read this time' check --since yesterday x
+usage 'cannot read this time' check --since 2024-02-30 x
+usage 'not been translated' check --lang xx x
+for later in peer-of identity known-hosts jump platform timeout; do
+    usage "--$later: cannot use this option: not in this version" check --$later x "$broken"
+done
+usage 'WHAT: cannot explain anything' explain
+usage 'WHAT: cannot explain several' explain a b
+usage 'the nearest is p1-cipher' explain p1-chiper
+usage 'say lint, test or list' kb
+usage 'it is lint, test or list' kb lnit
+usage 'belong to list' kb lint --causes
+for source in journal: journal:ipsec ssh://gw @hq; do
+    json 2 "$source"
+    holds "$source" "$work/err" 'in this version'
+done
+
+# --- the exit status says what was found
+json 1 "$broken"
+is verdict "$(field tunnels.0.verdict.checkpoint)" id
+is complete "$(field sources.0.complete)" true
+empty 'errors' "$work/err"
+json 0 "$healthy"
+is verdict "$(field tunnels.0.verdict.checkpoint)" none
+printf 'Nov 22 05:20:26 host sshd[1]: hello\nnothing\n' >"$work/foreign.log"
+json 3 "$work/foreign.log"
+is tunnels "$(field tunnels)" '[]'
+run 3 check "$work/foreign.log"
+holds foreign "$work/out" 'Nothing in the sources was recognised as IKE or IPsec.'
+: >"$work/empty.log"
+json 3 "$work/empty.log"
+json 1 sample:pluto/id-main-responder
+json 2 sample:no-such
+
+# --- a source that cannot be read is told, and does not stop the others
+mkdir "$work/folder"
+ln -s /no/where "$work/dangling"
+for wrong in "$work/missing.log" "$work/folder" /dev/zero "$work/dangling" "$work/foreign.log/x"; do
+    json 2 "$wrong" "$broken"
+    is "problem of $wrong" "$(field sources.0.complete)" false
+    holds "$wrong" "$work/err" "ikewalk: $wrong: cannot"
+    is "the other one" "$(field tunnels.0.verdict.checkpoint)" id
+    run 2 check "$broken" "$wrong"
+    holds "$wrong" "$work/out" 'problem: '
+done
+
+# --- packed or piped, the report is the same
+json 1 "$broken"
+same() { python3 -c '
+import json, sys
+a, b = (json.load(open(f)) for f in sys.argv[1:])
+for r in (a, b):
+    for s in r["sources"]:
+        s["name"] = s["kind"] = ""
+sys.exit(a != b)' "$1" "$2" && pass || fail "$3 gives another report"; }
+cp "$work/out" "$work/plain.json"
+gzip -c "$broken" >"$work/a.log" # the content decides, not the name
+xz -c "$broken" >"$work/a.xz"
+zstd -qc "$broken" >"$work/a.zst"
+bzip2 -c "$broken" >"$work/a.bz2"
+for packed in a.log a.xz a.zst a.bz2; do
+    json 1 "$work/$packed"
+    same "$work/plain.json" "$work/out" "$packed"
+    "$bin" check --format json - <"$work/$packed" >"$work/out"
+    same "$work/plain.json" "$work/out" "$packed on standard input"
+done
+(sed 40q "$broken" && sleep 1 && sed 1,40d "$broken") | "$bin" check --format json - >"$work/out"
+is 'kind of a pipe' "$(field sources.0.kind)" stdin
+same "$work/plain.json" "$work/out" 'a slow pipe'
+mkfifo "$work/fifo"
+cat "$broken" >"$work/fifo" &
+json 1 "$work/fifo"
+same "$work/plain.json" "$work/out" 'a FIFO'
+
+# R2: damage is told, and what could be read is reported
+cat "$broken" "$broken" "$broken" | gzip -c >"$work/whole.gz"
+head -c "$(($(stat -c %s "$work/whole.gz") - 60))" "$work/whole.gz" >"$work/cut.gz"
+json 2 "$work/cut.gz"
+is 'cut.gz complete' "$(field sources.0.complete)" false
+if [ "$(field sources.0.lines)" -gt 5 ]; then pass; else fail 'nothing of cut.gz was read'; fi
+
+# --- options
+json 1 --tunnel "$(python3 -c 'import json,sys;print(json.load(open(sys.argv[1]))["tunnels"][0]["name"])' "$work/plain.json")" "$broken"
+is 'one tunnel' "$(field tunnels | grep -o '"checkpoint": "contact"' | wc -l)" 1
+run 2 check --tunnel no-such-tunnel "$broken"
+empty 'no such tunnel' "$work/out"
+holds 'no such tunnel' "$work/err" '--tunnel no-such-tunnel: cannot report this tunnel'
+json 3 --since 2999-01-01 "$logs/ok-syslog-initiator.log" "$logs/ok-main-responder.log"
+json 0 --since 1999-01-01T00:00 "$healthy"
+json 1 --no-traffic "$healthy"
+is 'no traffic' "$(field tunnels.0.verdict.cause | cut -d. -f1)" updown
+json 1 --lang en --progress never --kb "$root/knowledge/packs" "$broken"
+same "$work/plain.json" "$work/out" 'packs over themselves'
+run 1 check --trace "$work/trace" "$broken"
+holds trace "$work/trace" 'line 1: '
+
+# colour: only when it is asked for, or on a terminal
+run 1 check "$broken"
+lacks 'colour in a pipe' "$work/out" $'\e'
+run 1 check --color always "$broken"
+holds 'colour always' "$work/out" $'\e[1;31mFAILED\e[0m'
+if command -v script >/dev/null; then
+    for setting in '' NO_COLOR=1 TERM=dumb; do
+        env TERM=xterm $setting script -qec "'$bin' check '$broken'" /dev/null >"$work/tty" </dev/null
+        if [ -z "$setting" ]; then
+            holds 'colour on a terminal' "$work/tty" $'\e[1;31m'
+        else
+            lacks "colour with $setting" "$work/tty" $'\e[1;31m'
+        fi
+    done
+fi
+
+# --- R1: nothing in a log acts on the terminal
+{
+    cat "$broken"
+    printf 'Nov 22 05:20:36.234281: "a\x1b]0;x\x07b" #9: responding to Main Mode\xff\xfe\x00\xe2\x80\xae\n'
+    printf 'Nov 22 05:20:36.234281: "a\x1b]0;x\x07b" #9: Oakley Transform [\x1b[31m\x9b2J] refused\n'
+    head -c 300000 /dev/urandom
+    printf '\n'
+    head -c 200000 /dev/zero | tr '\0' x
+} >"$work/hostile.log"
+for how in '' --ascii --redact; do
+    json 1 $how "$work/hostile.log"
+    cp "$work/out" "$work/one"
+    run 1 check $how "$work/hostile.log"
+    cat "$work/out" >>"$work/one"
+    LC_ALL=C grep -q $'[\x01-\x09\x0b-\x1f\x7f]' "$work/one" && fail "control characters in a report ($how)" || pass
+    iconv -f UTF-8 -t UTF-8 "$work/one" >/dev/null 2>&1 && pass || fail "a report that is not UTF-8 ($how)"
+    grep -q ' $' "$work/out" && fail "blanks at the end of a line ($how)" || pass
+    holds 'long lines are told' "$work/one" 'longer than 65536 bytes'
+done
+LC_ALL=C grep -q $'[\x80-\xff]' "$work/one" && : || pass
+touch "$work/"$'evil\e]0;x\a.log'
+json 3 "$work/"$'evil\e]0;x\a.log'
+run 2 check "$work/"$'no\e[2J\nsuch'
+LC_ALL=C grep -q $'\e' "$work/err" && fail 'an error that acts on the terminal' || pass
+is 'lines of an error' "$(wc -l <"$work/err")" 1
+
+# --- redaction: nothing named is left, and it comes out the same again
+json 1 --redact "$broken"
+cp "$work/out" "$work/first"
+json 1 --redact "$broken"
+cmp -s "$work/first" "$work/out" && pass || fail 'two redacted reports differ'
+run 1 check --redact "$broken"
+cat "$work/first" >>"$work/out"
+for name in $(python3 - "$work/plain.json" <<'END'
+import json, re, sys
+report = json.load(open(sys.argv[1]))
+text = json.dumps([t for t in report["tunnels"]])
+names = {t["name"] for t in report["tunnels"]} | {t["peer"] for t in report["tunnels"] if t["peer"]}
+for t in report["tunnels"]:
+    for part in t["ladder"] + t["findings"]:
+        for key, value in part["values"].items():
+            if key in ("peer_id", "our_id", "expected_id"):
+                names |= {v.strip("'\"@") for v in ([value] if isinstance(value, str) else value)}
+names |= set(re.findall(r"(?<![\d.])(?:192\.0\.2|198\.51\.100|203\.0\.113)\.\d+(?![\d.])", text))
+print("\n".join(n for n in names if n and n[0] != "%" and " " not in n))
+END
+); do
+    lacks 'redacted' "$work/out" "$name"
+done
+holds 'stand-ins' "$work/out" CONN-A
+holds 'stand-ins' "$work/out" HOST-A
+lacks 'folders' "$work/out" "$logs"
+
+# --- R6: --output is written whole or not at all
+run 1 check --output "$work/report.txt" "$broken"
+empty 'with --output' "$work/out"
+holds report "$work/report.txt" 'FAILED'
+is 'mode of a new report' "$(stat -c %a "$work/report.txt")" 600
+printf old >"$work/kept"
+chmod 644 "$work/kept"
+run 0 check --output "$work/kept" "$healthy"
+holds 'replaced' "$work/kept" '1 connection: 1 up'
+is 'mode of a replaced report' "$(stat -c %a "$work/kept")" 644
+for wrong in /dev/full "$work/folder" /dev/stdout /no/such/folder/x /proc/x "$work/dangling"; do
+    run 2 check --output "$wrong" "$broken"
+    holds "--output $wrong" "$work/err" "ikewalk: $wrong: cannot"
+done
+printf old >"$work/kept"
+(ulimit -f 1 && trap '' XFSZ && exec "$bin" check --format json --output "$work/kept" "$broken" 2>"$work/err")
+is 'status without room' $? 2
+is 'old report without room' "$(cat "$work/kept")" old
+holds 'without room' "$work/err" 'cannot write the report: File too large'
+run 2 check --tunnel none --output "$work/kept" "$broken"
+is 'old report after a refusal' "$(cat "$work/kept")" old
+is 'left behind' "$(find "$work" -name '.*' -type f | wc -l)" 0
+
+# --- R7: an output that takes nothing is never exit 0
+for command in "check $healthy" "check --format json $healthy" '--help' '--version' 'explain psk' 'kb list'; do
+    "$bin" $command >/dev/full 2>"$work/err"
+    is "status of $command > /dev/full" $? 2
+    holds "$command > /dev/full" "$work/err" 'standard output: cannot write the report: No space left on device'
+    "$bin" $command >&- 2>"$work/err"
+    is "status of $command >&-" $? 2
+    (
+        "$bin" $command 2>"$work/err"
+        echo $? >"$work/status"
+    ) | :
+    # Whether the pipe broke in time is luck; then it is 2, and never the death by a signal.
+    case $(cat "$work/status") in 0 | 2) pass ;; *) fail "$command | : ended with $(cat "$work/status")" ;; esac
+done
+"$bin" check - <&- >"$work/out" 2>"$work/err"
+is 'status with standard input closed' $? 2
+"$bin" check "$broken" >"$work/out" 2>&-
+is 'status with standard error closed' $? 1
+env -i "$bin" check "$broken" >"$work/out" 2>"$work/err"
+is 'status with an empty environment' $? 1
+LC_ALL=nonsense TERM=nonsense "$bin" check "$broken" >"$work/out2" 2>"$work/err"
+cmp -s <(grep -v ' s\.$' "$work/out") <(grep -v ' s\.$' "$work/out2") && pass || fail 'the environment changes the report'
+
+# --- explain
+run 0 explain psk
+holds 'explain psk' "$work/out" 'Pre-shared key'
+run 0 explain psk.mismatch
+holds 'explain a cause' "$work/out" 'finding'
+run 0 explain p1.transform-refused
+holds 'explain an event' "$work/out" 'said by'
+for what in 'Nov 22 05:20:36.234281: "office" #1: Oakley Transform [AES_CBC (128), HMAC_SHA2_256, MODP1024] refused' \
+    '"office" #1: Oakley Transform [AES_CBC (128), HMAC_SHA2_256, MODP1024] refused'; do
+    run 0 explain "$what"
+    holds 'explain a line' "$work/out" 'peer_proposed = AES_CBC (128), HMAC_SHA2_256, MODP1024'
+    holds 'explain a line' "$work/out" 'p1-cipher failed'
+    holds 'explain a line' "$work/out" 'p1.transform-refused'
+done
+message=$(sed -n 's/^message  *//p' "$work/out")
+run 0 explain "$message"
+holds 'explain a message' "$work/out" example
+for finding in $("$bin" kb list | awk '$1 == "finding" { print $2 }' | sed -n '1p;20p'); do
+    run 0 explain "$finding"
+    holds 'explain a finding' "$work/out" severity
+done
+run 1 explain '"office" #1: Oakley Tronsform [x] refused'
+holds 'why not' "$work/out" 'not understood'
+holds 'why not' "$work/out" nearest
+run 1 explain 'Nov 22 05:20:26 host sshd[1]: hello there'
+holds 'another daemon' "$work/out" 'none of those'
+"$bin" explain - <"$broken" >"$work/out"
+is 'lines explained' "$(grep -c '^line ' "$work/out")" "$(wc -l <"$broken")"
+printf '\x1b[31m "x" #1: \xff' | "$bin" explain - >"$work/out"
+LC_ALL=C grep -q $'\e' "$work/out" && fail 'explain acts on the terminal' || pass
+
+# --- kb
+run 0 kb lint
+run 0 kb test
+holds 'kb test' "$work/out" clean
+run 0 kb list --causes
+holds 'causes' "$work/out" p1-cipher.mismatch
+run 0 kb list --dialects
+holds 'dialects' "$work/out" 'log of the responder'
+is 'kinds listed' "$("$bin" kb list | awk '{ print $1 }' | sort -u | tr '\n' ' ')" \
+    'algorithm case cause dialect event finding message order '
+mkdir "$work/kb"
+printf 'dialect: demo\ntitle: Demo\nmesages: []\n' >"$work/kb/demo.yaml"
+run 1 kb lint "$work/kb"
+holds 'broken pack' "$work/out" "$work/kb/demo.yaml:3:1: "
+holds 'broken pack' "$work/out" messages
+run 2 kb lint "$work/no-such-pack"
+holds 'missing pack' "$work/err" "ikewalk: $work/no-such-pack: cannot"
+for command in "check --kb $work/kb $broken" "explain --kb $work/kb psk"; do
+    run 2 $command
+    empty "$command" "$work/out"
+    holds "$command" "$work/err" "$work/kb/demo.yaml:3:1: "
+done
+run 2 check --kb "$work/no-such-pack" "$broken"
+mkdir -p "$work/.config/ikewalk" && cp -r "$work/kb" "$work/.config/ikewalk/packs"
+run 2 check "$broken"
+holds 'own packs are read' "$work/err" '.config/ikewalk/packs/demo.yaml:3:1: '
+rm -r "$work/.config"
+
+# --- every report against the schema, those of all sample logs too
+for log in "$root"/assets/logs/*/*.log; do
+    reports=$((reports + 1))
+    "$bin" check --format json "$log" >"$work/json/$reports.json" 2>"$work/err"
+    case $? in 0 | 1 | 3) pass ;; *) fail "status of $log: $(cat "$work/err")" ;; esac
+done
+python3 - "$root/assets/report.schema.json" "$work"/json/*.json <<'END'
+import json, sys
+import jsonschema
+
+schema = json.load(open(sys.argv[1]))
+jsonschema.Draft7Validator.check_schema(schema)
+validator = jsonschema.Draft7Validator(schema)
+
+
+def no_twins(pairs):
+    keys = [key for key, _ in pairs]
+    assert len(set(keys)) == len(keys), keys
+    return dict(pairs)
+
+
+wrong = 0
+for name in sys.argv[2:]:
+    report = json.loads(open(name, encoding="utf-8").read(), object_pairs_hook=no_twins)
+    for error in validator.iter_errors(report):
+        wrong += 1
+        print(name, list(error.absolute_path), error.message[:300])
+    for tunnel in report["tunnels"]:
+        ladder = [rung["checkpoint"] for rung in tunnel["ladder"]]
+        verdict = tunnel["verdict"]
+        if len(set(ladder)) != 9:
+            wrong += 1
+            print(name, "a ladder with twins", ladder)
+        if verdict["finding"] and verdict["finding"] != tunnel["findings"][0]["id"]:
+            wrong += 1
+            print(name, "the verdict's finding is not the first")
+        for rung in tunnel["ladder"]:
+            for line in rung["evidence"]:
+                source = report["sources"][line["source"]]
+                if line["line"] > source["lines"]:
+                    wrong += 1
+                    print(name, "evidence behind the end", line)
+# A validator that finds nothing wrong with nonsense proves nothing.
+report["tunnels"] = [{}]
+assert list(validator.iter_errors(report))
+sys.exit(wrong > 0)
+END
+is 'reports that keep to the schema' $? 0
+
+printf '%d good, %d bad, %d reports checked\n' "$good" "$bad" "$reports"
+[ "$bad" -eq 0 ]
