@@ -5,6 +5,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -326,6 +327,41 @@ what_does_not_load_is_told(void **state)
     }
 }
 
+// The pack of the guide, as its reader copies it, keeps every promise over the built-in ones.
+static void
+the_guide_is_right(void **state)
+{
+    (void)state;
+    FILE *f = fopen(IKEWALK_SOURCE_DIR "/knowledge/README.md", "r");
+    assert_non_null(f);
+    static char guide[64 * 1024];
+    struct str text = {guide, fread(guide, 1, sizeof guide, f)};
+    fclose(f);
+    size_t open = str_find(text, STR("```yaml\n"));
+    text = str_from(text, open + 8);
+    text.len = str_find(text, STR("```"));
+    assert_true(text.len > 500);
+    struct folder folder = {0};
+    folder_builtin(&folder);
+    size_t builtin = folder.count;
+    check *const both[] = {check_lint, check_test};
+    for (int i = 0; i < 2; i++) {
+        struct check_report before = {0}, after = {0};
+        folder.count = builtin;
+        both[i](folder.packs, folder.count, &before);
+        folder_add(&folder, STR("ikegate.yaml"), text, 1);
+        both[i](folder.packs, folder.count, &after);
+        for (size_t p = 0; p < after.problems.count; p++)
+            if (str_eq(after.problems.at[p].file, STR("ikegate.yaml")))
+                fail_msg("ikegate.yaml:%d: %s", after.problems.at[p].line, after.problems.at[p].sentence.at);
+        assert_int_equal(problems_total(&after.problems), problems_total(&before.problems));
+        assert_int_equal(after.dialect_count, before.dialect_count + 1);
+        check_release(&before);
+        check_release(&after);
+    }
+    folder_release(&folder);
+}
+
 // Where line n (from 1) of a text begins.
 static size_t
 line_start(struct str text, int n)
@@ -402,9 +438,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lint_tells_every_breach),    cmocka_unit_test(test_tells_what_differs),
-        cmocka_unit_test(figures_and_map_are_right),  cmocka_unit_test(list_names_every_record),
-        cmocka_unit_test(what_does_not_load_is_told), cmocka_unit_test(no_changed_letter_goes_unnoticed),
+        cmocka_unit_test(lint_tells_every_breach),          cmocka_unit_test(test_tells_what_differs),
+        cmocka_unit_test(figures_and_map_are_right),        cmocka_unit_test(list_names_every_record),
+        cmocka_unit_test(what_does_not_load_is_told),       cmocka_unit_test(the_guide_is_right),
+        cmocka_unit_test(no_changed_letter_goes_unnoticed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
