@@ -86,34 +86,41 @@ set_facts(struct nego *g, const struct taking *t)
         g->tunnel->roles |= 1 << g->fact[FACT_ROLE];
 }
 
-static bool
-same_line(const struct event_line *e, const struct event_line *other)
+// Two lines with the same mark say the same; only repeats may then be counted instead of kept.
+static uint32_t
+event_mark(const struct event_line *e)
 {
-    return e->template == other->template && e->dialect == other->dialect && e->notify == other->notify &&
-           e->stage == other->stage && e->phase == other->phase && e->text_hash == other->text_hash &&
-           e->errno_value == other->errno_value;
+    uint64_t h = (uint64_t)(uint16_t)e->template << 48 ^ (uint64_t)(uint16_t)e->notify << 32 ^ e->text_hash;
+    h ^= (uint64_t)(uint16_t)e->errno_value << 20 ^ (uint64_t)e->dialect << 8 ^ (uint64_t)e->stage << 4 ^
+         e->phase;
+    h *= 0x9e3779b97f4a7c15u;
+    return (uint32_t)(h >> 32) | 1u;
 }
 
-// Appends a line, or counts it when the last few hold the same.
+// Appends a line, or counts it when one of the last few says the same.
 static void
 append(struct nego *g, const struct event_line *e)
 {
-    int back = 8;
-    for (int i = g->event_count - 1; i >= 0 && back-- > 0; i--)
-        if (same_line(&g->events[i], e)) {
-            g->events[i].count++;
-            g->events[i].last_time = e->time;
-            return;
-        }
+    uint32_t mark = event_mark(e);
+    for (unsigned back = 1; back <= NEGO_RECENT && back <= g->event_count; back++) {
+        unsigned at = g->event_count - back;
+        if (g->recent[at % NEGO_RECENT] != mark)
+            continue;
+        g->events[at].count++;
+        g->events[at].last_time = e->time;
+        return;
+    }
     if (g->event_count == NEGO_EVENTS) {
-        // Full: the oldest line behind the opening ones gives way.
-        memmove(g->events + 8, g->events + 9, (NEGO_EVENTS - 9) * sizeof *e);
-        g->event_count--;
+        // Full: the older half behind the opening lines gives way, so that the marks keep their places.
+        unsigned gone = NEGO_RECENT * ((NEGO_EVENTS - 8) / 2 / NEGO_RECENT);
+        memmove(g->events + 8, g->events + 8 + gone, (NEGO_EVENTS - 8 - gone) * sizeof *e);
+        g->event_count = (uint16_t)(g->event_count - gone);
     }
     if (g->event_count == g->event_room) {
         g->event_room = (uint16_t)(g->event_room ? g->event_room * 2 : 8);
         g->events = mem_resize(g->events, mem_product(g->event_room, sizeof *e));
     }
+    g->recent[g->event_count % NEGO_RECENT] = mark;
     g->events[g->event_count++] = *e;
 }
 

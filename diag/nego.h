@@ -10,7 +10,7 @@
 
 #include "diag/msg.h"
 
-enum { NEGO_EVENTS = 64, TUNNEL_NEGOS = 10, DAEMON_EVENTS = 64 };
+enum { NEGO_EVENTS = 64, NEGO_RECENT = 8, TUNNEL_NEGOS = 6, TUNNEL_LABEL = 32 };
 
 // One line, or one and its repeats, in a negotiation.
 struct event_line {
@@ -30,24 +30,27 @@ struct event_line {
 
 enum nego_kind { NEGO_IKE, NEGO_CHILD, NEGO_CONFIG };
 
+// The fields that every line touches stand first, in one or two cache lines: with many tunnels that is what a
+// line costs.
 struct nego {
-    enum nego_kind kind;
-    uint32_t serial;          // 0: the daemon gave it no number of its own
-    uint64_t key;             // in the table of live numbers, 0: not in it
-    uint8_t fact[FACT_COUNT]; // words of role, ike, auth, nat, stage, rekey
-    enum ending ending;
-    bool established, stranger, partial;
-    bool adopted;        // merged into another; about to be dropped
-    struct nego *parent; // the IKE SA of a child
-    struct tunnel *tunnel;
-    struct nego *older; // of the same tunnel
+    uint64_t key;       // in the table of live numbers, 0: not in it
     struct nego *chain; // of the same hash slot
-    uint64_t first_line, last_line, established_line;
-    int64_t first, last;
+    struct tunnel *tunnel;
     struct event_line *events;
     uint16_t event_count, event_room;
+    uint8_t fact[FACT_COUNT]; // words of role, ike, auth, nat, stage, rekey
+    bool established, stranger, partial;
+    bool strange; // a child whose networks no connection here has
+    enum nego_kind kind;
+    enum ending ending;
+    uint32_t serial;              // 0: the daemon gave it no number of its own
+    uint32_t recent[NEGO_RECENT]; // marks of the last events, newest at event_count - 1 modulo NEGO_RECENT
+    uint64_t last_line;
+    int64_t last, first;
+    uint64_t first_line, established_line;
+    struct nego *parent;          // the IKE SA of a child
+    struct nego *older;           // of the same tunnel
     struct nego *child, *sibling; // newest child of an IKE SA, and the next older child of the same one
-    bool strange;                 // a child whose networks no connection here has
 };
 
 struct history {
@@ -57,18 +60,22 @@ struct history {
 };
 
 struct tunnel {
-    uint32_t id;
-    struct str name, peer, local, host;
+    struct str name;
+    uint64_t lines, touched; // touched: number of the last line
+    int64_t last;
+    char label[TUNNEL_LABEL]; // where a short name stands, beside what every line touches
+    struct str peer;
+    struct nego *newest; // negotiations, newest first
+    int64_t first;
+    uint32_t id, kept;
     int dialect, source;
-    bool stranger, year_known, ever_up, folded; // folded: merged into another
-    struct nego *newest;                        // negotiations, newest first
-    struct nego *config;                        // what was said of the connection outside any attempt
-    uint32_t kept;
-    enum ending ended; // how the last SA ended
-    uint64_t ended_line, last_up_line;
-    uint64_t attempts, lines, touched; // touched: number of the last line
-    int64_t first, last;
     int roles; // bit set of 1 << ROLE_...
+    bool stranger, year_known, ever_up;
+    enum ending ended; // how the last SA ended
+    struct str local, host;
+    struct nego *config; // what was said of the connection outside any attempt
+    uint64_t ended_line, last_up_line;
+    uint64_t attempts;
     struct history history[CP_COUNT];
 };
 
@@ -142,10 +149,32 @@ void negos_init(struct negos *n, const struct knowledge *knowledge, const struct
 void negos_release(struct negos *n);
 // Takes one read message of a source. Returns the tunnel it was booked to, or NULL when it concerns none.
 struct tunnel *negos_take(struct negos *n, int source, const struct line *line, const struct msg *msg);
-// The template and message of a kept line.
-const struct template *event_template(const struct knowledge *k, const struct event_line *e);
-const struct message *event_message(const struct knowledge *k, const struct event_line *e);
-const struct event *event_of(const struct knowledge *k, const struct event_line *e); // NULL: only informs
-bool nego_is_child(const struct nego *g);
+
+// The template, message and event (NULL: only informs) of a kept line. Asked for every line of a log, hence
+// inline.
+static inline const struct template *
+event_template(const struct knowledge *k, const struct event_line *e)
+{
+    return &k->dialects[e->dialect].templates[e->template];
+}
+
+static inline const struct message *
+event_message(const struct knowledge *k, const struct event_line *e)
+{
+    return &k->messages[event_template(k, e)->message];
+}
+
+static inline const struct event *
+event_of(const struct knowledge *k, const struct event_line *e)
+{
+    int event = event_message(k, e)->event;
+    return event < 0 ? NULL : &k->events[event];
+}
+
+static inline bool
+nego_is_child(const struct nego *g)
+{
+    return g->kind == NEGO_CHILD;
+}
 
 #endif

@@ -207,7 +207,9 @@ tunnel_new(struct negos *n, const struct daemon *d, struct str name, bool strang
         n->tunnels = mem_resize(n->tunnels, mem_product(n->tunnel_room, sizeof(void *)));
     }
     struct tunnel *t = mem_new(sizeof *t);
-    *t = (struct tunnel){.id = n->next_id++, .name = name, .host = d->host, .dialect = d->dialect};
+    *t = (struct tunnel){.id = n->next_id++, .host = d->host, .dialect = d->dialect};
+    t->name = name.len < TUNNEL_LABEL ? (struct str){memcpy(t->label, name.at, name.len), name.len}
+                                      : arena_str(&n->arena, name);
     t->source = d->source;
     t->stranger = stranger;
     t->first = t->last = LINE_NO_TIME;
@@ -273,9 +275,12 @@ tunnel_named(struct negos *n, const struct daemon *d, struct str conn, struct st
     TABLE_FIND(n->names, n->name_slots, name_hash(d, conn, instance),
                name_is(n->names[at], d, conn, instance))
     if (!n->names[at]) {
-        struct str name = instance.len ? arena_strf(&n->arena, "%.*s[%.*s]", STR_ARG(conn), STR_ARG(instance))
-                                       : arena_str(&n->arena, conn);
-        n->names[at] = tunnel_new(n, d, name, false);
+        struct buf name = {0};
+        buf_add(&name, conn);
+        if (instance.len)
+            buf_addf(&name, "[%.*s]", STR_ARG(instance));
+        n->names[at] = tunnel_new(n, d, buf_str(&name), false);
+        buf_release(&name);
         n->name_count++;
     }
     return n->names[at];
@@ -354,7 +359,7 @@ tunnel_stranger(struct negos *n, const struct daemon *d, struct str peer)
         return t;
     if (n->tunnel_count == DIAG_TUNNELS)
         tunnels_forget(n);
-    t = tunnel_new(n, d, arena_str(&n->arena, peer), true);
+    t = tunnel_new(n, d, peer, true);
     tunnel_set_peer(n, t, peer);
     return t;
 }
@@ -454,29 +459,4 @@ nego_drop(struct negos *n, struct nego *g)
         c->parent = NULL;
     g->older = n->spare;
     n->spare = g;
-}
-
-bool
-nego_is_child(const struct nego *g)
-{
-    return g->kind == NEGO_CHILD;
-}
-
-const struct template *
-event_template(const struct knowledge *k, const struct event_line *e)
-{
-    return &k->dialects[e->dialect].templates[e->template];
-}
-
-const struct message *
-event_message(const struct knowledge *k, const struct event_line *e)
-{
-    return &k->messages[event_template(k, e)->message];
-}
-
-const struct event *
-event_of(const struct knowledge *k, const struct event_line *e)
-{
-    int event = event_message(k, e)->event;
-    return event < 0 ? NULL : &k->events[event];
 }

@@ -299,7 +299,14 @@ silence(const struct knowledge *k)
 void
 walk_attempt(const struct knowledge *k, const struct attempt *a, bool quiet, struct walk *w)
 {
-    *w = (struct walk){.stuck = CP_NONE};
+    // Only what is read before it is written: the rows of proofs are large, and attempts are many.
+    for (int c = 0; c < CP_COUNT; c++) {
+        w->step[c].state = ST_UNKNOWN;
+        w->step[c].basis = BASIS_NONE;
+        w->step[c].proofs = 0;
+    }
+    w->stuck = CP_NONE;
+    w->waiting = w->up = false;
     choose_order(k, a, w);
     const struct nego *const from[3] = {a->ike, a->child, a->config};
     uint16_t at[3] = {0};
