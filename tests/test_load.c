@@ -480,6 +480,17 @@ r4_an_overlay_folder_is_read_safely(void **state)
     close(fd);
     assert_true(folder_says(dir, "larger than 4194304"));
     assert_true(folder_says("/nonexistent/ikewalk", "No such file"));
+    assert_true(folder_says("/dev/null", "not a regular file"));
+    unlink(path);
+    // A path that is a file is one pack.
+    snprintf(path, sizeof path, "%s/sub/c.yaml", dir);
+    struct overlay one = {path, true};
+    k = knowledge_load_builtin(&one, 1, &e);
+    assert_non_null(k);
+    knowledge_free(k);
+    snprintf(command, sizeof command, "mkdir -p %s/1/2/3/4/5/6/7/8/9", dir);
+    assert_int_equal(system(command), 0);
+    assert_true(folder_says(dir, "deeper than 8"));
     snprintf(command, sizeof command, "rm -rf %s", dir);
     assert_int_equal(system(command), 0);
 }
