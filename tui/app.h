@@ -1,0 +1,21 @@
+// The wizard without its terminal: the stack of screens, what a key does to it, and its picture on a canvas. tui/wizard.c
+// connects it with a terminal and a worker, tests with neither.
+#ifndef IKEWALK_TUI_APP_H
+#define IKEWALK_TUI_APP_H
+
+#include "tui/screen.h"
+
+struct app;
+
+// Opens at the source picker; borrows what the desk points to. gives, app_free.
+struct app *app_new(struct desk desk);
+void app_free(struct app *a);
+// Reads these logs at once; takes o.
+void app_open(struct app *a, struct opening *o);
+// Answers one key; false when the user leaves.
+bool app_key(struct app *a, struct key key);
+// Takes over what is new; false when nothing is.
+bool app_news(struct app *a);
+void app_draw(struct app *a, struct canvas *c);
+
+#endif

@@ -1,0 +1,329 @@
+#include "tui/book.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "diag/arena.h"
+#include "knowledge/embed.h"
+#include "tui/words.h"
+
+#define SAMPLE "sample:"
+
+enum { STRIDE = 256, WINDOW = 64 * 1024, SAMPLE_BLOCK = 256 * 1024 };
+
+struct part {
+    struct source *source;         // NULL when not open, or a sample
+    const struct embedded *sample; // or NULL
+    uint64_t start, length;        // in the whole; length without the joint
+    uint64_t first_line;           // number of its first line
+    bool joint;                    // a line end stands behind it that the file lacks
+};
+
+struct book {
+    struct opening *opening;
+    struct part *parts;
+    size_t at; // the part that is read
+    uint64_t taken, total;
+    uint64_t *index; // offsets of the lines 1, 1 + STRIDE, ...
+    size_t index_room;
+    uint64_t lines; // begun lines
+    bool line_open; // the last byte was no line end
+};
+
+struct book *
+book_new(struct opening *o)
+{
+    struct book *b = mem_new(sizeof *b);
+    b->opening = o;
+    b->parts = mem_new(mem_product(o->count, sizeof *b->parts));
+    return b;
+}
+
+void
+book_free(struct book *b)
+{
+    if (!b)
+        return;
+    for (size_t i = 0; i < b->opening->count; i++)
+        if (b->parts[i].source)
+            source_close(b->parts[i].source);
+    opening_free(b->opening);
+    free(b->parts);
+    free(b->index);
+    free(b);
+}
+
+const char *
+book_title(const struct book *b)
+{
+    return b->opening->title;
+}
+
+const char *
+book_kind(const struct book *b)
+{
+    const struct part *p = &b->parts[0];
+    return p->sample ? "sample" : p->source ? source_kind(p->source) : "file";
+}
+
+// Notes where the lines of a block begin, which stands at an offset of the whole.
+static void
+add_to_index(struct book *b, struct str block, uint64_t offset)
+{
+    const char *at = block.at, *end = block.at + block.len;
+    while (at < end) {
+        if (!b->line_open) {
+            if (b->lines % STRIDE == 0) {
+                size_t slot = (size_t)(b->lines / STRIDE);
+                if (slot == b->index_room) {
+                    b->index_room = b->index_room ? 2 * b->index_room : 64;
+                    b->index = mem_resize(b->index, mem_product(b->index_room, sizeof *b->index));
+                }
+                b->index[slot] = offset + (uint64_t)(at - block.at);
+            }
+            b->lines++;
+            b->line_open = true;
+        }
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        if (!stop)
+            return;
+        b->line_open = false;
+        at = stop + 1;
+    }
+}
+
+static const struct embedded *
+find_sample(const char *name)
+{
+    static const char *const roots[] = {"assets/", "logs/"};
+    for (size_t i = 0; i < 2; i++)
+        if (strncmp(name, roots[i], strlen(roots[i])) == 0)
+            name += strlen(roots[i]);
+    for (size_t i = 0; i < embedded_log_count; i++)
+        if (strcmp(embedded_logs[i].name, name) == 0)
+            return &embedded_logs[i];
+    return NULL;
+}
+
+static bool
+open_part(struct book *b, struct part *p, struct err *e)
+{
+    const char *name = b->opening->parts[b->at];
+    p->first_line = b->lines + 1;
+    if (b->at)
+        p->start = p[-1].start + p[-1].length + p[-1].joint;
+    if (strncmp(name, SAMPLE, sizeof SAMPLE - 1) == 0) {
+        p->sample = find_sample(name + sizeof SAMPLE - 1);
+        return p->sample || err_set(e, ERR_IO, _("%s: cannot read it: the program holds no such sample log"), name);
+    }
+    p->source = source_open(name, e);
+    return p->source != NULL;
+}
+
+static enum source_step
+step_sample(struct part *p, struct str *block)
+{
+    size_t left = p->sample->len - (size_t)p->length;
+    *block = (struct str){p->sample->at + p->length, left < SAMPLE_BLOCK ? left : SAMPLE_BLOCK};
+    return left ? SOURCE_MORE : SOURCE_DONE;
+}
+
+// The part at hand is at its end: the next one begins on a line of its own.
+static enum source_step
+end_part(struct book *b, struct part *p, struct str *block)
+{
+    b->at++;
+    if (!b->line_open || b->at == b->opening->count) {
+        *block = STR("");
+        return b->at == b->opening->count ? SOURCE_DONE : SOURCE_MORE;
+    }
+    p->joint = true;
+    *block = STR("\n");
+    b->line_open = false;
+    return SOURCE_MORE;
+}
+
+enum source_step
+book_step(struct book *b, struct str *block, struct err *e)
+{
+    *block = STR("");
+    if (b->at == b->opening->count)
+        return SOURCE_DONE;
+    struct part *p = &b->parts[b->at];
+    if (!p->source && !p->sample && !open_part(b, p, e)) {
+        b->at++;
+        return SOURCE_FAILED;
+    }
+    enum source_step step = p->sample ? step_sample(p, block) : source_step(p->source, block, e);
+    if (step == SOURCE_MORE) {
+        add_to_index(b, *block, p->start + p->length);
+        p->length += block->len;
+    } else if (step == SOURCE_DONE) {
+        step = end_part(b, p, block);
+    } else if (step == SOURCE_FAILED) {
+        end_part(b, p, block);
+    }
+    return step;
+}
+
+int
+book_fd(const struct book *b)
+{
+    const struct part *p = b->at < b->opening->count ? &b->parts[b->at] : NULL;
+    return p && p->source ? source_fd(p->source) : -1;
+}
+
+static size_t
+read_part(const struct part *p, uint64_t offset, char *into, size_t want)
+{
+    uint64_t left = p->length > offset ? p->length - offset : 0;
+    if (left == 0 && offset == p->length && p->joint && want) {
+        *into = '\n';
+        return 1;
+    }
+    if (want > left)
+        want = (size_t)left;
+    if (!p->sample)
+        return p->source ? source_read(p->source, offset, into, want) : 0;
+    memcpy(into, p->sample->at + offset, want);
+    return want;
+}
+
+size_t
+book_read(struct book *b, uint64_t offset, char *into, size_t want)
+{
+    size_t have = 0;
+    for (size_t i = 0; i < b->opening->count && have < want; i++) {
+        const struct part *p = &b->parts[i];
+        while (have < want && offset >= p->start && offset < p->start + p->length + p->joint) {
+            size_t got = read_part(p, offset - p->start, into + have, want - have);
+            if (got == 0)
+                return have;
+            have += got;
+            offset += got;
+        }
+    }
+    return have;
+}
+
+void
+book_progress(const struct book *b, uint64_t *taken, uint64_t *total)
+{
+    *taken = *total = 0;
+    for (size_t i = 0; i < b->opening->count; i++) {
+        uint64_t one = 0, all = 0;
+        const struct part *p = &b->parts[i];
+        if (p->source)
+            source_progress(p->source, &one, &all);
+        else if (p->sample)
+            one = p->length;
+        *taken += one;
+        *total += all;
+    }
+    if (b->opening->count > 1)
+        *total = 0; // the parts to come are not known yet
+}
+
+uint64_t
+book_lines(const struct book *b)
+{
+    return b->lines;
+}
+
+const char *
+book_part(const struct book *b, uint64_t line, uint64_t *number)
+{
+    const char *name = NULL;
+    for (size_t i = 0; b->opening->count > 1 && i < b->opening->count; i++)
+        if (b->parts[i].first_line && b->parts[i].first_line <= line) {
+            const char *base = strrchr(b->opening->parts[i], '/');
+            name = base ? base + 1 : b->opening->parts[i];
+            *number = line - b->parts[i].first_line + 1;
+        }
+    return name;
+}
+
+void
+book_walk_to(struct book_walk *w, struct book *b, uint64_t line)
+{
+    if (!w->bytes)
+        w->bytes = mem_new(WINDOW + EXCERPT_LINE);
+    w->book = b;
+    w->have = w->at = 0;
+    if (line < 1)
+        line = 1;
+    if (b->lines == 0) {
+        w->number = 0;
+        w->start = 0;
+        return;
+    }
+    uint64_t slot = (line - 1) / STRIDE, last = (b->lines - 1) / STRIDE;
+    slot = slot > last ? last : slot;
+    w->number = slot * STRIDE;
+    w->start = b->index[slot];
+    while (w->number + 1 < line && book_walk_next(w))
+        ;
+}
+
+static bool
+fill_window(struct book_walk *w)
+{
+    w->start += w->at;
+    memmove(w->bytes, w->bytes + w->at, w->have - w->at);
+    w->have -= w->at;
+    w->at = 0;
+    size_t got = book_read(w->book, w->start + w->have, w->bytes + w->have, WINDOW - w->have);
+    w->have += got;
+    return got > 0;
+}
+
+// The line at hand is longer than the window: its beginning is kept, the rest only counted.
+static void
+skip_rest(struct book_walk *w)
+{
+    char *kept = w->bytes + WINDOW;
+    memcpy(kept, w->text.at, EXCERPT_LINE);
+    w->text = (struct str){kept, EXCERPT_LINE};
+    for (;;) {
+        w->at = w->have;
+        if (!fill_window(w))
+            return;
+        const char *end = memchr(w->bytes, '\n', w->have);
+        w->length += end ? (size_t)(end - w->bytes) : w->have;
+        if (!end)
+            continue;
+        w->at = (size_t)(end - w->bytes) + 1;
+        return;
+    }
+}
+
+bool
+book_walk_next(struct book_walk *w)
+{
+    if (w->number >= w->book->lines)
+        return false;
+    const char *stop = memchr(w->bytes + w->at, '\n', w->have - w->at);
+    if (!stop && fill_window(w))
+        stop = memchr(w->bytes, '\n', w->have);
+    size_t len = stop ? (size_t)(stop - w->bytes) - w->at : w->have - w->at;
+    if (!stop && len == 0)
+        return false;
+    w->number++;
+    w->length = len;
+    w->text = (struct str){w->bytes + w->at, len < EXCERPT_LINE ? len : EXCERPT_LINE};
+    w->at += len + (stop != NULL);
+    if (!stop && w->have == WINDOW)
+        skip_rest(w);
+    if (w->text.len && w->text.len == w->length && w->text.at[w->text.len - 1] == '\r') {
+        w->text.len--;
+        w->length--;
+    }
+    return true;
+}
+
+void
+book_walk_release(struct book_walk *w)
+{
+    free(w->bytes);
+    w->bytes = NULL;
+}

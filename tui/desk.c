@@ -1,0 +1,69 @@
+#include "tui/desk.h"
+
+#include <stdlib.h>
+
+struct opening *
+opening_new(struct str title, size_t count)
+{
+    struct opening *o = mem_new(sizeof *o);
+    o->title = arena_str(&o->arena, title).at;
+    o->parts = ARENA_ARRAY(&o->arena, const char *, count);
+    o->count = count;
+    return o;
+}
+
+void
+opening_free(struct opening *o)
+{
+    if (!o)
+        return;
+    arena_release(&o->arena);
+    free(o);
+}
+
+void
+shot_free(struct shot *s)
+{
+    if (!s)
+        return;
+    arena_release(&s->arena);
+    free(s);
+}
+
+void
+excerpt_free(struct excerpt *p)
+{
+    if (!p)
+        return;
+    arena_release(&p->arena);
+    free(p);
+}
+
+void
+meaning_free(struct meaning *m)
+{
+    if (!m)
+        return;
+    arena_release(&m->arena);
+    free(m);
+}
+
+void
+folder_free(struct folder *f)
+{
+    if (!f)
+        return;
+    arena_release(&f->arena);
+    free(f);
+}
+
+void
+news_release(struct news *n)
+{
+    view_free(n->view);
+    shot_free(n->shot);
+    excerpt_free(n->excerpt);
+    meaning_free(n->meaning);
+    folder_free(n->folder);
+    *n = (struct news){.knowledge = n->knowledge, .progress = n->progress};
+}

@@ -1,0 +1,133 @@
+// What passes between the side that draws and the side that reads. Screens ask through a desk and never wait; what they
+// asked for arrives later as news. tui/worker.c is the desk of the program, tests sit down at one of their own.
+#ifndef IKEWALK_TUI_DESK_H
+#define IKEWALK_TUI_DESK_H
+
+#include "diag/diag.h"
+#include "diag/err.h"
+
+// One log that was chosen: its parts are read one after the other as one text (a rotated set, oldest first).
+struct opening {
+    struct arena arena;
+    const char *title; // as shown: "secure*"
+    const char **parts; // sources as the contract writes them, or sample:NAME
+    size_t count;
+    bool apart; // each part is a log of its own
+};
+
+// An opening with room for count parts, which the caller sets to texts of its arena; gives, opening_free.
+struct opening *opening_new(struct str title, size_t count);
+void opening_free(struct opening *o);
+
+struct progress {
+    bool loading;          // the knowledge is being read
+    bool reading;          // lines still come
+    uint64_t taken, total; // bytes; total 0: not known
+    uint64_t lines;
+    char problem[ERR_TEXT]; // a sentence, or empty
+};
+
+// One tunnel in full. tunnel is NULL when the id is not known any more.
+struct shot {
+    struct arena arena;
+    uint32_t id;
+    int attempt; // as asked: -1 is the one that counts
+    const struct tunnel_view *tunnel;
+};
+void shot_free(struct shot *s);
+
+// A piece of a log, around a line.
+enum excerpt_way { EXCERPT_AROUND, EXCERPT_FORWARD, EXCERPT_BACKWARD };
+#define EXCERPT_TEXT 200
+struct excerpt_ask {
+    unsigned serial;
+    int source;
+    uint64_t line;       // around this one; with a search from this one on, without it
+    size_t before, after; // how many lines at most
+    enum excerpt_way search; // EXCERPT_AROUND: no search
+    char sought[EXCERPT_TEXT];
+    char filter[EXCERPT_TEXT]; // only lines that hold this; empty: all
+    const uint64_t *near;   // only lines near these, sorted; NULL: all. borrowed, copied by the desk
+    size_t near_count;
+};
+
+struct excerpt_line {
+    uint64_t number;
+    struct str text; // raw, cut at EXCERPT_LINE bytes
+    uint64_t length; // its true length
+};
+#define EXCERPT_LINE 4096
+
+struct excerpt {
+    struct arena arena;
+    unsigned serial; // of the ask
+    int source;
+    struct excerpt_line *lines;
+    size_t count;
+    size_t at;           // index of the line asked for, or of the one that was found
+    uint64_t total;      // lines known of this source now
+    bool first, last;    // nothing before, nothing behind
+    bool found;          // of a search
+    const char *part;    // name of the file that holds the line, NULL when there is only one
+    uint64_t part_line;  // its number there
+};
+void excerpt_free(struct excerpt *p);
+
+// What one line means on its own.
+struct meaning {
+    struct arena arena;
+    int source;
+    uint64_t line;
+    struct str dialect, message, note, event; // empty: not known
+    const struct value *values;
+    size_t value_count;
+    struct str text; // the whole line
+};
+void meaning_free(struct meaning *m);
+
+// A folder with its logs; a rotated set is one entry.
+struct folder_entry {
+    const char *name;   // "secure*", "pcap", ".."
+    const char **files; // their paths, oldest first; none for a folder
+    size_t file_count;
+    bool is_folder;
+    uint64_t bytes;
+    char from[20], to[20]; // first and last stamp of its lines
+    int ike;               // -1 not looked at, 0 no, 1 a few, 2 yes
+    bool unreadable;
+};
+struct folder {
+    struct arena arena;
+    const char *path; // absolute where it could be resolved
+    struct folder_entry *entries; // folders first, then logs, by name
+    size_t count;
+    uint64_t left_out;      // more than the limit
+    char problem[ERR_TEXT]; // why it cannot be read
+};
+void folder_free(struct folder *f);
+
+// Whatever is new since the last call; the receiver owns what is not NULL.
+struct news {
+    const struct knowledge *knowledge; // borrowed for the rest of the run
+    struct view *view;
+    struct shot *shot;
+    struct excerpt *excerpt;
+    struct meaning *meaning;
+    struct folder *folder;
+    struct progress progress;
+};
+void news_release(struct news *n);
+
+struct desk {
+    void *self;
+    // Takes o; NULL opens nothing. Whatever was read before is forgotten: the caller has let go of all its news.
+    void (*open)(void *self, struct opening *o);
+    void (*tunnel)(void *self, uint32_t id, int attempt);
+    void (*excerpt)(void *self, const struct excerpt_ask *ask);
+    void (*meaning)(void *self, int source, uint64_t line);
+    void (*folder)(void *self, const char *path);
+    // Fills n; false when nothing is new.
+    bool (*news)(void *self, struct news *n);
+};
+
+#endif

@@ -1,0 +1,20 @@
+// A line of text being typed. Screens that search, filter or take a path hold one; tui/app.c feeds it keys, so that letters
+// are text here and never actions.
+#ifndef IKEWALK_TUI_ENTRY_H
+#define IKEWALK_TUI_ENTRY_H
+
+#include "diag/str.h"
+
+#define ENTRY_MOST 180 // bytes; more is left out
+
+struct entry {
+    const char *prompt; // untranslated
+    struct buf text;
+};
+
+// Appends a character; line ends and control characters of a paste become blanks.
+void entry_add(struct entry *e, int32_t rune);
+// Takes the last character away.
+void entry_shorten(struct entry *e);
+
+#endif

@@ -1,0 +1,133 @@
+#include "tui/figures.h"
+
+#include <time.h>
+
+#include "diag/line.h"
+#include "tui/theme.h"
+#include "tui/words.h"
+
+void
+figures_count(uint64_t n, struct buf *out)
+{
+    char digits[32];
+    size_t at = sizeof digits;
+    int written = 0;
+    do {
+        if (written && written % 3 == 0)
+            digits[--at] = ',';
+        digits[--at] = (char)('0' + n % 10);
+        n /= 10;
+        written++;
+    } while (n);
+    buf_add(out, (struct str){digits + at, sizeof digits - at});
+}
+
+void
+figures_bytes(uint64_t n, struct buf *out)
+{
+    static const char *const units[] = {"B", "KB", "MB", "GB", "TB"};
+    double size = (double)n;
+    size_t unit = 0;
+    while (size >= 1000 && unit + 1 < sizeof units / sizeof *units) {
+        size /= 1000;
+        unit++;
+    }
+    buf_addf(out, unit && size < 100 ? "%.1f %s" : "%.0f %s", size, units[unit]);
+}
+
+void
+figures_stamp(int64_t time, struct buf *out)
+{
+    if (time == LINE_NO_TIME)
+        return;
+    time_t seconds = (time_t)(time / 1000000);
+    struct tm parts;
+    char text[64];
+    if (gmtime_r(&seconds, &parts) && strftime(text, sizeof text, "%d %b %H:%M", &parts))
+        buf_add(out, str_of(text));
+}
+
+struct str
+figures_mark(enum state state, enum basis basis)
+{
+    static const char *const marks[ST_COUNT] = {
+        [ST_UNKNOWN] = "[  ]",   [ST_PASSED] = "[ok]",      [ST_FAILED] = "[XX]",
+        [ST_SUSPECTED] = "[?\?]", [ST_NOT_REACHED] = "[--]", [ST_NOT_APPLICABLE] = "[  ]",
+    };
+    return str_of(state == ST_PASSED && basis == BASIS_IMPLIED ? "[~k]" : marks[state]);
+}
+
+uint8_t
+figures_look(enum state state, enum basis basis)
+{
+    static const uint8_t looks[ST_COUNT] = {
+        [ST_PASSED] = LOOK_PASSED,
+        [ST_FAILED] = LOOK_FAILED,
+        [ST_SUSPECTED] = LOOK_SUSPECT,
+        [ST_NOT_REACHED] = LOOK_NOT_REACHED,
+    };
+    return state == ST_PASSED && basis == BASIS_IMPLIED ? LOOK_IMPLIED : looks[state];
+}
+
+const char *
+figures_word(enum state state, enum basis basis)
+{
+    static const char *const words[ST_COUNT] = {
+        [ST_UNKNOWN] = N_("not looked at"), [ST_PASSED] = N_("passed"),
+        [ST_FAILED] = N_("failed"),         [ST_SUSPECTED] = N_("suspect"),
+        [ST_NOT_REACHED] = N_("not reached"), [ST_NOT_APPLICABLE] = N_("does not apply"),
+    };
+    return state == ST_PASSED && basis == BASIS_IMPLIED ? _("implied") : _(words[state]);
+}
+
+const char *
+figures_ike(int ike, bool brief)
+{
+    static const char *const full[] = {"?", "IKEv1", N_("IKEv1 main mode"), N_("IKEv1 aggressive mode"), "IKEv2"};
+    static const char *const short_one[] = {"?", "v1", "v1", "v1", "v2"};
+    if (ike < 0 || ike > IKE_V2)
+        ike = IKE_UNKNOWN;
+    return brief ? short_one[ike] : _(full[ike]);
+}
+
+const char *
+figures_tunnel(const struct tunnel_row *row, uint8_t *look)
+{
+    switch (row->state) {
+    case TUNNEL_UP:
+        *look = LOOK_PASSED;
+        return _("UP");
+    case TUNNEL_DEGRADED:
+        *look = LOOK_SUSPECT;
+        return _("UNSTABLE");
+    case TUNNEL_DOWN:
+        *look = LOOK_FAILED;
+        return row->verdict.checkpoint == CP_CONTACT ? _("NO REPLY") : _("DOWN");
+    default:
+        *look = LOOK_PLAIN;
+        return _("UNKNOWN");
+    }
+}
+
+int
+figures_number(const struct order *order, enum checkpoint checkpoint)
+{
+    int number = 0;
+    if (checkpoint == CP_CONTACT || checkpoint == CP_TRAFFIC)
+        return 0;
+    for (size_t i = 0; order && i < CP_COUNT; i++) {
+        number += order->rung[i] != CP_CONTACT && order->rung[i] != CP_TRAFFIC;
+        if (order->rung[i] == checkpoint)
+            return number;
+    }
+    return 0;
+}
+
+const struct proof *
+figures_proof(const struct proof *proofs, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (proofs[i].deciding)
+            return &proofs[i];
+    return count ? &proofs[count - 1] : NULL;
+}

@@ -1,0 +1,26 @@
+// Numbers, sizes and moments as people read them, and the words and marks of states: what several screens write the same way.
+#ifndef IKEWALK_TUI_FIGURES_H
+#define IKEWALK_TUI_FIGURES_H
+
+#include "diag/view.h"
+
+void figures_count(uint64_t n, struct buf *out); // 142,310
+void figures_bytes(uint64_t n, struct buf *out); // 18.2 MB
+// "22 Nov 05:26"; nothing without a time.
+void figures_stamp(int64_t time, struct buf *out);
+
+// "[ok]", four columns, and the look of a rung.
+struct str figures_mark(enum state state, enum basis basis);
+uint8_t figures_look(enum state state, enum basis basis);
+// passed, implied, failed, suspect, not reached ..., translated.
+const char *figures_word(enum state state, enum basis basis);
+// "IKEv1 main", "IKEv2", "?"; brief: "v1".
+const char *figures_ike(int ike, bool brief);
+// UP, DOWN, UNSTABLE, NO REPLY, ?, translated, and the look.
+const char *figures_tunnel(const struct tunnel_row *row, uint8_t *look);
+// The place of a checkpoint among the documented ones in an order, from 1; 0 for those that have no number.
+int figures_number(const struct order *order, enum checkpoint checkpoint);
+// The line that fixes the state of a rung, its last line, or NULL.
+const struct proof *figures_proof(const struct proof *proofs, size_t count);
+
+#endif

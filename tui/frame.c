@@ -1,0 +1,105 @@
+#include "tui/frame.h"
+
+#include "tui/theme.h"
+#include "tui/words.h"
+
+enum { RAIL_WIDTH = 80, BAR_MOST = 7, BAR_MOST_SMALL = 4, SMALL = 60 };
+
+static const char *const rail_name[RAIL_COUNT] = {
+    [RAIL_SOURCE] = N_("Source"),
+    [RAIL_TUNNELS] = N_("Tunnels"),
+    [RAIL_LADDER] = N_("Ladder"),
+    [RAIL_FINDING] = N_("Finding"),
+};
+
+static struct area
+too_small(struct canvas *c)
+{
+    canvas_putf(c, 0, 0, c->w, LOOK_PLAIN, _("Window too small: %dx%d"), c->w, c->h);
+    canvas_putf(c, 0, 1, c->w, LOOK_PLAIN, _("ikewalk needs %dx%d"), FRAME_LEAST_WIDTH, FRAME_LEAST_HEIGHT);
+    canvas_put(c, 0, 2, c->w, LOOK_PLAIN, str_of(_("Make it larger, or q to quit")));
+    return (struct area){0, 0, 0, 0};
+}
+
+static void
+draw_head(struct canvas *c, const struct frame *f)
+{
+    struct buf left = {0}, right = {0};
+    if (c->w >= RAIL_WIDTH)
+        buf_addf(&left, "ikewalk %s  ", IKEWALK_VERSION);
+    else
+        buf_addf(&right, "%d/%d %s   ", f->rail + 1, RAIL_COUNT, _(rail_name[f->rail]));
+    buf_add(&left, f->crumb);
+    buf_add(&right, str_of(_("read-only")));
+    int taken = canvas_columns(c, buf_str(&right));
+    canvas_put(c, 1, 0, c->w - taken - 4, LOOK_HEAD, buf_str(&left));
+    canvas_put(c, c->w - taken - 1, 0, taken, LOOK_HEAD, buf_str(&right));
+    buf_release(&left);
+    buf_release(&right);
+}
+
+static void
+draw_rail(struct canvas *c, const struct frame *f)
+{
+    int x = 1;
+    for (int i = 0; i < RAIL_COUNT; i++) {
+        bool here = i == (int)f->rail;
+        uint8_t look = here ? LOOK_HERE : i < (int)f->rail ? LOOK_PLAIN : LOOK_DIM;
+        x += canvas_putf(c, x, 1, c->w - x, look, here ? "[%d %s]" : " %d %s ", i + 1, _(rail_name[i]));
+        if (i + 1 < RAIL_COUNT)
+            x += canvas_put(c, x, 1, c->w - x, LOOK_DIM, STR(">"));
+    }
+    canvas_put_right(c, x + 1, 1, c->w - x - 2, LOOK_PLAIN, f->beside);
+}
+
+static int
+bar_width(struct canvas *c, const struct action *action)
+{
+    return canvas_columns(c, str_of(_(action->name))) + 1 + canvas_columns(c, str_of(_(action->label)));
+}
+
+static int
+bar_put(struct canvas *c, int x, int y, const struct action *action)
+{
+    x += canvas_put(c, x, y, c->w - x, LOOK_KEY, str_of(_(action->name))) + 1;
+    return x + canvas_put(c, x, y, c->w - x, LOOK_PLAIN, str_of(_(action->label))) + 2;
+}
+
+// The first keys of the screen that fit; the way to the help is always among them.
+static void
+draw_bar(struct canvas *c, const struct frame *f, int y)
+{
+    const struct action *help = action_find(f->screen, '?');
+    int x = 1, shown = 0, most = c->w < SMALL ? BAR_MOST_SMALL : BAR_MOST;
+    int kept = help ? bar_width(c, help) + 2 : 0;
+    for (size_t i = 0; i < action_count && shown < most; i++) {
+        const struct action *action = &actions[i];
+        if (!action->label || !(action->screens & 1u << f->screen))
+            continue;
+        if (action == help)
+            kept = 0;
+        bool last = kept && shown + 1 == most;
+        if (last || x + bar_width(c, action) + kept > c->w)
+            continue;
+        x = bar_put(c, x, y, action);
+        shown++;
+    }
+}
+
+struct area
+frame_draw(struct canvas *c, const struct frame *f)
+{
+    if (c->w < FRAME_LEAST_WIDTH || c->h < FRAME_LEAST_HEIGHT)
+        return too_small(c);
+    int top = 1;
+    draw_head(c, f);
+    if (c->w >= RAIL_WIDTH) {
+        draw_rail(c, f);
+        top = 2;
+    }
+    canvas_fill(c, (struct area){0, top, c->w, 1}, LOOK_DIM, '-');
+    canvas_fill(c, (struct area){0, c->h - 3, c->w, 1}, LOOK_DIM, '-');
+    canvas_put(c, 1, c->h - 2, c->w - 2, LOOK_STRONG, f->next);
+    draw_bar(c, f, c->h - 1);
+    return (struct area){0, top + 1, c->w, c->h - 3 - top - 1};
+}

@@ -1,0 +1,100 @@
+// Keys as the terminal delivers them, and the one list of actions: key bar, help and whatever else names keys is made from
+// it. Whatever is not in the list does not exist.
+#ifndef IKEWALK_TUI_KEYS_H
+#define IKEWALK_TUI_KEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// A key is a character of Unicode or one of these.
+enum key_code {
+    K_NONE = 0,
+    K_TAB = '\t',
+    K_ENTER = '\n',
+    K_ESC = 0x1b,
+    K_BACKSPACE = 0x7f,
+    K_CLEAR = 0x15, // Ctrl-U
+    K_UP = 0x110000,
+    K_DOWN,
+    K_LEFT,
+    K_RIGHT,
+    K_PAGE_UP,
+    K_PAGE_DOWN,
+    K_HOME,
+    K_END,
+    K_HELP // F1
+};
+
+struct key {
+    int32_t code;
+    bool pasted; // text, never an action
+};
+
+enum screen_id {
+    SCREEN_SOURCE,
+    SCREEN_FILES,
+    SCREEN_SAMPLES,
+    SCREEN_TUNNELS,
+    SCREEN_LADDER,
+    SCREEN_FINDING,
+    SCREEN_LOG,
+    SCREEN_BOX,  // a text in a box: an order, a line
+    SCREEN_HELP, // keys of the screen below
+    SCREEN_ASK,  // a question with answers
+    SCREEN_ENTRY,
+    SCREEN_COUNT
+};
+
+enum act {
+    ACT_NONE,
+    ACT_GO,
+    ACT_BACK,
+    ACT_UP,
+    ACT_DOWN,
+    ACT_PAGE_UP,
+    ACT_PAGE_DOWN,
+    ACT_FIRST,
+    ACT_LAST,
+    ACT_LEFT,
+    ACT_RIGHT,
+    ACT_ONE, // only this file
+    ACT_TICK,
+    ACT_COPY,
+    ACT_EVIDENCE,
+    ACT_EVIDENCE_BACK,
+    ACT_LOG,
+    ACT_ORDER,
+    ACT_EARLIER,
+    ACT_LATER,
+    ACT_NEXT_FINDING,
+    ACT_SEARCH,
+    ACT_AGAIN,
+    ACT_AGAIN_BACK,
+    ACT_FILTER,
+    ACT_ALL,
+    ACT_WRAP,
+    ACT_STEP,
+    ACT_HELP,
+    ACT_QUIT,
+    ACT_COUNT
+};
+
+#define ACTION_KEYS 4
+
+struct action {
+    enum act id;
+    unsigned screens; // bit set of 1u << enum screen_id
+    int32_t keys[ACTION_KEYS];
+    const char *name;    // the keys as written: "e", "Enter", "[ / ]"
+    const char *label;   // one or two words for the key bar; NULL: not in the bar
+    const char *explain; // one sentence for the help; it begins with what happens
+};
+
+extern const struct action actions[];
+extern const size_t action_count;
+
+// The action of a key on a screen, or NULL.
+const struct action *action_find(enum screen_id screen, int32_t key);
+
+#endif

@@ -1,0 +1,155 @@
+#include "tui/list.h"
+
+#include <assert.h>
+
+#include "tui/theme.h"
+
+enum { MARGIN = 3, GAP = 2, MEASURED = 300 };
+
+bool
+list_move(struct list *l, enum act act)
+{
+    size_t page = l->shown > 1 ? l->shown - 1 : 1, last = l->count ? l->count - 1 : 0;
+    switch (act) {
+    case ACT_UP:
+        l->at -= l->at > 0;
+        break;
+    case ACT_DOWN:
+        l->at += l->at < last;
+        break;
+    case ACT_PAGE_UP:
+        l->at = l->at > page ? l->at - page : 0;
+        break;
+    case ACT_PAGE_DOWN:
+        l->at = l->at + page < last ? l->at + page : last;
+        break;
+    case ACT_FIRST:
+        l->at = 0;
+        break;
+    case ACT_LAST:
+        l->at = last;
+        break;
+    default:
+        return false;
+    }
+    return true;
+}
+
+void
+list_fit(struct list *l, size_t count, int shown)
+{
+    l->count = count;
+    l->shown = shown > 0 ? (size_t)shown : 1;
+    if (l->at >= count)
+        l->at = count ? count - 1 : 0;
+    if (l->top + l->shown > count)
+        l->top = count > l->shown ? count - l->shown : 0;
+    if (l->at < l->top)
+        l->top = l->at;
+    if (l->at >= l->top + l->shown)
+        l->top = l->at - l->shown + 1;
+}
+
+struct layout {
+    int width[LIST_COLUMNS];
+    bool out[LIST_COLUMNS];
+    size_t count;
+};
+
+static int
+total(const struct layout *layout)
+{
+    int sum = 0, shown = 0;
+    for (size_t i = 0; i < layout->count; i++)
+        if (!layout->out[i]) {
+            sum += layout->width[i];
+            shown++;
+        }
+    return sum + GAP * (shown > 1 ? shown - 1 : 0);
+}
+
+// The widths that the cells want; then columns shrink to their least, widest first, and then are left out.
+static void
+lay_out(struct layout *layout, const struct list *l, struct canvas *c, int room, const struct column columns[],
+        list_cell *cell, void *self)
+{
+    struct buf text = {0};
+    for (size_t i = 0; i < layout->count; i++) {
+        layout->width[i] = canvas_columns(c, str_of(columns[i].title));
+        for (size_t row = 0; row < l->count && row < MEASURED; row++) {
+            buf_clear(&text);
+            cell(self, row, i, &text);
+            int width = canvas_columns(c, buf_str(&text));
+            if (width > layout->width[i])
+                layout->width[i] = width;
+        }
+        if (layout->width[i] > columns[i].most)
+            layout->width[i] = columns[i].most;
+    }
+    buf_release(&text);
+    while (total(layout) > room) {
+        size_t widest = layout->count, last = layout->count;
+        for (size_t i = 0; i < layout->count; i++) {
+            if (layout->out[i])
+                continue;
+            if (layout->width[i] > columns[i].least &&
+                (widest == layout->count || layout->width[i] - columns[i].least >
+                                                layout->width[widest] - columns[widest].least))
+                widest = i;
+            if (columns[i].drop && (last == layout->count || columns[i].drop > columns[last].drop))
+                last = i;
+        }
+        if (widest < layout->count)
+            layout->width[widest]--;
+        else if (last < layout->count)
+            layout->out[last] = true;
+        else
+            return;
+    }
+}
+
+static void
+draw_row(const struct layout *layout, struct canvas *c, int x, int y, int end, const struct column columns[],
+         list_cell *cell, void *self, size_t row)
+{
+    struct buf text = {0};
+    for (size_t i = 0; i < layout->count; i++) {
+        if (layout->out[i])
+            continue;
+        int room = layout->width[i] < end - x ? layout->width[i] : end - x;
+        uint8_t look = LOOK_DIM;
+        buf_clear(&text);
+        if (cell)
+            look = cell(self, row, i, &text);
+        else
+            buf_add(&text, str_of(columns[i].title));
+        if (columns[i].right)
+            canvas_put_right(c, x, y, room, look, buf_str(&text));
+        else
+            canvas_put(c, x, y, room, look, buf_str(&text));
+        x += layout->width[i] + GAP;
+    }
+    buf_release(&text);
+}
+
+void
+list_table(struct list *l, struct canvas *c, struct area a, const struct column columns[], size_t count,
+           list_cell *cell, void *self)
+{
+    assert(count <= LIST_COLUMNS);
+    struct layout layout = {.count = count};
+    lay_out(&layout, l, c, a.w - MARGIN - 1, columns, cell, self);
+    int end = a.x + a.w;
+    draw_row(&layout, c, a.x + MARGIN, a.y, end, columns, NULL, NULL, 0);
+    list_fit(l, l->count, a.h - 1);
+    for (size_t i = 0; i < l->shown && l->top + i < l->count && (int)i + 1 < a.h; i++) {
+        size_t row = l->top + i;
+        int y = a.y + 1 + (int)i;
+        draw_row(&layout, c, a.x + MARGIN, y, end, columns, cell, self, row);
+        if (row != l->at)
+            continue;
+        canvas_put(c, a.x + 1, y, 1, LOOK_STRONG, STR(">"));
+        canvas_mark(c, (struct area){a.x, y, a.w, 1}, LOOK_REVERSED);
+        canvas_cursor(c, a.x + 1, y);
+    }
+}

@@ -1,0 +1,38 @@
+// A list with one marked row, and a table that draws one: columns take their widths from their titles and cells, and give
+// way from the right when the screen is narrow. Screens own the rows, the widget only knows how many there are.
+#ifndef IKEWALK_TUI_LIST_H
+#define IKEWALK_TUI_LIST_H
+
+#include "tui/canvas.h"
+#include "tui/keys.h"
+
+struct list {
+    size_t count; // rows there are
+    size_t at;    // the marked one
+    size_t top;   // the first one drawn
+    size_t shown; // rows that fitted when it was last drawn
+};
+
+// Moves the mark; false when act does not move.
+bool list_move(struct list *l, enum act act);
+// Keeps mark and top within bounds for a height of shown rows.
+void list_fit(struct list *l, size_t count, int shown);
+
+struct column {
+    const char *title; // through gettext already
+    int least;         // narrower than this it is left out, when drop is set
+    int most;
+    bool right; // right-aligned
+    int drop;   // 0: always shown; else the column with the highest number goes first
+};
+
+// Appends the text of a cell to out and returns its look.
+typedef uint8_t list_cell(void *self, size_t row, size_t column, struct buf *out);
+
+#define LIST_COLUMNS 8
+
+// Draws titles and rows into the area, "> " before the marked row, and rests the cursor there.
+void list_table(struct list *l, struct canvas *c, struct area a, const struct column columns[], size_t count,
+                list_cell *cell, void *self);
+
+#endif

@@ -1,0 +1,199 @@
+#include "tui/prose.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "diag/arena.h"
+#include "diag/text.h"
+#include "tui/theme.h"
+
+void
+prose_clear(struct prose *t)
+{
+    buf_clear(&t->all);
+    t->count = 0;
+}
+
+void
+prose_release(struct prose *t)
+{
+    buf_release(&t->all);
+    free(t->rows);
+    *t = (struct prose){0};
+}
+
+static void
+add_row(struct prose *t, struct prose_row row)
+{
+    if (t->count == t->room) {
+        t->room = t->room ? 2 * t->room : 32;
+        t->rows = mem_resize(t->rows, mem_product(t->room, sizeof *t->rows));
+    }
+    t->rows[t->count++] = row;
+}
+
+// How many bytes of safe text fit into width columns: up to a blank where there is one.
+static size_t
+fitting(struct str s, int width, size_t *skip)
+{
+    size_t at = 0, blank = 0;
+    int columns = 0;
+    *skip = 0;
+    while (at < s.len) {
+        int32_t rune;
+        size_t length = text_rune(str_from(s, at), &rune);
+        int w = rune < 0 ? 1 : text_width(rune);
+        if (columns + w > width)
+            break;
+        if (rune == ' ')
+            blank = at;
+        columns += w;
+        at += length;
+    }
+    if (at == s.len)
+        return at;
+    if (s.at[at] == ' ')
+        blank = at;
+    if (blank) {
+        *skip = 1;
+        return blank;
+    }
+    if (at == 0) { // not even one character: take it all the same
+        int32_t rune;
+        return text_rune(s, &rune);
+    }
+    return at;
+}
+
+static void
+add_line(struct prose *t, int width, int indent, int hang, uint8_t look, int item, struct str safe)
+{
+    do {
+        size_t skip;
+        size_t len = fitting(safe, width - indent > 1 ? width - indent : 1, &skip);
+        size_t start = t->all.len;
+        buf_add(&t->all, (struct str){safe.at, len});
+        add_row(t, (struct prose_row){start, len, indent, item, look});
+        safe = str_from(safe, len + skip);
+        indent = hang;
+    } while (safe.len);
+}
+
+void
+prose_add(struct prose *t, const struct canvas *c, int width, int indent, int hang, uint8_t look, int item,
+         struct str paragraph)
+{
+    struct buf safe = {0};
+    do {
+        size_t end = str_find(paragraph, STR("\n"));
+        buf_clear(&safe);
+        canvas_safe(c, (struct str){paragraph.at, end}, &safe);
+        add_line(t, width, indent, hang, look, item, buf_str(&safe));
+        paragraph = str_from(paragraph, end + 1);
+        indent = hang;
+    } while (paragraph.len);
+    buf_release(&safe);
+}
+
+void
+prose_addf(struct prose *t, const struct canvas *c, int width, int indent, int hang, uint8_t look, int item,
+          const char *format, ...)
+{
+    char *text = NULL;
+    va_list args;
+    va_start(args, format);
+    int len = vasprintf(&text, format, args);
+    va_end(args);
+    if (len >= 0)
+        prose_add(t, c, width, indent, hang, look, item, (struct str){text, (size_t)len});
+    free(text);
+}
+
+void
+prose_gap(struct prose *t)
+{
+    add_row(t, (struct prose_row){t->all.len, 0, 0, -1, LOOK_PLAIN});
+}
+
+static void
+reveal(const struct prose *t, int marked, size_t shown, size_t *top)
+{
+    size_t first = t->count, last = 0;
+    for (size_t i = 0; i < t->count; i++)
+        if (t->rows[i].item == marked) {
+            first = i < first ? i : first;
+            last = i;
+        }
+    if (first == t->count)
+        return;
+    if (last >= *top + shown)
+        *top = last - shown + 1;
+    if (first < *top)
+        *top = first;
+}
+
+bool
+prose_draw(const struct prose *t, struct canvas *c, struct area a, int marked, bool follow, size_t *top)
+{
+    if (a.h <= 0 || a.w <= 0)
+        return false;
+    size_t shown = (size_t)a.h;
+    if (follow && marked >= 0)
+        reveal(t, marked, shown, top);
+    if (*top + shown > t->count)
+        *top = t->count > shown ? t->count - shown : 0;
+    int begun = -1; // the item of the row above
+    bool seen = false;
+    for (size_t i = 0; i < *top + shown && i < t->count; i++) {
+        const struct prose_row *row = &t->rows[i];
+        bool first = row->item >= 0 && row->item != begun;
+        begun = row->item;
+        if (i < *top)
+            continue;
+        int y = a.y + (int)(i - *top);
+        canvas_put(c, a.x + row->indent, y, a.w - row->indent, row->look,
+                   (struct str){t->all.at + row->start, row->len});
+        if (!first || row->item != marked)
+            continue;
+        seen = true;
+        canvas_put(c, a.x + 1, y, 1, LOOK_STRONG, STR(">"));
+        canvas_mark(c, (struct area){a.x, y, a.w, 1}, LOOK_REVERSED);
+        canvas_cursor(c, a.x + 1, y);
+    }
+    if (*top > 0)
+        canvas_put(c, a.x + a.w - 1, a.y, 1, LOOK_STRONG, STR("^"));
+    if (*top + shown < t->count)
+        canvas_put(c, a.x + a.w - 1, a.y + a.h - 1, 1, LOOK_STRONG, STR("v"));
+    return seen;
+}
+
+bool
+prose_move(const struct prose *t, enum act act, int shown, size_t *top)
+{
+    size_t last = t->count > (size_t)shown ? t->count - (size_t)shown : 0;
+    size_t page = shown > 1 ? (size_t)shown - 1 : 1;
+    switch (act) {
+    case ACT_UP:
+        *top -= *top > 0;
+        break;
+    case ACT_DOWN:
+        *top += *top < last;
+        break;
+    case ACT_PAGE_UP:
+        *top = *top > page ? *top - page : 0;
+        break;
+    case ACT_PAGE_DOWN:
+        *top = *top + page < last ? *top + page : last;
+        break;
+    case ACT_FIRST:
+        *top = 0;
+        break;
+    case ACT_LAST:
+        *top = last;
+        break;
+    default:
+        return false;
+    }
+    return true;
+}

@@ -1,0 +1,50 @@
+// The table that a screen fills. tui/app.c keeps the stack of open screens, hands them actions and draws the top one in the
+// frame.
+//
+// A screen draws from the session only, and the session holds the newest news: no screen keeps a pointer into a view, a shot
+// or an excerpt from one call to the next.
+#ifndef IKEWALK_TUI_SCREEN_H
+#define IKEWALK_TUI_SCREEN_H
+
+#include "tui/canvas.h"
+#include "tui/entry.h"
+#include "tui/keys.h"
+#include "tui/session.h"
+
+// The steps of the rail, left to right.
+enum rail { RAIL_SOURCE, RAIL_TUNNELS, RAIL_LADDER, RAIL_FINDING, RAIL_COUNT };
+
+// What is to happen after an action. push and pop may come together: the screen makes way for another.
+struct reply {
+    bool handled;
+    bool pop, quit;
+    const struct screen_ops *push;
+    enum act below; // an action for the screen below, after pop
+};
+
+struct screen_ops {
+    enum screen_id id;
+    enum rail rail;
+    const char *help; // what the screen is for, two or three sentences, untranslated
+    bool overlay;     // drawn over the screen below
+    void *(*open)(struct session *s); // the state; gives, close
+    void (*close)(void *state);
+    void (*draw)(void *state, struct session *s, struct canvas *c, struct area a);
+    // Not handled: the app does what back, help and quit do everywhere.
+    struct reply (*act)(void *state, struct session *s, enum act act);
+    // Appends what Enter does now: "Enter walks the checkpoints of branch-12".
+    void (*next)(void *state, struct session *s, struct buf *out);
+    // Appends its place in the breadcrumb, or nothing. NULL: nothing.
+    void (*crumb)(void *state, struct session *s, struct buf *out);
+    // New data came; the screen may ask for more. NULL: nothing to do.
+    void (*news)(void *state, struct session *s);
+    // The line being typed, NULL when none is; entered takes it when Enter was pressed, ACT_BACK closes it.
+    // NULL: never types.
+    struct entry *(*entry)(void *state);
+    struct reply (*entered)(void *state, struct session *s);
+};
+
+extern const struct screen_ops screen_source, screen_files, screen_samples, screen_tunnels, screen_ladder,
+    screen_finding, screen_log, screen_box, screen_help, screen_leave;
+
+#endif

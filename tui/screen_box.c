@@ -1,0 +1,197 @@
+// What stands over another screen in a box: a text, the help of the screen below, the question whether to leave.
+#include <stdlib.h>
+
+#include "tui/list.h"
+#include "tui/prose.h"
+#include "tui/screen.h"
+#include "tui/theme.h"
+#include "tui/words.h"
+
+struct box {
+    struct prose text;
+    size_t top;
+    int shown;
+    struct list list; // of actions or answers
+    bool follow;
+};
+
+static void *
+open_box(struct session *s)
+{
+    (void)s;
+    struct box *self = mem_new(sizeof *self);
+    return self;
+}
+
+static void
+close_box(void *state)
+{
+    struct box *self = state;
+    prose_release(&self->text);
+    free(self);
+}
+
+// The box in the middle of an area, as high as its text needs and the area allows; returns its inside.
+static struct area
+place(const struct box *self, struct canvas *c, struct area a, struct str title)
+{
+    int w = a.w > 84 ? 80 : a.w - 4, h = (int)self->text.count + 2;
+    if (h > a.h)
+        h = a.h;
+    struct area frame = {a.x + (a.w - w) / 2, a.y + (a.h - h) / 2, w, h};
+    canvas_box(c, frame, title);
+    return (struct area){frame.x + 1, frame.y + 1, w - 2, h - 2};
+}
+
+static int
+text_width(struct area a)
+{
+    return (a.w > 84 ? 80 : a.w - 4) - 4;
+}
+
+static void
+draw_box(void *state, struct session *s, struct canvas *c, struct area a)
+{
+    struct box *self = state;
+    prose_clear(&self->text);
+    prose_add(&self->text, c, text_width(a), 1, 1, LOOK_PLAIN, -1, buf_str(&s->box_text));
+    struct area inside = place(self, c, a, buf_str(&s->box_title));
+    self->shown = inside.h;
+    prose_draw(&self->text, c, inside, -1, false, &self->top);
+    canvas_cursor(c, inside.x, inside.y);
+}
+
+static struct reply
+act_box(void *state, struct session *s, enum act what)
+{
+    struct box *self = state;
+    (void)s;
+    if (what == ACT_GO)
+        return (struct reply){.handled = true, .pop = true};
+    return (struct reply){.handled = prose_move(&self->text, what, self->shown, &self->top)};
+}
+
+static void
+next_box(void *state, struct session *s, struct buf *out)
+{
+    (void)state;
+    (void)s;
+    buf_add(out, str_of(_("Enter closes this box")));
+}
+
+// The n-th action of the screen that is helped, NULL behind the last.
+static const struct action *
+helped_action(const struct session *s, size_t n)
+{
+    for (size_t i = 0; i < action_count; i++)
+        if (actions[i].screens & 1u << s->helped->id && n-- == 0)
+            return &actions[i];
+    return NULL;
+}
+
+static void
+draw_help(void *state, struct session *s, struct canvas *c, struct area a)
+{
+    struct box *self = state;
+    int w = text_width(a);
+    prose_clear(&self->text);
+    prose_add(&self->text, c, w, 1, 1, LOOK_PLAIN, -1, str_of(_(s->helped->help)));
+    prose_gap(&self->text);
+    const struct action *action;
+    for (self->list.count = 0; (action = helped_action(s, self->list.count)); self->list.count++)
+        prose_addf(&self->text, c, w, 3, 11, LOOK_PLAIN, (int)self->list.count, "%-7s %s", _(action->name),
+                   _(action->explain));
+    struct area inside = place(self, c, a, str_of(_("Help")));
+    self->shown = inside.h;
+    prose_draw(&self->text, c, inside, (int)self->list.at, self->follow, &self->top);
+}
+
+static struct reply
+act_help(void *state, struct session *s, enum act what)
+{
+    struct box *self = state;
+    self->list.shown = (size_t)(self->shown > 1 ? self->shown : 1);
+    self->follow = true;
+    if (list_move(&self->list, what)) {
+        if (self->list.at == 0) {
+            self->top = 0;
+            self->follow = false;
+        }
+        return (struct reply){.handled = true};
+    }
+    const struct action *action = what == ACT_GO ? helped_action(s, self->list.at) : NULL;
+    if (action && action->id == ACT_HELP)
+        return (struct reply){.handled = true, .pop = true};
+    return action ? (struct reply){.handled = true, .pop = true, .below = action->id} : (struct reply){0};
+}
+
+static void
+next_help(void *state, struct session *s, struct buf *out)
+{
+    const struct box *self = state;
+    const struct action *action = helped_action(s, self->list.at);
+    buf_addf(out, _("Enter does what %s does; Esc closes the help"), action ? _(action->name) : "");
+}
+
+static void
+draw_leave(void *state, struct session *s, struct canvas *c, struct area a)
+{
+    struct box *self = state;
+    (void)s;
+    self->list.count = 2;
+    prose_clear(&self->text);
+    prose_add(&self->text, c, text_width(a), 1, 1, LOOK_PLAIN, -1, str_of(_("Leave ikewalk?")));
+    prose_gap(&self->text);
+    prose_add(&self->text, c, text_width(a), 3, 3, LOOK_PLAIN, 0, str_of(_("No, stay")));
+    prose_add(&self->text, c, text_width(a), 3, 3, LOOK_PLAIN, 1, str_of(_("Yes, leave")));
+    struct area inside = place(self, c, a, str_of(_("Question")));
+    prose_draw(&self->text, c, inside, (int)self->list.at, true, &self->top);
+}
+
+static struct reply
+act_leave(void *state, struct session *s, enum act what)
+{
+    struct box *self = state;
+    (void)s;
+    if (what == ACT_GO)
+        return (struct reply){.handled = true, .pop = self->list.at == 0, .quit = self->list.at == 1};
+    return (struct reply){.handled = list_move(&self->list, what)};
+}
+
+static void
+next_leave(void *state, struct session *s, struct buf *out)
+{
+    const struct box *self = state;
+    (void)s;
+    buf_add(out, str_of(self->list.at ? _("Enter leaves ikewalk") : _("Enter stays here")));
+}
+
+const struct screen_ops screen_box = {
+    .id = SCREEN_BOX,
+    .overlay = true,
+    .open = open_box,
+    .close = close_box,
+    .draw = draw_box,
+    .act = act_box,
+    .next = next_box,
+};
+
+const struct screen_ops screen_help = {
+    .id = SCREEN_HELP,
+    .overlay = true,
+    .open = open_box,
+    .close = close_box,
+    .draw = draw_help,
+    .act = act_help,
+    .next = next_help,
+};
+
+const struct screen_ops screen_leave = {
+    .id = SCREEN_ASK,
+    .overlay = true,
+    .open = open_box,
+    .close = close_box,
+    .draw = draw_leave,
+    .act = act_leave,
+    .next = next_leave,
+};

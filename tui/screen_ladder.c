@@ -1,0 +1,355 @@
+// The checkpoints of one tunnel in the order of its exchange, and the lines that prove the marked one.
+#include <stdlib.h>
+
+#include "tui/figures.h"
+#include "tui/list.h"
+#include "tui/screen.h"
+#include "tui/theme.h"
+#include "tui/words.h"
+
+struct ladder {
+    struct list list;
+    size_t rungs[CP_COUNT]; // indices into the ladder of those that are drawn
+    bool placed;            // the mark was put on the first rung that is not passed
+    int number[CP_COUNT];
+};
+
+// Contact and traffic are not among the documented checkpoints: they are drawn when they say something.
+static bool
+is_drawn(const struct rung *rung)
+{
+    if (rung->checkpoint == CP_CONTACT)
+        return rung->state == ST_FAILED || rung->state == ST_SUSPECTED;
+    if (rung->checkpoint == CP_TRAFFIC)
+        return rung->state == ST_FAILED || rung->state == ST_SUSPECTED || rung->state == ST_PASSED;
+    return true;
+}
+
+static void
+choose(struct ladder *self, const struct tunnel_view *t)
+{
+    self->list.count = 0;
+    int number = 0;
+    for (size_t i = 0; i < CP_COUNT; i++) {
+        const struct rung *rung = &t->ladder[i];
+        bool documented = rung->checkpoint != CP_CONTACT && rung->checkpoint != CP_TRAFFIC;
+        self->number[i] = documented ? ++number : 0;
+        if (is_drawn(rung))
+            self->rungs[self->list.count++] = i;
+    }
+    for (size_t i = 0; !self->placed && i < self->list.count; i++)
+        if (t->ladder[self->rungs[i]].checkpoint == t->row.verdict.checkpoint)
+            self->list.at = i;
+    if (!self->placed && t->row.verdict.checkpoint >= CP_COUNT)
+        self->list.at = self->list.count - 1;
+    self->placed = true;
+}
+
+static const struct rung *
+marked(const struct ladder *self, const struct tunnel_view *t)
+{
+    return t && self->list.at < self->list.count ? &t->ladder[self->rungs[self->list.at]] : NULL;
+}
+
+static void *
+open_ladder(struct session *s)
+{
+    struct ladder *self = mem_new(sizeof *self);
+    if (session_tunnel(s))
+        choose(self, session_tunnel(s));
+    return self;
+}
+
+static void
+news(void *state, struct session *s)
+{
+    if (session_tunnel(s))
+        choose(state, session_tunnel(s));
+}
+
+static const struct finding_view *
+finding_of(const struct tunnel_view *t, enum checkpoint checkpoint)
+{
+    for (size_t i = 0; i < t->finding_count; i++)
+        if (t->findings[i].checkpoint == checkpoint && !t->findings[i].mended)
+            return &t->findings[i];
+    return NULL;
+}
+
+// What stands behind the mark: the finding where there is one, else the values that the log gave.
+static void
+say_rung(const struct tunnel_view *t, const struct rung *rung, struct buf *out)
+{
+    const struct finding_view *f = finding_of(t, rung->checkpoint);
+    buf_add(out, str_of(figures_word(rung->state, rung->basis)));
+    if (f && (rung->state == ST_FAILED || rung->state == ST_SUSPECTED)) {
+        buf_add(out, STR(": "));
+        buf_add(out, f->title);
+        return;
+    }
+    for (size_t i = 0; i < rung->value_count && rung->state != ST_NOT_REACHED; i++) {
+        const struct value *v = &rung->values[i];
+        buf_addf(out, "%s%.*s ", i ? ", " : ": ", STR_ARG(v->key));
+        for (size_t n = 0; n < v->count; n++) {
+            buf_add(out, n ? STR(" / ") : STR(""));
+            buf_add(out, v->text[n]);
+        }
+    }
+}
+
+static void
+draw_head(const struct tunnel_view *t, struct canvas *c, struct area a)
+{
+    static const char *const roles[] = {N_("role unknown"), N_("this log: INITIATOR"), N_("this log: RESPONDER"),
+                                        N_("this log: both roles")};
+    const struct tunnel_row *row = &t->row;
+    struct buf text = {0};
+    buf_add(&text, row->name);
+    if (row->peer.len && !str_eq(row->peer, row->name))
+        buf_addf(&text, " -> %.*s", STR_ARG(row->peer));
+    int role = row->role, ike = row->ike;
+    if (t->attempt < t->attempt_count) {
+        role = t->attempts[t->attempt].role;
+        ike = t->attempts[t->attempt].ike;
+    }
+    buf_addf(&text, "   %s   %s", figures_ike(ike, false), _(roles[role >= 0 && role <= 3 ? role : 0]));
+    if (t->attempt < t->attempt_count)
+        buf_addf(&text, _("   attempt #%u"), t->attempts[t->attempt].serial);
+    int taken = canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_STRONG, buf_str(&text));
+    if (row->attempts > 1) {
+        buf_clear(&text);
+        buf_addf(&text, _("%zu of the last %zu, %llu in all"), t->attempt + 1, t->attempt_count,
+                 (unsigned long long)row->attempts);
+        if (canvas_columns(c, buf_str(&text)) + taken + 4 <= a.w)
+            canvas_put_right(c, a.x + taken + 2, a.y, a.w - taken - 3, LOOK_DIM, buf_str(&text));
+    }
+    buf_release(&text);
+}
+
+static void
+draw_rung(const struct ladder *self, const struct tunnel_view *t, const struct knowledge *k, size_t n,
+          struct canvas *c, struct area a)
+{
+    const struct rung *rung = &t->ladder[self->rungs[n]];
+    const struct proof *proof = figures_proof(rung->proofs, rung->proof_count);
+    struct buf text = {0};
+    int title = a.w >= 80 ? 17 : 16, right = 9;
+    uint8_t look = figures_look(rung->state, rung->basis);
+    int x = a.x + 4;
+    if (self->number[self->rungs[n]])
+        canvas_putf(c, x, a.y, 2, LOOK_PLAIN, "%d", self->number[self->rungs[n]]);
+    canvas_put(c, x + 2, a.y, title, self->number[self->rungs[n]] ? LOOK_PLAIN : LOOK_DIM, k->checkpoint[rung->checkpoint].title);
+    x += 2 + title;
+    canvas_put(c, x, a.y, 4, look, figures_mark(rung->state, rung->basis));
+    x += 5;
+    if (proof && rung->state != ST_NOT_REACHED && rung->basis != BASIS_IMPLIED)
+        buf_addf(&text, "L%llu", (unsigned long long)proof->line);
+    canvas_put_right(c, a.x + a.w - right - 1, a.y, right, LOOK_PLAIN, buf_str(&text));
+    buf_clear(&text);
+    say_rung(t, rung, &text);
+    canvas_put(c, x, a.y, a.x + a.w - right - 2 - x, look, buf_str(&text));
+    buf_release(&text);
+    if (n != self->list.at)
+        return;
+    canvas_put(c, a.x + 1, a.y, 1, LOOK_STRONG, STR(">"));
+    canvas_mark(c, (struct area){a.x, a.y, a.w, 1}, LOOK_REVERSED);
+    canvas_cursor(c, a.x + 1, a.y);
+}
+
+// Why the marked rung has no line of its own.
+static void
+say_no_proof(const struct rung *rung, struct str title, struct buf *out)
+{
+    buf_add(out, title);
+    if (rung->state == ST_NOT_REACHED)
+        buf_add(out, str_of(_(" was not reached: an earlier checkpoint is not passed.")));
+    else if (rung->basis == BASIS_IMPLIED)
+        buf_add(out, str_of(_(": no line says so, but a later checkpoint was reached, so it is passed.")));
+    else
+        buf_add(out, str_of(_(": this log says nothing about it.")));
+}
+
+static void
+draw_proof(const struct proof *p, struct canvas *c, int x, int y, int end)
+{
+    struct buf text = {0};
+    x += canvas_putf(c, x, y, end - x, LOOK_DIM, "%sL%llu  ", p->deciding ? "*" : " ", (unsigned long long)p->line);
+    buf_add(&text, str_from(p->text, p->body));
+    if (p->count > 1)
+        buf_addf(&text, _("  (%llu times)"), (unsigned long long)p->count);
+    canvas_put(c, x, y, end - x, LOOK_PLAIN, buf_str(&text));
+    buf_release(&text);
+}
+
+static void
+draw_evidence(const struct ladder *self, const struct tunnel_view *t, const struct knowledge *k, struct canvas *c,
+              struct area a)
+{
+    const struct rung *rung = marked(self, t);
+    const struct checkpoint_text *about = &k->checkpoint[rung->checkpoint];
+    struct buf text = {0};
+    size_t rows = a.h > 5 ? (size_t)a.h - 3 : a.h > 1 ? (size_t)a.h - 1 : 0, from = 0;
+    if (rung->proof_count == 0) {
+        say_no_proof(rung, about->title, &text);
+        canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_PLAIN, buf_str(&text));
+    } else {
+        canvas_putf(c, a.x + 1, a.y, a.w - 18, LOOK_STRONG, _("Evidence for %.*s"), STR_ARG(about->title));
+        buf_addf(&text, P_("%zu line", "%zu lines", rung->proof_count), rung->proof_count);
+        canvas_put_right(c, a.x + a.w - 17, a.y, 16, LOOK_DIM, buf_str(&text));
+    }
+    buf_release(&text);
+    // The deciding line is among those shown.
+    for (size_t i = 0; i < rung->proof_count; i++)
+        if (rung->proofs[i].deciding && i >= rows) {
+            from = i - rows + 1;
+            break;
+        }
+    for (size_t i = 0; i < rows && from + i < rung->proof_count; i++)
+        draw_proof(&rung->proofs[from + i], c, a.x + 2, a.y + 1 + (int)i, a.x + a.w - 1);
+    if (a.h > 5)
+        canvas_put(c, a.x + 1, a.y + a.h - 1, a.w - 2, LOOK_DIM, about->question);
+}
+
+static void
+draw(void *state, struct session *s, struct canvas *c, struct area a)
+{
+    struct ladder *self = state;
+    const struct tunnel_view *t = session_tunnel(s);
+    if (!t) {
+        canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_PLAIN,
+                   str_of(s->shot && s->shot->id == s->tunnel && !s->shot->tunnel
+                              ? _("This tunnel is not known any more. Esc goes back to the list.")
+                              : _("One moment ...")));
+        return;
+    }
+    int gap = a.h > 12, y = a.y + 1 + gap;
+    bool head = a.h >= 9;
+    if (head)
+        draw_head(t, c, a);
+    else
+        y = a.y;
+    int rows = a.y + a.h - y;
+    list_fit(&self->list, self->list.count, rows);
+    for (size_t i = self->list.top; i < self->list.count && y < a.y + a.h; i++)
+        draw_rung(self, t, s->knowledge, i, c, (struct area){a.x, y++, a.w, 1});
+    y += gap;
+    if (y < a.y + a.h && self->list.count)
+        draw_evidence(self, t, s->knowledge, c, (struct area){a.x, y, a.w, a.y + a.h - y});
+}
+
+static struct reply
+show_log(const struct ladder *self, struct session *s)
+{
+    const struct tunnel_view *t = session_tunnel(s);
+    const struct rung *rung = marked(self, t);
+    const struct proof *p = rung ? figures_proof(rung->proofs, rung->proof_count) : NULL;
+    s->source = p ? p->source : t ? t->row.source : 0;
+    s->line = p ? p->line : 0;
+    return (struct reply){.handled = true, .push = t ? &screen_log : NULL};
+}
+
+static struct reply
+show_order(struct session *s)
+{
+    const struct tunnel_view *t = session_tunnel(s);
+    if (!t || !t->order)
+        return (struct reply){.handled = true};
+    buf_clear(&s->box_title);
+    buf_add(&s->box_title, str_of(_("Why this order?")));
+    buf_clear(&s->box_text);
+    buf_add(&s->box_text, t->order->title);
+    buf_add(&s->box_text, str_of(t->order_seen ? _("\n\nThis log shows that the exchange follows this order.")
+                                               : _("\n\nThis log does not show which order the exchange follows; this "
+                                                   "is the usual one.")));
+    buf_add(&s->box_text, str_of(_("\n\nThe first checkpoint that is not passed is where to work; the ones after it "
+                                   "say nothing yet.")));
+    return (struct reply){.handled = true, .push = &screen_box};
+}
+
+static void
+other_attempt(struct session *s, int by)
+{
+    const struct tunnel_view *t = session_tunnel(s);
+    if (!t)
+        return;
+    int to = (int)t->attempt + by;
+    if (to >= 0 && to < (int)t->attempt_count)
+        session_look(s, s->tunnel, to);
+    else
+        session_notice(s, "%s", by < 0 ? _("This is the oldest attempt that is kept whole") : _("This is the newest attempt"));
+}
+
+static struct reply
+act(void *state, struct session *s, enum act what)
+{
+    struct ladder *self = state;
+    const struct tunnel_view *t = session_tunnel(s);
+    const struct rung *rung = marked(self, t);
+    if (list_move(&self->list, what))
+        return (struct reply){.handled = true};
+    switch (what) {
+    case ACT_GO:
+        if (!rung)
+            return (struct reply){.handled = true};
+        const struct finding_view *f = finding_of(t, rung->checkpoint);
+        s->rule = f ? f->rule : NULL;
+        s->checkpoint = rung->checkpoint;
+        return (struct reply){.handled = true, .push = &screen_finding};
+    case ACT_EVIDENCE:
+    case ACT_EVIDENCE_BACK:
+    case ACT_LOG:
+        return show_log(self, s);
+    case ACT_ORDER:
+        return show_order(s);
+    case ACT_EARLIER:
+        other_attempt(s, -1);
+        return (struct reply){.handled = true};
+    case ACT_LATER:
+        other_attempt(s, 1);
+        return (struct reply){.handled = true};
+    default:
+        return (struct reply){0};
+    }
+}
+
+static void
+next(void *state, struct session *s, struct buf *out)
+{
+    const struct tunnel_view *t = session_tunnel(s);
+    const struct rung *rung = marked(state, t);
+    if (!rung) {
+        buf_add(out, str_of(_("Esc goes back to the tunnels")));
+        return;
+    }
+    if (rung->state == ST_FAILED || rung->state == ST_SUSPECTED)
+        buf_add(out, str_of(_("Enter explains the failure and the fix")));
+    else if (t->row.verdict.checkpoint == CP_NONE)
+        buf_add(out, str_of(_("Enter says what is known about this tunnel")));
+    else
+        buf_add(out, str_of(_("Enter explains this checkpoint")));
+}
+
+static void
+crumb(void *state, struct session *s, struct buf *out)
+{
+    const struct tunnel_row *row = session_row(s, s->tunnel);
+    (void)state;
+    if (row)
+        buf_add(out, row->name);
+}
+
+const struct screen_ops screen_ladder = {
+    .id = SCREEN_LADDER,
+    .rail = RAIL_LADDER,
+    .help = N_("A tunnel passes the checkpoints in this order. The first one that is not passed is where to work; the "
+               "ones after it say nothing. L1046 names the line that proves it.\n[ok] passed  [~k] implied: a later "
+               "checkpoint was reached  [XX] failed  [?\?] suspect: it fits here, but this log cannot prove it  [--] not "
+               "reached  [  ] not looked at"),
+    .open = open_ladder,
+    .close = free,
+    .draw = draw,
+    .act = act,
+    .next = next,
+    .crumb = crumb,
+    .news = news,
+};

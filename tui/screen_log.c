@@ -1,0 +1,584 @@
+// The log itself, around the evidence of the tunnel that is looked at: which lines prove which checkpoint, what a line
+// means, search and filter. The desk brings excerpts; the screen keeps only line numbers.
+#include <stdlib.h>
+
+#include "tui/figures.h"
+#include "tui/prose.h"
+#include "tui/screen.h"
+#include "tui/theme.h"
+#include "tui/words.h"
+
+enum { AROUND = 150, EDGE = 40, FOOT = 3, SIDE = 20 };
+
+enum typing { TYPING_NOTHING, TYPING_SEARCH, TYPING_FILTER };
+
+struct evidence {
+    uint64_t line;
+    enum checkpoint checkpoint;
+    bool deciding;
+};
+
+struct logview {
+    uint64_t line, top; // numbers of the marked line and of the first drawn one
+    int rows;           // that fitted
+    int side;           // columns moved sideways
+    bool all, wrap, placed;
+    enum typing typing;
+    struct entry entry;
+    struct buf filter, sought;
+    struct evidence *evidence; // sorted by line
+    uint64_t *near;
+    size_t evidence_count, room;
+    unsigned serial;      // of the last ask
+    bool waiting, searching;
+};
+
+static int
+by_line(const void *a, const void *b)
+{
+    const struct evidence *x = a, *y = b;
+    return x->line < y->line ? -1 : x->line > y->line;
+}
+
+static void
+add_evidence(struct logview *self, const struct session *s, const struct proof *proofs, size_t count,
+             enum checkpoint checkpoint)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (proofs[i].source != s->source)
+            continue;
+        if (self->evidence_count == self->room) {
+            self->room = self->room ? 2 * self->room : 64;
+            self->evidence = mem_resize(self->evidence, mem_product(self->room, sizeof *self->evidence));
+            self->near = mem_resize(self->near, mem_product(self->room, sizeof *self->near));
+        }
+        self->evidence[self->evidence_count++] = (struct evidence){proofs[i].line, checkpoint, proofs[i].deciding};
+    }
+}
+
+// Gathers the lines that the tunnel's rungs and findings rest on.
+static void
+gather(struct logview *self, const struct session *s)
+{
+    const struct tunnel_view *t = session_tunnel(s);
+    self->evidence_count = 0;
+    for (size_t i = 0; t && i < CP_COUNT; i++)
+        add_evidence(self, s, t->ladder[i].proofs, t->ladder[i].proof_count, t->ladder[i].checkpoint);
+    for (size_t i = 0; t && i < t->finding_count; i++)
+        add_evidence(self, s, t->findings[i].proofs, t->findings[i].proof_count, t->findings[i].checkpoint);
+    if (self->evidence_count)
+        qsort(self->evidence, self->evidence_count, sizeof *self->evidence, by_line);
+    size_t kept = 0;
+    for (size_t i = 0; i < self->evidence_count; i++) {
+        if (kept && self->evidence[kept - 1].line == self->evidence[i].line) {
+            self->evidence[kept - 1].deciding |= self->evidence[i].deciding;
+            continue;
+        }
+        self->evidence[kept] = self->evidence[i];
+        self->near[kept++] = self->evidence[i].line;
+    }
+    self->evidence_count = kept;
+}
+
+static const struct evidence *
+evidence_at(const struct logview *self, uint64_t line)
+{
+    struct evidence key = {.line = line};
+    return self->evidence_count
+               ? bsearch(&key, self->evidence, self->evidence_count, sizeof key, by_line)
+               : NULL;
+}
+
+static void
+ask(struct logview *self, struct session *s, enum excerpt_way way)
+{
+    struct excerpt_ask a = {.serial = ++self->serial,
+                            .source = s->source,
+                            .line = self->line,
+                            .before = AROUND,
+                            .after = AROUND,
+                            .search = way};
+    if (self->filter.len)
+        memcpy(a.filter, self->filter.at, self->filter.len);
+    else if (!self->all && self->evidence_count) {
+        a.near = self->near;
+        a.near_count = self->evidence_count;
+    }
+    if (way != EXCERPT_AROUND && self->sought.len)
+        memcpy(a.sought, self->sought.at, self->sought.len);
+    self->waiting = true;
+    self->searching = way != EXCERPT_AROUND;
+    s->desk.excerpt(s->desk.self, &a);
+}
+
+static void
+ask_meaning(const struct logview *self, struct session *s)
+{
+    if (self->line && (!s->meaning || s->meaning->line != self->line || s->meaning->source != s->source))
+        s->desk.meaning(s->desk.self, s->source, self->line);
+}
+
+static void *
+open_log(struct session *s)
+{
+    struct logview *self = mem_new(sizeof *self);
+    excerpt_free(s->excerpt);
+    s->excerpt = NULL;
+    gather(self, s);
+    self->all = self->evidence_count == 0;
+    self->line = s->line ? s->line : self->evidence_count ? self->evidence[0].line : 1;
+    ask(self, s, EXCERPT_AROUND);
+    ask_meaning(self, s);
+    return self;
+}
+
+static void
+close_log(void *state)
+{
+    struct logview *self = state;
+    buf_release(&self->entry.text);
+    buf_release(&self->filter);
+    buf_release(&self->sought);
+    free(self->evidence);
+    free(self->near);
+    free(self);
+}
+
+// The excerpt at hand, when it is of this source.
+static const struct excerpt *
+lines_of(const struct session *s)
+{
+    return s->excerpt && s->excerpt->source == s->source && s->excerpt->count ? s->excerpt : NULL;
+}
+
+// Index of the first line at or behind a number; the last one when there is none.
+static size_t
+index_of(const struct excerpt *x, uint64_t line)
+{
+    size_t i = 0;
+    while (i + 1 < x->count && x->lines[i].number < line)
+        i++;
+    return i;
+}
+
+static void
+news(void *state, struct session *s)
+{
+    struct logview *self = state;
+    gather(self, s);
+    if (!s->excerpt || s->excerpt->serial != self->serial || !self->waiting)
+        return;
+    self->waiting = false;
+    const struct excerpt *x = lines_of(s);
+    if (self->searching && !s->excerpt->found)
+        session_notice(s, _("\"%.*s\" is not in the lines %s"), STR_ARG(buf_str(&self->sought)),
+                       self->filter.len ? _("of the filter") : _("shown here; a shows all lines"));
+    else if (x)
+        self->line = x->lines[x->at].number;
+    if (!x && self->filter.len)
+        session_notice(s, _("No line holds \"%.*s\"; Esc takes the filter away"), STR_ARG(buf_str(&self->filter)));
+    ask_meaning(self, s);
+}
+
+static void
+draw_head(struct logview *self, struct session *s, struct canvas *c, struct area a)
+{
+    struct buf text = {0};
+    const struct excerpt *x = lines_of(s);
+    size_t before = 0;
+    for (size_t i = 0; i < self->evidence_count; i++)
+        before += self->evidence[i].line <= self->line;
+    if (self->filter.len)
+        buf_addf(&text, _("lines with \"%.*s\" of "), STR_ARG(buf_str(&self->filter)));
+    else
+        buf_add(&text, str_of(self->all ? _("all of ") : _("around the evidence, of ")));
+    figures_count(x ? x->total : s->progress.lines, &text);
+    buf_add(&text, str_of(_(" lines")));
+    if (self->evidence_count)
+        buf_addf(&text, _("   evidence %zu of %zu"), before, self->evidence_count);
+    if (x && x->part)
+        buf_addf(&text, "   %s:%llu", x->part, (unsigned long long)x->part_line);
+    canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_STRONG, buf_str(&text));
+    buf_release(&text);
+}
+
+// Reverses what was searched for in a drawn row.
+static void
+mark_found(const struct logview *self, struct canvas *c, int x, int y, int room, struct str shown)
+{
+    struct str needle = buf_str(&self->sought);
+    if (!needle.len)
+        return;
+    size_t at = 0;
+    for (;;) {
+        size_t found = str_find(str_from(shown, at), needle);
+        if (at + found + needle.len > shown.len)
+            return;
+        int start = canvas_columns(c, (struct str){shown.at, at + found}) - self->side;
+        int width = canvas_columns(c, (struct str){shown.at + at + found, needle.len});
+        if (start >= 0 && start + width <= room)
+            canvas_mark(c, (struct area){x + start, y, width, 1}, LOOK_REVERSED);
+        at += found + needle.len;
+    }
+}
+
+// One line; returns the rows it took.
+static int
+draw_line(const struct logview *self, const struct session *s, const struct excerpt_line *line, struct canvas *c,
+          struct area a)
+{
+    const struct evidence *e = evidence_at(self, line->number);
+    const struct tunnel_view *t = session_tunnel(s);
+    bool marked = line->number == self->line;
+    int taken = 1, x = a.x + 2;
+    int number = e && t ? figures_number(t->order, e->checkpoint) : 0;
+    x += canvas_putf(c, x, a.y, 12, LOOK_DIM, "L%-6llu", (unsigned long long)line->number) + 1;
+    canvas_put(c, x, a.y, 1, LOOK_STRONG, e && e->deciding ? STR("*") : STR(" "));
+    if (number)
+        canvas_putf(c, x + 1, a.y, 1, LOOK_STRONG, "%d", number);
+    else if (e)
+        canvas_put(c, x + 1, a.y, 1, LOOK_STRONG, STR("-"));
+    x += 3;
+    int room = a.x + a.w - x;
+    uint8_t look = e && e->deciding ? LOOK_STRONG : LOOK_PLAIN;
+    if (self->wrap && room > 10) {
+        struct prose text = {0};
+        size_t top = 0;
+        prose_add(&text, c, room, 0, 0, look, -1, line->text);
+        taken = (int)text.count < a.h ? (int)text.count : a.h;
+        text.count = (size_t)taken;
+        prose_draw(&text, c, (struct area){x, a.y, room, taken}, -1, false, &top);
+        prose_release(&text);
+    } else {
+        canvas_put_from(c, x, a.y, room, look, line->text, self->side);
+        mark_found(self, c, x, a.y, room, line->text);
+    }
+    if (marked) {
+        canvas_put(c, a.x + 1, a.y, 1, LOOK_STRONG, STR(">"));
+        canvas_mark(c, (struct area){a.x, a.y, x - a.x - 1, 1}, LOOK_REVERSED);
+        canvas_cursor(c, a.x + 1, a.y);
+    }
+    return taken;
+}
+
+// The lines from top on, with a row that counts what is left out between two of them; returns whether the marked one
+// was drawn.
+static bool
+draw_lines(struct logview *self, struct session *s, struct canvas *c, struct area a)
+{
+    const struct excerpt *x = lines_of(s);
+    int y = a.y, end = a.y + a.h;
+    bool seen = false;
+    self->rows = 0;
+    for (size_t i = index_of(x, self->top); i < x->count && y < end; i++) {
+        uint64_t number = x->lines[i].number;
+        uint64_t left_out = i && number > x->lines[i - 1].number + 1 && y > a.y ? number - x->lines[i - 1].number - 1 : 0;
+        if (left_out && y + 1 < end) {
+            struct buf text = {0};
+            figures_count(left_out, &text);
+            canvas_putf(c, a.x + 10, y++, a.w - 11, LOOK_DIM, P_(". %.*s line between", ". %.*s lines between", left_out),
+                        STR_ARG(buf_str(&text)));
+            buf_release(&text);
+        }
+        seen |= number == self->line;
+        y += draw_line(self, s, &x->lines[i], c, (struct area){a.x, y, a.w, end - y});
+        self->rows++;
+    }
+    return seen;
+}
+
+static void
+draw_meaning(const struct logview *self, const struct session *s, struct canvas *c, struct area a)
+{
+    const struct meaning *m = s->meaning;
+    if (!m || m->line != self->line || m->source != s->source)
+        return;
+    struct buf text = {0};
+    buf_add(&text, str_of(_("This line: ")));
+    if (m->message.len) {
+        buf_add(&text, m->note.len ? m->note : m->event);
+        buf_addf(&text, "   (%.*s/%.*s)", STR_ARG(m->dialect), STR_ARG(m->message));
+    } else {
+        buf_add(&text, str_of(m->dialect.len ? _("no entry of the knowledge base fits it.")
+                                             : _("not from an IKE daemon.")));
+    }
+    struct prose prose = {0};
+    size_t top = 0;
+    prose_add(&prose, c, a.w - 1, 1, 1, LOOK_PLAIN, -1, buf_str(&text));
+    prose_draw(&prose, c, a, -1, false, &top);
+    prose_release(&prose);
+    buf_release(&text);
+}
+
+static void
+draw(void *state, struct session *s, struct canvas *c, struct area a)
+{
+    struct logview *self = state;
+    const struct excerpt *x = lines_of(s);
+    draw_head(self, s, c, a);
+    if (!x) {
+        canvas_put(c, a.x + 1, a.y + 1, a.w - 2, LOOK_PLAIN, str_of(self->waiting ? _("One moment ...") : _("No lines.")));
+        return;
+    }
+    int foot = a.h > 12 ? FOOT : 0;
+    struct area body = {a.x, a.y + 1, a.w, a.h - 1 - foot};
+    size_t at = index_of(x, self->line);
+    self->line = x->lines[at].number;
+    if (!self->placed || self->line < self->top) {
+        size_t above = self->placed ? 0 : (size_t)(body.h / 2);
+        self->top = x->lines[at > above ? at - above : 0].number;
+        self->placed = true;
+    }
+    struct area all = {a.x, body.y, a.w, body.h};
+    while (!draw_lines(self, s, c, body)) {
+        size_t first = index_of(x, self->top);
+        if (first >= at)
+            break;
+        self->top = x->lines[at - first > (size_t)body.h ? at - (size_t)body.h : first + 1].number;
+        canvas_fill(c, all, LOOK_PLAIN, ' ');
+    }
+    if (foot)
+        draw_meaning(self, s, c, (struct area){a.x, a.y + a.h - foot + 1, a.w, foot - 1});
+}
+
+static void
+move_to(struct logview *self, struct session *s, const struct excerpt *x, size_t at)
+{
+    self->line = x->lines[at].number;
+    bool near_start = at < EDGE && !x->first, near_end = at + EDGE >= x->count && !x->last;
+    if ((near_start || near_end) && !self->waiting)
+        ask(self, s, EXCERPT_AROUND);
+    ask_meaning(self, s);
+}
+
+static bool
+move(struct logview *self, struct session *s, enum act what)
+{
+    const struct excerpt *x = lines_of(s);
+    if (what != ACT_UP && what != ACT_DOWN && what != ACT_PAGE_UP && what != ACT_PAGE_DOWN && what != ACT_FIRST &&
+        what != ACT_LAST)
+        return false;
+    if (!x)
+        return true;
+    size_t at = index_of(x, self->line), last = x->count - 1, page = self->rows > 1 ? (size_t)self->rows - 1 : 1;
+    switch (what) {
+    case ACT_UP:
+        at -= at > 0;
+        break;
+    case ACT_DOWN:
+        at += at < last;
+        break;
+    case ACT_PAGE_UP:
+        at = at > page ? at - page : 0;
+        break;
+    case ACT_PAGE_DOWN:
+        at = at + page < last ? at + page : last;
+        break;
+    case ACT_FIRST:
+    case ACT_LAST:
+        self->line = what == ACT_FIRST ? 1 : x->total;
+        self->placed = false;
+        ask(self, s, EXCERPT_AROUND);
+        return true;
+    default:
+        break;
+    }
+    move_to(self, s, x, at);
+    return true;
+}
+
+static void
+go_to(struct logview *self, struct session *s, uint64_t line)
+{
+    self->line = line;
+    self->placed = false;
+    ask(self, s, EXCERPT_AROUND);
+    ask_meaning(self, s);
+}
+
+static void
+to_evidence(struct logview *self, struct session *s, bool forward)
+{
+    const struct evidence *to = NULL;
+    for (size_t i = 0; i < self->evidence_count; i++) {
+        const struct evidence *e = &self->evidence[i];
+        if (forward ? e->line > self->line && !to : e->line < self->line)
+            to = e;
+    }
+    if (to)
+        go_to(self, s, to->line);
+    else
+        session_notice(s, "%s", !self->evidence_count ? _("No line here is evidence of the tunnel")
+                                : forward             ? _("This is the last line of evidence")
+                                                      : _("This is the first line of evidence"));
+}
+
+static void
+search(struct logview *self, struct session *s, enum excerpt_way way)
+{
+    if (!self->sought.len) {
+        session_notice(s, "%s", _("Nothing was searched for yet; / does"));
+        return;
+    }
+    ask(self, s, way);
+    self->placed = false;
+}
+
+static void
+start_typing(struct logview *self, enum typing typing)
+{
+    self->typing = typing;
+    self->entry.prompt = typing == TYPING_SEARCH ? N_("Search") : N_("Only lines with");
+    buf_clear(&self->entry.text);
+    if (typing == TYPING_FILTER)
+        buf_add(&self->entry.text, buf_str(&self->filter));
+}
+
+static struct reply
+explain(struct session *s, uint64_t line)
+{
+    const struct meaning *m = s->meaning;
+    if (!m || m->line != line)
+        return (struct reply){.handled = true};
+    buf_clear(&s->box_title);
+    buf_addf(&s->box_title, "L%llu", (unsigned long long)line);
+    buf_clear(&s->box_text);
+    struct buf *out = &s->box_text;
+    buf_add(out, m->text);
+    buf_add(out, STR("\n\n"));
+    if (!m->dialect.len)
+        buf_add(out, str_of(_("This line is not from an IKE daemon that is known here.")));
+    else if (!m->message.len)
+        buf_add(out, str_of(_("No entry of the knowledge base fits this line, so it was not used.")));
+    if (m->note.len)
+        buf_addf(out, "%.*s\n", STR_ARG(m->note));
+    if (m->event.len)
+        buf_addf(out, "%.*s\n", STR_ARG(m->event));
+    for (size_t i = 0; i < m->value_count; i++) {
+        buf_addf(out, "\n%.*s: ", STR_ARG(m->values[i].key));
+        buf_add(out, m->values[i].text[0]);
+    }
+    if (m->message.len)
+        buf_addf(out, _("\n\nknowledge: %.*s, %.*s"), STR_ARG(m->dialect), STR_ARG(m->message));
+    return (struct reply){.handled = true, .push = &screen_box};
+}
+
+static void
+back(struct logview *self, struct session *s)
+{
+    if (self->typing) {
+        self->typing = TYPING_NOTHING;
+        return;
+    }
+    buf_clear(&self->filter);
+    self->placed = false;
+    ask(self, s, EXCERPT_AROUND);
+}
+
+static struct reply
+act(void *state, struct session *s, enum act what)
+{
+    struct logview *self = state;
+    struct reply done = {.handled = true};
+    if (move(self, s, what))
+        return done;
+    switch (what) {
+    case ACT_GO:
+        return explain(s, self->line);
+    case ACT_BACK:
+        if (!self->typing && !self->filter.len)
+            return (struct reply){0};
+        back(self, s);
+        return done;
+    case ACT_EVIDENCE:
+    case ACT_EVIDENCE_BACK:
+        to_evidence(self, s, what == ACT_EVIDENCE);
+        return done;
+    case ACT_SEARCH:
+        start_typing(self, TYPING_SEARCH);
+        return done;
+    case ACT_FILTER:
+        start_typing(self, TYPING_FILTER);
+        return done;
+    case ACT_AGAIN:
+        search(self, s, EXCERPT_FORWARD);
+        return done;
+    case ACT_AGAIN_BACK:
+        search(self, s, EXCERPT_BACKWARD);
+        return done;
+    case ACT_ALL:
+        self->all = !self->all || !self->evidence_count;
+        self->placed = false;
+        ask(self, s, EXCERPT_AROUND);
+        return done;
+    case ACT_WRAP:
+        self->wrap = !self->wrap;
+        return done;
+    case ACT_LEFT:
+        self->side = self->side > SIDE ? self->side - SIDE : 0;
+        return done;
+    case ACT_RIGHT:
+        self->side += self->side < EXCERPT_LINE ? SIDE : 0;
+        return done;
+    default:
+        return (struct reply){0};
+    }
+}
+
+static struct entry *
+entry(void *state)
+{
+    struct logview *self = state;
+    return self->typing ? &self->entry : NULL;
+}
+
+static struct reply
+entered(void *state, struct session *s)
+{
+    struct logview *self = state;
+    enum typing typing = self->typing;
+    self->typing = TYPING_NOTHING;
+    if (typing == TYPING_SEARCH && self->entry.text.len) {
+        buf_clear(&self->sought);
+        buf_add(&self->sought, buf_str(&self->entry.text));
+        search(self, s, EXCERPT_FORWARD);
+    } else if (typing == TYPING_FILTER) {
+        buf_clear(&self->filter);
+        buf_add(&self->filter, buf_str(&self->entry.text));
+        self->placed = false;
+        ask(self, s, EXCERPT_AROUND);
+    }
+    return (struct reply){.handled = true};
+}
+
+static void
+next(void *state, struct session *s, struct buf *out)
+{
+    const struct logview *self = state;
+    (void)s;
+    buf_addf(out, _("Enter explains line %llu"), (unsigned long long)self->line);
+}
+
+static void
+crumb(void *state, struct session *s, struct buf *out)
+{
+    (void)state;
+    (void)s;
+    buf_add(out, str_of(_("Log")));
+}
+
+const struct screen_ops screen_log = {
+    .id = SCREEN_LOG,
+    .rail = RAIL_COUNT,
+    .help = N_("The log as it was read; control characters are shown as codes. A number in front of a line names the "
+               "checkpoint that the line speaks of, * the line that decides it."),
+    .open = open_log,
+    .close = close_log,
+    .draw = draw,
+    .act = act,
+    .next = next,
+    .crumb = crumb,
+    .news = news,
+    .entry = entry,
+    .entered = entered,
+};

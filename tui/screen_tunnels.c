@@ -1,0 +1,383 @@
+// All tunnels of what was read, worst first, and about the marked one a sentence.
+#include <stdlib.h>
+#include <string.h>
+
+#include "diag/line.h"
+#include "tui/figures.h"
+#include "tui/list.h"
+#include "tui/prose.h"
+#include "tui/screen.h"
+#include "tui/theme.h"
+#include "tui/words.h"
+
+enum { FOOT = 4 };
+
+struct tunnels {
+    struct list list; // of rows
+    size_t *rows;     // indices into the view's rows that the filter lets through
+    size_t room;
+    struct entry entry;
+    bool typing;
+    struct buf filter;
+    bool moved; // the user chose a row: the mark stays with its tunnel
+};
+
+static bool
+holds(struct str text, struct buf *needle)
+{
+    return memmem(text.at ? text.at : "", text.len, needle->at, needle->len) != NULL;
+}
+
+static bool
+lets_through(struct tunnels *self, const struct session *s, const struct tunnel_row *row)
+{
+    uint8_t look;
+    if (!self->filter.len)
+        return true;
+    enum checkpoint stuck = row->verdict.checkpoint;
+    return holds(row->name, &self->filter) || holds(row->peer, &self->filter) ||
+           holds(str_of(figures_tunnel(row, &look)), &self->filter) ||
+           (stuck < CP_COUNT && holds(s->view->knowledge->checkpoint[stuck].title, &self->filter));
+}
+
+// Chooses the rows anew and keeps the mark on its tunnel.
+static void
+choose(struct tunnels *self, struct session *s)
+{
+    size_t count = s->view ? s->view->row_count : 0;
+    if (count > self->room) {
+        self->rows = mem_resize(self->rows, mem_product(count, sizeof *self->rows));
+        self->room = count;
+    }
+    self->list.count = 0;
+    size_t marked = self->list.at;
+    for (size_t i = 0; i < count; i++) {
+        if (!lets_through(self, s, &s->view->rows[i]))
+            continue;
+        if (self->moved && s->view->rows[i].id == s->tunnel)
+            marked = self->list.count;
+        self->rows[self->list.count++] = i;
+    }
+    self->list.at = marked < self->list.count ? marked : self->list.count ? self->list.count - 1 : 0;
+}
+
+static const struct tunnel_row *
+marked_row(const struct tunnels *self, const struct session *s)
+{
+    return self->list.at < self->list.count ? &s->view->rows[self->rows[self->list.at]] : NULL;
+}
+
+static void
+look(struct tunnels *self, struct session *s)
+{
+    const struct tunnel_row *row = marked_row(self, s);
+    if (row)
+        session_look(s, row->id, -1);
+}
+
+static void *
+open_tunnels(struct session *s)
+{
+    struct tunnels *self = mem_new(sizeof *self);
+    self->entry.prompt = N_("Only tunnels with");
+    choose(self, s);
+    look(self, s);
+    return self;
+}
+
+static void
+close_tunnels(void *state)
+{
+    struct tunnels *self = state;
+    free(self->rows);
+    buf_release(&self->entry.text);
+    buf_release(&self->filter);
+    free(self);
+}
+
+static void
+news(void *state, struct session *s)
+{
+    struct tunnels *self = state;
+    choose(self, s);
+    if (!self->moved) // else a screen above may look at a tunnel of its own choice
+        look(self, s);
+}
+
+struct cells {
+    const struct tunnels *self;
+    const struct session *s;
+};
+
+static uint8_t
+cell(void *context, size_t index, size_t column, struct buf *out)
+{
+    const struct cells *cells = context;
+    const struct view *v = cells->s->view;
+    const struct tunnel_row *row = &v->rows[cells->self->rows[index]];
+    uint8_t shown = LOOK_PLAIN;
+    switch (column) {
+    case 0:
+        buf_add(out, row->name);
+        break;
+    case 1:
+        buf_add(out, row->peer.len ? row->peer : STR("?"));
+        break;
+    case 2:
+        buf_add(out, str_of(figures_ike(row->ike, true)));
+        break;
+    case 3:
+        buf_add(out, str_of(figures_tunnel(row, &shown)));
+        break;
+    case 4:
+        buf_add(out, row->verdict.checkpoint < CP_COUNT ? v->knowledge->checkpoint[row->verdict.checkpoint].title
+                                                        : STR("-"));
+        break;
+    case 5:
+        figures_stamp(row->last, out);
+        break;
+    default:
+        figures_count(row->attempts, out);
+    }
+    return shown;
+}
+
+static void
+draw_sum(const struct tunnels *self, const struct session *s, struct canvas *c, struct area a)
+{
+    uint64_t state[TUNNEL_STATES] = {0}, lines = 0;
+    int64_t first = LINE_NO_TIME, last = LINE_NO_TIME;
+    const struct view *v = s->view;
+    struct buf left = {0}, right = {0};
+    for (size_t i = 0; i < v->row_count; i++)
+        state[v->rows[i].state]++;
+    for (size_t i = 0; i < v->source_count; i++) {
+        const struct source_view *source = &v->sources[i];
+        lines += source->lines;
+        if (source->first != LINE_NO_TIME && (first == LINE_NO_TIME || source->first < first))
+            first = source->first;
+        if (source->last != LINE_NO_TIME && source->last > last)
+            last = source->last;
+    }
+    buf_addf(&left, P_("%zu tunnel", "%zu tunnels", v->row_count), v->row_count);
+    const char *const words[TUNNEL_STATES] = {_("unknown"), _("up"), _("unstable"), _("down")};
+    const char *sign = ":";
+    for (int i = TUNNEL_DOWN; i >= 0; i--)
+        if (state[i]) {
+            buf_addf(&left, "%s %llu %s", sign, (unsigned long long)state[i], words[i]);
+            sign = ",";
+        }
+    if (self->filter.len)
+        buf_addf(&left, _("   filter: %zu shown, %zu hidden"), self->list.count, v->row_count - self->list.count);
+    if (v->forgotten)
+        buf_addf(&left, _("   %llu healthy ones forgotten"), (unsigned long long)v->forgotten);
+    figures_count(lines, &right);
+    buf_add(&right, str_of(_(" lines  ")));
+    figures_stamp(first, &right);
+    if (first != last)
+        buf_add(&right, STR(" - "));
+    if (first != last)
+        figures_stamp(last, &right);
+    int taken = canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_STRONG, buf_str(&left));
+    if (canvas_columns(c, buf_str(&right)) <= a.w - taken - 4)
+        canvas_put_right(c, a.x + taken + 3, a.y, a.w - taken - 4, LOOK_PLAIN, buf_str(&right));
+    buf_release(&left);
+    buf_release(&right);
+}
+
+// What the marked tunnel suffers from, and what could not be read.
+static void
+draw_foot(struct tunnels *self, struct session *s, struct canvas *c, struct area a)
+{
+    const struct tunnel_row *row = marked_row(self, s);
+    const struct tunnel_view *t = session_tunnel(s);
+    struct prose text = {0};
+    size_t top = 0;
+    struct buf sentence = {0};
+    if (row && t && t->finding_count && row->verdict.checkpoint < CP_COUNT) {
+        buf_add(&sentence, row->name);
+        buf_add(&sentence, STR(": "));
+        buf_add(&sentence, t->findings[0].title);
+    } else if (row && row->state == TUNNEL_UP) {
+        buf_add(&sentence, row->name);
+        buf_add(&sentence, str_of(_(": up, and nothing in this log speaks against it.")));
+    }
+    if (sentence.len)
+        prose_add(&text, c, a.w - 2, 1, 1, LOOK_PLAIN, -1, buf_str(&sentence));
+    if (s->progress.problem[0])
+        prose_add(&text, c, a.w - 2, 1, 1, LOOK_SUSPECT, -1, str_of(s->progress.problem));
+    for (size_t i = 0; i < s->view->source_count; i++)
+        if (s->view->sources[i].problem.len && !s->progress.problem[0])
+            prose_add(&text, c, a.w - 2, 1, 1, LOOK_SUSPECT, -1, s->view->sources[i].problem);
+    prose_draw(&text, c, a, -1, false, &top);
+    buf_release(&sentence);
+    prose_release(&text);
+}
+
+// Lines were read, but none of a tunnel: how many, as what, and which lines were not understood.
+static void
+draw_nothing(const struct session *s, struct canvas *c, struct area a)
+{
+    struct prose text = {0};
+    size_t top = 0;
+    struct buf tried = {0};
+    const struct knowledge *k = s->view->knowledge;
+    for (size_t i = 0; i < k->dialect_count; i++) {
+        buf_add(&tried, i ? STR(", ") : STR(""));
+        buf_add(&tried, k->dialects[i].title);
+    }
+    prose_add(&text, c, a.w - 1, 1, 1, LOOK_STRONG, -1, str_of(_("No tunnel was found in this log.")));
+    for (size_t i = 0; i < s->view->source_count; i++) {
+        const struct source_view *source = &s->view->sources[i];
+        prose_gap(&text);
+        prose_addf(&text, c, a.w - 1, 1, 1, LOOK_PLAIN, -1,
+                   _("%llu lines were read: %llu understood, %llu of an IKE daemon but not understood, %llu of other programs."),
+                   (unsigned long long)source->lines, (unsigned long long)source->recognised,
+                   (unsigned long long)source->not_understood, (unsigned long long)source->other);
+        if (source->problem.len)
+            prose_add(&text, c, a.w - 1, 1, 1, LOOK_SUSPECT, -1, source->problem);
+        for (size_t n = 0; n < source->sample_count; n++)
+            prose_addf(&text, c, a.w - 1, 3, 5, LOOK_PLAIN, -1, "L%llu  %.*s",
+                       (unsigned long long)source->samples[n].line, STR_ARG(source->samples[n].text));
+    }
+    prose_gap(&text);
+    prose_addf(&text, c, a.w - 1, 1, 1, LOOK_PLAIN, -1, _("Formats tried: %.*s."), STR_ARG(buf_str(&tried)));
+    prose_add(&text, c, a.w - 1, 1, 1, LOOK_PLAIN, -1,
+              str_of(_("Is it the right file? The log of the IKE daemon is often apart from the system's own. o shows the lines.")));
+    prose_draw(&text, c, a, -1, false, &top);
+    buf_release(&tried);
+    prose_release(&text);
+}
+
+static void
+draw(void *state, struct session *s, struct canvas *c, struct area a)
+{
+    struct tunnels *self = state;
+    if (!s->view || (s->view->row_count == 0 && (s->progress.reading || !s->view->source_count))) {
+        struct buf text = {0};
+        if (s->progress.problem[0]) {
+            buf_add(&text, str_of(s->progress.problem));
+        } else {
+            buf_add(&text, str_of(_("Reading: ")));
+            figures_count(s->progress.lines, &text);
+            buf_add(&text, str_of(_(" lines so far, no tunnel yet ...")));
+        }
+        struct prose prose = {0};
+        size_t top = 0;
+        prose_add(&prose, c, a.w - 1, 1, 1, s->progress.problem[0] ? LOOK_FAILED : LOOK_PLAIN, -1, buf_str(&text));
+        prose_draw(&prose, c, a, -1, false, &top);
+        prose_release(&prose);
+        buf_release(&text);
+        return;
+    }
+    if (s->view->row_count == 0) {
+        draw_nothing(s, c, a);
+        return;
+    }
+    const struct column columns[] = {
+        {_("Connection"), 8, 30, false, 0}, {_("Peer"), 7, 39, false, 5}, {_("IKE"), 3, 4, false, 4},
+        {_("State"), 8, 10, false, 0},      {_("Stuck at"), 12, 20, false, 0},
+        {_("Last"), 12, 14, false, 6},      {_("Tries"), 5, 9, true, 7},
+    };
+    struct cells cells = {self, s};
+    int foot = a.h > 12 ? FOOT : a.h > 8 ? 2 : 1;
+    draw_sum(self, s, c, a);
+    int gap = a.h > 12;
+    list_table(&self->list, c, (struct area){a.x, a.y + 1 + gap, a.w, a.h - 2 - gap - foot}, columns, 7, cell, &cells);
+    draw_foot(self, s, c, (struct area){a.x, a.y + a.h - foot, a.w, foot});
+}
+
+static struct reply
+act(void *state, struct session *s, enum act what)
+{
+    struct tunnels *self = state;
+    if (list_move(&self->list, what)) {
+        self->moved = true;
+        look(self, s);
+        return (struct reply){.handled = true};
+    }
+    switch (what) {
+    case ACT_GO:
+        self->moved = true;
+        look(self, s);
+        return (struct reply){.handled = true, .push = marked_row(self, s) ? &screen_ladder : NULL};
+    case ACT_LOG:
+        self->moved = true;
+        s->line = 0;
+        s->source = marked_row(self, s) ? marked_row(self, s)->source : 0;
+        return (struct reply){.handled = true, .push = s->view ? &screen_log : NULL};
+    case ACT_FILTER:
+        self->typing = true;
+        return (struct reply){.handled = true};
+    case ACT_BACK:
+        if (!self->typing && !self->filter.len)
+            return (struct reply){0};
+        if (!self->typing) {
+            buf_clear(&self->filter);
+            buf_clear(&self->entry.text);
+            choose(self, s);
+        }
+        self->typing = false;
+        return (struct reply){.handled = true};
+    default:
+        return (struct reply){0};
+    }
+}
+
+static struct entry *
+entry(void *state)
+{
+    struct tunnels *self = state;
+    return self->typing ? &self->entry : NULL;
+}
+
+static struct reply
+entered(void *state, struct session *s)
+{
+    struct tunnels *self = state;
+    self->typing = false;
+    buf_clear(&self->filter);
+    buf_add(&self->filter, buf_str(&self->entry.text));
+    choose(self, s);
+    look(self, s);
+    return (struct reply){.handled = true};
+}
+
+static void
+next(void *state, struct session *s, struct buf *out)
+{
+    struct tunnels *self = state;
+    const struct tunnel_row *row = marked_row(self, s);
+    if (row) {
+        buf_add(out, str_of(_("Enter walks the checkpoints of ")));
+        buf_add(out, row->name);
+    } else if (s->progress.reading) {
+        buf_add(out, str_of(_("wait for the first tunnel, or Esc stops reading")));
+    } else {
+        buf_add(out, str_of(self->filter.len ? _("Esc takes the filter away") : _("Esc goes back to choose another log")));
+    }
+}
+
+static void
+crumb(void *state, struct session *s, struct buf *out)
+{
+    (void)state;
+    (void)s;
+    buf_add(out, str_of(_("Tunnels")));
+}
+
+const struct screen_ops screen_tunnels = {
+    .id = SCREEN_TUNNELS,
+    .rail = RAIL_TUNNELS,
+    .help = N_("Every tunnel that the log speaks of, the worst first. State says how it stands at the end of the "
+               "log, and the column behind it names the checkpoint where it is stuck."),
+    .open = open_tunnels,
+    .close = close_tunnels,
+    .draw = draw,
+    .act = act,
+    .next = next,
+    .crumb = crumb,
+    .news = news,
+    .entry = entry,
+    .entered = entered,
+};

@@ -1,0 +1,198 @@
+#include "tui/session.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tui/figures.h"
+#include "tui/words.h"
+
+static void
+forget(struct session *s)
+{
+    view_free(s->view);
+    shot_free(s->shot);
+    excerpt_free(s->excerpt);
+    meaning_free(s->meaning);
+    s->view = NULL;
+    s->shot = NULL;
+    s->excerpt = NULL;
+    s->meaning = NULL;
+    s->tunnel = TUNNEL_NONE;
+    s->attempt = -1;
+    s->rule = NULL;
+    s->tick_count = 0;
+}
+
+void
+session_init(struct session *s, struct desk desk)
+{
+    *s = (struct session){.desk = desk, .progress.loading = true, .attempt = -1, .tunnel = TUNNEL_NONE};
+}
+
+void
+session_release(struct session *s)
+{
+    forget(s);
+    folder_free(s->folder);
+    free(s->ticks);
+    buf_release(&s->title);
+    buf_release(&s->notice);
+    buf_release(&s->box_title);
+    buf_release(&s->box_text);
+}
+
+void
+session_open(struct session *s, struct opening *o)
+{
+    forget(s);
+    buf_clear(&s->title);
+    buf_add(&s->title, str_of(o->title));
+    s->progress = (struct progress){.loading = !s->knowledge, .reading = true};
+    s->desk.open(s->desk.self, o);
+}
+
+void
+session_close(struct session *s)
+{
+    if (!s->title.len)
+        return;
+    forget(s);
+    buf_clear(&s->title);
+    s->progress.problem[0] = '\0';
+    s->progress.reading = false;
+    s->desk.open(s->desk.self, NULL);
+}
+
+bool
+session_news(struct session *s)
+{
+    struct news n = {0};
+    if (!s->desk.news(s->desk.self, &n))
+        return false;
+    s->knowledge = n.knowledge;
+    s->progress = n.progress;
+    if (n.view) {
+        view_free(s->view);
+        s->view = n.view;
+        if (s->tunnel != TUNNEL_NONE && !n.shot)
+            s->desk.tunnel(s->desk.self, s->tunnel, s->attempt);
+    }
+    if (n.shot) {
+        shot_free(s->shot);
+        s->shot = n.shot;
+    }
+    if (n.excerpt) {
+        excerpt_free(s->excerpt);
+        s->excerpt = n.excerpt;
+    }
+    if (n.meaning) {
+        meaning_free(s->meaning);
+        s->meaning = n.meaning;
+    }
+    if (n.folder) {
+        folder_free(s->folder);
+        s->folder = n.folder;
+    }
+    return true;
+}
+
+void
+session_progress(const struct session *s, struct buf *out)
+{
+    const struct progress *p = &s->progress;
+    if (!s->title.len || (!p->reading && !p->loading))
+        return;
+    if (!p->taken) {
+        buf_add(out, str_of(_("reading")));
+        return;
+    }
+    buf_add(out, str_of(_("reading ")));
+    figures_bytes(p->taken, out);
+    if (p->total) {
+        buf_add(out, str_of(_(" of ")));
+        figures_bytes(p->total, out);
+    }
+}
+
+void
+session_notice(struct session *s, const char *format, ...)
+{
+    char text[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    buf_clear(&s->notice);
+    buf_add(&s->notice, str_of(text));
+}
+
+void
+session_look(struct session *s, uint32_t tunnel, int attempt)
+{
+    if (s->tunnel == tunnel && s->attempt == attempt)
+        return;
+    s->tunnel = tunnel;
+    s->attempt = attempt;
+    s->rule = NULL;
+    if (tunnel != TUNNEL_NONE)
+        s->desk.tunnel(s->desk.self, tunnel, attempt);
+}
+
+const struct tunnel_view *
+session_tunnel(const struct session *s)
+{
+    bool right = s->shot && s->shot->id == s->tunnel && s->shot->attempt == s->attempt;
+    return right ? s->shot->tunnel : NULL;
+}
+
+const struct finding_view *
+session_finding(const struct session *s)
+{
+    const struct tunnel_view *t = session_tunnel(s);
+    for (size_t i = 0; t && i < t->finding_count; i++)
+        if (t->findings[i].rule == s->rule)
+            return &t->findings[i];
+    return NULL;
+}
+
+const struct tunnel_row *
+session_row(const struct session *s, uint32_t tunnel)
+{
+    for (size_t i = 0; s->view && i < s->view->row_count; i++)
+        if (s->view->rows[i].id == tunnel)
+            return &s->view->rows[i];
+    return NULL;
+}
+
+static struct tick *
+tick_find(const struct session *s, const struct finding *finding, size_t step)
+{
+    for (size_t i = 0; i < s->tick_count; i++) {
+        struct tick *t = &s->ticks[i];
+        if (t->tunnel == s->tunnel && t->finding == finding && t->step == step)
+            return t;
+    }
+    return NULL;
+}
+
+bool
+session_ticked(const struct session *s, const struct finding *finding, size_t step)
+{
+    return tick_find(s, finding, step) != NULL;
+}
+
+void
+session_tick(struct session *s, const struct finding *finding, size_t step, bool done)
+{
+    struct tick *t = tick_find(s, finding, step);
+    if (t && !done)
+        *t = s->ticks[--s->tick_count];
+    if (t || !done)
+        return;
+    if (s->tick_count == s->tick_room) {
+        s->tick_room = s->tick_room ? 2 * s->tick_room : 16;
+        s->ticks = mem_resize(s->ticks, mem_product(s->tick_room, sizeof *s->ticks));
+    }
+    s->ticks[s->tick_count++] = (struct tick){s->tunnel, finding, step};
+}

@@ -1,0 +1,64 @@
+// What all screens share: what is open, the newest news about it, and which tunnel is looked at. tui/app.c owns the one
+// there is.
+#ifndef IKEWALK_TUI_SESSION_H
+#define IKEWALK_TUI_SESSION_H
+
+#include "tui/desk.h"
+
+#define TUNNEL_NONE UINT32_MAX
+
+struct tick {
+    uint32_t tunnel;
+    const struct finding *finding;
+    size_t step;
+};
+
+struct session {
+    struct desk desk;
+    const struct knowledge *knowledge; // NULL until it is read
+    struct view *view;                 // NULL before the first
+    struct shot *shot;
+    struct excerpt *excerpt;
+    struct meaning *meaning;
+    struct folder *folder;
+    struct progress progress;
+
+    struct buf title;           // of what is open
+    uint32_t tunnel;            // the one that is looked at, by id, or TUNNEL_NONE
+    int attempt;                // of it, -1: the one that counts
+    const struct finding *rule; // of the finding that is looked at; NULL: none
+    enum checkpoint checkpoint; // that it is about
+    int source;                 // where the log view goes when it opens; line 0: the first evidence
+    uint64_t line;
+    struct tick *ticks;
+    size_t tick_count, tick_room;
+    struct buf notice;               // stands in the place of Next: until the next key
+    const struct screen_ops *helped; // whose keys the help shows
+    struct buf box_title, box_text;  // what a box is about to show
+};
+
+void session_init(struct session *s, struct desk desk); // borrows what the desk points to
+void session_release(struct session *s);
+// Lets go of what was read before and reads this; takes o.
+void session_open(struct session *s, struct opening *o);
+// Stops reading and lets go of everything, when something is open.
+void session_close(struct session *s);
+// Takes over what is new; false when nothing is.
+bool session_news(struct session *s);
+// "reading 18.2 of 61.0 MB", "done", or nothing: for the right end of the rail.
+void session_progress(const struct session *s, struct buf *out);
+void session_notice(struct session *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+// Looks at a tunnel: asks for it when the shot at hand shows another.
+void session_look(struct session *s, uint32_t tunnel, int attempt);
+// The tunnel that is looked at, NULL while it has not arrived.
+const struct tunnel_view *session_tunnel(const struct session *s);
+// The finding of the rule that is looked at; NULL when there is none.
+const struct finding_view *session_finding(const struct session *s);
+// The row of a tunnel in the view, or NULL.
+const struct tunnel_row *session_row(const struct session *s, uint32_t tunnel);
+
+bool session_ticked(const struct session *s, const struct finding *finding, size_t step);
+void session_tick(struct session *s, const struct finding *finding, size_t step, bool done);
+
+#endif

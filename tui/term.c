@@ -1,0 +1,381 @@
+#include "tui/term.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#define NCURSES_WIDECHAR 1
+#include <ncurses.h>
+// term.h of curses defines hundreds of short names; only these two functions are wanted.
+extern int setupterm(const char *, int, int *);
+extern char *tigetstr(const char *);
+
+#include "diag/arena.h"
+#include "diag/text.h"
+#include "tui/theme.h"
+#include "tui/words.h"
+
+enum { KEY_PASTE = KEY_MAX + 1, KEY_PASTED, ESCAPE_MS = 25, COLOURS = 8 };
+
+struct term {
+    SCREEN *screen;
+    FILE *in;
+    int in_fd, signals;
+    bool pasting, opened_tty;
+    enum theme theme;
+    bool coloured;
+    sigset_t old_mask;
+};
+
+// What a handler of a fatal signal needs to give the terminal back.
+static struct {
+    volatile sig_atomic_t active;
+    struct termios before;
+    int fd;
+} rescue;
+
+static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS};
+
+void
+term_rescue(void)
+{
+    // Leaves the second screen, shows the cursor, ends paste marks, resets colours (ECMA-48, xterm).
+    static const char back[] = "\033[?2004l\033[0m\033[?1049l\033[?25h\r\n";
+    if (!rescue.active)
+        return;
+    rescue.active = 0;
+    ssize_t ignored = write(STDOUT_FILENO, back, sizeof back - 1);
+    (void)ignored;
+    tcsetattr(rescue.fd, TCSANOW, &rescue.before);
+}
+
+static void
+on_fatal(int number)
+{
+    term_rescue();
+    raise(number); // SA_RESETHAND: now it kills
+}
+
+bool
+term_usable(bool tty_input, struct err *e)
+{
+    const char *name = getenv("TERM");
+    int known;
+    const char *next = _("ikewalk check FILE does the same work without a screen");
+    if (!isatty(STDOUT_FILENO) || (!tty_input && !isatty(STDIN_FILENO)))
+        return err_set(e, ERR_USAGE, _("terminal: cannot open the wizard: standard input or output is no terminal; %s"),
+                       next);
+    if (!name || !*name)
+        return err_set(e, ERR_USAGE, _("TERM: cannot open the wizard: it is not set; %s"), next);
+    if (setupterm(name, STDOUT_FILENO, &known) != OK)
+        return err_set(e, ERR_USAGE, _("TERM=%.60s: cannot open the wizard: this terminal is not known here; %s"), name,
+                       next);
+    const char *address = tigetstr("cup");
+    if (!address || address == (char *)-1)
+        return err_set(e, ERR_USAGE,
+                       _("TERM=%.60s: cannot open the wizard: this terminal cannot address its cursor; %s"), name, next);
+    return true;
+}
+
+static void
+start_colours(struct term *t)
+{
+    t->coloured = has_colors() && start_color() == OK;
+    if (t->coloured)
+        use_default_colors();
+    t->theme = theme_choose(getenv("NO_COLOR"), getenv("COLORFGBG"), t->coloured ? COLORS : 0);
+    for (short colour = 0; t->coloured && t->theme != THEME_MONO && colour < COLOURS; colour++)
+        init_pair((short)(colour + 1), colour, -1);
+}
+
+static void
+send(const char *sequence)
+{
+    ssize_t ignored = write(STDOUT_FILENO, sequence, strlen(sequence));
+    (void)ignored;
+}
+
+// Bracketed paste (xterm): only to terminals that name it, or are known to have it.
+static bool
+has_paste(void)
+{
+    const char *begin = tigetstr("BE"), *name = getenv("TERM");
+    static const char *const known[] = {"xterm", "screen", "tmux", "rxvt", "alacritty", "foot", "kitty"};
+    if (begin && begin != (char *)-1)
+        return true;
+    for (size_t i = 0; name && i < sizeof known / sizeof *known; i++)
+        if (strncmp(name, known[i], strlen(known[i])) == 0)
+            return true;
+    return false;
+}
+
+static bool
+start_curses(struct term *t, struct err *e)
+{
+    t->screen = newterm(NULL, stdout, t->in);
+    if (!t->screen)
+        return err_set(e, ERR_USAGE, "%s", _("terminal: cannot open the wizard: it could not be set up"));
+    set_term(t->screen);
+    set_escdelay(ESCAPE_MS);
+    cbreak();
+    noecho();
+    nonl();
+    keypad(stdscr, TRUE);
+    nodelay(stdscr, TRUE);
+    leaveok(stdscr, FALSE);
+    start_colours(t);
+    define_key("\033[200~", KEY_PASTE);
+    define_key("\033[201~", KEY_PASTED);
+    if (has_paste())
+        send("\033[?2004h");
+    return true;
+}
+
+static void
+catch_signals(struct term *t)
+{
+    sigset_t mine;
+    sigemptyset(&mine);
+    sigaddset(&mine, SIGWINCH);
+    sigaddset(&mine, SIGTSTP);
+    sigaddset(&mine, SIGCONT);
+    sigaddset(&mine, SIGHUP);
+    sigaddset(&mine, SIGTERM);
+    sigaddset(&mine, SIGINT);
+    sigaddset(&mine, SIGQUIT);
+    pthread_sigmask(SIG_BLOCK, &mine, &t->old_mask);
+    t->signals = signalfd(-1, &mine, SFD_NONBLOCK | SFD_CLOEXEC);
+    struct sigaction action = {.sa_handler = on_fatal, .sa_flags = (int)SA_RESETHAND};
+    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
+        sigaction(fatal[i], &action, NULL);
+}
+
+struct term *
+term_open(bool tty_input, struct err *e)
+{
+    struct term *t = mem_new(sizeof *t);
+    t->in = tty_input ? fopen("/dev/tty", "re") : stdin;
+    t->opened_tty = tty_input;
+    if (!t->in) {
+        err_set(e, ERR_IO, _("/dev/tty: cannot read keys from it: %s"), strerror(errno));
+        free(t);
+        return NULL;
+    }
+    t->in_fd = fileno(t->in);
+    rescue.fd = t->in_fd;
+    tcgetattr(t->in_fd, &rescue.before);
+    catch_signals(t);
+    if (!start_curses(t, e)) {
+        close(t->signals);
+        free(t);
+        return NULL;
+    }
+    rescue.active = 1;
+    return t;
+}
+
+void
+term_close(struct term *t)
+{
+    if (!t)
+        return;
+    if (has_paste())
+        send("\033[?2004l");
+    endwin();
+    delscreen(t->screen);
+    tcsetattr(t->in_fd, TCSANOW, &rescue.before);
+    rescue.active = 0;
+    close(t->signals);
+    if (t->opened_tty)
+        fclose(t->in);
+    pthread_sigmask(SIG_SETMASK, &t->old_mask, NULL);
+    free(t);
+}
+
+void
+term_size(const struct term *t, int *w, int *h)
+{
+    struct winsize size;
+    (void)t;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col && size.ws_row) {
+        *w = size.ws_col;
+        *h = size.ws_row;
+    } else {
+        *w = COLS;
+        *h = LINES;
+    }
+}
+
+static void
+show_cell(const struct term *t, const struct cell *cell, int x, int y)
+{
+    struct ink ink = theme_ink(t->theme, cell->look);
+    attr_t attributes = (ink.bold ? A_BOLD : 0) | (ink.dim ? A_DIM : 0) | (ink.reverse ? A_REVERSE : 0);
+    short pair = (short)(t->theme == THEME_MONO ? 0 : ink.colour + 1);
+    wchar_t text[CCHARW_MAX + 1] = {0};
+    struct str rest = {cell->text, cell->len};
+    for (size_t i = 0; i < CCHARW_MAX && rest.len; i++) {
+        int32_t rune;
+        size_t length = text_rune(rest, &rune);
+        text[i] = rune;
+        rest = str_from(rest, length);
+    }
+    // Where the terminal's idea of a width differs from ours the picture would shift.
+    if (wcwidth(text[0]) != cell->width) {
+        for (int i = 0; i < cell->width; i++)
+            mvaddch(y, x + i, (chtype)'?' | attributes | COLOR_PAIR(pair));
+        return;
+    }
+    cchar_t shown;
+    if (setcchar(&shown, text, attributes, pair, NULL) == OK)
+        mvadd_wch(y, x, &shown);
+}
+
+void
+term_show(struct term *t, const struct canvas *c)
+{
+    if (c->w != COLS || c->h != LINES)
+        resizeterm(c->h, c->w);
+    for (int y = 0; y < c->h; y++)
+        for (int x = 0; x < c->w; x++) {
+            const struct cell *cell = canvas_at(c, x, y);
+            if (cell->width)
+                show_cell(t, cell, x, y);
+        }
+    move(c->cursor_y, c->cursor_x);
+    refresh();
+}
+
+// Stops as the user asked with Ctrl-Z, with the terminal given back meanwhile.
+static void
+stop(void)
+{
+    sigset_t one;
+    if (has_paste())
+        send("\033[?2004l");
+    endwin();
+    sigemptyset(&one);
+    sigaddset(&one, SIGTSTP);
+    raise(SIGTSTP);
+    pthread_sigmask(SIG_UNBLOCK, &one, NULL); // here it stops
+    pthread_sigmask(SIG_BLOCK, &one, NULL);
+}
+
+static enum term_event
+take_signal(struct term *t)
+{
+    struct signalfd_siginfo info;
+    if (read(t->signals, &info, sizeof info) != (ssize_t)sizeof info)
+        return TERM_NOTHING;
+    switch (info.ssi_signo) {
+    case SIGWINCH:
+        return TERM_RESIZED;
+    case SIGTSTP:
+        stop();
+        return TERM_RESIZED;
+    case SIGCONT:
+        reset_prog_mode();
+        if (has_paste())
+            send("\033[?2004h");
+        clearok(curscr, TRUE);
+        return TERM_RESIZED;
+    case SIGINT:
+        return TERM_QUIT;
+    default:
+        return TERM_GONE;
+    }
+}
+
+static int32_t
+key_code(wint_t code)
+{
+    switch (code) {
+    case KEY_UP:
+        return K_UP;
+    case KEY_DOWN:
+        return K_DOWN;
+    case KEY_LEFT:
+        return K_LEFT;
+    case KEY_RIGHT:
+        return K_RIGHT;
+    case KEY_PPAGE:
+        return K_PAGE_UP;
+    case KEY_NPAGE:
+        return K_PAGE_DOWN;
+    case KEY_HOME:
+        return K_HOME;
+    case KEY_END:
+        return K_END;
+    case KEY_ENTER:
+        return K_ENTER;
+    case KEY_BACKSPACE:
+        return K_BACKSPACE;
+    case KEY_F(1):
+        return K_HELP;
+    default:
+        return K_NONE;
+    }
+}
+
+// A key that curses has; false when it has none.
+static bool
+take_key(struct term *t, struct key *key)
+{
+    for (;;) {
+        wint_t code = 0;
+        int kind = get_wch(&code);
+        if (kind == ERR)
+            return false;
+        if (kind == KEY_CODE_YES && (code == KEY_PASTE || code == KEY_PASTED)) {
+            t->pasting = code == KEY_PASTE;
+            continue;
+        }
+        if (kind == KEY_CODE_YES)
+            *key = (struct key){key_code(code), false};
+        else if (code == '\r' || code == '\n')
+            *key = (struct key){K_ENTER, t->pasting};
+        else if (code == '\b')
+            *key = (struct key){K_BACKSPACE, t->pasting};
+        else
+            *key = (struct key){(int32_t)code, t->pasting};
+        if (key->code != K_NONE)
+            return true;
+    }
+}
+
+enum term_event
+term_wait(struct term *t, int fd, int timeout, struct key *key)
+{
+    if (take_key(t, key))
+        return TERM_KEY;
+    struct pollfd wanted[] = {{t->in_fd, POLLIN, 0}, {t->signals, POLLIN, 0}, {fd, POLLIN, 0}};
+    if (poll(wanted, 3, timeout) <= 0)
+        return TERM_NOTHING;
+    if (wanted[1].revents) {
+        enum term_event event = take_signal(t);
+        if (event != TERM_NOTHING)
+            return event;
+    }
+    if (wanted[0].revents & (POLLERR | POLLHUP | POLLNVAL))
+        return TERM_GONE;
+    if (!(wanted[0].revents & POLLIN))
+        return TERM_NOTHING;
+    if (take_key(t, key))
+        return TERM_KEY;
+    // Readable, but curses got nothing: half of a sequence, or the end of the input.
+    int left = 0;
+    bool ended = ioctl(t->in_fd, FIONREAD, &left) != 0 || left == 0;
+    struct pollfd again = {t->in_fd, POLLIN, 0};
+    return ended && poll(&again, 1, 0) > 0 ? TERM_GONE : TERM_NOTHING;
+}

@@ -1,0 +1,35 @@
+// The terminal: the only place that knows curses. Shows a canvas, reads keys, and gives the terminal back as it was, however
+// the program ends. tui/wizard.c opens it once.
+#ifndef IKEWALK_TUI_TERM_H
+#define IKEWALK_TUI_TERM_H
+
+#include "diag/err.h"
+#include "tui/canvas.h"
+#include "tui/keys.h"
+
+struct term;
+
+enum term_event {
+    TERM_NOTHING, // the time is over, or the other descriptor has something
+    TERM_KEY,     // *key is one
+    TERM_RESIZED, // or continued after a stop: draw everything
+    TERM_QUIT,    // Ctrl-C
+    TERM_GONE     // hang-up, SIGTERM or the end of the input: end at once
+};
+
+// Whether a terminal can be had: standard output is one, its TERM is known and can address the cursor. tty_input: keys come
+// from /dev/tty because standard input is a log. False and e filled when not.
+bool term_usable(bool tty_input, struct err *e);
+// Blocks the signals that it handles, so it comes before the first thread. gives, term_close.
+struct term *term_open(bool tty_input, struct err *e);
+void term_close(struct term *t);
+
+void term_size(const struct term *t, int *w, int *h);
+// Makes the screen show the canvas, with as few bytes as curses can.
+void term_show(struct term *t, const struct canvas *c);
+// Waits for something to happen, at most for timeout milliseconds (-1: for ever) or until fd can be read.
+enum term_event term_wait(struct term *t, int fd, int timeout, struct key *key);
+// Puts the terminal back with calls that are allowed in a signal handler. Does nothing when it is not open.
+void term_rescue(void);
+
+#endif
