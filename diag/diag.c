@@ -9,6 +9,9 @@ enum { SAMPLES = 3 };
 struct source_case {
     struct lines *lines;
     struct str name, kind, problem;
+    int log;     // first source of its rotated set, itself when it stands alone
+    int follows; // the member before it, -1: none
+    bool begun;
     int dialect; // chosen by the user, -1: by content
     int last_dialect;
     bool complete, year_known;
@@ -27,6 +30,7 @@ struct diag {
     struct arena arena; // names of sources
     struct source_case source[DIAG_SOURCES];
     int source_count;
+    uint64_t lines_before[DIAG_SOURCES];
     int64_t since;
     bool no_traffic;
 };
@@ -64,12 +68,20 @@ diag_source(struct diag *d, struct str name, struct str kind)
     if (d->source_count == DIAG_SOURCES)
         return -1;
     struct source_case *s = &d->source[d->source_count];
-    *s = (struct source_case){.lines = lines_new(), .dialect = -1, .last_dialect = -1};
+    *s = (struct source_case){.lines = lines_new(), .log = d->source_count, .follows = -1};
+    s->dialect = s->last_dialect = -1;
     s->name = arena_str(&d->arena, name);
     s->kind = arena_str(&d->arena, kind);
     s->spoken = mem_new(mem_product(d->knowledge->dialect_count, sizeof *s->spoken));
     s->first = s->last = LINE_NO_TIME;
     return d->source_count++;
+}
+
+void
+diag_source_follows(struct diag *d, int source, int before)
+{
+    d->source[source].follows = before;
+    d->source[source].log = d->source[before].log;
 }
 
 static int
@@ -122,7 +134,11 @@ static void
 take_line(struct diag *d, int source, const struct line *line)
 {
     struct source_case *s = &d->source[source];
-    s->last_line = line->number;
+    if (!s->begun && s->follows >= 0)
+        d->lines_before[source] =
+            d->lines_before[s->follows] + lines_counts(d->source[s->follows].lines).lines;
+    s->begun = true;
+    s->last_line = d->lines_before[source] + line->number;
     if (line->time != LINE_NO_TIME) {
         if (s->first == LINE_NO_TIME)
             s->first = line->time;
@@ -137,7 +153,9 @@ take_line(struct diag *d, int source, const struct line *line)
     if (msg.found == MSG_READ) {
         s->recognised++;
         s->spoken[msg.dialect]++;
-        t = negos_take(&d->negos, source, line, &msg);
+        struct line placed = *line;
+        placed.number = s->last_line;
+        t = negos_take(&d->negos, s->log, source, &placed, &msg);
     } else if (msg.found == MSG_UNREAD) {
         s->not_understood++;
         keep_sample(s, source, line);
@@ -184,6 +202,9 @@ static struct surroundings
 around(const struct diag *d, const struct tunnel *t)
 {
     const struct source_case *s = &d->source[t->source];
+    for (int i = t->source + 1; i < d->source_count; i++)
+        if (d->source[i].log == t->source && d->source[i].begun)
+            s = &d->source[i];
     return (struct surroundings){&d->negos, s->last_line, s->last, d->no_traffic};
 }
 
@@ -198,7 +219,7 @@ worth_showing(const struct judged *j)
 static struct quotes
 quotes(const struct diag *d)
 {
-    return (struct quotes){d->knowledge, d->msgs, &d->host};
+    return (struct quotes){d->knowledge, d->msgs, &d->host, d->lines_before};
 }
 
 static int

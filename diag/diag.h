@@ -28,6 +28,9 @@ void diag_free(struct diag *d);
 // A new source; returns its index, or -1 when there are DIAG_SOURCES already. Copies name and kind ("file",
 // "stdin" ...).
 int diag_source(struct diag *d, struct str name, struct str kind);
+// This source goes on where `before` ended: the next member of a rotated set. What both tell is one log; feed
+// them in order.
+void diag_source_follows(struct diag *d, int source, int before);
 // Restricts a source to one dialect (the user chose it); empty: told apart by content.
 void diag_source_dialect(struct diag *d, int source, struct str dialect);
 void diag_feed(struct diag *d, int source, const char *bytes, size_t count);

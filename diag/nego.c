@@ -616,7 +616,7 @@ take_stranger(struct taking *t)
 {
     struct str peer = t->named.slot[SLOT_PEER];
     bool refused = t->event && t->event->ends != END_NONE;
-    struct tunnel *tunnel = refused ? tunnel_by_peer(t->n, t->source, peer) : NULL;
+    struct tunnel *tunnel = refused ? tunnel_by_peer(t->n, t->daemon->source, peer) : NULL;
     if (!tunnel)
         tunnel = tunnel_stranger(t->n, t->daemon, peer);
     struct nego *g = tunnel->newest;
@@ -645,11 +645,11 @@ take_daemon(struct taking *t)
 }
 
 struct tunnel *
-negos_take(struct negos *n, int source, const struct line *line, const struct msg *msg)
+negos_take(struct negos *n, int log, int source, const struct line *line, const struct msg *msg)
 {
     struct taking t = {.n = n, .line = line, .msg = msg, .message = msg->message, .source = source};
     t.event = t.message->event < 0 ? NULL : &n->knowledge->events[t.message->event];
-    t.daemon = daemon_get(n, source, msg->dialect, line);
+    t.daemon = daemon_get(n, log, msg->dialect, line);
     gather(&t);
     if (t.event && t.event->restart)
         daemon_restart(n, t.daemon);

@@ -10,11 +10,11 @@
 
 #include "diag/msg.h"
 
-enum { NEGO_EVENTS = 64, NEGO_RECENT = 8, TUNNEL_NEGOS = 6, TUNNEL_LABEL = 32 };
+enum { NEGO_EVENTS = 64, NEGO_RECENT = 8, TUNNEL_NEGOS = 8, TUNNEL_LABEL = 32 };
 
 // One line, or one and its repeats, in a negotiation.
 struct event_line {
-    uint64_t offset, line;
+    uint64_t offset, line; // line counts through the members of a rotated set, so that it orders them
     int64_t time, last_time;
     uint32_t count;
     uint32_t text_hash; // of the body, so that equal values fold and different ones do not
@@ -147,8 +147,10 @@ void tunnels_index(struct negos *n);
 
 void negos_init(struct negos *n, const struct knowledge *knowledge, const struct msgs *msgs);
 void negos_release(struct negos *n);
-// Takes one read message of a source. Returns the tunnel it was booked to, or NULL when it concerns none.
-struct tunnel *negos_take(struct negos *n, int source, const struct line *line, const struct msg *msg);
+// Takes one read message of a source; log is the first source of its rotated set. Returns the tunnel it was
+// booked to, or NULL when it concerns none.
+struct tunnel *negos_take(struct negos *n, int log, int source, const struct line *line,
+                          const struct msg *msg);
 
 // The template, message and event (NULL: only informs) of a kept line. Asked for every line of a log, hence
 // inline.

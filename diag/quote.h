@@ -12,6 +12,7 @@ struct quotes {
     const struct knowledge *knowledge;
     const struct msgs *msgs;
     const struct diag_host *host;
+    const uint64_t *lines_before; // by source: lines of the members of its rotated set that come before it
 };
 
 // One value that a line of the log said.
