@@ -208,7 +208,7 @@ struct dialect {
     const struct word_meaning *words; // states and exchanges
     size_t word_count;
     const struct pair
-        *orders; // exchange variant -> order id where it differs: {v1-aggressive, v1-aggressive-charon}
+        *orders; // exchange variant -> order id where it differs: {v1-aggressive, v1-aggressive-proposal}
     size_t order_count;
     const struct pair *spells; // algorithm, canonical -> as this dialect's configuration writes it
     size_t spell_count;

@@ -36,6 +36,8 @@ struct check_report {
     struct problems problems; // empty: clean. Sorted by file and line
     struct check_dialect *dialects;
     size_t dialect_count;
+    struct str *unsaid; // ids of events that no message of any dialect says
+    size_t unsaid_count;
     struct check_case *cases;
     size_t case_count;
     struct check_row *rows;

@@ -198,13 +198,15 @@ check_causes(struct names *n)
     }
 }
 
+// Events are the vocabulary of all vendors: one that no dialect says yet is a gap to know of, and no fault.
 static void
-check_events(struct names *n)
+list_unsaid(struct names *n)
 {
+    struct check_report *r = n->report;
+    r->unsaid = ARENA_ARRAY(&r->arena, struct str, n->k->event_count);
     for (size_t i = 0; i < n->k->event_count; i++)
         if (!n->said[i])
-            problems_add(&n->report->problems, STR_NONE, 0, 0, "no message says the event %.*s",
-                         STR_ARG(n->k->events[i].id));
+            r->unsaid[r->unsaid_count++] = arena_str(&r->arena, n->k->events[i].id);
 }
 
 void
@@ -220,6 +222,6 @@ check_names(const struct knowledge *k, struct check_report *report)
     }
     check_fallbacks(&n);
     check_causes(&n);
-    check_events(&n);
+    list_unsaid(&n);
     arena_release(&n.scratch);
 }

@@ -8,7 +8,8 @@
 // check_examples.c: every template claims an example, no example is claimed twice, values come out exactly.
 // Fills the figures of the dialects.
 void check_examples(const struct knowledge *k, struct check_report *report);
-// check_names.c: everything that can be said is used, everything that is used can be said.
+// check_names.c: everything that findings use can be said, every cause is spoken of, every finding has its
+// case.
 void check_names(const struct knowledge *k, struct check_report *report);
 // check_map.c: which dialect can show which checkpoint from which side.
 void check_map(const struct knowledge *k, struct check_report *report);

@@ -3,7 +3,7 @@
 //
 // Layers: the built-in packs are layer 0, every overlay folder lies one higher. A record of a higher layer
 // takes the place of the one with the same id below; two in one layer are an error. The pack of a dialect may
-// be spread over files and layers: an overlay that says `dialect: pluto` adds to it.
+// be spread over files and layers: an overlay with the same `dialect: NAME` adds to it.
 #ifndef IKEWALK_KNOWLEDGE_LOAD_H
 #define IKEWALK_KNOWLEDGE_LOAD_H
 
@@ -12,7 +12,7 @@
 
 // Borrowed for the call only.
 struct pack_text {
-    struct str name; // as errors call it: "dialects/pluto.yaml"
+    struct str name; // as errors call it: "dialects/NAME.yaml"
     struct str bytes;
     int layer;
 };

@@ -191,7 +191,6 @@ lint_tells_every_breach(void **state)
         {"    case: d/somehow\n", "    case: d/somehw\n",
          "unknown case \"d/somehw\"; the nearest is d/somehow"},
         // 4: what can be said is used and the other way round
-        {"    says: ike.respond\n", "", "no message says the event ike.respond"},
         {"    says: p1.refused\n", "", "refused-here waits for event p1.refused, which no message says"},
         {", peer_proposed known]", ", peer_proposd known]",
          "no message gives a value \"peer_proposd\"; the nearest is"},
@@ -285,6 +284,10 @@ figures_and_map_are_right(void **state)
     check_release(&r);
     r = check_changed(check_lint, "        nothing fits\n    says", "        ${x:int}: nothing\n    says");
     assert_int_equal(r.dialects[0].open_heads, 1);
+    check_release(&r);
+    r = check_changed(check_lint, "    says: ike.respond\n", "");
+    assert_int_equal(r.unsaid_count, 1);
+    assert_true(str_eq(r.unsaid[0], STR("ike.respond")));
     check_release(&r);
     r = check_changed(check_test, "", "");
     assert_int_equal(r.case_count, 2);
