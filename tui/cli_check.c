@@ -170,29 +170,38 @@ read_since(const char *given, int64_t *since)
     return false;
 }
 
-// One option; the exit status when it ends the run, else -1.
-static int
-take_option(struct order_of_check *o, int option, int index, const char *value)
+// An option whose value is one of a few words.
+static bool
+take_choice(struct order_of_check *o, int option, const char *value)
 {
     static const char *const formats[] = {"text", "json"}, *const choices[] = {"auto", "always", "never"},
                              *const shown[] = {"auto", "never"};
     int choice = 0;
+    if (option == OPT_FORMAT) {
+        if (!choose("format", value, formats, 2, &choice))
+            return false;
+        o->json = choice == 1;
+    } else if (option == OPT_COLOR) {
+        if (!choose("color", value, choices, 3, &choice))
+            return false;
+        o->color = (enum choice)choice;
+    } else {
+        if (!choose("progress", value, shown, 2, &choice))
+            return false;
+        o->progress = choice == 1 ? NEVER : AUTO;
+    }
+    return true;
+}
+
+// One option; the exit status when it ends the run, else -1.
+static int
+take_option(struct order_of_check *o, int option, int index, const char *value)
+{
     switch (option) {
     case OPT_FORMAT:
-        if (!choose("format", value, formats, 2, &choice))
-            return CLI_WRONG;
-        o->json = choice == 1;
-        break;
     case OPT_COLOR:
-        if (!choose("color", value, choices, 3, &choice))
-            return CLI_WRONG;
-        o->color = (enum choice)choice;
-        break;
     case OPT_PROGRESS:
-        if (!choose("progress", value, shown, 2, &choice))
-            return CLI_WRONG;
-        o->progress = choice == 1 ? NEVER : AUTO;
-        break;
+        return take_choice(o, option, value) ? -1 : CLI_WRONG;
     case OPT_SINCE:
         if (!read_since(value, &o->since))
             return cli_misused("check",

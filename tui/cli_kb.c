@@ -232,26 +232,32 @@ take_options(struct order_of_kb *o, int argc, char **argv)
     return -1;
 }
 
+// The verb and the packs behind it.
+static int
+do_verb(struct order_of_kb *o, int count, char **words)
+{
+    static const char *const verbs[] = {"lint", "test", "list"};
+    if (count == 0)
+        return cli_misused("kb", _("cannot do anything: say lint, test or list"));
+    if (word_index(verbs, 3, str_of(words[0])) < 0)
+        return cli_misused("kb", _("%s: cannot do this: it is lint, test or list"), words[0]);
+    if ((o->causes || o->dialects) && strcmp(words[0], "list") != 0)
+        return cli_misused("kb", _("%s: cannot take --causes or --dialects: they belong to list"), words[0]);
+    for (int i = 1; i < count; i++)
+        if (!add_pack(o, words[i]))
+            return CLI_WRONG;
+    return run_kb(words[0], o);
+}
+
 int
 cli_kb(int argc, char **argv)
 {
-    static const char *const verbs[] = {"lint", "test", "list"};
     struct order_of_kb o = {0};
     folder_builtin(&o.folder);
     optind = 0;
     int status = take_options(&o, argc, argv);
-    const char *verb = status < 0 && optind < argc ? argv[optind] : NULL;
-    if (status < 0 && !verb)
-        status = cli_misused("kb", _("cannot do anything: say lint, test or list"));
-    else if (status < 0 && word_index(verbs, 3, str_of(verb)) < 0)
-        status = cli_misused("kb", _("%s: cannot do this: it is lint, test or list"), verb);
-    else if (status < 0 && (o.causes || o.dialects) && strcmp(verb, "list") != 0)
-        status = cli_misused("kb", _("%s: cannot take --causes or --dialects: they belong to list"), verb);
-    for (int i = optind + 1; status < 0 && i < argc; i++)
-        if (!add_pack(&o, argv[i]))
-            status = CLI_WRONG;
     if (status < 0)
-        status = run_kb(verb, &o);
+        status = do_verb(&o, argc - optind, argv + optind);
     folder_release(&o.folder);
     return status;
 }
