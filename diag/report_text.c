@@ -514,7 +514,9 @@ put_hidden(struct page *p)
     uint64_t masked = redact_masked(p->r->redact);
     if (masked) {
         page_number(p, masked);
-        buf_addf(&p->out, " %s", page_say(p, "places that looked like secrets are masked."));
+        buf_addf(&p->out, " %s",
+                 masked == 1 ? page_say(p, "place that looked like a secret is masked.")
+                             : page_say(p, "places that looked like secrets are masked."));
         page_end_line(p);
     }
     if (redact_names(p->r->redact)) {

@@ -368,7 +368,7 @@ r6_secrets_are_masked_in_reports(void **state)
     b.report.redact = redact_new(false, false);
     const char *text = text_of(&b);
     assert_null(strstr(text, "sesame"));
-    assert_non_null(strstr(text, "1 places that looked like secrets are masked.\n"));
+    assert_non_null(strstr(text, "1 place that looked like a secret is masked.\n"));
     drop(&b);
 }
 

@@ -20,6 +20,15 @@ static const struct command_word {
     int (*run)(int argc, char **argv);
 } commands[COMMANDS] = {{"check", cli_check}, {"explain", cli_explain}, {"kb", cli_kb}};
 
+static const struct command_word *
+command_named(const char *name)
+{
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(name, commands[i].name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
 static void say(const char *before, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 
 static void
@@ -82,13 +91,14 @@ int
 cli_option(int argc, char **argv, const struct option *options, int *index)
 {
     opterr = 0;
+    const char *command = command_named(argv[0]) ? argv[0] : "";
     int at = optind ? optind : 1, found = getopt_long(argc, argv, ":h", options, index);
     if (found == ':') {
-        cli_misused(argv[0], _("%s: cannot use this option: it wants a value"), argv[optind - 1]);
+        cli_misused(command, _("%s: cannot use this option: it wants a value"), argv[optind - 1]);
         return '?';
     }
     if (found == '?')
-        unknown_option(argv[0], argv[optind > at ? optind - 1 : at], options);
+        unknown_option(command, argv[optind > at ? optind - 1 : at], options);
     return found;
 }
 
@@ -202,9 +212,9 @@ cli_run(int argc, char **argv)
     if (!mem_exhausted)
         mem_exhausted = out_of_memory;
     const char *word = argc > 1 ? argv[1] : "";
-    for (size_t i = 0; i < COMMANDS; i++)
-        if (strcmp(word, commands[i].name) == 0)
-            return commands[i].run(argc - 1, argv + 1);
+    const struct command_word *command = command_named(word);
+    if (command)
+        return command->run(argc - 1, argv + 1);
     if (strcmp(word, "--help") == 0)
         return cli_print(str_of(help())) ? CLI_GOOD : CLI_WRONG;
     if (strcmp(word, "--version") == 0)

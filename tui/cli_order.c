@@ -1,0 +1,217 @@
+#include "tui/cli_order.h"
+
+#include "diag/line.h"
+#include "diag/rules.h"
+#include "tui/cli.h"
+#include "tui/words.h"
+
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    OPT_FORMAT = 256,
+    OPT_LANG,
+    OPT_SINCE,
+    OPT_TUNNEL,
+    OPT_NO_TRAFFIC,
+    OPT_REDACT,
+    OPT_KB,
+    OPT_OUTPUT,
+    OPT_COLOR,
+    OPT_ASCII,
+    OPT_PROGRESS,
+    OPT_TRACE,
+    OPT_HELP,
+    OPT_LATER,
+};
+
+static const struct option options[] = {
+    {"format", required_argument, NULL, OPT_FORMAT},
+    {"lang", required_argument, NULL, OPT_LANG},
+    {"since", required_argument, NULL, OPT_SINCE},
+    {"tunnel", required_argument, NULL, OPT_TUNNEL},
+    {"no-traffic", no_argument, NULL, OPT_NO_TRAFFIC},
+    {"redact", no_argument, NULL, OPT_REDACT},
+    {"kb", required_argument, NULL, OPT_KB},
+    {"output", required_argument, NULL, OPT_OUTPUT},
+    {"color", required_argument, NULL, OPT_COLOR},
+    {"ascii", no_argument, NULL, OPT_ASCII},
+    {"progress", required_argument, NULL, OPT_PROGRESS},
+    {"trace", required_argument, NULL, OPT_TRACE},
+    {"help", no_argument, NULL, OPT_HELP},
+    {"peer-of", required_argument, NULL, OPT_LATER},
+    {"identity", required_argument, NULL, OPT_LATER},
+    {"known-hosts", required_argument, NULL, OPT_LATER},
+    {"jump", required_argument, NULL, OPT_LATER},
+    {"platform", required_argument, NULL, OPT_LATER},
+    {"timeout", required_argument, NULL, OPT_LATER},
+    {NULL, 0, NULL, 0},
+};
+
+static const char *
+help(void)
+{
+    return _("Usage: ikewalk check [OPTIONS] SOURCE...\n"
+             "\n"
+             "Says at which checkpoint each tunnel of the logs is stuck, and what to do.\n"
+             "\n"
+             "      --format text|json     for people, or one JSON object (ikewalk-report/1)\n"
+             "      --tunnel NAME          only this connection\n"
+             "      --since TIME           only what came later: 2024-11-07, '2024-11-07 04:45',\n"
+             "                             or 30min, 2h, 1d ago\n"
+             "      --no-traffic           you know that tunnels which are up carry nothing\n"
+             "      --redact               stand-ins for addresses, names and identities\n"
+             "      --kb DIR               knowledge packs over the built-in ones\n"
+             "      --output FILE          write the report there, whole or not at all\n"
+             "      --color auto|always|never\n"
+             "      --ascii                only ASCII characters\n"
+             "      --lang LANG            language of the words\n"
+             "      --progress auto|never  whether a terminal is shown how far reading is\n"
+             "      --trace FILE           one line for each decision\n"
+             "      --help                 this text\n"
+             "\n"
+             "Exit status: 0 all well, 1 a tunnel has an error, 2 usage or a source that could not\n"
+             "be read, 3 nothing was recognised as IKE or IPsec.\n");
+}
+
+static bool
+choose(const char *option, const char *given, const char *const words[], size_t count, int *choice)
+{
+    *choice = word_index(words, count, str_of(given));
+    if (*choice >= 0)
+        return true;
+    struct buf all = {0};
+    for (size_t i = 0; i < count; i++)
+        buf_addf(&all, "%s%s", i ? ", " : "", words[i]);
+    cli_misused("check", _("--%s %s: cannot use this value: it is one of %s"), option, given, buf_cstr(&all));
+    buf_release(&all);
+    return false;
+}
+
+// Microseconds as log lines count them. A time before now counts from the wall clock here, for that is what
+// stamps without a zone show.
+static bool
+read_since(const char *given, int64_t *since)
+{
+    static const char *const forms[] = {"%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M",
+                                        "%Y-%m-%d %H:%M", "%Y-%m-%d"};
+    static const struct {
+        const char *unit;
+        int64_t seconds;
+    } units[] = {{"s", 1}, {"m", 60}, {"min", 60}, {"h", 3600}, {"d", 86400}, {"w", 7 * 86400}};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        struct tm tm = {0};
+        const char *end = strptime(given, forms[i], &tm);
+        if (!end || *end)
+            continue;
+        struct tm again = tm;
+        *since = (int64_t)timegm(&again) * 1000000;
+        return again.tm_mday == tm.tm_mday && again.tm_mon == tm.tm_mon;
+    }
+    size_t digits = strspn(given, "0123456789");
+    uint64_t count;
+    if (!str_number((struct str){given, digits}, &count) || count > 1000000)
+        return false;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (strcmp(given + digits, units[i].unit) != 0)
+            continue;
+        time_t here = time(NULL);
+        struct tm tm;
+        localtime_r(&here, &tm);
+        *since = ((int64_t)timegm(&tm) - (int64_t)count * units[i].seconds) * 1000000;
+        return true;
+    }
+    return false;
+}
+
+// An option whose value is one of a few words.
+static bool
+take_choice(struct order_of_check *o, int option, const char *value)
+{
+    static const char *const formats[] = {"text", "json"}, *const choices[] = {"auto", "always", "never"},
+                             *const shown[] = {"auto", "never"};
+    int choice = 0;
+    if (option == OPT_FORMAT) {
+        if (!choose("format", value, formats, 2, &choice))
+            return false;
+        o->json = choice == 1;
+    } else if (option == OPT_COLOR) {
+        if (!choose("color", value, choices, 3, &choice))
+            return false;
+        o->color = (enum choice)choice;
+    } else {
+        if (!choose("progress", value, shown, 2, &choice))
+            return false;
+        o->progress = choice == 1 ? CHOICE_NEVER : CHOICE_AUTO;
+    }
+    return true;
+}
+
+// One option; the exit status when it ends the run, else -1.
+static int
+take_option(struct order_of_check *o, int option, int index, const char *value)
+{
+    switch (option) {
+    case OPT_FORMAT:
+    case OPT_COLOR:
+    case OPT_PROGRESS:
+        return take_choice(o, option, value) ? -1 : CLI_WRONG;
+    case OPT_SINCE:
+        if (!read_since(value, &o->since))
+            return cli_misused("check",
+                               _("--since %s: cannot read this time: it is written 2024-11-07, "
+                                 "'2024-11-07 04:45' or 2h"),
+                               value);
+        break;
+    case OPT_LANG:
+        return cli_language(value) ? -1 : CLI_WRONG;
+    case OPT_TUNNEL:
+        o->tunnel = value;
+        break;
+    case OPT_KB:
+        o->kb = value;
+        break;
+    case OPT_OUTPUT:
+        o->output = value;
+        break;
+    case OPT_TRACE:
+        o->trace = value;
+        break;
+    case OPT_NO_TRAFFIC:
+        o->no_traffic = true;
+        break;
+    case OPT_REDACT:
+        o->redact = true;
+        break;
+    case OPT_ASCII:
+        o->ascii = true;
+        break;
+    case OPT_LATER:
+        return cli_misused("check", _("--%s: cannot use this option: not in this version"),
+                           options[index].name);
+    case 'h':
+    case OPT_HELP:
+        return cli_print(str_of(help())) ? CLI_GOOD : CLI_WRONG;
+    default:
+        return CLI_WRONG;
+    }
+    return -1;
+}
+
+int
+order_read(struct order_of_check *o, int argc, char **argv)
+{
+    *o = (struct order_of_check){.since = LINE_NO_TIME};
+    optind = 0;
+    for (int option, index = 0; (option = cli_option(argc, argv, options, &index)) != -1;) {
+        int status = take_option(o, option, index, optarg);
+        if (status >= 0)
+            return status;
+    }
+    if (optind == argc)
+        return cli_misused("check",
+                           _("SOURCE: cannot check anything: name a log file, or - for standard input"));
+    if (!isatty(STDERR_FILENO))
+        o->progress = CHOICE_NEVER;
+    return -1;
+}

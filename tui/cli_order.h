@@ -1,0 +1,21 @@
+// What check was asked to do: its options, read and proved. cli_check.c works from it.
+#ifndef IKEWALK_TUI_CLI_ORDER_H
+#define IKEWALK_TUI_CLI_ORDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum choice { CHOICE_AUTO, CHOICE_ALWAYS, CHOICE_NEVER };
+
+struct order_of_check {
+    bool json, redact, no_traffic, ascii;
+    enum choice color, progress;
+    const char *tunnel, *kb, *output, *trace;
+    int64_t since; // LINE_NO_TIME: from the beginning
+};
+
+// Reads argv (argv[0] is "check") and leaves optind at the first source. Returns -1 to go on, else the exit
+// status: help was printed, or something was wrong and has been said.
+int order_read(struct order_of_check *o, int argc, char **argv);
+
+#endif
