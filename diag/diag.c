@@ -217,9 +217,9 @@ worth_showing(const struct judged *j)
 }
 
 static struct quotes
-quotes(const struct diag *d)
+quotes(const struct diag *d, struct quoted *memo)
 {
-    return (struct quotes){d->knowledge, d->msgs, &d->host, d->lines_before};
+    return (struct quotes){d->knowledge, d->msgs, &d->host, memo, d->lines_before};
 }
 
 static int
@@ -267,7 +267,7 @@ view_source(struct diag *d, int source, struct arena *arena)
             dialects[v.dialect_count++] = d->knowledge->dialects[i].id;
     v.dialects = dialects;
     struct proof *samples = ARENA_ARRAY(arena, struct proof, s->sample_count);
-    struct quotes q = quotes(d);
+    struct quotes q = quotes(d, NULL);
     for (size_t i = 0; i < s->sample_count; i++)
         samples[i] = (struct proof){.source = source,
                                     .line = s->samples[i].line,
@@ -292,8 +292,9 @@ diag_view(struct diag *d)
     v->sources = sources;
     v->source_count = (size_t)d->source_count;
     struct tunnel_row *rows = ARENA_ARRAY(&v->arena, struct tunnel_row, d->negos.tunnel_count);
-    struct quotes q = quotes(d);
     for (size_t i = 0; i < d->negos.tunnel_count; i++) {
+        struct quoted memo[QUOTE_MEMO] = {{0}};
+        struct quotes q = quotes(d, memo);
         const struct surroundings s = around(d, d->negos.tunnels[i]);
         struct arena scratch = {0};
         struct judged j;
@@ -343,7 +344,8 @@ diag_tunnel(struct diag *d, uint32_t id, int attempt, struct arena *arena)
     judge_tunnel(d->negos.tunnels[low], &s, -1, j);
     if (attempt >= 0 && attempt < j->leaf_count)
         judge_tunnel(d->negos.tunnels[low], &s, j->leaf_count - 1 - attempt, j);
-    struct quotes q = quotes(d);
+    struct quoted memo[QUOTE_MEMO] = {{0}};
+    struct quotes q = quotes(d, memo);
     struct facts f = {.judged = j, .quotes = &q, .arena = arena};
     return view_tunnel(&f, j);
 }

@@ -1,15 +1,34 @@
 #include "diag/quote.h"
 
-struct str
-quote_text(const struct quotes *q, const struct event_line *e, struct arena *arena)
+static struct str
+read_line(const struct quotes *q, const struct event_line *e, struct arena *arena)
 {
     char text[QUOTE_LENGTH];
-    size_t got = q->host->read ? q->host->read(q->host->self, e->source, e->offset, text, sizeof text) : 0;
+    if (!q->host->read)
+        return STR_NONE;
+    // Most lines are short, and every byte asked for is copied.
+    size_t got = q->host->read(q->host->self, e->source, e->offset, text, QUOTE_FIRST);
     const char *end = memchr(text, '\n', got);
+    if (!end && got == QUOTE_FIRST) {
+        got = q->host->read(q->host->self, e->source, e->offset, text, sizeof text);
+        end = memchr(text, '\n', got);
+    }
     size_t len = end ? (size_t)(end - text) : got;
     if (len && text[len - 1] == '\r')
         len--;
     return arena_str(arena, (struct str){text, len});
+}
+
+struct str
+quote_text(const struct quotes *q, const struct event_line *e, struct arena *arena)
+{
+    struct quoted *memo = q->memo ? &q->memo[(e->offset ^ e->offset >> 6) % QUOTE_MEMO] : NULL;
+    if (memo && memo->line == e)
+        return memo->text;
+    struct str text = read_line(q, e, arena);
+    if (memo)
+        *memo = (struct quoted){e, text};
+    return text;
 }
 
 static bool

@@ -6,12 +6,23 @@
 #include "diag/diag.h"
 #include "diag/nego.h"
 
-enum { QUOTE_LENGTH = 4096 }; // bytes of a line that are quoted
+enum {
+    QUOTE_LENGTH = 4096,
+    QUOTE_FIRST = 384,
+    QUOTE_MEMO = 64
+}; // QUOTE_LENGTH: bytes of a line that are quoted
+
+// A text that was read a moment ago: one view asks for the same lines several times.
+struct quoted {
+    const struct event_line *line;
+    struct str text;
+};
 
 struct quotes {
     const struct knowledge *knowledge;
     const struct msgs *msgs;
     const struct diag_host *host;
+    struct quoted *memo;          // QUOTE_MEMO of them, for as long as one arena is filled; NULL: none
     const uint64_t *lines_before; // by source: lines of the members of its rotated set that come before it
 };
 
