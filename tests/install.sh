@@ -32,7 +32,7 @@ done | options >"$prefix/help"
 mandoc -T ascii "$manual" | sed 's/.\x08//g' | options >"$prefix/manual"
 options <"$bash" >"$prefix/bash"
 options <"$zsh" >"$prefix/zsh"
-grep -oE -e '-l [a-z-]+' "$fish" | sed 's/-l /--/' | sort -u >"$prefix/fish"
+sed -n "/^complete/p; /^ *-a/p" "$fish" | grep -oE -e "-l [a-z-]+" | sed 's/-l /--/' | sort -u >"$prefix/fish"
 for place in manual bash zsh fish; do
   sort -u "$prefix/$place" >"$prefix/sorted"
   diff "$prefix/help" "$prefix/sorted" >"$prefix/diff" ||
