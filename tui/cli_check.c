@@ -7,6 +7,7 @@
 #include "remote/source.h"
 #include "tui/cli_order.h"
 #include "tui/output.h"
+#include "tui/reread.h"
 #include "tui/words.h"
 
 #include <langinfo.h>
@@ -30,6 +31,7 @@ struct check {
     struct knowledge *knowledge;
     struct input input[DIAG_SOURCES];
     int inputs;
+    struct reread *reread;
     bool unread;           // a source could not be read to its end
     int64_t began, told;   // microseconds of a clock that only goes forward
     bool showing_progress; // a progress line stands on the terminal
@@ -147,7 +149,7 @@ read_input(struct check *c, const char *name)
 }
 
 static size_t
-read_again(void *self, int source, uint64_t offset, char *into, size_t want)
+read_input_again(void *self, int source, uint64_t offset, char *into, size_t want)
 {
     struct check *c = self;
     const struct input *in = &c->input[source];
@@ -158,6 +160,13 @@ read_again(void *self, int source, uint64_t offset, char *into, size_t want)
     size_t left = in->sample->len - (size_t)offset;
     memcpy(into, in->sample->at + offset, want < left ? want : left);
     return want < left ? want : left;
+}
+
+static size_t
+read_again(void *self, int source, uint64_t offset, char *into, size_t want)
+{
+    struct check *c = self;
+    return reread_get(c->reread, source, offset, into, want);
 }
 
 static void
@@ -315,6 +324,7 @@ run_check(struct check *c, int count, char **names)
     c->knowledge = cli_knowledge(c->o.kb);
     if (!c->knowledge || !open_outputs(c))
         return CLI_WRONG;
+    c->reread = reread_new(read_input_again, c);
     c->diag = diag_new(c->knowledge, &host);
     if (c->o.since != LINE_NO_TIME)
         diag_since(c->diag, c->o.since);
@@ -341,6 +351,7 @@ finish(struct check *c, int status)
     }
     buf_release(&c->traced);
     diag_free(c->diag);
+    reread_free(c->reread);
     for (int i = 0; i < c->inputs; i++)
         source_close(c->input[i].source);
     knowledge_free(c->knowledge);
