@@ -236,19 +236,20 @@ app_draw(struct app *a, struct canvas *c)
     size_t base = a->depth - 1;
     while (base > 0 && a->stack[base].ops->overlay)
         base--;
+    struct area inside = frame_inside(c);
+    for (size_t i = base; inside.h > 0 && i < a->depth; i++)
+        a->stack[i].ops->draw(a->stack[i].state, &a->session, c, inside);
+    // Behind the screens: what Enter does may depend on what is seen.
     breadcrumb(a, &crumb);
     session_progress(&a->session, &beside);
     last_sentence(a, &next);
     struct layer *layer = top(a);
     bool typing = layer->ops->entry && layer->ops->entry(layer->state);
-    struct frame frame = {.screen = typing ? SCREEN_ENTRY : layer->ops->id,
-                          .rail = rail_of(a),
-                          .crumb = buf_str(&crumb),
-                          .beside = buf_str(&beside),
-                          .next = buf_str(&next)};
-    struct area inside = frame_draw(c, &frame);
-    for (size_t i = base; inside.h > 0 && i < a->depth; i++)
-        a->stack[i].ops->draw(a->stack[i].state, &a->session, c, inside);
+    frame_draw(c, &(struct frame){.screen = typing ? SCREEN_ENTRY : layer->ops->id,
+                                  .rail = rail_of(a),
+                                  .crumb = buf_str(&crumb),
+                                  .beside = buf_str(&beside),
+                                  .next = buf_str(&next)});
     if (typing && inside.h > 0)
         canvas_cursor(c, 1 + canvas_columns(c, buf_str(&next)), c->h - 2);
     buf_release(&crumb);

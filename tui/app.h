@@ -1,5 +1,5 @@
-// The wizard without its terminal: the stack of screens, what a key does to it, and its picture on a canvas. tui/wizard.c
-// connects it with a terminal and a worker, tests with neither.
+// The wizard without its terminal: the stack of screens, what a key does to it, and its picture on a canvas.
+// tui/wizard.c connects it with a terminal and a worker, tests with neither.
 #ifndef IKEWALK_TUI_APP_H
 #define IKEWALK_TUI_APP_H
 

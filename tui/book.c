@@ -114,7 +114,8 @@ open_part(struct book *b, struct part *p, struct err *e)
         p->start = p[-1].start + p[-1].length + p[-1].joint;
     if (strncmp(name, SAMPLE, sizeof SAMPLE - 1) == 0) {
         p->sample = find_sample(name + sizeof SAMPLE - 1);
-        return p->sample || err_set(e, ERR_IO, _("%s: cannot read it: the program holds no such sample log"), name);
+        return p->sample ||
+               err_set(e, ERR_IO, _("%s: cannot read it: the program holds no such sample log"), name);
     }
     p->source = source_open(name, e);
     return p->source != NULL;

@@ -1,5 +1,6 @@
-// The text of one opening by line number: its parts one after the other, and a sparse index of where lines begin, so that a
-// log of a million lines costs little memory. The worker reads through it; lines are numbered as the core numbers them.
+// The text of one opening by line number: its parts one after the other, and a sparse index of where lines
+// begin, so that a log of a million lines costs little memory. The worker reads through it; lines are
+// numbered as the core numbers them.
 #ifndef IKEWALK_TUI_BOOK_H
 #define IKEWALK_TUI_BOOK_H
 
@@ -14,8 +15,8 @@ struct book *book_new(struct opening *o);
 void book_free(struct book *b);
 const char *book_title(const struct book *b);
 const char *book_kind(const struct book *b);
-// The next block, borrowed until the next call. SOURCE_FAILED: this part is at its end, e says why; another call goes on
-// with the next part. SOURCE_DONE: all is read.
+// The next block, borrowed until the next call. SOURCE_FAILED: this part is at its end, e says why; another
+// call goes on with the next part. SOURCE_DONE: all is read.
 enum source_step book_step(struct book *b, struct str *block, struct err *e);
 int book_fd(const struct book *b);
 // Bytes at an offset of the whole.
@@ -32,8 +33,8 @@ struct book_walk {
     uint64_t number; // of the line in text
     struct str text; // at most EXCERPT_LINE bytes of it, borrowed until the next step
     uint64_t length; // its true length without the line end
-    char *bytes;     // a window of the text, and behind it the beginning of a line that is longer than the window
-    uint64_t start;  // of the window
+    char *bytes; // a window of the text, and behind it the beginning of a line that is longer than the window
+    uint64_t start; // of the window
     size_t have, at;
 };
 // Puts the walk in front of a line (from 1). book_walk_release ends it.

@@ -1,5 +1,5 @@
-// A grid of styled cells that screens draw on: clipped at its edges, measured in columns, every text made safe on its
-// way in. tui/term.c empties it onto the terminal, tests dump it as text.
+// A grid of styled cells that screens draw on: clipped at its edges, measured in columns, every text made
+// safe on its way in. tui/term.c empties it onto the terminal, tests dump it as text.
 #ifndef IKEWALK_TUI_CANVAS_H
 #define IKEWALK_TUI_CANVAS_H
 
@@ -31,8 +31,8 @@ struct canvas {
 void canvas_size(struct canvas *c, int w, int h);
 void canvas_release(struct canvas *c);
 
-// Writes raw text (from anywhere) at x, y in at most room columns and returns the columns taken. What does not fit is
-// cut and ends in "..".
+// Writes raw text (from anywhere) at x, y in at most room columns and returns the columns taken. What does
+// not fit is cut and ends in "..".
 int canvas_put(struct canvas *c, int x, int y, int room, uint8_t look, struct str text);
 int canvas_putf(struct canvas *c, int x, int y, int room, uint8_t look, const char *format, ...)
     __attribute__((format(printf, 6, 7)));

@@ -73,7 +73,8 @@ state_folder(struct buf *path, struct err *e)
     else if (home && *home == '/')
         buf_addf(path, "%s/.local/state/ikewalk", home);
     else
-        return err_set(e, ERR_IO, "%s", _("HOME: cannot write the copy: it is not set; set HOME or XDG_STATE_HOME"));
+        return err_set(e, ERR_IO, "%s",
+                       _("HOME: cannot write the copy: it is not set; set HOME or XDG_STATE_HOME"));
     buf_cstr(path);
     if (!make_folder(path->at))
         return err_set(e, ERR_IO, _("%s: cannot make the folder: %s"), buf_cstr(path), strerror(errno));
@@ -113,7 +114,8 @@ copy_text(struct str text, struct buf *told, struct err *e)
         good = write_file(&path, text, e);
     }
     if (good)
-        buf_addf(told, tell_tmux(text) ? _("Sent to tmux, and written to %s") : _("Written to %s"), buf_cstr(&path));
+        buf_addf(told, tell_tmux(text) ? _("Sent to tmux, and written to %s") : _("Written to %s"),
+                 buf_cstr(&path));
     buf_release(&path);
     return good;
 }

@@ -1,5 +1,5 @@
-// Copying a text for the user: always into a file that is named, and inside tmux into its buffer as well, because a terminal
-// may ignore a request to copy without saying so.
+// Copying a text for the user: always into a file that is named, and inside tmux into its buffer as well,
+// because a terminal may ignore a request to copy without saying so.
 #ifndef IKEWALK_TUI_COPY_H
 #define IKEWALK_TUI_COPY_H
 
@@ -8,7 +8,8 @@
 
 #define COPY_MOST (60 * 1024) // what tmux is given; a longer text goes to the file only
 
-// Writes text to $XDG_STATE_HOME/ikewalk/copied.txt, whole or not at all, and appends the sentence about it to told.
+// Writes text to $XDG_STATE_HOME/ikewalk/copied.txt, whole or not at all, and appends the sentence about it
+// to told.
 bool copy_text(struct str text, struct buf *told, struct err *e);
 
 #endif

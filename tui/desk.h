@@ -1,5 +1,6 @@
-// What passes between the side that draws and the side that reads. Screens ask through a desk and never wait; what they
-// asked for arrives later as news. tui/worker.c is the desk of the program, tests sit down at one of their own.
+// What passes between the side that draws and the side that reads. Screens ask through a desk and never wait;
+// what they asked for arrives later as news. tui/worker.c is the desk of the program, tests sit down at one
+// of their own.
 #ifndef IKEWALK_TUI_DESK_H
 #define IKEWALK_TUI_DESK_H
 
@@ -9,7 +10,7 @@
 // One log that was chosen: its parts are read one after the other as one text (a rotated set, oldest first).
 struct opening {
     struct arena arena;
-    const char *title; // as shown: "secure*"
+    const char *title;  // as shown: "secure*"
     const char **parts; // sources as the contract writes them, or sample:NAME
     size_t count;
     bool apart; // each part is a log of its own
@@ -42,12 +43,12 @@ enum excerpt_way { EXCERPT_AROUND, EXCERPT_FORWARD, EXCERPT_BACKWARD };
 struct excerpt_ask {
     unsigned serial;
     int source;
-    uint64_t line;       // around this one; with a search from this one on, without it
-    size_t before, after; // how many lines at most
+    uint64_t line;           // around this one; with a search from this one on, without it
+    size_t before, after;    // how many lines at most
     enum excerpt_way search; // EXCERPT_AROUND: no search
     char sought[EXCERPT_TEXT];
     char filter[EXCERPT_TEXT]; // only lines that hold this; empty: all
-    const uint64_t *near;   // only lines near these, sorted; NULL: all. borrowed, copied by the desk
+    const uint64_t *near;      // only lines near these, sorted; NULL: all. borrowed, copied by the desk
     size_t near_count;
 };
 
@@ -64,12 +65,12 @@ struct excerpt {
     int source;
     struct excerpt_line *lines;
     size_t count;
-    size_t at;           // index of the line asked for, or of the one that was found
-    uint64_t total;      // lines known of this source now
-    bool first, last;    // nothing before, nothing behind
-    bool found;          // of a search
-    const char *part;    // name of the file that holds the line, NULL when there is only one
-    uint64_t part_line;  // its number there
+    size_t at;          // index of the line asked for, or of the one that was found
+    uint64_t total;     // lines known of this source now
+    bool first, last;   // nothing before, nothing behind
+    bool found;         // of a search
+    const char *part;   // name of the file that holds the line, NULL when there is only one
+    uint64_t part_line; // its number there
 };
 void excerpt_free(struct excerpt *p);
 
@@ -98,7 +99,7 @@ struct folder_entry {
 };
 struct folder {
     struct arena arena;
-    const char *path; // absolute where it could be resolved
+    const char *path;             // absolute where it could be resolved
     struct folder_entry *entries; // folders first, then logs, by name
     size_t count;
     uint64_t left_out;      // more than the limit
@@ -120,7 +121,8 @@ void news_release(struct news *n);
 
 struct desk {
     void *self;
-    // Takes o; NULL opens nothing. Whatever was read before is forgotten: the caller has let go of all its news.
+    // Takes o; NULL opens nothing. Whatever was read before is forgotten: the caller has let go of all its
+    // news.
     void (*open)(void *self, struct opening *o);
     void (*tunnel)(void *self, uint32_t id, int attempt);
     void (*excerpt)(void *self, const struct excerpt_ask *ask);

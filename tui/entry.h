@@ -1,5 +1,5 @@
-// A line of text being typed. Screens that search, filter or take a path hold one; tui/app.c feeds it keys, so that letters
-// are text here and never actions.
+// A line of text being typed. Screens that search, filter or take a path hold one; tui/app.c feeds it keys,
+// so that letters are text here and never actions.
 #ifndef IKEWALK_TUI_ENTRY_H
 #define IKEWALK_TUI_ENTRY_H
 

@@ -41,7 +41,8 @@ is_shown(const struct excerpt_ask *ask, uint64_t number, struct str text)
     return low < ask->near_count && ask->near[low] <= number + EXCERPT_NEAR;
 }
 
-// The number of the next line that may be shown at or behind this one: near lines let whole stretches be skipped.
+// The number of the next line that may be shown at or behind this one: near lines let whole stretches be
+// skipped.
 static uint64_t
 skip_to(const struct excerpt_ask *ask, uint64_t number)
 {
@@ -75,7 +76,8 @@ step(struct making *m, uint64_t end)
     return false;
 }
 
-// The shown lines before `line`, the nearest `want` of them, newest first, from stretches further and further up.
+// The shown lines before `line`, the nearest `want` of them, newest first, from stretches further and further
+// up.
 static size_t
 numbers_before(struct making *m, uint64_t line, size_t want, uint64_t *numbers)
 {
@@ -99,7 +101,8 @@ numbers_before(struct making *m, uint64_t line, size_t want, uint64_t *numbers)
 static void
 take_line(struct making *m, struct excerpt *x)
 {
-    x->lines[x->count++] = (struct excerpt_line){m->walk.number, arena_str(&x->arena, m->walk.text), m->walk.length};
+    x->lines[x->count++] =
+        (struct excerpt_line){m->walk.number, arena_str(&x->arena, m->walk.text), m->walk.length};
 }
 
 // Looks for the sought text in shown lines; 0 when there is none.

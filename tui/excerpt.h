@@ -1,5 +1,5 @@
-// Pieces of a log for the log view: around a line, all lines or only those near some lines or with some text; and the search
-// for a text. The worker makes them.
+// Pieces of a log for the log view: around a line, all lines or only those near some lines or with some text;
+// and the search for a text. The worker makes them.
 #ifndef IKEWALK_TUI_EXCERPT_H
 #define IKEWALK_TUI_EXCERPT_H
 
@@ -8,7 +8,9 @@
 // How many lines around one that is near.
 #define EXCERPT_NEAR 4
 
-// Gives the excerpt; NULL when interrupted said true, which it is asked now and then while many lines are looked at.
-struct excerpt *excerpt_make(struct book *b, const struct excerpt_ask *ask, bool (*interrupted)(void *self), void *self);
+// Gives the excerpt; NULL when interrupted said true, which it is asked now and then while many lines are
+// looked at.
+struct excerpt *excerpt_make(struct book *b, const struct excerpt_ask *ask, bool (*interrupted)(void *self),
+                             void *self);
 
 #endif

@@ -51,7 +51,7 @@ struct str
 figures_mark(enum state state, enum basis basis)
 {
     static const char *const marks[ST_COUNT] = {
-        [ST_UNKNOWN] = "[  ]",   [ST_PASSED] = "[ok]",      [ST_FAILED] = "[XX]",
+        [ST_UNKNOWN] = "[  ]",    [ST_PASSED] = "[ok]",      [ST_FAILED] = "[XX]",
         [ST_SUSPECTED] = "[?\?]", [ST_NOT_REACHED] = "[--]", [ST_NOT_APPLICABLE] = "[  ]",
     };
     return str_of(state == ST_PASSED && basis == BASIS_IMPLIED ? "[~k]" : marks[state]);
@@ -73,8 +73,8 @@ const char *
 figures_word(enum state state, enum basis basis)
 {
     static const char *const words[ST_COUNT] = {
-        [ST_UNKNOWN] = N_("not looked at"), [ST_PASSED] = N_("passed"),
-        [ST_FAILED] = N_("failed"),         [ST_SUSPECTED] = N_("suspect"),
+        [ST_UNKNOWN] = N_("not looked at"),   [ST_PASSED] = N_("passed"),
+        [ST_FAILED] = N_("failed"),           [ST_SUSPECTED] = N_("suspect"),
         [ST_NOT_REACHED] = N_("not reached"), [ST_NOT_APPLICABLE] = N_("does not apply"),
     };
     return state == ST_PASSED && basis == BASIS_IMPLIED ? _("implied") : _(words[state]);
@@ -83,7 +83,8 @@ figures_word(enum state state, enum basis basis)
 const char *
 figures_ike(int ike, bool brief)
 {
-    static const char *const full[] = {"?", "IKEv1", N_("IKEv1 main mode"), N_("IKEv1 aggressive mode"), "IKEv2"};
+    static const char *const full[] = {"?", "IKEv1", N_("IKEv1 main mode"), N_("IKEv1 aggressive mode"),
+                                       "IKEv2"};
     static const char *const short_one[] = {"?", "v1", "v1", "v1", "v2"};
     if (ike < 0 || ike > IKE_V2)
         ike = IKE_UNKNOWN;

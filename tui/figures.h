@@ -1,4 +1,5 @@
-// Numbers, sizes and moments as people read them, and the words and marks of states: what several screens write the same way.
+// Numbers, sizes and moments as people read them, and the words and marks of states: what several screens
+// write the same way.
 #ifndef IKEWALK_TUI_FIGURES_H
 #define IKEWALK_TUI_FIGURES_H
 

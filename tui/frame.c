@@ -12,13 +12,12 @@ static const char *const rail_name[RAIL_COUNT] = {
     [RAIL_FINDING] = N_("Finding"),
 };
 
-static struct area
-too_small(struct canvas *c)
+static void
+say_too_small(struct canvas *c)
 {
     canvas_putf(c, 0, 0, c->w, LOOK_PLAIN, _("Window too small: %dx%d"), c->w, c->h);
     canvas_putf(c, 0, 1, c->w, LOOK_PLAIN, _("ikewalk needs %dx%d"), FRAME_LEAST_WIDTH, FRAME_LEAST_HEIGHT);
     canvas_put(c, 0, 2, c->w, LOOK_PLAIN, str_of(_("Make it larger, or q to quit")));
-    return (struct area){0, 0, 0, 0};
 }
 
 static void
@@ -86,20 +85,32 @@ draw_bar(struct canvas *c, const struct frame *f, int y)
     }
 }
 
+static bool
+is_too_small(const struct canvas *c)
+{
+    return c->w < FRAME_LEAST_WIDTH || c->h < FRAME_LEAST_HEIGHT;
+}
+
 struct area
+frame_inside(const struct canvas *c)
+{
+    int top = c->w >= RAIL_WIDTH ? 3 : 2;
+    return is_too_small(c) ? (struct area){0} : (struct area){0, top, c->w, c->h - 3 - top};
+}
+
+void
 frame_draw(struct canvas *c, const struct frame *f)
 {
-    if (c->w < FRAME_LEAST_WIDTH || c->h < FRAME_LEAST_HEIGHT)
-        return too_small(c);
-    int top = 1;
-    draw_head(c, f);
-    if (c->w >= RAIL_WIDTH) {
-        draw_rail(c, f);
-        top = 2;
+    if (is_too_small(c)) {
+        say_too_small(c);
+        return;
     }
-    canvas_fill(c, (struct area){0, top, c->w, 1}, LOOK_DIM, '-');
+    int rule = frame_inside(c).y - 1;
+    draw_head(c, f);
+    if (rule > 1)
+        draw_rail(c, f);
+    canvas_fill(c, (struct area){0, rule, c->w, 1}, LOOK_DIM, '-');
     canvas_fill(c, (struct area){0, c->h - 3, c->w, 1}, LOOK_DIM, '-');
     canvas_put(c, 1, c->h - 2, c->w - 2, LOOK_STRONG, f->next);
     draw_bar(c, f, c->h - 1);
-    return (struct area){0, top + 1, c->w, c->h - 3 - top - 1};
 }

@@ -1,4 +1,5 @@
-// The frame around every screen: where one is, the rail of steps, what Enter does now, and the keys that work here.
+// The frame around every screen: where one is, the rail of steps, what Enter does now, and the keys that work
+// here.
 #ifndef IKEWALK_TUI_FRAME_H
 #define IKEWALK_TUI_FRAME_H
 
@@ -10,13 +11,14 @@
 struct frame {
     enum screen_id screen; // whose keys the bar shows
     enum rail rail;
-    struct str crumb; // "hq-fw > Tunnels"
+    struct str crumb;  // "hq-fw > Tunnels"
     struct str beside; // at the right end of the rail: progress
-    struct str next; // the whole last sentence
+    struct str next;   // the whole last sentence
 };
 
-// Draws the frame on a blank canvas and returns the area inside; an area without rows when the window is too
-// small, with the message about it drawn.
-struct area frame_draw(struct canvas *c, const struct frame *f);
+// The area inside; without rows when the window is too small.
+struct area frame_inside(const struct canvas *c);
+// Draws the frame around what stands inside, or the message that the window is too small.
+void frame_draw(struct canvas *c, const struct frame *f);
 
 #endif

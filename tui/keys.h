@@ -1,5 +1,5 @@
-// Keys as the terminal delivers them, and the one list of actions: key bar, help and whatever else names keys is made from
-// it. Whatever is not in the list does not exist.
+// Keys as the terminal delivers them, and the one list of actions: key bar, help and whatever else names keys
+// is made from it. Whatever is not in the list does not exist.
 #ifndef IKEWALK_TUI_KEYS_H
 #define IKEWALK_TUI_KEYS_H
 

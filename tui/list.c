@@ -70,8 +70,8 @@ total(const struct layout *layout)
 
 // The widths that the cells want; then columns shrink to their least, widest first, and then are left out.
 static void
-lay_out(struct layout *layout, const struct list *l, struct canvas *c, int room, const struct column columns[],
-        list_cell *cell, void *self)
+lay_out(struct layout *layout, const struct list *l, struct canvas *c, int room,
+        const struct column columns[], list_cell *cell, void *self)
 {
     struct buf text = {0};
     for (size_t i = 0; i < layout->count; i++) {
@@ -93,8 +93,8 @@ lay_out(struct layout *layout, const struct list *l, struct canvas *c, int room,
             if (layout->out[i])
                 continue;
             if (layout->width[i] > columns[i].least &&
-                (widest == layout->count || layout->width[i] - columns[i].least >
-                                                layout->width[widest] - columns[widest].least))
+                (widest == layout->count ||
+                 layout->width[i] - columns[i].least > layout->width[widest] - columns[widest].least))
                 widest = i;
             if (columns[i].drop && (last == layout->count || columns[i].drop > columns[last].drop))
                 last = i;

@@ -1,5 +1,6 @@
-// A list with one marked row, and a table that draws one: columns take their widths from their titles and cells, and give
-// way from the right when the screen is narrow. Screens own the rows, the widget only knows how many there are.
+// A list with one marked row, and a table that draws one: columns take their widths from their titles and
+// cells, and give way from the right when the screen is narrow. Screens own the rows, the widget only knows
+// how many there are.
 #ifndef IKEWALK_TUI_LIST_H
 #define IKEWALK_TUI_LIST_H
 

@@ -82,7 +82,7 @@ add_line(struct prose *t, int width, int indent, int hang, uint8_t look, int ite
 
 void
 prose_add(struct prose *t, const struct canvas *c, int width, int indent, int hang, uint8_t look, int item,
-         struct str paragraph)
+          struct str paragraph)
 {
     struct buf safe = {0};
     do {
@@ -98,7 +98,7 @@ prose_add(struct prose *t, const struct canvas *c, int width, int indent, int ha
 
 void
 prose_addf(struct prose *t, const struct canvas *c, int width, int indent, int hang, uint8_t look, int item,
-          const char *format, ...)
+           const char *format, ...)
 {
     char *text = NULL;
     va_list args;

@@ -1,5 +1,5 @@
-// Looks through a folder for the file chooser: first its names, then set by set what stands in them. The worker steps it
-// while it has nothing else to do.
+// Looks through a folder for the file chooser: first its names, then set by set what stands in them. The
+// worker steps it while it has nothing else to do.
 #ifndef IKEWALK_TUI_SCOUT_H
 #define IKEWALK_TUI_SCOUT_H
 
@@ -7,7 +7,8 @@
 
 struct scout;
 
-// Lists the folder (or, for a file, its set). Borrows reader, which may be NULL: then no lines are judged. gives, scout_free.
+// Lists the folder (or, for a file, its set). Borrows reader, which may be NULL: then no lines are judged.
+// gives, scout_free.
 struct scout *scout_new(const char *path, struct diag *reader);
 void scout_free(struct scout *s);
 // Looks into the next set; false when all have been looked at.

@@ -1,8 +1,8 @@
-// The table that a screen fills. tui/app.c keeps the stack of open screens, hands them actions and draws the top one in the
-// frame.
+// The table that a screen fills. tui/app.c keeps the stack of open screens, hands them actions and draws the
+// top one in the frame.
 //
-// A screen draws from the session only, and the session holds the newest news: no screen keeps a pointer into a view, a shot
-// or an excerpt from one call to the next.
+// A screen draws from the session only, and the session holds the newest news: no screen keeps a pointer into
+// a view, a shot or an excerpt from one call to the next.
 #ifndef IKEWALK_TUI_SCREEN_H
 #define IKEWALK_TUI_SCREEN_H
 
@@ -25,8 +25,8 @@ struct reply {
 struct screen_ops {
     enum screen_id id;
     enum rail rail;
-    const char *help; // what the screen is for, two or three sentences, untranslated
-    bool overlay;     // drawn over the screen below
+    const char *help;                 // what the screen is for, two or three sentences, untranslated
+    bool overlay;                     // drawn over the screen below
     void *(*open)(struct session *s); // the state; gives, close
     void (*close)(void *state);
     void (*draw)(void *state, struct session *s, struct canvas *c, struct area a);

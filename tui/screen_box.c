@@ -1,4 +1,5 @@
-// What stands over another screen in a box: a text, the help of the screen below, the question whether to leave.
+// What stands over another screen in a box: a text, the help of the screen below, the question whether to
+// leave.
 #include <stdlib.h>
 
 #include "tui/list.h"
@@ -89,6 +90,15 @@ helped_action(const struct session *s, size_t n)
     return NULL;
 }
 
+static void *
+open_help(struct session *s)
+{
+    struct box *self = open_box(s);
+    while (helped_action(s, self->list.count))
+        self->list.count++;
+    return self;
+}
+
 static void
 draw_help(void *state, struct session *s, struct canvas *c, struct area a)
 {
@@ -97,10 +107,11 @@ draw_help(void *state, struct session *s, struct canvas *c, struct area a)
     prose_clear(&self->text);
     prose_add(&self->text, c, w, 1, 1, LOOK_PLAIN, -1, str_of(_(s->helped->help)));
     prose_gap(&self->text);
-    const struct action *action;
-    for (self->list.count = 0; (action = helped_action(s, self->list.count)); self->list.count++)
-        prose_addf(&self->text, c, w, 3, 11, LOOK_PLAIN, (int)self->list.count, "%-7s %s", _(action->name),
+    for (size_t i = 0; i < self->list.count; i++) {
+        const struct action *action = helped_action(s, i);
+        prose_addf(&self->text, c, w, 3, 11, LOOK_PLAIN, (int)i, "%-7s %s", _(action->name),
                    _(action->explain));
+    }
     struct area inside = place(self, c, a, str_of(_("Help")));
     self->shown = inside.h;
     prose_draw(&self->text, c, inside, (int)self->list.at, self->follow, &self->top);
@@ -128,9 +139,17 @@ act_help(void *state, struct session *s, enum act what)
 static void
 next_help(void *state, struct session *s, struct buf *out)
 {
-    const struct box *self = state;
-    const struct action *action = helped_action(s, self->list.at);
-    buf_addf(out, _("Enter does what %s does; Esc closes the help"), action ? _(action->name) : "");
+    (void)state;
+    (void)s;
+    buf_add(out, str_of(_("Enter does what is marked; Esc closes the help")));
+}
+
+static void *
+open_leave(struct session *s)
+{
+    struct box *self = open_box(s);
+    self->list.count = 2;
+    return self;
 }
 
 static void
@@ -138,7 +157,6 @@ draw_leave(void *state, struct session *s, struct canvas *c, struct area a)
 {
     struct box *self = state;
     (void)s;
-    self->list.count = 2;
     prose_clear(&self->text);
     prose_add(&self->text, c, text_width(a), 1, 1, LOOK_PLAIN, -1, str_of(_("Leave ikewalk?")));
     prose_gap(&self->text);
@@ -179,7 +197,7 @@ const struct screen_ops screen_box = {
 const struct screen_ops screen_help = {
     .id = SCREEN_HELP,
     .overlay = true,
-    .open = open_box,
+    .open = open_help,
     .close = close_box,
     .draw = draw_help,
     .act = act_help,
@@ -189,7 +207,7 @@ const struct screen_ops screen_help = {
 const struct screen_ops screen_leave = {
     .id = SCREEN_ASK,
     .overlay = true,
-    .open = open_box,
+    .open = open_leave,
     .close = close_box,
     .draw = draw_leave,
     .act = act_leave,

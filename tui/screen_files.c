@@ -1,4 +1,5 @@
-// The file chooser: a folder, with a rotated set as one row, so that nobody misses the reason in yesterday's file.
+// The file chooser: a folder, with a rotated set as one row, so that nobody misses the reason in yesterday's
+// file.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,7 +99,8 @@ draw_set(const struct folder_entry *e, struct canvas *c, struct area a)
         buf_addf(&text, "  %s", base ? base + 1 : e->files[i]);
     }
     canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_PLAIN, buf_str(&text));
-    canvas_put(c, a.x + 1, a.y + 1, a.w - 2, LOOK_DIM, str_of(_("read as one log, oldest first; Space reads only the newest file")));
+    canvas_put(c, a.x + 1, a.y + 1, a.w - 2, LOOK_DIM,
+               str_of(_("read as one log, oldest first; Space reads only the newest file")));
     buf_release(&text);
 }
 
@@ -113,14 +115,15 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     }
     canvas_putf(c, a.x + 1, a.y, a.w - 2, LOOK_STRONG, _("Folder: %s"), f->path);
     const struct column columns[] = {
-        {_("Name"), 12, 60, false, 0}, {_("Files"), 5, 6, true, 4},    {_("Size"), 7, 9, true, 3},
-        {_("From"), 12, 14, false, 2}, {_("To"), 12, 14, false, 2},    {_("IKE?"), 4, 13, false, 1},
+        {_("Name"), 12, 60, false, 0}, {_("Files"), 5, 6, true, 4}, {_("Size"), 7, 9, true, 3},
+        {_("From"), 12, 14, false, 2}, {_("To"), 12, 14, false, 2}, {_("IKE?"), 4, 13, false, 1},
     };
-    const char *trouble = f->problem[0] ? f->problem
+    const char *trouble = f->problem[0]   ? f->problem
                           : f->count <= 1 ? _("No readable file here; Enter on .. goes up")
                                           : NULL;
     int below = trouble || f->left_out ? 3 : 2;
-    list_table(&self->list, c, (struct area){a.x, a.y + 1, a.w, a.h - 1 - below}, columns, 6, cell, s->folder);
+    list_table(&self->list, c, (struct area){a.x, a.y + 1, a.w, a.h - 1 - below}, columns, 6, cell,
+               s->folder);
     struct area foot = {a.x, a.y + a.h - 2, a.w, 2};
     if (trouble)
         canvas_put(c, a.x + 1, a.y + a.h - 3, a.w - 2, LOOK_SUSPECT, str_of(trouble));
@@ -252,9 +255,10 @@ crumb(void *state, struct session *s, struct buf *out)
 const struct screen_ops screen_files = {
     .id = SCREEN_FILES,
     .rail = RAIL_SOURCE,
-    .help = N_("Choose a log file. A log that was rotated (secure, secure.1, secure.2.gz) is one row and is read "
-               "as one log, oldest file first. The last column says whether lines about IKE were seen at its "
-               "beginning or end."),
+    .help =
+        N_("Choose a log file. A log that was rotated (secure, secure.1, secure.2.gz) is one row and is read "
+           "as one log, oldest file first. The last column says whether lines about IKE were seen at its "
+           "beginning or end."),
     .open = open_files,
     .close = close_files,
     .draw = draw,

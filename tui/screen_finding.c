@@ -1,4 +1,5 @@
-// One finding: what happened, what this log cannot tell, and the steps to the cure, which are ticked one by one.
+// One finding: what happened, what this log cannot tell, and the steps to the cure, which are ticked one by
+// one.
 #include <stdlib.h>
 
 #include "tui/copy.h"
@@ -13,10 +14,10 @@ enum { LABEL = 16, NARROW = 60 };
 struct guide {
     struct prose text;
     size_t top;
-    size_t step;   // the marked one
-    bool follow;   // the mark moved last, not the view
-    bool seen;     // the marked step is on the screen
-    int shown;     // rows of the text that are
+    size_t step; // the marked one
+    bool follow; // the mark moved last, not the view
+    bool seen;   // the marked step is on the screen
+    int shown;   // rows of the text that are
 };
 
 static void *
@@ -68,8 +69,22 @@ say_value(const struct value *v, struct buf *out)
     }
 }
 
+// "timeout s: 60; retransmits: 7"
 static void
-fill_what(struct guide *self, const struct session *s, const struct finding_view *f, struct canvas *c, int w)
+say_values(struct guide *self, struct canvas *c, int w, const struct value *values, size_t count)
+{
+    struct buf text = {0};
+    for (size_t i = 0; i < count; i++) {
+        buf_add(&text, i ? STR("; ") : STR(""));
+        say_value(&values[i], &text);
+    }
+    if (count)
+        say(self, c, w, _("Values"), buf_str(&text));
+    buf_release(&text);
+}
+
+static void
+fill_what(struct guide *self, const struct finding_view *f, struct canvas *c, int w)
 {
     struct buf text = {0};
     const struct proof *proof = figures_proof(f->proofs, f->proof_count);
@@ -78,14 +93,21 @@ fill_what(struct guide *self, const struct session *s, const struct finding_view
         buf_add(&text, str_from(proof->text, proof->body));
         say(self, c, w, _("The line"), buf_str(&text));
     }
+    buf_release(&text);
     say(self, c, w, _("What happened"), f->explanation);
-    for (size_t i = 0; i < f->value_count; i++) {
-        buf_clear(&text);
-        say_value(&f->values[i], &text);
-        say(self, c, w, i ? "" : _("Values"), buf_str(&text));
-    }
+    say_values(self, c, w, f->values, f->value_count);
     for (size_t i = 0; i < f->unknown_count; i++)
         say(self, c, w, i ? "" : _("Cannot be told"), f->unknown[i]);
+}
+
+// The other causes that fit, and how to tell them apart: behind the steps, for when those did not help.
+static void
+fill_or_else(struct guide *self, const struct session *s, const struct finding_view *f, struct canvas *c,
+             int w)
+{
+    struct buf text = {0};
+    if (f->alternative_count)
+        prose_gap(&self->text);
     for (size_t i = 0; i < f->alternative_count; i++) {
         const struct alternative *a = &f->alternatives[i];
         struct str label = a->cause;
@@ -114,7 +136,8 @@ fill_steps(struct guide *self, const struct session *s, const struct finding_vie
         const struct step_view *step = &f->steps[i];
         struct buf text = {0};
         bool ticked = session_ticked(s, f->rule, i);
-        buf_addf(&text, "%zu [%c] %s: %.*s", i + 1, ticked ? 'x' : ' ', _(places[step->where]), STR_ARG(step->act));
+        buf_addf(&text, "%zu [%c] %s: %.*s", i + 1, ticked ? 'x' : ' ', _(places[step->where]),
+                 STR_ARG(step->act));
         if (step->weak)
             buf_addf(&text, " (%s)", _("allows weaker cryptography"));
         prose_add(&self->text, c, w, 3, 9, ticked ? LOOK_DIM : LOOK_PLAIN, (int)i, buf_str(&text));
@@ -130,7 +153,8 @@ fill_steps(struct guide *self, const struct session *s, const struct finding_vie
 }
 
 static void
-fill_not_the_cause(struct guide *self, const struct session *s, const struct tunnel_view *t, struct canvas *c, int w)
+fill_not_the_cause(struct guide *self, const struct session *s, const struct tunnel_view *t, struct canvas *c,
+                   int w)
 {
     struct buf text = {0};
     for (size_t i = 0; i < CP_COUNT; i++) {
@@ -161,18 +185,20 @@ static void
 fill(struct guide *self, const struct session *s, const struct finding_view *f, struct canvas *c, int w)
 {
     prose_clear(&self->text);
-    fill_what(self, s, f, c, w);
+    fill_what(self, f, c, w);
     prose_gap(&self->text);
     if (f->step_count)
-        prose_addf(&self->text, c, w, 1, 1, LOOK_STRONG, -1, _("Fix   %zu of %zu steps done"), steps_done(s, f),
-                   f->step_count);
+        prose_addf(&self->text, c, w, 1, 1, LOOK_STRONG, -1, _("Fix   %zu of %zu steps done"),
+                   steps_done(s, f), f->step_count);
     fill_steps(self, s, f, c, w);
+    fill_or_else(self, s, f, c, w);
     fill_not_the_cause(self, s, session_tunnel(s), c, w);
 }
 
 // Nothing is known about the marked checkpoint but its state: what it asks, and what to collect.
 static void
-fill_unknown(struct guide *self, const struct session *s, const struct tunnel_view *t, struct canvas *c, int w)
+fill_unknown(struct guide *self, const struct session *s, const struct tunnel_view *t, struct canvas *c,
+             int w)
 {
     const struct checkpoint_text *about = &s->knowledge->checkpoint[s->checkpoint];
     const struct rung *rung = NULL;
@@ -183,22 +209,22 @@ fill_unknown(struct guide *self, const struct session *s, const struct tunnel_vi
     say(self, c, w, _("The question"), about->question);
     say(self, c, w, _("In general"), about->explanation);
     say(self, c, w, _("In this log"), str_of(figures_word(rung->state, rung->basis)));
-    for (size_t i = 0; i < rung->value_count; i++) {
-        struct buf text = {0};
-        say_value(&rung->values[i], &text);
-        say(self, c, w, i ? "" : _("Values"), buf_str(&text));
-        buf_release(&text);
-    }
+    say_values(self, c, w, rung->values, rung->value_count);
     for (size_t i = 0; i < rung->proof_count; i++)
-        prose_addf(&self->text, c, w, 3, 5, LOOK_PLAIN, -1, "L%llu  %.*s", (unsigned long long)rung->proofs[i].line,
+        prose_addf(&self->text, c, w, 3, 5, LOOK_PLAIN, -1, "L%llu  %.*s",
+                   (unsigned long long)rung->proofs[i].line,
                    STR_ARG(str_from(rung->proofs[i].text, rung->proofs[i].body)));
     if (rung->state != ST_FAILED && rung->state != ST_SUSPECTED)
         return;
     prose_gap(&self->text);
-    prose_add(&self->text, c, w, 1, 1, LOOK_STRONG, -1, str_of(_("No known cause fits these lines. Worth collecting:")));
-    prose_add(&self->text, c, w, 3, 5, LOOK_PLAIN, -1, str_of(_("- the other gateway's log of the same minutes")));
-    prose_add(&self->text, c, w, 3, 5, LOOK_PLAIN, -1, str_of(_("- the connection's configuration on both gateways")));
-    prose_add(&self->text, c, w, 3, 5, LOOK_PLAIN, -1, str_of(_("- more of this log: where the attempt begins and ends")));
+    prose_add(&self->text, c, w, 1, 1, LOOK_STRONG, -1,
+              str_of(_("No known cause fits these lines. Worth collecting:")));
+    prose_add(&self->text, c, w, 3, 5, LOOK_PLAIN, -1,
+              str_of(_("- the other gateway's log of the same minutes")));
+    prose_add(&self->text, c, w, 3, 5, LOOK_PLAIN, -1,
+              str_of(_("- the connection's configuration on both gateways")));
+    prose_add(&self->text, c, w, 3, 5, LOOK_PLAIN, -1,
+              str_of(_("- more of this log: where the attempt begins and ends")));
 }
 
 static const char *
@@ -228,7 +254,8 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         const char *sure = surety(f);
         int columns = canvas_columns(c, str_of(sure));
         canvas_put_right(c, a.x + a.w - columns - 1, a.y, columns, LOOK_DIM, str_of(sure));
-        prose_add(&head, c, a.w - columns - 3, 1, 1, f->severity == SEV_ERROR ? LOOK_FAILED : LOOK_SUSPECT, -1, f->title);
+        prose_add(&head, c, a.w - columns - 3, 1, 1, f->severity == SEV_ERROR ? LOOK_FAILED : LOOK_SUSPECT,
+                  -1, f->title);
         fill(self, s, f, c, a.w - 1);
     } else {
         prose_add(&head, c, a.w - 1, 1, 1, LOOK_STRONG, -1, s->knowledge->checkpoint[s->checkpoint].title);
@@ -377,9 +404,10 @@ crumb(void *state, struct session *s, struct buf *out)
 const struct screen_ops screen_finding = {
     .id = SCREEN_FINDING,
     .rail = RAIL_FINDING,
-    .help = N_("What is wrong, the line that proves it, and what to do, step by step. ikewalk runs nothing on a "
-               "gateway: it shows the commands, and copies them for you. What this log cannot tell stands there as "
-               "plainly as what it tells."),
+    .help = N_(
+        "What is wrong, the line that proves it, and what to do, step by step. ikewalk runs nothing on a "
+        "gateway: it shows the commands, and copies them for you. What this log cannot tell stands there as "
+        "plainly as what it tells."),
     .open = open_finding,
     .close = close_finding,
     .draw = draw,

@@ -100,8 +100,8 @@ say_rung(const struct tunnel_view *t, const struct rung *rung, struct buf *out)
 static void
 draw_head(const struct tunnel_view *t, struct canvas *c, struct area a)
 {
-    static const char *const roles[] = {N_("role unknown"), N_("this log: INITIATOR"), N_("this log: RESPONDER"),
-                                        N_("this log: both roles")};
+    static const char *const roles[] = {N_("role unknown"), N_("this log: INITIATOR"),
+                                        N_("this log: RESPONDER"), N_("this log: both roles")};
     const struct tunnel_row *row = &t->row;
     struct buf text = {0};
     buf_add(&text, row->name);
@@ -115,14 +115,9 @@ draw_head(const struct tunnel_view *t, struct canvas *c, struct area a)
     buf_addf(&text, "   %s   %s", figures_ike(ike, false), _(roles[role >= 0 && role <= 3 ? role : 0]));
     if (t->attempt < t->attempt_count)
         buf_addf(&text, _("   attempt #%u"), t->attempts[t->attempt].serial);
-    int taken = canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_STRONG, buf_str(&text));
-    if (row->attempts > 1) {
-        buf_clear(&text);
-        buf_addf(&text, _("%zu of the last %zu, %llu in all"), t->attempt + 1, t->attempt_count,
-                 (unsigned long long)row->attempts);
-        if (canvas_columns(c, buf_str(&text)) + taken + 4 <= a.w)
-            canvas_put_right(c, a.x + taken + 2, a.y, a.w - taken - 3, LOOK_DIM, buf_str(&text));
-    }
+    if (row->attempts > 1)
+        buf_addf(&text, _(", %llu in all"), (unsigned long long)row->attempts);
+    canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_STRONG, buf_str(&text));
     buf_release(&text);
 }
 
@@ -138,7 +133,8 @@ draw_rung(const struct ladder *self, const struct tunnel_view *t, const struct k
     int x = a.x + 4;
     if (self->number[self->rungs[n]])
         canvas_putf(c, x, a.y, 2, LOOK_PLAIN, "%d", self->number[self->rungs[n]]);
-    canvas_put(c, x + 2, a.y, title, self->number[self->rungs[n]] ? LOOK_PLAIN : LOOK_DIM, k->checkpoint[rung->checkpoint].title);
+    canvas_put(c, x + 2, a.y, title, self->number[self->rungs[n]] ? LOOK_PLAIN : LOOK_DIM,
+               k->checkpoint[rung->checkpoint].title);
     x += 2 + title;
     canvas_put(c, x, a.y, 4, look, figures_mark(rung->state, rung->basis));
     x += 5;
@@ -173,7 +169,8 @@ static void
 draw_proof(const struct proof *p, struct canvas *c, int x, int y, int end)
 {
     struct buf text = {0};
-    x += canvas_putf(c, x, y, end - x, LOOK_DIM, "%sL%llu  ", p->deciding ? "*" : " ", (unsigned long long)p->line);
+    x += canvas_putf(c, x, y, end - x, LOOK_DIM, "%sL%llu  ", p->deciding ? "*" : " ",
+                     (unsigned long long)p->line);
     buf_add(&text, str_from(p->text, p->body));
     if (p->count > 1)
         buf_addf(&text, _("  (%llu times)"), (unsigned long long)p->count);
@@ -182,8 +179,8 @@ draw_proof(const struct proof *p, struct canvas *c, int x, int y, int end)
 }
 
 static void
-draw_evidence(const struct ladder *self, const struct tunnel_view *t, const struct knowledge *k, struct canvas *c,
-              struct area a)
+draw_evidence(const struct ladder *self, const struct tunnel_view *t, const struct knowledge *k,
+              struct canvas *c, struct area a)
 {
     const struct rung *rung = marked(self, t);
     const struct checkpoint_text *about = &k->checkpoint[rung->checkpoint];
@@ -258,11 +255,13 @@ show_order(struct session *s)
     buf_add(&s->box_title, str_of(_("Why this order?")));
     buf_clear(&s->box_text);
     buf_add(&s->box_text, t->order->title);
-    buf_add(&s->box_text, str_of(t->order_seen ? _("\n\nThis log shows that the exchange follows this order.")
-                                               : _("\n\nThis log does not show which order the exchange follows; this "
-                                                   "is the usual one.")));
-    buf_add(&s->box_text, str_of(_("\n\nThe first checkpoint that is not passed is where to work; the ones after it "
-                                   "say nothing yet.")));
+    buf_add(&s->box_text,
+            str_of(t->order_seen ? _("\n\nThis log shows that the exchange follows this order.")
+                                 : _("\n\nThis log does not show which order the exchange follows; this "
+                                     "is the usual one.")));
+    buf_add(&s->box_text,
+            str_of(_("\n\nThe first checkpoint that is not passed is where to work; the ones after it "
+                     "say nothing yet.")));
     return (struct reply){.handled = true, .push = &screen_box};
 }
 
@@ -276,7 +275,9 @@ other_attempt(struct session *s, int by)
     if (to >= 0 && to < (int)t->attempt_count)
         session_look(s, s->tunnel, to);
     else
-        session_notice(s, "%s", by < 0 ? _("This is the oldest attempt that is kept whole") : _("This is the newest attempt"));
+        session_notice(s, "%s",
+                       by < 0 ? _("This is the oldest attempt that is kept whole")
+                              : _("This is the newest attempt"));
 }
 
 static struct reply
@@ -341,10 +342,13 @@ crumb(void *state, struct session *s, struct buf *out)
 const struct screen_ops screen_ladder = {
     .id = SCREEN_LADDER,
     .rail = RAIL_LADDER,
-    .help = N_("A tunnel passes the checkpoints in this order. The first one that is not passed is where to work; the "
-               "ones after it say nothing. L1046 names the line that proves it.\n[ok] passed  [~k] implied: a later "
-               "checkpoint was reached  [XX] failed  [?\?] suspect: it fits here, but this log cannot prove it  [--] not "
-               "reached  [  ] not looked at"),
+    .help = N_(
+        "A tunnel passes the checkpoints in this order. The first one that is not passed is where to work; "
+        "the "
+        "ones after it say nothing. L1046 names the line that proves it.\n[ok] passed  [~k] implied: a later "
+        "checkpoint was reached  [XX] failed  [?\?] suspect: it fits here, but this log cannot prove it  "
+        "[--] not "
+        "reached  [  ] not looked at"),
     .open = open_ladder,
     .close = free,
     .draw = draw,

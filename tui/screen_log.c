@@ -1,5 +1,5 @@
-// The log itself, around the evidence of the tunnel that is looked at: which lines prove which checkpoint, what a line
-// means, search and filter. The desk brings excerpts; the screen keeps only line numbers.
+// The log itself, around the evidence of the tunnel that is looked at: which lines prove which checkpoint,
+// what a line means, search and filter. The desk brings excerpts; the screen keeps only line numbers.
 #include <stdlib.h>
 
 #include "tui/figures.h"
@@ -29,7 +29,7 @@ struct logview {
     struct evidence *evidence; // sorted by line
     uint64_t *near;
     size_t evidence_count, room;
-    unsigned serial;      // of the last ask
+    unsigned serial; // of the last ask
     bool waiting, searching;
 };
 
@@ -52,7 +52,8 @@ add_evidence(struct logview *self, const struct session *s, const struct proof *
             self->evidence = mem_resize(self->evidence, mem_product(self->room, sizeof *self->evidence));
             self->near = mem_resize(self->near, mem_product(self->room, sizeof *self->near));
         }
-        self->evidence[self->evidence_count++] = (struct evidence){proofs[i].line, checkpoint, proofs[i].deciding};
+        self->evidence[self->evidence_count++] =
+            (struct evidence){proofs[i].line, checkpoint, proofs[i].deciding};
     }
 }
 
@@ -84,9 +85,8 @@ static const struct evidence *
 evidence_at(const struct logview *self, uint64_t line)
 {
     struct evidence key = {.line = line};
-    return self->evidence_count
-               ? bsearch(&key, self->evidence, self->evidence_count, sizeof key, by_line)
-               : NULL;
+    return self->evidence_count ? bsearch(&key, self->evidence, self->evidence_count, sizeof key, by_line)
+                                : NULL;
 }
 
 static void
@@ -176,7 +176,8 @@ news(void *state, struct session *s)
     else if (x)
         self->line = x->lines[x->at].number;
     if (!x && self->filter.len)
-        session_notice(s, _("No line holds \"%.*s\"; Esc takes the filter away"), STR_ARG(buf_str(&self->filter)));
+        session_notice(s, _("No line holds \"%.*s\"; Esc takes the filter away"),
+                       STR_ARG(buf_str(&self->filter)));
     ask_meaning(self, s);
 }
 
@@ -224,8 +225,8 @@ mark_found(const struct logview *self, struct canvas *c, int x, int y, int room,
 
 // One line; returns the rows it took.
 static int
-draw_line(const struct logview *self, const struct session *s, const struct excerpt_line *line, struct canvas *c,
-          struct area a)
+draw_line(const struct logview *self, const struct session *s, const struct excerpt_line *line,
+          struct canvas *c, struct area a)
 {
     const struct evidence *e = evidence_at(self, line->number);
     const struct tunnel_view *t = session_tunnel(s);
@@ -261,8 +262,8 @@ draw_line(const struct logview *self, const struct session *s, const struct exce
     return taken;
 }
 
-// The lines from top on, with a row that counts what is left out between two of them; returns whether the marked one
-// was drawn.
+// The lines from top on, with a row that counts what is left out between two of them; returns whether the
+// marked one was drawn.
 static bool
 draw_lines(struct logview *self, struct session *s, struct canvas *c, struct area a)
 {
@@ -272,12 +273,13 @@ draw_lines(struct logview *self, struct session *s, struct canvas *c, struct are
     self->rows = 0;
     for (size_t i = index_of(x, self->top); i < x->count && y < end; i++) {
         uint64_t number = x->lines[i].number;
-        uint64_t left_out = i && number > x->lines[i - 1].number + 1 && y > a.y ? number - x->lines[i - 1].number - 1 : 0;
+        uint64_t left_out =
+            i && number > x->lines[i - 1].number + 1 && y > a.y ? number - x->lines[i - 1].number - 1 : 0;
         if (left_out && y + 1 < end) {
             struct buf text = {0};
             figures_count(left_out, &text);
-            canvas_putf(c, a.x + 10, y++, a.w - 11, LOOK_DIM, P_(". %.*s line between", ". %.*s lines between", left_out),
-                        STR_ARG(buf_str(&text)));
+            canvas_putf(c, a.x + 10, y++, a.w - 11, LOOK_DIM,
+                        P_(". %.*s line between", ". %.*s lines between", left_out), STR_ARG(buf_str(&text)));
             buf_release(&text);
         }
         seen |= number == self->line;
@@ -317,7 +319,8 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     const struct excerpt *x = lines_of(s);
     draw_head(self, s, c, a);
     if (!x) {
-        canvas_put(c, a.x + 1, a.y + 1, a.w - 2, LOOK_PLAIN, str_of(self->waiting ? _("One moment ...") : _("No lines.")));
+        canvas_put(c, a.x + 1, a.y + 1, a.w - 2, LOOK_PLAIN,
+                   str_of(self->waiting ? _("One moment ...") : _("No lines.")));
         return;
     }
     int foot = a.h > 12 ? FOOT : 0;
@@ -355,12 +358,13 @@ static bool
 move(struct logview *self, struct session *s, enum act what)
 {
     const struct excerpt *x = lines_of(s);
-    if (what != ACT_UP && what != ACT_DOWN && what != ACT_PAGE_UP && what != ACT_PAGE_DOWN && what != ACT_FIRST &&
-        what != ACT_LAST)
+    if (what != ACT_UP && what != ACT_DOWN && what != ACT_PAGE_UP && what != ACT_PAGE_DOWN &&
+        what != ACT_FIRST && what != ACT_LAST)
         return false;
     if (!x)
         return true;
-    size_t at = index_of(x, self->line), last = x->count - 1, page = self->rows > 1 ? (size_t)self->rows - 1 : 1;
+    size_t at = index_of(x, self->line), last = x->count - 1,
+           page = self->rows > 1 ? (size_t)self->rows - 1 : 1;
     switch (what) {
     case ACT_UP:
         at -= at > 0;
@@ -408,9 +412,10 @@ to_evidence(struct logview *self, struct session *s, bool forward)
     if (to)
         go_to(self, s, to->line);
     else
-        session_notice(s, "%s", !self->evidence_count ? _("No line here is evidence of the tunnel")
-                                : forward             ? _("This is the last line of evidence")
-                                                      : _("This is the first line of evidence"));
+        session_notice(s, "%s",
+                       !self->evidence_count ? _("No line here is evidence of the tunnel")
+                       : forward             ? _("This is the last line of evidence")
+                                             : _("This is the first line of evidence"));
 }
 
 static void
@@ -570,7 +575,8 @@ crumb(void *state, struct session *s, struct buf *out)
 const struct screen_ops screen_log = {
     .id = SCREEN_LOG,
     .rail = RAIL_COUNT,
-    .help = N_("The log as it was read; control characters are shown as codes. A number in front of a line names the "
+    .help = N_("The log as it was read; control characters are shown as codes. A number in front of a line "
+               "names the "
                "checkpoint that the line speaks of, * the line that decides it."),
     .open = open_log,
     .close = close_log,

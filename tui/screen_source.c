@@ -78,8 +78,9 @@ crumb(void *state, struct session *s, struct buf *out)
 const struct screen_ops screen_source = {
     .id = SCREEN_SOURCE,
     .rail = RAIL_SOURCE,
-    .help = N_("Choose where the log lines are. ikewalk reads them, finds the tunnels in them, and walks you to "
-               "the checkpoint where a tunnel is stuck. Enter goes on, Esc goes back."),
+    .help =
+        N_("Choose where the log lines are. ikewalk reads them, finds the tunnels in them, and walks you to "
+           "the checkpoint where a tunnel is stuck. Enter goes on, Esc goes back."),
     .open = open_source,
     .close = free,
     .draw = draw,

@@ -130,8 +130,9 @@ cell(void *context, size_t index, size_t column, struct buf *out)
         buf_add(out, str_of(figures_tunnel(row, &shown)));
         break;
     case 4:
-        buf_add(out, row->verdict.checkpoint < CP_COUNT ? v->knowledge->checkpoint[row->verdict.checkpoint].title
-                                                        : STR("-"));
+        buf_add(out, row->verdict.checkpoint < CP_COUNT
+                         ? v->knowledge->checkpoint[row->verdict.checkpoint].title
+                         : STR("-"));
         break;
     case 5:
         figures_stamp(row->last, out);
@@ -168,7 +169,8 @@ draw_sum(const struct tunnels *self, const struct session *s, struct canvas *c, 
             sign = ",";
         }
     if (self->filter.len)
-        buf_addf(&left, _("   filter: %zu shown, %zu hidden"), self->list.count, v->row_count - self->list.count);
+        buf_addf(&left, _("   filter: %zu shown, %zu hidden"), self->list.count,
+                 v->row_count - self->list.count);
     if (v->forgotten)
         buf_addf(&left, _("   %llu healthy ones forgotten"), (unsigned long long)v->forgotten);
     figures_count(lines, &right);
@@ -231,7 +233,8 @@ draw_nothing(const struct session *s, struct canvas *c, struct area a)
         const struct source_view *source = &s->view->sources[i];
         prose_gap(&text);
         prose_addf(&text, c, a.w - 1, 1, 1, LOOK_PLAIN, -1,
-                   _("%llu lines were read: %llu understood, %llu of an IKE daemon but not understood, %llu of other programs."),
+                   _("%llu lines were read: %llu understood, %llu of an IKE daemon but not understood, %llu "
+                     "of other programs."),
                    (unsigned long long)source->lines, (unsigned long long)source->recognised,
                    (unsigned long long)source->not_understood, (unsigned long long)source->other);
         if (source->problem.len)
@@ -243,7 +246,8 @@ draw_nothing(const struct session *s, struct canvas *c, struct area a)
     prose_gap(&text);
     prose_addf(&text, c, a.w - 1, 1, 1, LOOK_PLAIN, -1, _("Formats tried: %.*s."), STR_ARG(buf_str(&tried)));
     prose_add(&text, c, a.w - 1, 1, 1, LOOK_PLAIN, -1,
-              str_of(_("Is it the right file? The log of the IKE daemon is often apart from the system's own. o shows the lines.")));
+              str_of(_("Is it the right file? The log of the IKE daemon is often apart from the system's "
+                       "own. o shows the lines.")));
     prose_draw(&text, c, a, -1, false, &top);
     buf_release(&tried);
     prose_release(&text);
@@ -264,7 +268,8 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         }
         struct prose prose = {0};
         size_t top = 0;
-        prose_add(&prose, c, a.w - 1, 1, 1, s->progress.problem[0] ? LOOK_FAILED : LOOK_PLAIN, -1, buf_str(&text));
+        prose_add(&prose, c, a.w - 1, 1, 1, s->progress.problem[0] ? LOOK_FAILED : LOOK_PLAIN, -1,
+                  buf_str(&text));
         prose_draw(&prose, c, a, -1, false, &top);
         prose_release(&prose);
         buf_release(&text);
@@ -275,15 +280,16 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         return;
     }
     const struct column columns[] = {
-        {_("Connection"), 8, 30, false, 0}, {_("Peer"), 7, 39, false, 5}, {_("IKE"), 3, 4, false, 4},
-        {_("State"), 8, 10, false, 0},      {_("Stuck at"), 12, 20, false, 0},
-        {_("Last"), 12, 14, false, 6},      {_("Tries"), 5, 9, true, 7},
+        {_("Connection"), 8, 30, false, 0}, {_("Peer"), 7, 39, false, 5},      {_("IKE"), 3, 4, false, 4},
+        {_("State"), 8, 10, false, 0},      {_("Stuck at"), 12, 20, false, 0}, {_("Last"), 12, 14, false, 6},
+        {_("Tries"), 5, 9, true, 7},
     };
     struct cells cells = {self, s};
     int foot = a.h > 12 ? FOOT : a.h > 8 ? 2 : 1;
     draw_sum(self, s, c, a);
     int gap = a.h > 12;
-    list_table(&self->list, c, (struct area){a.x, a.y + 1 + gap, a.w, a.h - 2 - gap - foot}, columns, 7, cell, &cells);
+    list_table(&self->list, c, (struct area){a.x, a.y + 1 + gap, a.w, a.h - 2 - gap - foot}, columns, 7, cell,
+               &cells);
     draw_foot(self, s, c, (struct area){a.x, a.y + a.h - foot, a.w, foot});
 }
 
@@ -354,7 +360,8 @@ next(void *state, struct session *s, struct buf *out)
     } else if (s->progress.reading) {
         buf_add(out, str_of(_("wait for the first tunnel, or Esc stops reading")));
     } else {
-        buf_add(out, str_of(self->filter.len ? _("Esc takes the filter away") : _("Esc goes back to choose another log")));
+        buf_add(out, str_of(self->filter.len ? _("Esc takes the filter away")
+                                             : _("Esc goes back to choose another log")));
     }
 }
 
@@ -369,8 +376,9 @@ crumb(void *state, struct session *s, struct buf *out)
 const struct screen_ops screen_tunnels = {
     .id = SCREEN_TUNNELS,
     .rail = RAIL_TUNNELS,
-    .help = N_("Every tunnel that the log speaks of, the worst first. State says how it stands at the end of the "
-               "log, and the column behind it names the checkpoint where it is stuck."),
+    .help =
+        N_("Every tunnel that the log speaks of, the worst first. State says how it stands at the end of the "
+           "log, and the column behind it names the checkpoint where it is stuck."),
     .open = open_tunnels,
     .close = close_tunnels,
     .draw = draw,

@@ -1,5 +1,5 @@
-// What all screens share: what is open, the newest news about it, and which tunnel is looked at. tui/app.c owns the one
-// there is.
+// What all screens share: what is open, the newest news about it, and which tunnel is looked at. tui/app.c
+// owns the one there is.
 #ifndef IKEWALK_TUI_SESSION_H
 #define IKEWALK_TUI_SESSION_H
 

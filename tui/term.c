@@ -74,17 +74,20 @@ term_usable(bool tty_input, struct err *e)
     int known;
     const char *next = _("ikewalk check FILE does the same work without a screen");
     if (!isatty(STDOUT_FILENO) || (!tty_input && !isatty(STDIN_FILENO)))
-        return err_set(e, ERR_USAGE, _("terminal: cannot open the wizard: standard input or output is no terminal; %s"),
+        return err_set(e, ERR_USAGE,
+                       _("terminal: cannot open the wizard: standard input or output is no terminal; %s"),
                        next);
     if (!name || !*name)
         return err_set(e, ERR_USAGE, _("TERM: cannot open the wizard: it is not set; %s"), next);
     if (setupterm(name, STDOUT_FILENO, &known) != OK)
-        return err_set(e, ERR_USAGE, _("TERM=%.60s: cannot open the wizard: this terminal is not known here; %s"), name,
+        return err_set(e, ERR_USAGE,
+                       _("TERM=%.60s: cannot open the wizard: this terminal is not known here; %s"), name,
                        next);
     const char *address = tigetstr("cup");
     if (!address || address == (char *)-1)
         return err_set(e, ERR_USAGE,
-                       _("TERM=%.60s: cannot open the wizard: this terminal cannot address its cursor; %s"), name, next);
+                       _("TERM=%.60s: cannot open the wizard: this terminal cannot address its cursor; %s"),
+                       name, next);
     return true;
 }
 

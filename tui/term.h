@@ -1,5 +1,5 @@
-// The terminal: the only place that knows curses. Shows a canvas, reads keys, and gives the terminal back as it was, however
-// the program ends. tui/wizard.c opens it once.
+// The terminal: the only place that knows curses. Shows a canvas, reads keys, and gives the terminal back as
+// it was, however the program ends. tui/wizard.c opens it once.
 #ifndef IKEWALK_TUI_TERM_H
 #define IKEWALK_TUI_TERM_H
 
@@ -17,8 +17,8 @@ enum term_event {
     TERM_GONE     // hang-up, SIGTERM or the end of the input: end at once
 };
 
-// Whether a terminal can be had: standard output is one, its TERM is known and can address the cursor. tty_input: keys come
-// from /dev/tty because standard input is a log. False and e filled when not.
+// Whether a terminal can be had: standard output is one, its TERM is known and can address the cursor.
+// tty_input: keys come from /dev/tty because standard input is a log. False and e filled when not.
 bool term_usable(bool tty_input, struct err *e);
 // Blocks the signals that it handles, so it comes before the first thread. gives, term_close.
 struct term *term_open(bool tty_input, struct err *e);

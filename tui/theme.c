@@ -5,52 +5,53 @@
 
 enum { RED = 1, GREEN = 2, YELLOW = 3, BLUE = 4, MAGENTA = 5, CYAN = 6 };
 
-static const struct ink inks[][LOOK_COUNT] = {
-    [THEME_DARK] =
-        {
-            [LOOK_PLAIN] = {-1, false, false, false},
-            [LOOK_DIM] = {-1, false, true, false},
-            [LOOK_STRONG] = {-1, true, false, false},
-            [LOOK_HEAD] = {-1, true, false, false},
-            [LOOK_HERE] = {CYAN, true, false, false},
-            [LOOK_KEY] = {CYAN, false, false, false},
-            [LOOK_PASSED] = {GREEN, false, false, false},
-            [LOOK_IMPLIED] = {GREEN, false, true, false},
-            [LOOK_FAILED] = {RED, true, false, false},
-            [LOOK_SUSPECT] = {YELLOW, false, false, false},
-            [LOOK_NOT_REACHED] = {-1, false, true, false},
-            [LOOK_FOUND] = {-1, false, false, true},
-        },
-    [THEME_LIGHT] =
-        {
-            [LOOK_PLAIN] = {-1, false, false, false},
-            [LOOK_DIM] = {-1, false, true, false},
-            [LOOK_STRONG] = {-1, true, false, false},
-            [LOOK_HEAD] = {-1, true, false, false},
-            [LOOK_HERE] = {BLUE, true, false, false},
-            [LOOK_KEY] = {BLUE, false, false, false},
-            [LOOK_PASSED] = {GREEN, false, false, false},
-            [LOOK_IMPLIED] = {GREEN, false, true, false},
-            [LOOK_FAILED] = {RED, true, false, false},
-            [LOOK_SUSPECT] = {MAGENTA, false, false, false},
-            [LOOK_NOT_REACHED] = {-1, false, true, false},
-            [LOOK_FOUND] = {-1, false, false, true},
-        },
-    [THEME_MONO] =
-        {
-            [LOOK_PLAIN] = {-1, false, false, false},
-            [LOOK_DIM] = {-1, false, false, false},
-            [LOOK_STRONG] = {-1, true, false, false},
-            [LOOK_HEAD] = {-1, true, false, false},
-            [LOOK_HERE] = {-1, true, false, false},
-            [LOOK_KEY] = {-1, true, false, false},
-            [LOOK_PASSED] = {-1, false, false, false},
-            [LOOK_IMPLIED] = {-1, false, false, false},
-            [LOOK_FAILED] = {-1, true, false, false},
-            [LOOK_SUSPECT] = {-1, true, false, false},
-            [LOOK_NOT_REACHED] = {-1, false, false, false},
-            [LOOK_FOUND] = {-1, false, false, true},
-        },
+static const struct ink inks[][LOOK_COUNT] =
+    {
+        [THEME_DARK] =
+            {
+                [LOOK_PLAIN] = {-1, false, false, false},
+                [LOOK_DIM] = {-1, false, true, false},
+                [LOOK_STRONG] = {-1, true, false, false},
+                [LOOK_HEAD] = {-1, true, false, false},
+                [LOOK_HERE] = {CYAN, true, false, false},
+                [LOOK_KEY] = {CYAN, false, false, false},
+                [LOOK_PASSED] = {GREEN, false, false, false},
+                [LOOK_IMPLIED] = {GREEN, false, true, false},
+                [LOOK_FAILED] = {RED, true, false, false},
+                [LOOK_SUSPECT] = {YELLOW, false, false, false},
+                [LOOK_NOT_REACHED] = {-1, false, true, false},
+                [LOOK_FOUND] = {-1, false, false, true},
+            },
+        [THEME_LIGHT] =
+            {
+                [LOOK_PLAIN] = {-1, false, false, false},
+                [LOOK_DIM] = {-1, false, true, false},
+                [LOOK_STRONG] = {-1, true, false, false},
+                [LOOK_HEAD] = {-1, true, false, false},
+                [LOOK_HERE] = {BLUE, true, false, false},
+                [LOOK_KEY] = {BLUE, false, false, false},
+                [LOOK_PASSED] = {GREEN, false, false, false},
+                [LOOK_IMPLIED] = {GREEN, false, true, false},
+                [LOOK_FAILED] = {RED, true, false, false},
+                [LOOK_SUSPECT] = {MAGENTA, false, false, false},
+                [LOOK_NOT_REACHED] = {-1, false, true, false},
+                [LOOK_FOUND] = {-1, false, false, true},
+            },
+        [THEME_MONO] =
+            {
+                [LOOK_PLAIN] = {-1, false, false, false},
+                [LOOK_DIM] = {-1, false, false, false},
+                [LOOK_STRONG] = {-1, true, false, false},
+                [LOOK_HEAD] = {-1, true, false, false},
+                [LOOK_HERE] = {-1, true, false, false},
+                [LOOK_KEY] = {-1, true, false, false},
+                [LOOK_PASSED] = {-1, false, false, false},
+                [LOOK_IMPLIED] = {-1, false, false, false},
+                [LOOK_FAILED] = {-1, true, false, false},
+                [LOOK_SUSPECT] = {-1, true, false, false},
+                [LOOK_NOT_REACHED] = {-1, false, false, false},
+                [LOOK_FOUND] = {-1, false, false, true},
+            },
 };
 
 struct ink

@@ -1,5 +1,5 @@
-// What a cell's style means (its look) and how each look is shown: in colour on a dark or a light background, or without
-// colour. Screens choose looks, tui/term.c asks for their ink.
+// What a cell's style means (its look) and how each look is shown: in colour on a dark or a light background,
+// or without colour. Screens choose looks, tui/term.c asks for their ink.
 #ifndef IKEWALK_TUI_THEME_H
 #define IKEWALK_TUI_THEME_H
 
@@ -32,7 +32,8 @@ struct ink {
 };
 
 struct ink theme_ink(enum theme theme, uint8_t look);
-// Chooses by NO_COLOR (set and not empty) and COLORFGBG; colours: how many the terminal has. Both may be NULL.
+// Chooses by NO_COLOR (set and not empty) and COLORFGBG; colours: how many the terminal has. Both may be
+// NULL.
 enum theme theme_choose(const char *no_color, const char *colorfgbg, int colours);
 
 #endif

@@ -1,4 +1,5 @@
-// The wizard in its terminal: opens it, draws, waits for keys and news. main calls it when no command was named.
+// The wizard in its terminal: opens it, draws, waits for keys and news. main calls it when no command was
+// named.
 #ifndef IKEWALK_TUI_WIZARD_H
 #define IKEWALK_TUI_WIZARD_H
 
@@ -11,7 +12,8 @@ struct wizard_options {
     int source_count;
 };
 
-// Returns when the user leaves or the terminal goes away; false and e filled when there is no terminal for it.
+// Returns when the user leaves or the terminal goes away; false and e filled when there is no terminal for
+// it.
 bool wizard_run(const struct wizard_options *options, struct err *e);
 
 #endif

@@ -117,7 +117,8 @@ static size_t
 read_back(void *self, int source, uint64_t offset, char *into, size_t want)
 {
     struct worker *w = self;
-    return source >= 0 && (size_t)source < w->book_count ? book_read(w->books[source], offset, into, want) : 0;
+    return source >= 0 && (size_t)source < w->book_count ? book_read(w->books[source], offset, into, want)
+                                                         : 0;
 }
 
 static void
@@ -411,7 +412,8 @@ run(void *self)
         if (w->reading) {
             int64_t since = now_ms() - w->published;
             step = step_case(w);
-            if (w->reading && since > PUBLISH_MS && since > COST_SHARE * w->cost && (w->changed || step == SOURCE_WAIT))
+            if (w->reading && since > PUBLISH_MS && since > COST_SHARE * w->cost &&
+                (w->changed || step == SOURCE_WAIT))
                 publish_view(w);
         } else if (w->scout) {
             look_at_folder(w);

@@ -1,5 +1,6 @@
-// The thread that reads: loads the knowledge, opens and steps sources, feeds the core, judges, and brings what the drawing
-// side asked for. It is the desk of the program: asking takes a short lock, never longer than a pointer swap.
+// The thread that reads: loads the knowledge, opens and steps sources, feeds the core, judges, and brings
+// what the drawing side asked for. It is the desk of the program: asking takes a short lock, never longer
+// than a pointer swap.
 #ifndef IKEWALK_TUI_WORKER_H
 #define IKEWALK_TUI_WORKER_H
 
@@ -7,14 +8,15 @@
 
 struct worker;
 
-// kb: a folder of packs that lies over the built-in ones, or NULL. Gives, worker_free, which stops the thread.
+// kb: a folder of packs that lies over the built-in ones, or NULL. Gives, worker_free, which stops the
+// thread.
 struct worker *worker_new(const char *kb, struct err *e);
 void worker_free(struct worker *w);
 struct desk worker_desk(struct worker *w);
 // Readable when there is news.
 int worker_fd(const struct worker *w);
-// Waits until everything that was asked for has been done, at most so many milliseconds; false when it took longer. For
-// tests: the wizard never waits.
+// Waits until everything that was asked for has been done, at most so many milliseconds; false when it took
+// longer. For tests: the wizard never waits.
 bool worker_settle(struct worker *w, int timeout);
 
 #endif

@@ -1,0 +1,88 @@
+// The one table of actions: each is explained, no key does two things on one screen, the help is always
+// within reach.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tui/entry.h"
+#include "tui/keys.h"
+
+static void
+every_action_is_explained(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < action_count; i++) {
+        const struct action *a = &actions[i];
+        assert_true(a->name && *a->name);
+        assert_true(a->explain && strlen(a->explain) > 10);
+        assert_int_equal(a->explain[strlen(a->explain) - 1], '.');
+        assert_true(a->screens != 0);
+        assert_true(a->keys[0] != 0);
+    }
+}
+
+static void
+no_key_has_two_actions_on_one_screen(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < action_count; i++)
+        for (size_t j = i + 1; j < action_count; j++)
+            for (size_t k = 0; k < ACTION_KEYS && actions[i].keys[k]; k++)
+                for (size_t n = 0; n < ACTION_KEYS && actions[j].keys[n]; n++)
+                    if (actions[i].keys[k] == actions[j].keys[n] && (actions[i].screens & actions[j].screens))
+                        fail_msg("%s and %s share the key %s", actions[i].explain, actions[j].explain,
+                                 actions[i].name);
+}
+
+static void
+every_screen_has_enter_esc_and_quit(void **state)
+{
+    (void)state;
+    for (int screen = 0; screen < SCREEN_ENTRY; screen++) {
+        assert_int_equal(action_find((enum screen_id)screen, K_ENTER)->id, ACT_GO);
+        assert_int_equal(action_find((enum screen_id)screen, K_ESC)->id, ACT_BACK);
+        assert_int_equal(action_find((enum screen_id)screen, 'q')->id, ACT_QUIT);
+        if (screen < SCREEN_BOX)
+            assert_int_equal(action_find((enum screen_id)screen, '?')->id, ACT_HELP);
+    }
+    assert_null(action_find(SCREEN_SOURCE, 'Z'));
+}
+
+static void
+letters_are_text_while_one_types(void **state)
+{
+    (void)state;
+    for (int32_t c = ' '; c < 0x7F; c++)
+        assert_null(action_find(SCREEN_ENTRY, c));
+    struct entry e = {0};
+    entry_add(&e, 'a');
+    entry_add(&e, 0x20AC);
+    entry_add(&e, 0x1F600);
+    entry_add(&e, '\n');
+    assert_string_equal(buf_cstr(&e.text), "a\xE2\x82\xAC\xF0\x9F\x98\x80 ");
+    entry_shorten(&e);
+    entry_shorten(&e);
+    entry_shorten(&e);
+    assert_string_equal(buf_cstr(&e.text), "a");
+    for (int i = 0; i < 1000; i++)
+        entry_add(&e, 0x1F600);
+    assert_true(e.text.len <= ENTRY_MOST);
+    buf_release(&e.text);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_action_is_explained),
+        cmocka_unit_test(no_key_has_two_actions_on_one_screen),
+        cmocka_unit_test(every_screen_has_enter_esc_and_quit),
+        cmocka_unit_test(letters_are_text_while_one_types),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,173 @@
+#!/usr/bin/env bash
+# The real program in a real terminal (tmux): the walk from a log to the fix and back, resizing, hang-up, Ctrl-Z and fg,
+# Ctrl-C, hostile bytes, and terminals that will not do.
+set -u
+bin=${IKEWALK_BIN:?}
+dir=$(mktemp -d) || exit 1
+unset TMUX
+export TERM=xterm-256color LC_ALL=C.UTF-8 TZ=UTC XDG_STATE_HOME=$dir/state HOME=$dir
+t() { tmux -S "$dir/socket" -f /dev/null "$@"; }
+failures=0
+trap 't kill-server 2>/dev/null; rm -rf "$dir"' EXIT
+
+picture() { t capture-pane -p -t "$1"; }
+
+sees() { # sees SESSION WORDS: waits for the words on the screen, ten seconds at most
+  for _ in $(seq 200); do
+    picture "$1" 2>/dev/null | grep -qF -e "$2" && return
+    sleep 0.05
+  done
+  printf 'not on the screen of %s: %s\n' "$1" "$2"
+  picture "$1"
+  failures=$((failures + 1))
+}
+
+is() { # is WHAT COMMAND...: the command succeeds, within ten seconds
+  local what=$1
+  shift
+  for _ in $(seq 200); do
+    "$@" && return
+    sleep 0.05
+  done
+  printf 'not so: %s\n' "$what"
+  failures=$((failures + 1))
+}
+
+start() { # start SESSION WIDTH HEIGHT COMMAND
+  t new-session -d -s "$1" -x "$2" -y "$3" "$4"
+}
+
+log=$dir/gw.log
+cat >"$log" <<'LOG'
+Nov 22 05:26:31.567248: "test" #1: initiating IKEv1 Main Mode connection
+Nov 22 05:26:31.567300: "test" #1: sent Main Mode request
+Nov 22 05:26:31.567400: "test" #1: ignoring informational payload NO_PROPOSAL_CHOSEN, msgid=00000000, length=12
+Nov 22 05:26:31.567500: "test" #1: received and ignored notification payload: NO_PROPOSAL_CHOSEN
+LOG
+
+# The walk: Enter to the fix, Esc back to the question, which Enter answers with staying.
+start walk 80 24 "stty -a >$dir/before; '$bin' '$log'; echo status \$?; stty -a >$dir/after; exec sleep 60"
+sees walk '[2 Tunnels]'
+sees walk 'Enter walks the checkpoints of test'
+t send-keys -t walk Enter
+sees walk '[3 Ladder]'
+sees walk 'Phase 1 cipher'
+t send-keys -t walk Enter
+sees walk '[4 Finding]'
+t send-keys -t walk o
+sees walk '>L'
+t send-keys -t walk Escape
+sees walk '[4 Finding]'
+t send-keys -t walk Escape
+sees walk '[3 Ladder]'
+t send-keys -t walk Escape
+sees walk '[2 Tunnels]'
+
+# Resizing through every size, also with a box open.
+t send-keys -t walk '?'
+sees walk 'Help'
+for size in '120 40' '60 16' '40 12' '20 6' '10 3' '1 1' '80 24'; do
+  t resize-window -t walk -x "${size% *}" -y "${size#* }"
+  sleep 0.1
+done
+sees walk 'Help'
+t send-keys -t walk Escape
+sees walk '[2 Tunnels]'
+t resize-window -t walk -x 30 -y 5
+sees walk 'Window too small: 30x5'
+t resize-window -t walk -x 80 -y 24
+sees walk '[2 Tunnels]'
+t send-keys -t walk Escape
+sees walk '[1 Source]'
+t send-keys -t walk Escape
+sees walk 'Leave ikewalk?'
+t send-keys -t walk Enter
+sees walk 'Where are the log lines?'
+t send-keys -t walk q
+sees walk 'status 0'
+is 'the terminal is as it was' cmp -s "$dir/before" "$dir/after"
+
+# Ctrl-C ends it with the terminal restored; keys of a paste are no keys.
+start interrupt 80 24 "'$bin'; echo status \$?; stty -a >$dir/after; exec sleep 60"
+sees interrupt 'Where are the log lines?'
+t set-buffer 'qqq'
+t paste-buffer -p -t interrupt
+sleep 0.3
+sees interrupt 'Where are the log lines?'
+t send-keys -t interrupt C-c
+sees interrupt 'status 0'
+is 'the terminal is as it was after Ctrl-C' cmp -s "$dir/before" "$dir/after"
+
+# Ctrl-Z and fg.
+start stopping 80 24 "PS1='ready$ ' bash --norc -i"
+sees stopping 'ready$'
+t send-keys -t stopping "'$bin' '$log'" Enter
+sees stopping '[2 Tunnels]'
+t send-keys -t stopping C-z
+sees stopping 'Stopped'
+t send-keys -t stopping fg Enter
+sees stopping '[2 Tunnels]'
+t send-keys -t stopping q
+sees stopping 'ready$'
+
+# Hang-up, end of the terminal, SIGTERM: no process is left, and none spins.
+is_gone() { ! kill -0 "$1" 2>/dev/null; }
+start hangup 80 24 "echo \$\$ >$dir/pid; exec '$bin' '$log'"
+sees hangup '[2 Tunnels]'
+t kill-session -t hangup
+is 'the program ends with its terminal' is_gone "$(cat "$dir/pid")"
+start term2 80 24 "sh -c 'echo \$\$ >$dir/pid; exec \"$bin\" \"$log\"'; echo over; exec sleep 60"
+sees term2 '[2 Tunnels]'
+kill -TERM "$(cat "$dir/pid")"
+sees term2 'over'
+start fatal 80 24 "sh -c 'echo \$\$ >$dir/pid; exec \"$bin\" \"$log\"'; stty -a >$dir/after; echo over; exec sleep 60"
+sees fatal '[2 Tunnels]'
+kill -SEGV "$(cat "$dir/pid")"
+sees fatal 'over'
+is 'the terminal is as it was after a crash' cmp -s "$dir/before" "$dir/after"
+
+# R1: what a log holds is shown and never sent.
+printf 'Nov 22 05:26:31: "te\033]0;owned\007st" #1: initiating \033[2J\033[31m IKEv1 Main Mode\nNov 22 05:26:32: \xe2\x80\xaeabc\xff\n' >"$dir/evil.log"
+head -c 20000 /dev/urandom >>"$dir/evil.log"
+start evil 80 24 "'$bin' '$dir/evil.log'; exec sleep 60"
+sees evil 'Tunnels'
+t send-keys -t evil o
+sees evil 'lines'
+t send-keys -t evil a
+sees evil '\x1b'
+is 'the title is not taken over' test "$(t display-message -p -t evil '#{pane_title}')" != owned
+
+# NO_COLOR: no colour reaches the terminal.
+start plain 80 24 "NO_COLOR=1 '$bin' '$log'; exec sleep 60"
+sees plain 'Enter walks'
+t send-keys -t plain Enter
+sees plain '[3 Ladder]'
+if t capture-pane -e -p -t plain | grep -q -E $'\e''\[([0-9;]*;)?3[0-7]'; then
+  echo 'NO_COLOR: there is a colour on the screen'
+  failures=$((failures + 1))
+fi
+
+# LANG=C and --ascii.
+start ascii 80 24 "LC_ALL=C '$bin' --ascii '$log'; exec sleep 60"
+sees ascii '[2 Tunnels]'
+
+# Without a terminal that will do: exit 2, the check call is named, nothing on standard output.
+refused() { # refused NAME COMMAND...
+  local name=$1 status
+  shift
+  "$@" >"$dir/out" 2>"$dir/err" </dev/null
+  status=$?
+  if [ $status != 2 ] || [ -s "$dir/out" ] || ! grep -q 'ikewalk check' "$dir/err"; then
+    printf '%s: status %s, %s\n' "$name" $status "$(cat "$dir/err")"
+    failures=$((failures + 1))
+  fi
+}
+refused 'no terminal' "$bin" "$log"
+for kind in dumb nonesuch ''; do
+  start "kind$kind" 80 24 "TERM=$kind '$bin' '$log'; echo status \$?; exec sleep 60"
+  sees "kind$kind" 'status 2'
+  sees "kind$kind" 'ikewalk check'
+done
+
+[ $failures = 0 ] || exit 1
+echo 'the terminal is used and given back as it should be'
