@@ -12,7 +12,6 @@ set(arrow_tui "(tui|knowledge|remote|diag)/")
 # Which file may include a library's header: pairs of header and file.
 set(libraries
     "n?curses[^/]*\\.h|ncursesw?/.*|term\\.h" "tui/term\\.c"
-    "pcre2[a-z]*\\.h" "diag/[a-z_]+\\.c"
     "jansson\\.h" "diag/[a-z_]+\\.[ch]"
     "yaml\\.h" "knowledge/[a-z_]+\\.c"
     "(zlib|lzma|zstd|bzlib)\\.h" "remote/unpack\\.c"
@@ -44,14 +43,6 @@ macro(read_include)
         complain("<${header}> belongs to ${where}")
       endif()
     endwhile()
-    if(header MATCHES "^pcre2")
-      list(APPEND pcre2_users ${file})
-      list(REMOVE_DUPLICATES pcre2_users)
-      list(LENGTH pcre2_users count)
-      if(count GREATER 1)
-        complain("<${header}> belongs to one file, and ${pcre2_users} include it")
-      endif()
-    endif()
   endif()
 endmacro()
 

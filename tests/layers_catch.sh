@@ -12,7 +12,7 @@ fresh() {
   mkdir "$tree"/{diag,knowledge,remote,tui}
   cat >"$tree/diag/line.c" <<'C'
 #include "diag/line.h"
-#include <pcre2.h>
+#include <jansson.h>
 // this comment may say printf and exit(1)
 static const char *word = "stderr; [exit(1)] \"puts\"";
 __attribute__((format(printf, 1, 2))) void note(const char *, ...);
@@ -46,7 +46,6 @@ caught diag/line.c '#include "knowledge/load.h"'
 caught diag/line.c '#include "tui/app.h"'
 caught diag/line.c '#include "line.h"'
 caught diag/line.c '#include <yaml.h>'
-caught diag/walk.c '#include <pcre2.h>'
 caught knowledge/load.c '#include "remote/source.h"'
 caught knowledge/load.c '#include <jansson.h>'
 caught remote/source.c '#include "diag/view.h"'

@@ -41,7 +41,7 @@ expect() { # expect WHAT STATUS WORDS...
 
 system
 try "$place/run"
-expect "no apt" 2 "no apt" cmake libpcre2-dev libncurses-dev gettext
+expect "no apt" 2 "no apt" cmake zlib1g-dev libncurses-dev gettext
 
 system
 for tool in cc cmake ninja msgfmt pkg-config; do give $tool 'exit 0'; done
