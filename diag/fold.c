@@ -4,19 +4,27 @@
 
 #include <stdlib.h>
 
-static void
-remember(struct negos *n, struct nego *g)
+void
+nego_settle(const struct negos *n, struct nego *g)
 {
-    struct tunnel *t = g->tunnel;
     struct attempt a = {.ike = g->kind == NEGO_IKE ? g : g->parent,
                         .child = g->kind == NEGO_CHILD ? g : NULL};
     struct walk w;
     walk_attempt(n->knowledge, &a, true, &w);
-    if (w.stuck == CP_NONE) {
+    g->stuck = (uint8_t)w.stuck;
+}
+
+static void
+remember(struct negos *n, struct nego *g)
+{
+    struct tunnel *t = g->tunnel;
+    if (g->stuck == STUCK_OPEN)
+        nego_settle(n, g);
+    if (g->stuck == CP_NONE) {
         nego_drop(n, g);
         return;
     }
-    struct history *h = &t->history[w.stuck];
+    struct history *h = &t->history[g->stuck];
     if (h->sample) {
         h->count++;
         nego_drop(n, h->sample);
@@ -35,19 +43,16 @@ tunnel_fold(struct negos *n, struct tunnel *t)
 {
     while (t->kept > TUNNEL_NEGOS) {
         // The oldest one that nothing else refers to; the newest is being filled, and what stands is kept.
-        const struct nego *live = tunnel_live(t);
-        struct nego *free_one = NULL;
-        for (struct nego *g = t->newest->older; g; g = g->older) {
-            if (!g->child && g != live)
-                free_one = g;
-        }
-        if (!free_one)
+        struct nego *g = t->oldest;
+        while (g && (g->child || g == t->live))
+            g = g->newer;
+        if (!g || g == t->newest)
             break;
-        nego_unlink(free_one);
-        if (free_one->established)
-            nego_drop(n, free_one);
+        nego_unlink(g);
+        if (g->established)
+            nego_drop(n, g);
         else
-            remember(n, free_one);
+            remember(n, g);
     }
 }
 
@@ -56,7 +61,7 @@ static int
 by_worth(const void *a, const void *b)
 {
     const struct tunnel *x = *(struct tunnel *const *)a, *y = *(struct tunnel *const *)b;
-    bool fine_x = tunnel_live(x) || !x->newest, fine_y = tunnel_live(y) || !y->newest;
+    bool fine_x = x->live || !x->newest, fine_y = y->live || !y->newest;
     if (fine_x != fine_y)
         return fine_x ? -1 : 1;
     return (x->touched > y->touched) - (x->touched < y->touched);

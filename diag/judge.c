@@ -167,7 +167,7 @@ state_of_tunnel(struct judged *j, int failed)
 void
 judge_tunnel(const struct tunnel *t, const struct surroundings *around, int choose, struct judged *j)
 {
-    *j = (struct judged){.tunnel = t, .around = *around, .counts = -1, .live = tunnel_live(t)};
+    *j = (struct judged){.tunnel = t, .around = *around, .counts = -1, .live = t->live};
     collect(j);
     int failed = choose_failed(j);
     state_of_tunnel(j, failed);

@@ -167,6 +167,7 @@ end_nego(struct nego *g, enum ending ending, const struct line *line)
     g->ending = ending;
     if (!g->established)
         return;
+    tunnel_fell(g->tunnel, g);
     if (nego_is_child(g)) {
         g->tunnel->ended = ending;
         g->tunnel->ended_line = line->number;
@@ -192,14 +193,15 @@ establish(struct nego *g, enum opens what, const struct line *line)
 {
     g->established = true;
     g->established_line = line->number;
-    if (what != OPENS_CHILD)
+    if (what != OPENS_CHILD) {
+        g->tunnel->ike = g;
         return;
+    }
+    g->tunnel->live = g;
     g->tunnel->ever_up = true;
     g->tunnel->last_up_line = line->number;
-    if (g->parent && !g->parent->established) {
-        g->parent->established = true;
-        g->parent->established_line = line->number;
-    }
+    if (g->parent && !g->parent->established)
+        establish(g->parent, OPENS_IKE, line);
 }
 
 // Does the event fail or suspect anything when it stands at a child with this notify?
@@ -234,10 +236,9 @@ move_nego(struct negos *n, struct nego *g, struct tunnel *to)
     if (g->tunnel->attempts && g->kind == NEGO_IKE)
         g->tunnel->attempts--;
     nego_unlink(g);
-    g->tunnel = to;
-    g->older = to->newest;
-    to->newest = g;
-    to->kept++;
+    nego_link(g, to);
+    if (g->established && g->ending == END_NONE)
+        *(nego_is_child(g) ? &to->live : &to->ike) = g;
     to->attempts += g->kind == NEGO_IKE;
     to->roles |= 1 << g->fact[FACT_ROLE];
     tunnel_fold(n, to);
@@ -282,7 +283,7 @@ set_apart(struct taking *t, struct nego *child)
 {
     struct str peer = t->named.slot[SLOT_PEER].len ? t->named.slot[SLOT_PEER] : child->tunnel->peer;
     if (!child->strange || child->tunnel->stranger || !peer.len || child->fact[FACT_ROLE] == ROLE_INITIATOR ||
-        child->fact[FACT_REKEY] || !tunnel_live(child->tunnel))
+        child->fact[FACT_REKEY] || !child->tunnel->live)
         return;
     struct tunnel *apart = tunnel_stranger(t->n, t->daemon, peer);
     apart->attempts++;
@@ -377,16 +378,12 @@ book(struct taking *t, struct nego *g)
 static struct nego *
 likely_parent(const struct tunnel *tunnel)
 {
-    struct nego *any = NULL;
-    for (struct nego *g = tunnel->newest; g; g = g->older) {
-        if (g->kind != NEGO_IKE)
-            continue;
-        if (g->established && g->ending == END_NONE)
+    if (tunnel->ike)
+        return tunnel->ike;
+    for (struct nego *g = tunnel->newest; g; g = g->older)
+        if (g->kind == NEGO_IKE && (g->fact[FACT_STAGE] == STAGE_AUTH || g->established))
             return g;
-        if (!any && (g->fact[FACT_STAGE] == STAGE_AUTH || g->established))
-            any = g;
-    }
-    return any;
+    return NULL;
 }
 
 // Can it only be said of a child? The same notify may come in either phase, so its name alone does not tell.
@@ -493,10 +490,8 @@ open_child(struct taking *t, struct tunnel *tunnel)
     if (!child)
         child = child_new(t, tunnel, ike);
     // Somebody who asks for a child has an IKE SA, though this log may begin behind it.
-    if (ike && !ike->established && ike->fact[FACT_IKE] != IKE_V2) {
-        ike->established = true;
-        ike->established_line = t->line->number;
-    }
+    if (ike && !ike->established && ike->fact[FACT_IKE] != IKE_V2)
+        establish(ike, OPENS_IKE, t->line);
     return child;
 }
 
@@ -590,8 +585,11 @@ take_ending(struct taking *t, struct nego *g, struct tunnel *tunnel)
     }
     if (ending == END_LOST || !g)
         end_tunnel(tunnel, ending, t->line);
-    if (g)
-        end_nego(g, ending, t->line);
+    if (!g)
+        return;
+    end_nego(g, ending, t->line);
+    if (!g->established && !g->child)
+        nego_settle(t->n, g);
 }
 
 // What is said of a connection, or of the daemon, outside any attempt.

@@ -10,7 +10,7 @@
 
 #include "diag/msg.h"
 
-enum { NEGO_EVENTS = 64, NEGO_RECENT = 8, TUNNEL_NEGOS = 8, TUNNEL_LABEL = 32 };
+enum { NEGO_EVENTS = 64, NEGO_RECENT = 8, TUNNEL_NEGOS = 8, TUNNEL_LABEL = 32, STUCK_OPEN = 255 };
 
 // One line, or one and its repeats, in a negotiation.
 struct event_line {
@@ -48,8 +48,9 @@ struct nego {
     uint64_t last_line;
     int64_t last, first;
     uint64_t first_line, established_line;
-    struct nego *parent;          // the IKE SA of a child
-    struct nego *older;           // of the same tunnel
+    struct nego *parent;        // the IKE SA of a child
+    struct nego *older, *newer; // of the same tunnel
+    uint8_t stuck; // CP_... where it failed, worked out while its lines are at hand; STUCK_OPEN before
     struct nego *child, *sibling; // newest child of an IKE SA, and the next older child of the same one
 };
 
@@ -65,7 +66,9 @@ struct tunnel {
     int64_t last;
     char label[TUNNEL_LABEL]; // where a short name stands, beside what every line touches
     struct str peer;
-    struct nego *newest; // negotiations, newest first
+    struct nego *newest, *oldest; // negotiations, newest first
+    struct nego *live;            // the newest child that stands
+    struct nego *ike;             // the newest IKE SA that stands
     int64_t first;
     uint32_t id, kept;
     int dialect, source;
@@ -132,13 +135,17 @@ void nego_enter(struct negos *n, struct nego *g, struct tunnel *t, enum nego_kin
                 const struct line *line);
 struct nego *nego_blank(struct negos *n);
 struct nego *nego_new(struct negos *n, struct tunnel *t, enum nego_kind kind, const struct line *line);
+// Into its tunnel's list as the newest, and out of it.
+void nego_link(struct nego *g, struct tunnel *t);
 void nego_unlink(struct nego *g);
+// It does not stand any more: another one may.
+void tunnel_fell(struct tunnel *t, const struct nego *g);
 // Takes it out of every table that could still be asked for it.
 void nego_forget(struct negos *n, struct nego *g);
 void nego_drop(struct negos *n, struct nego *g);
 void tunnel_free(struct tunnel *t);
-// The newest child that stands, or NULL.
-const struct nego *tunnel_live(const struct tunnel *t);
+// fold.c: works out where it failed while its lines are at hand.
+void nego_settle(const struct negos *n, struct nego *g);
 // fold.c: keeps a tunnel, and the number of tunnels, within limits.
 void tunnel_fold(struct negos *n, struct tunnel *t);
 void tunnels_forget(struct negos *n);

@@ -100,6 +100,7 @@ daemon_restart(struct negos *n, struct daemon *d)
             if (g->ending != END_NONE)
                 continue;
             g->ending = END_DELETED;
+            tunnel_fell(t, g);
             if (g->established && nego_is_child(g)) {
                 t->ended = END_DELETED;
                 t->ended_line = g->last_line;
@@ -373,9 +374,8 @@ nego_enter(struct negos *n, struct nego *g, struct tunnel *t, enum nego_kind kin
     g->first = g->last = line->time;
     if (kind == NEGO_CONFIG)
         return;
-    g->older = t->newest;
-    t->newest = g;
-    t->kept++;
+    g->stuck = STUCK_OPEN;
+    nego_link(g, t);
     tunnel_fold(n, t);
 }
 
@@ -400,16 +400,39 @@ nego_new(struct negos *n, struct tunnel *t, enum nego_kind kind, const struct li
     return g;
 }
 
-// Takes it out of its tunnel's list.
+void
+nego_link(struct nego *g, struct tunnel *t)
+{
+    g->tunnel = t;
+    g->older = t->newest;
+    g->newer = NULL;
+    *(t->newest ? &t->newest->newer : &t->oldest) = g;
+    t->newest = g;
+    t->kept++;
+}
+
+void
+tunnel_fell(struct tunnel *t, const struct nego *g)
+{
+    if (g != t->live && g != t->ike)
+        return;
+    struct nego **at = g == t->live ? &t->live : &t->ike;
+    bool child = g == t->live;
+    *at = NULL;
+    for (struct nego *o = t->newest; o && !*at; o = o->older)
+        if (o != g && nego_is_child(o) == child && o->established && o->ending == END_NONE)
+            *at = o;
+}
+
 void
 nego_unlink(struct nego *g)
 {
-    struct nego **at = &g->tunnel->newest;
-    while (*at != g)
-        at = &(*at)->older;
-    *at = g->older;
-    g->older = NULL;
-    g->tunnel->kept--;
+    struct tunnel *t = g->tunnel;
+    tunnel_fell(t, g);
+    *(g->newer ? &g->newer->older : &t->newest) = g->older;
+    *(g->older ? &g->older->newer : &t->oldest) = g->newer;
+    g->older = g->newer = NULL;
+    t->kept--;
 }
 
 void
@@ -419,15 +442,6 @@ nego_forget(struct negos *n, struct nego *g)
     for (size_t i = 0; i < n->daemon_count; i++)
         if (n->daemons[i].pending == g)
             n->daemons[i].pending = NULL;
-}
-
-const struct nego *
-tunnel_live(const struct tunnel *t)
-{
-    for (const struct nego *g = t->newest; g; g = g->older)
-        if (nego_is_child(g) && g->established && g->ending == END_NONE)
-            return g;
-    return NULL;
 }
 
 void
