@@ -35,7 +35,17 @@ remember(struct negos *n, struct nego *g)
     nego_forget(n, g);
     if (g->ending == END_NONE)
         g->ending = END_TIMEOUT; // nobody speaks of it any more
+    g->sampled = true;
     h->sample = g;
+}
+
+static bool
+has_kept_child(const struct nego *g)
+{
+    for (const struct nego *c = g->child; c; c = c->sibling)
+        if (!c->sampled)
+            return true;
+    return false;
 }
 
 void
@@ -44,12 +54,14 @@ tunnel_fold(struct negos *n, struct tunnel *t)
     while (t->kept > TUNNEL_NEGOS) {
         // The oldest one that nothing else refers to; the newest is being filled, and what stands is kept.
         struct nego *g = t->oldest;
-        while (g && (g->child || g == t->live))
+        while (g && (g == t->live || g == t->ike || has_kept_child(g)))
             g = g->newer;
         if (!g || g == t->newest)
             break;
         nego_unlink(g);
-        if (g->established)
+        if (g->child)
+            g->held = true;
+        else if (g->established)
             nego_drop(n, g);
         else
             remember(n, g);
@@ -96,21 +108,11 @@ tunnels_forget(struct negos *n)
             n->tunnels[kept++] = t;
             continue;
         }
-        for (struct nego *g = t->newest, *older; g; g = older) {
-            older = g->older;
-            nego_unlink(g);
-            nego_drop(n, g);
-        }
-        for (int c = 0; c < CP_COUNT; c++) {
-            if (t->history[c].sample)
-                nego_drop(n, t->history[c].sample);
-            t->history[c].sample = NULL;
-        }
         for (size_t d = 0; d < n->daemon_count; d++)
             if (n->daemons[d].nameless == t)
                 n->daemons[d].nameless = NULL;
         n->forgotten++;
-        tunnel_free(t);
+        tunnel_free(n, t);
     }
     n->tunnel_count = kept;
     qsort(n->tunnels, kept, sizeof(void *), by_id);

@@ -236,6 +236,7 @@ move_nego(struct negos *n, struct nego *g, struct tunnel *to)
     if (g->tunnel->attempts && g->kind == NEGO_IKE)
         g->tunnel->attempts--;
     nego_unlink(g);
+    g->held = false;
     nego_link(g, to);
     if (g->established && g->ending == END_NONE)
         *(nego_is_child(g) ? &to->live : &to->ike) = g;

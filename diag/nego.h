@@ -40,6 +40,8 @@ struct nego {
     uint16_t event_count, event_room;
     uint8_t fact[FACT_COUNT]; // words of role, ike, auth, nat, stage, rekey
     bool established, stranger, partial;
+    bool sampled; // kept in the history of its tunnel, not in the list
+    bool held;    // out of the list; kept only for the sampled children that name it
     bool strange; // a child whose networks no connection here has
     enum nego_kind kind;
     enum ending ending;
@@ -143,7 +145,7 @@ void tunnel_fell(struct tunnel *t, const struct nego *g);
 // Takes it out of every table that could still be asked for it.
 void nego_forget(struct negos *n, struct nego *g);
 void nego_drop(struct negos *n, struct nego *g);
-void tunnel_free(struct tunnel *t);
+void tunnel_free(struct negos *n, struct tunnel *t);
 // fold.c: works out where it failed while its lines are at hand.
 void nego_settle(const struct negos *n, struct nego *g);
 // fold.c: keeps a tunnel, and the number of tunnels, within limits.

@@ -23,8 +23,9 @@ struct step {
     bool hole;
     enum kind kind;
     enum slot_name known;
-    bool sure;       // the hole takes all bytes of its kind: the literal behind it begins with another byte
-    struct str text; // the literal, or the name of the hole
+    bool sure;        // the hole takes all bytes of its kind: the literal behind it begins with another byte
+    struct str text;  // the literal, or the name of the hole
+    struct str start; // what the hole must begin with
 };
 
 struct tmpl {
@@ -207,6 +208,8 @@ static enum tmpl_fit
 fit_hole(struct run *run, size_t index, const char *p)
 {
     const struct step *hole = &run->tmpl->step[index];
+    if (!str_starts((struct str){p, (size_t)(run->end - p)}, hole->start))
+        return FIT_NONE;
     const char *limit = kind_end(hole->kind, p, run->end);
     size_t taken = run->slots ? run->slots->count : 0;
     if (index + 1 == run->tmpl->count) {
@@ -277,13 +280,15 @@ tmpl_match(const struct tmpl *t, struct str text, struct slots *slots)
     return tmpl_match_behind(t, NULL, text, slots);
 }
 
-// One hole "name:kind" between ${ and }.
+// One hole "name:kind^start" between ${ and }.
 static bool
 compile_hole(struct str inside, struct step *step, struct arena *arena, struct err *e)
 {
-    size_t colon = str_find(inside, STR(":"));
-    struct str name = {inside.at, colon}, kind = str_from(inside, colon + 1);
-    int found = colon == inside.len ? TEXT : -1;
+    struct str whole = {inside.at, str_find(inside, STR("^"))};
+    struct str start = str_from(inside, whole.len + 1);
+    size_t colon = str_find(whole, STR(":"));
+    struct str name = {whole.at, colon}, kind = str_from(whole, colon + 1);
+    int found = colon == whole.len ? TEXT : -1;
     for (int k = 0; k < KINDS && found < 0; k++)
         if (str_eq(kind, str_of(kind_names[k])))
             found = k;
@@ -305,6 +310,8 @@ compile_hole(struct str inside, struct step *step, struct arena *arena, struct e
         if (str_eq(name, str_of(slot_word[i])))
             known = (enum slot_name)i;
     *step = (struct step){.hole = true, .kind = (enum kind)found, .known = known};
+    if (start.len)
+        step->start = arena_str(arena, start);
     if (name.len)
         step->text = arena_str(arena, name);
     return true;
@@ -375,6 +382,7 @@ tmpl_compile(struct str text, struct arena *arena, struct err *e)
         if (!compile_hole((struct str){text.at + 2, close - 2}, &t->step[t->count], arena, e))
             return NULL;
         const struct step *hole = &t->step[t->count++];
+        t->weight += hole->start.len;
         slots += hole->text.len > 0;
         t->has_known |= hole->known != SLOT_VALUE;
         t->has_values |= hole->text.len > 0 && hole->known == SLOT_VALUE;

@@ -20,23 +20,10 @@ nego_free(struct nego *g)
 }
 
 void
-tunnel_free(struct tunnel *t)
-{
-    for (struct nego *g = t->newest, *older; g; g = older) {
-        older = g->older;
-        nego_free(g);
-    }
-    nego_free(t->config);
-    for (int c = 0; c < CP_COUNT; c++)
-        nego_free(t->history[c].sample);
-    free(t);
-}
-
-void
 negos_release(struct negos *n)
 {
     for (size_t i = 0; i < n->tunnel_count; i++)
-        tunnel_free(n->tunnels[i]);
+        tunnel_free(n, n->tunnels[i]);
     for (size_t i = 0; i < n->daemon_count; i++)
         nego_free(n->daemons[i].said);
     for (struct nego *g = n->spare, *older; g; g = older) {
@@ -428,6 +415,8 @@ void
 nego_unlink(struct nego *g)
 {
     struct tunnel *t = g->tunnel;
+    if (g->held)
+        return;
     tunnel_fell(t, g);
     *(g->newer ? &g->newer->older : &t->newest) = g->older;
     *(g->older ? &g->older->newer : &t->oldest) = g->newer;
@@ -452,25 +441,45 @@ nego_join(struct nego *child, struct nego *ike)
     ike->child = child;
 }
 
-static void
+// Gives the IKE SA that it belonged to.
+static struct nego *
 nego_leave(struct nego *child)
 {
-    if (!child->parent)
-        return;
-    struct nego **at = &child->parent->child;
+    struct nego *parent = child->parent;
+    if (!parent)
+        return NULL;
+    struct nego **at = &parent->child;
     while (*at != child)
         at = &(*at)->sibling;
     *at = child->sibling;
     child->parent = NULL;
+    return parent;
 }
 
 void
 nego_drop(struct negos *n, struct nego *g)
 {
     nego_forget(n, g);
-    nego_leave(g);
+    struct nego *parent = nego_leave(g);
     for (struct nego *c = g->child; c; c = c->sibling)
         c->parent = NULL;
     g->older = n->spare;
     n->spare = g;
+    if (parent && parent->held && !parent->child)
+        nego_drop(n, parent);
+}
+
+void
+tunnel_free(struct negos *n, struct tunnel *t)
+{
+    for (int c = 0; c < CP_COUNT; c++)
+        if (t->history[c].sample)
+            nego_drop(n, t->history[c].sample);
+    for (struct nego *g = t->newest, *older; g; g = older) {
+        older = g->older;
+        nego_unlink(g);
+        nego_drop(n, g);
+    }
+    nego_free(t->config);
+    free(t);
 }
