@@ -208,7 +208,7 @@ static enum tmpl_fit
 fit_hole(struct run *run, size_t index, const char *p)
 {
     const struct step *hole = &run->tmpl->step[index];
-    if (!str_starts((struct str){p, (size_t)(run->end - p)}, hole->start))
+    if (hole->start.len && !str_starts((struct str){p, (size_t)(run->end - p)}, hole->start))
         return FIT_NONE;
     const char *limit = kind_end(hole->kind, p, run->end);
     size_t taken = run->slots ? run->slots->count : 0;

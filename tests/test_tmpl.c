@@ -110,6 +110,18 @@ kinds_hold_their_bytes(void **state)
 }
 
 static void
+a_hole_may_ask_how_its_text_begins(void **state)
+{
+    (void)state;
+    struct slots s;
+    assert_int_equal(fit("proposals: ${offer^IKE:}", "proposals: IKE:AES/SHA1, IKE:DES/MD5", &s), FIT_WHOLE);
+    assert_slot(&s, "offer", "IKE:AES/SHA1, IKE:DES/MD5");
+    assert_int_equal(fit("proposals: ${offer^IKE:}", "proposals: ESP:AES/SHA1", &s), FIT_NONE);
+    assert_int_equal(fit("proposals: ${offer:word^IKE:} x", "proposals: IKE:AES x", &s), FIT_WHOLE);
+    assert_int_equal(fit("proposals: ${offer^IKE:}", "proposals: IK", &s), FIT_NONE);
+}
+
+static void
 what_is_wrong_is_said(void **state)
 {
     (void)state;
@@ -151,6 +163,7 @@ main(void)
         cmocka_unit_test(a_blank_takes_any_run_of_blanks),
         cmocka_unit_test(an_address_stops_before_its_port),
         cmocka_unit_test(kinds_hold_their_bytes),
+        cmocka_unit_test(a_hole_may_ask_how_its_text_begins),
         cmocka_unit_test(what_is_wrong_is_said),
         cmocka_unit_test(r4_hostile_text_ends_quickly),
     };
