@@ -3,6 +3,7 @@
 #include "diag/view_build.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 enum { SAMPLES = 3 };
 
@@ -31,7 +32,7 @@ struct diag {
     struct source_case source[DIAG_SOURCES];
     int source_count;
     uint64_t lines_before[DIAG_SOURCES];
-    int64_t since;
+    int64_t since, since_any_year; // the second with its year made 2000, as struct line counts without one
     bool no_traffic;
 };
 
@@ -144,7 +145,7 @@ take_line(struct diag *d, int source, const struct line *line)
             s->first = line->time;
         s->last = line->time;
         s->year_known = line->year_known;
-        if (d->since != LINE_NO_TIME && line->time < d->since)
+        if (d->since != LINE_NO_TIME && line->time < (line->year_known ? d->since : d->since_any_year))
             return;
     }
     struct msg msg;
@@ -189,7 +190,13 @@ diag_source_end(struct diag *d, int source, bool complete, struct str problem)
 void
 diag_since(struct diag *d, int64_t time)
 {
-    d->since = time;
+    d->since = d->since_any_year = time;
+    time_t seconds = (time_t)(time / 1000000);
+    struct tm day;
+    if (time == LINE_NO_TIME || !gmtime_r(&seconds, &day))
+        return;
+    day.tm_year = 100;
+    d->since_any_year = (int64_t)timegm(&day) * 1000000;
 }
 
 void
@@ -359,7 +366,7 @@ diag_read(struct diag *d, struct str raw, struct str dialect, struct reading *r)
     msg_read(d->msgs, &r->line, dialect.len ? dialect_named(d->knowledge, dialect) : -1, &last, &msg);
     r->dialect = msg.dialect < 0 ? NULL : &d->knowledge->dialects[msg.dialect];
     r->message = msg.message;
-    r->template = msg.template <0 ? NULL : &r->dialect->templates[msg.template];
+    r->template = !r->dialect || msg.template < 0 ? NULL : &r->dialect->templates[msg.template];
     r->fit = msg.fit;
     r->body = msg.body.at ? (size_t)(msg.body.at - raw.at) : 0;
     r->slots = msg.slots;

@@ -36,7 +36,8 @@ void diag_source_dialect(struct diag *d, int source, struct str dialect);
 void diag_feed(struct diag *d, int source, const char *bytes, size_t count);
 // No more bytes for now: the unfinished last line counts as a line. problem empty: all was read.
 void diag_source_end(struct diag *d, int source, bool complete, struct str problem);
-// Lines before this moment (same clock as struct line) are counted but not diagnosed.
+// Lines before this moment (same clock as struct line) are counted but not diagnosed. Of a log without years
+// only day and time are compared.
 void diag_since(struct diag *d, int64_t time);
 // The operator states that tunnels which are up carry nothing.
 void diag_tell_no_traffic(struct diag *d);

@@ -165,6 +165,11 @@ end_nego(struct nego *g, enum ending ending, const struct line *line)
     if (g->ending != END_NONE)
         return;
     g->ending = ending;
+    // In a log that begins behind it, the end of what had nothing to wait for is the end of what stood.
+    if (!g->established && g->partial && g->fact[FACT_STAGE] == STAGE_DONE) {
+        g->established = true;
+        g->tunnel->ever_up |= nego_is_child(g);
+    }
     if (!g->established)
         return;
     tunnel_fell(g->tunnel, g);

@@ -69,9 +69,9 @@ ending_shown(const struct page *p, enum ending ending)
 }
 
 static struct str
-title_of(const struct page *p, enum checkpoint checkpoint)
+title_of(const struct page *p, enum checkpoint checkpoint, int auth)
 {
-    return p->r->view->knowledge->checkpoint[checkpoint].title;
+    return view_title(p->r->view->knowledge, checkpoint, auth);
 }
 
 static const struct tunnel_view *
@@ -102,7 +102,7 @@ put_stuck(struct page *p, size_t index)
     unsigned number = t ? rung_number(t, checkpoint) : 0;
     if (number)
         buf_addf(&p->out, "%u ", number);
-    buf_add(&p->out, page_clean(p, title_of(p, checkpoint), false));
+    buf_add(&p->out, page_clean(p, title_of(p, checkpoint, row->auth), false));
     arena_release(&arena);
 }
 
@@ -236,7 +236,7 @@ put_rung(struct page *p, const struct tunnel_view *t, const struct rung *rung)
         buf_addf(&p->out, "  %u ", number);
     else
         page_put(p, "    ");
-    struct str title = page_clean(p, title_of(p, rung->checkpoint), false);
+    struct str title = page_clean(p, title_of(p, rung->checkpoint, t->row.auth), false);
     buf_add(&p->out, title);
     page_pad(p, text_columns(title), TITLE_WIDTH);
     page_paint(p, paint, state);

@@ -284,6 +284,7 @@ struct rule_case {
 
 struct checkpoint_text {
     struct str title, question, explanation;
+    struct str signature_title; // what it is called where certificates take the key's place; empty: the same
 };
 
 struct knowledge {

@@ -12,6 +12,13 @@ const char *const tunnel_state_word[TUNNEL_STATES] = {
     [TUNNEL_DOWN] = "down",
 };
 
+struct str
+view_title(const struct knowledge *k, enum checkpoint checkpoint, int auth)
+{
+    const struct checkpoint_text *text = &k->checkpoint[checkpoint];
+    return auth == AUTH_SIGNATURE && text->signature_title.len ? text->signature_title : text->title;
+}
+
 static struct proof
 make_proof(struct facts *f, const struct event_line *e, bool deciding)
 {
@@ -297,6 +304,7 @@ view_row(struct facts *f)
         .host = arena_str(f->arena, t->host),
         .dialect = t->dialect,
         .source = t->source,
+        .auth = attempt_fact(&j->attempt, FACT_AUTH),
         .ike = attempt_fact(&j->attempt, FACT_IKE),
         .role = j->walk.stuck == CP_NONE && both ? 3 : role,
         .state = j->state,

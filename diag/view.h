@@ -83,6 +83,7 @@ struct tunnel_row {
     struct str host; // from the envelope
     int dialect;
     int source;
+    int auth;      // AUTH_... word: with AUTH_SIGNATURE the checkpoint psk asks about certificates
     int ike, role; // IKE_..., ROLE_... words; role 3 is both
     enum tunnel_state state;
     struct verdict verdict;
@@ -115,6 +116,9 @@ struct tunnel_view {
     size_t attempt_count;
     size_t attempt; // which of them the ladder shows
 };
+
+// What a checkpoint is called in a tunnel with this kind of authentication.
+struct str view_title(const struct knowledge *k, enum checkpoint checkpoint, int auth);
 
 struct source_view {
     struct str name, kind;

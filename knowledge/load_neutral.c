@@ -57,7 +57,7 @@ claim_neutral(struct loading *l)
 static void
 read_checkpoints(struct loading *l)
 {
-    static const char *const keys[] = {"id", "title", "question", "explanation"};
+    static const char *const keys[] = {"id", "title", "signature-title", "question", "explanation"};
     for (size_t p = 0; p < l->pack_count; p++) {
         const struct node *list = field_list(l->problems, l->packs[p].root, "checkpoints", FIELD_OPTIONAL);
         for (size_t i = 0; list && i < list->count; i++) {
@@ -68,6 +68,7 @@ read_checkpoints(struct loading *l)
             struct checkpoint_text text = {
                 .title = field_text(l->problems, item, "title", FIELD_NEEDED),
                 .question = field_text(l->problems, item, "question", FIELD_NEEDED),
+                .signature_title = field_text(l->problems, item, "signature-title", FIELD_OPTIONAL),
                 .explanation = field_text(l->problems, item, "explanation", FIELD_NEEDED),
             };
             if (id < CP_COUNT)

@@ -134,7 +134,7 @@ draw_rung(const struct ladder *self, const struct tunnel_view *t, const struct k
     if (self->number[self->rungs[n]])
         canvas_putf(c, x, a.y, 2, LOOK_PLAIN, "%d", self->number[self->rungs[n]]);
     canvas_put(c, x + 2, a.y, title, self->number[self->rungs[n]] ? LOOK_PLAIN : LOOK_DIM,
-               k->checkpoint[rung->checkpoint].title);
+               view_title(k, rung->checkpoint, t->row.auth));
     x += 2 + title;
     canvas_put(c, x, a.y, 4, look, figures_mark(rung->state, rung->basis));
     x += 5;
