@@ -23,9 +23,10 @@ err_context(struct err *e, const char *format, ...)
     va_start(args, format);
     vsnprintf(context, sizeof context - 2, format, args);
     va_end(args);
-    strcat(context, ": ");
-    // What no longer fits at the end gives way.
     size_t front = strlen(context), kept = strlen(e->text);
+    memcpy(context + front, ": ", 2);
+    front += 2;
+    // What no longer fits at the end gives way.
     if (kept > sizeof e->text - 1 - front)
         kept = sizeof e->text - 1 - front;
     memmove(e->text + front, e->text, kept);

@@ -105,7 +105,7 @@ inherit(struct dialects *ds, int index)
     if (d->like >= 0)
         inherit(ds, d->like);
     const struct dialect *parent = d->like >= 0 ? &ds->at[d->like] : NULL;
-    if (parent) {
+    if (d->like >= 0) {
         if (!d->prefixes) {
             d->prefixes = parent->prefixes;
             d->prefix_count = parent->prefix_count;

@@ -56,7 +56,7 @@ cell(void *state, size_t row, size_t column, struct buf *out)
     const struct folder_entry *e = &((const struct folder *)state)->entries[row];
     if (column == 0) {
         buf_add(out, str_of(e->name));
-        if (e->is_folder && strcmp(e->name, ".."))
+        if (e->is_folder && strcmp(e->name, "..") != 0)
             buf_add_char(out, '/');
         return e->unreadable ? LOOK_DIM : LOOK_PLAIN;
     }
