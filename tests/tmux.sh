@@ -3,6 +3,7 @@
 # Ctrl-C, hostile bytes, and terminals that will not do.
 set -u
 bin=${IKEWALK_BIN:?}
+[ -x "$bin" ] || { echo "$bin: cannot run it"; exit 1; }
 dir=$(mktemp -d) || exit 1
 unset TMUX
 export TERM=xterm-256color LC_ALL=C.UTF-8 TZ=UTC XDG_STATE_HOME=$dir/state HOME=$dir

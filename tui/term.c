@@ -17,9 +17,12 @@
 
 #define NCURSES_WIDECHAR 1
 #include <ncurses.h>
-// term.h of curses defines hundreds of short names; only these two functions are wanted.
+// term.h of curses defines hundreds of short names; only these are wanted.
+struct term;
+extern struct term *cur_term;
 extern int setupterm(const char *, int, int *);
 extern char *tigetstr(const char *);
+extern int del_curterm(struct term *);
 
 #include "diag/arena.h"
 #include "diag/text.h"
@@ -28,7 +31,7 @@ extern char *tigetstr(const char *);
 
 enum { KEY_PASTE = KEY_MAX + 1, KEY_PASTED, ESCAPE_MS = 25, COLOURS = 8 };
 
-struct term {
+struct terminal {
     SCREEN *screen;
     FILE *in;
     int in_fd, signals;
@@ -84,7 +87,9 @@ term_usable(bool tty_input, struct err *e)
                        _("TERM=%.60s: cannot open the wizard: this terminal is not known here; %s"), name,
                        next);
     const char *address = tigetstr("cup");
-    if (!address || address == (char *)-1)
+    bool addressed = address && address != (char *)-1;
+    del_curterm(cur_term); // term_open sets it up anew
+    if (!addressed)
         return err_set(e, ERR_USAGE,
                        _("TERM=%.60s: cannot open the wizard: this terminal cannot address its cursor; %s"),
                        name, next);
@@ -92,7 +97,7 @@ term_usable(bool tty_input, struct err *e)
 }
 
 static void
-start_colours(struct term *t)
+start_colours(struct terminal *t)
 {
     t->coloured = has_colors() && start_color() == OK;
     if (t->coloured)
@@ -124,7 +129,7 @@ has_paste(void)
 }
 
 static bool
-start_curses(struct term *t, struct err *e)
+start_curses(struct terminal *t, struct err *e)
 {
     t->screen = newterm(NULL, stdout, t->in);
     if (!t->screen)
@@ -146,7 +151,7 @@ start_curses(struct term *t, struct err *e)
 }
 
 static void
-catch_signals(struct term *t)
+catch_signals(struct terminal *t)
 {
     sigset_t mine;
     sigemptyset(&mine);
@@ -164,10 +169,10 @@ catch_signals(struct term *t)
         sigaction(fatal[i], &action, NULL);
 }
 
-struct term *
+struct terminal *
 term_open(bool tty_input, struct err *e)
 {
-    struct term *t = mem_new(sizeof *t);
+    struct terminal *t = mem_new(sizeof *t);
     t->in = tty_input ? fopen("/dev/tty", "re") : stdin;
     t->opened_tty = tty_input;
     if (!t->in) {
@@ -189,7 +194,7 @@ term_open(bool tty_input, struct err *e)
 }
 
 void
-term_close(struct term *t)
+term_close(struct terminal *t)
 {
     if (!t)
         return;
@@ -207,7 +212,7 @@ term_close(struct term *t)
 }
 
 void
-term_size(const struct term *t, int *w, int *h)
+term_size(const struct terminal *t, int *w, int *h)
 {
     struct winsize size;
     (void)t;
@@ -221,7 +226,7 @@ term_size(const struct term *t, int *w, int *h)
 }
 
 static void
-show_cell(const struct term *t, const struct cell *cell, int x, int y)
+show_cell(const struct terminal *t, const struct cell *cell, int x, int y)
 {
     struct ink ink = theme_ink(t->theme, cell->look);
     attr_t attributes = (ink.bold ? A_BOLD : 0) | (ink.dim ? A_DIM : 0) | (ink.reverse ? A_REVERSE : 0);
@@ -246,7 +251,7 @@ show_cell(const struct term *t, const struct cell *cell, int x, int y)
 }
 
 void
-term_show(struct term *t, const struct canvas *c)
+term_show(struct terminal *t, const struct canvas *c)
 {
     if (c->w != COLS || c->h != LINES)
         resizeterm(c->h, c->w);
@@ -276,7 +281,7 @@ stop(void)
 }
 
 static enum term_event
-take_signal(struct term *t)
+take_signal(struct terminal *t)
 {
     struct signalfd_siginfo info;
     if (read(t->signals, &info, sizeof info) != (ssize_t)sizeof info)
@@ -333,7 +338,7 @@ key_code(wint_t code)
 
 // A key that curses has; false when it has none.
 static bool
-take_key(struct term *t, struct key *key)
+take_key(struct terminal *t, struct key *key)
 {
     for (;;) {
         wint_t code = 0;
@@ -358,7 +363,7 @@ take_key(struct term *t, struct key *key)
 }
 
 enum term_event
-term_wait(struct term *t, int fd, int timeout, struct key *key)
+term_wait(struct terminal *t, int fd, int timeout, struct key *key)
 {
     if (take_key(t, key))
         return TERM_KEY;

@@ -7,7 +7,7 @@
 #include "tui/canvas.h"
 #include "tui/keys.h"
 
-struct term;
+struct terminal;
 
 enum term_event {
     TERM_NOTHING, // the time is over, or the other descriptor has something
@@ -21,14 +21,14 @@ enum term_event {
 // tty_input: keys come from /dev/tty because standard input is a log. False and e filled when not.
 bool term_usable(bool tty_input, struct err *e);
 // Blocks the signals that it handles, so it comes before the first thread. gives, term_close.
-struct term *term_open(bool tty_input, struct err *e);
-void term_close(struct term *t);
+struct terminal *term_open(bool tty_input, struct err *e);
+void term_close(struct terminal *t);
 
-void term_size(const struct term *t, int *w, int *h);
+void term_size(const struct terminal *t, int *w, int *h);
 // Makes the screen show the canvas, with as few bytes as curses can.
-void term_show(struct term *t, const struct canvas *c);
+void term_show(struct terminal *t, const struct canvas *c);
 // Waits for something to happen, at most for timeout milliseconds (-1: for ever) or until fd can be read.
-enum term_event term_wait(struct term *t, int fd, int timeout, struct key *key);
+enum term_event term_wait(struct terminal *t, int fd, int timeout, struct key *key);
 // Puts the terminal back with calls that are allowed in a signal handler. Does nothing when it is not open.
 void term_rescue(void);
 

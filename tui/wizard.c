@@ -26,7 +26,7 @@ opening_of(const struct wizard_options *options)
 }
 
 static void
-loop(struct term *t, struct app *a, struct worker *w, bool ascii)
+loop(struct terminal *t, struct app *a, struct worker *w, bool ascii)
 {
     struct canvas canvas = {.ascii = ascii};
     bool draw = true;
@@ -64,7 +64,7 @@ wizard_run(const struct wizard_options *options, struct err *e)
     bool tty_input = wants_stdin(options);
     if (!term_usable(tty_input, e))
         return false;
-    struct term *t = term_open(tty_input, e);
+    struct terminal *t = term_open(tty_input, e);
     if (!t)
         return false;
     struct worker *w = worker_new(options->kb, e);
