@@ -366,7 +366,7 @@ diag_read(struct diag *d, struct str raw, struct str dialect, struct reading *r)
     msg_read(d->msgs, &r->line, dialect.len ? dialect_named(d->knowledge, dialect) : -1, &last, &msg);
     r->dialect = msg.dialect < 0 ? NULL : &d->knowledge->dialects[msg.dialect];
     r->message = msg.message;
-    r->template = !r->dialect || msg.template < 0 ? NULL : &r->dialect->templates[msg.template];
+    r->template = !r->dialect || msg.template <0 ? NULL : &r->dialect->templates[msg.template];
     r->fit = msg.fit;
     r->body = msg.body.at ? (size_t)(msg.body.at - raw.at) : 0;
     r->slots = msg.slots;

@@ -174,6 +174,10 @@ end_nego(struct nego *g, enum ending ending, const struct line *line)
         return;
     tunnel_fell(g->tunnel, g);
     if (nego_is_child(g)) {
+        // What this gateway takes down right after the peer asked for it was ended by the peer.
+        if (ending == END_DELETED && g->tunnel->ended == END_PEER &&
+            line->number - g->tunnel->ended_line <= 4)
+            g->ending = ending = END_PEER;
         g->tunnel->ended = ending;
         g->tunnel->ended_line = line->number;
         return;
@@ -411,11 +415,19 @@ is_child_line(const struct taking *t)
         return true;
     if (e && (e->opens == OPENS_IKE || e->establishes == OPENS_IKE))
         return false;
+    // A state of IKEv1 that is neither main nor aggressive mode's and stands, or waits for its end, is quick
+    // mode's.
     const struct word_meaning *w = t->named.state;
-    for (size_t i = 0; w && i < w->setting_count; i++)
-        if (w->settings[i].fact == FACT_STAGE &&
-            (w->settings[i].word == STAGE_CHILD || w->settings[i].word == STAGE_LAST))
+    bool v1 = false, done = false;
+    for (size_t i = 0; w && i < w->setting_count; i++) {
+        int word = w->settings[i].word;
+        if (w->settings[i].fact == FACT_STAGE && (word == STAGE_CHILD || word == STAGE_LAST))
             return true;
+        v1 |= w->settings[i].fact == FACT_IKE && word == IKE_V1;
+        done |= w->settings[i].fact == FACT_STAGE && word == STAGE_DONE;
+    }
+    if (v1 && done)
+        return true;
     return t->named.number[SLOT_PARENT] != UINT64_MAX;
 }
 
@@ -586,6 +598,9 @@ take_ending(struct taking *t, struct nego *g, struct tunnel *tunnel)
             end_nego(target, ending, t->line);
         } else if (target) {
             end_nego(target, ending, t->line);
+        } else {
+            tunnel->ended = ending; // its beginning is not in this log
+            tunnel->ended_line = t->line->number;
         }
         return;
     }
