@@ -1,0 +1,396 @@
+// diag/diag.h as a door: what the way of feeding, the number of tunnels and the state of the sources may not
+// change (R0.2, R2, and checkpoints.md 7.4 for many attempts).
+#include "diag_case.h"
+
+#include "knowledge/embed.h"
+#include "knowledge/load.h"
+
+#include <malloc.h>
+
+size_t __sanitizer_get_current_allocated_bytes(void) __attribute__((weak));
+
+static size_t
+memory(void)
+{
+    return __sanitizer_get_current_allocated_bytes ? __sanitizer_get_current_allocated_bytes()
+                                                   : mallinfo2().uordblks;
+}
+
+static void
+feed(struct diag_case *c, const char *text)
+{
+    diag_feed(c->diag, 0, text, strlen(text));
+}
+
+// Writes a log of any length, with nothing of it kept.
+static void __attribute__((format(printf, 2, 3))) feedf(struct diag_case *c, const char *format, ...)
+{
+    char line[512];
+    va_list args;
+    va_start(args, format);
+    int length = vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    assert_true(length > 0 && (size_t)length < sizeof line);
+    diag_feed(c->diag, 0, line, (size_t)length);
+}
+
+static void
+fail_attempts(struct diag_case *c, unsigned first, unsigned count)
+{
+    for (unsigned n = first; n < first + count; n++)
+        feedf(c,
+              "pluto[1]: \"office\" #%u: initiating IKEv1 Main Mode connection\n"
+              "pluto[1]: \"office\" #%u: sent Main Mode request\n"
+              "pluto[1]: \"office\" #%u: received and ignored notification payload: NO_PROPOSAL_CHOSEN\n",
+              n, n, n);
+}
+
+static void
+c7_4_thousands_of_attempts_are_one_finding_and_no_memory(void **state)
+{
+    struct diag_case c;
+    case_open(&c, state);
+    case_log(&c, "");
+    c.gone = true; // nothing of it is kept to be read back
+    fail_attempts(&c, 1, 500);
+    size_t before = memory();
+    fail_attempts(&c, 501, 4500);
+    size_t after = memory();
+    if (after > before + 16 * 1024)
+        fail_msg("%zu bytes for 500 attempts, %zu for 5000", before, after);
+    case_end(&c);
+    const struct tunnel_view *t = case_office(&c);
+    assert_int_equal(t->row.attempts, 5000);
+    assert_int_equal(t->row.lines, 15000);
+    assert_int_equal(t->row.verdict.checkpoint, CP_P1_CIPHER);
+    assert_int_equal(t->findings[0].attempts, 5000);
+    size_t errors = 0;
+    for (size_t i = 0; i < t->finding_count; i++)
+        errors += t->findings[i].severity == SEV_ERROR;
+    assert_int_equal(errors, 1);
+    case_close(&c);
+}
+
+static void
+one_attempt_of_a_million_repeats_stays_small(void **state)
+{
+    struct diag_case c;
+    case_open(&c, state);
+    case_log(&c, "");
+    feed(&c,
+         OFFICE(1, "responding to Main Mode") OFFICE(1, "sent Main Mode R1") OFFICE(1, "sent Main Mode R2"));
+    size_t before = memory();
+    for (unsigned n = 0; n < 20000; n++)
+        feedf(
+            &c,
+            "pluto[2219]: \"office\" #1: %u-byte length of ISAKMP Identification Payload is larger than can "
+            "fit\n"
+            "pluto[2219]: \"office\" #1: STATE_MAIN_R2: retransmission; will wait %u seconds for response\n",
+            n, n);
+    assert_true(memory() < before + 64 * 1024);
+    case_end(&c);
+    const struct tunnel_view *t = case_office(&c);
+    assert_int_equal(t->row.verdict.checkpoint, CP_PSK);
+    assert_int_equal(t->row.lines, 40003);
+    assert_int_equal(t->attempts[0].first_line, 1);
+    case_close(&c);
+}
+
+static bool
+take(void *self, struct str bytes, struct err *e)
+{
+    (void)e;
+    buf_add(self, bytes);
+    return true;
+}
+
+struct writer {
+    struct buf text;
+    struct diag *diag;
+};
+
+static const struct tunnel_view *
+give(void *self, uint32_t id, struct arena *arena)
+{
+    return diag_tunnel(((struct writer *)self)->diag, id, -1, arena);
+}
+
+// The JSON report of a log that was fed in blocks; the next size comes from a simple generator, 0: whole.
+static struct buf
+report(void **state, struct str log, size_t largest)
+{
+    struct diag_case c;
+    case_open(&c, state);
+    buf_add(&c.log[0], log);
+    c.sources = 1;
+    diag_source(c.diag, STR("gw.log"), STR("file"));
+    uint32_t dice = 7;
+    for (size_t done = 0; done < log.len;) {
+        dice = dice * 1664525u + 1013904223u;
+        size_t block = largest ? 1 + (dice >> 8) % largest : log.len;
+        if (block > log.len - done)
+            block = log.len - done;
+        diag_feed(c.diag, 0, log.at + done, block);
+        done += block;
+    }
+    case_end(&c);
+    struct writer w = {.diag = c.diag};
+    struct redact *redact = redact_new(false, false);
+    struct report r = {.view = c.view,
+                       .version = "1",
+                       .self = &w,
+                       .tunnel = give,
+                       .write = take,
+                       .redact = redact,
+                       .seconds = -1};
+    struct err e = {0};
+    assert_true(report_json(&r, &e));
+    redact_free(redact);
+    case_close(&c);
+    return w.text;
+}
+
+static void
+any_blocks_give_the_same_report(void **state)
+{
+    static const size_t largest[] = {1, 2, 7, 64, 4096};
+    for (size_t i = 0; i < embedded_log_count; i += 5) {
+        struct str log = {embedded_logs[i].at, embedded_logs[i].len};
+        struct buf whole = report(state, log, 0);
+        for (size_t l = 0; l < sizeof largest / sizeof largest[0]; l++) {
+            struct buf blocks = report(state, log, largest[l]);
+            if (!str_eq(buf_str(&whole), buf_str(&blocks)))
+                fail_msg("%s in blocks up to %zu bytes differs", embedded_logs[i].name, largest[l]);
+            buf_release(&blocks);
+        }
+        buf_release(&whole);
+    }
+}
+
+static void
+a_view_may_be_taken_at_any_time_and_stays_as_it_is(void **state)
+{
+    struct diag_case c;
+    case_open(&c, state);
+    case_log(&c, STARTS(1) REFUSED(1, "NO_PROPOSAL_CHOSEN"));
+    struct view *early = diag_view(c.diag);
+    case_log(&c, "");
+    static const char more[] = PHASE_1(3) PHASE_2(4, 3);
+    buf_add(&c.log[0], str_of(more));
+    feed(&c, more);
+    case_end(&c);
+    assert_int_equal(early->rows[0].state, TUNNEL_DOWN);
+    assert_true(str_eq(early->rows[0].name, STR("office")));
+    assert_int_equal(c.view->rows[0].state, TUNNEL_UP);
+    assert_int_equal(early->rows[0].id, c.view->rows[0].id);
+    view_free(early);
+    case_close(&c);
+}
+
+static void
+r2_a_source_that_is_gone_shows_no_text_and_nothing_breaks(void **state)
+{
+    static const char log[] = OFFICE(13, "responding to Main Mode")
+        OFFICE(13, "Oakley Transform [AES_CBC (128), HMAC_SHA2_256, MODP1024] refused")
+            OFFICE(13, "no acceptable Oakley Transform") "pluto[2219]: something that nobody understands\n";
+    struct diag_case c;
+    case_open(&c, state);
+    case_log(&c, log);
+    c.gone = true;
+    case_end(&c);
+    const struct tunnel_view *t = case_office(&c);
+    assert_int_equal(t->row.verdict.checkpoint, CP_P1_CIPHER);
+    assert_true(t->finding_count > 0);
+    const struct rung *r = case_rung(t, CP_P1_CIPHER);
+    assert_true(r->proof_count > 0);
+    for (size_t i = 0; i < r->proof_count; i++) {
+        assert_int_equal(r->proofs[i].text.len, 0);
+        assert_int_equal(r->proofs[i].body, 0);
+        assert_true(r->proofs[i].line > 0);
+    }
+    assert_int_equal(c.view->sources[0].sample_count, 1);
+    assert_int_equal(c.view->sources[0].samples[0].text.len, 0);
+    case_close(&c);
+}
+
+static void
+r2_a_source_that_changed_gives_no_values_of_other_lines(void **state)
+{
+    static const char log[] = OFFICE(13, "responding to Main Mode")
+        OFFICE(13, "Oakley Transform [AES_CBC (128), HMAC_SHA2_256, MODP1024] refused");
+    struct diag_case c;
+    case_open(&c, state);
+    case_log(&c, log);
+    memset(c.log[0].at, 'x', c.log[0].len);
+    case_end(&c);
+    const struct rung *r = case_rung(case_office(&c), CP_P1_CIPHER);
+    assert_string_equal(state_word[r->state], "failed");
+    assert_int_equal(r->value_count, 0);
+    case_close(&c);
+}
+
+static void
+a_rotated_set_is_one_log(void **state)
+{
+    struct diag_case c;
+    case_open(&c, state);
+    int old = case_log(&c, STARTS(1) OFFICE(1, "sent Main Mode I2") "pluto[2219]: \"office\" #1: sent Main ");
+    assert_int_equal(old, 0);
+    int newer = diag_source(c.diag, STR("gw.log.0"), STR("file"));
+    c.sources++;
+    diag_source_end(c.diag, old, true, STR_NONE);
+    diag_source_follows(c.diag, newer, old);
+    static const char rest[] = OFFICE(1, "sent Main Mode I3") STANDS(1) PHASE_2(2, 1);
+    buf_add(&c.log[1], str_of(rest));
+    diag_feed(c.diag, newer, rest, sizeof rest - 1);
+    diag_source_end(c.diag, newer, true, STR_NONE);
+    c.view = diag_view(c.diag);
+    const struct tunnel_view *t = case_office(&c);
+    assert_int_equal(t->row.state, TUNNEL_UP);
+    assert_int_equal(t->row.attempts, 1);
+    // lines are numbered in the file where they stand
+    const struct rung *r = case_rung(t, CP_P2_CIPHER);
+    assert_true(r->proof_count > 0);
+    const struct proof *p = &r->proofs[r->proof_count - 1];
+    assert_int_equal(p->source, newer);
+    assert_int_equal(p->line, 5);
+    assert_true(str_starts(str_from(buf_str(&c.log[1]), (size_t)p->offset), p->text));
+    assert_true(case_has(p->text, "IPsec SA established"));
+    assert_int_equal(case_rung(t, CP_CONTACT)->proofs[0].source, old);
+    case_close(&c);
+}
+
+static void
+sources_that_do_not_follow_are_two_logs(void **state)
+{
+    struct diag_case c;
+    case_open(&c, state);
+    case_log(&c, STARTS(1));
+    case_log(&c, STANDS(1));
+    case_end(&c);
+    assert_int_equal(c.view->row_count, 2);
+    case_close(&c);
+}
+
+static void
+since_leaves_older_lines_counted_and_undiagnosed(void **state)
+{
+    static const char log[] =
+        "2024-11-07T04:00:00+00:00 gw pluto[1]: \"old\" #1: initiating IKEv1 Main Mode connection\n"
+        "2024-11-07T04:00:01+00:00 gw pluto[1]: \"old\" #1: received and ignored notification payload: "
+        "NO_PROPOSAL_CHOSEN\n"
+        "2024-11-07T05:00:00+00:00 gw pluto[1]: \"new\" #2: initiating IKEv1 Main Mode connection\n"
+        "2024-11-07T05:00:01+00:00 gw pluto[1]: \"new\" #2: received and ignored notification payload: "
+        "NO_PROPOSAL_CHOSEN\n";
+    struct diag_case c;
+    case_open(&c, state);
+    struct line line;
+    line_parse(STR("2024-11-07T04:30:00+00:00 gw pluto[1]: x"), &line);
+    diag_since(c.diag, line.time);
+    case_log(&c, log);
+    case_end(&c);
+    assert_int_equal(c.view->row_count, 1);
+    assert_non_null(case_row(&c, "new"));
+    assert_int_equal(c.view->sources[0].lines, 4);
+    const struct rung *r = case_rung(case_tunnel(&c, "new"), CP_P1_CIPHER);
+    assert_int_equal(r->proofs[0].line, 4);
+    case_close(&c);
+}
+
+static void
+r0_2_every_line_is_counted_somewhere(void **state)
+{
+    struct diag_case c;
+    case_open(&c, state);
+    case_log(&c, STARTS(1) "Nov  7 04:45:35 gw sshd[9]: Accepted publickey for root\n"
+                           "pluto[2219]: something that nobody understands\n"
+                           "pluto[2219]: something else\n"
+                           "pluto[2219]: a third\n"
+                           "pluto[2219]: a fourth\n"
+                           "\n"
+                           "and no line end");
+    struct buf long_line = {0};
+    while (long_line.len < 2 * LINE_KEEP)
+        buf_add(&long_line, STR("0123456789abcdef"));
+    diag_feed(c.diag, 0, long_line.at, long_line.len);
+    buf_release(&long_line);
+    diag_source_end(c.diag, 0, false, STR("gw.log: it ends in the middle"));
+    c.view = diag_view(c.diag);
+    const struct source_view *s = &c.view->sources[0];
+    assert_int_equal(s->lines, 9);
+    assert_int_equal(s->recognised, 2);
+    assert_int_equal(s->not_understood, 4);
+    assert_int_equal(s->other, 3);
+    assert_int_equal(s->cut, 1);
+    assert_int_equal(s->sample_count, 3);
+    assert_true(str_eq(s->samples[0].text, STR("pluto[2219]: something that nobody understands")));
+    assert_int_equal(s->samples[0].line, 4);
+    assert_false(s->complete);
+    assert_true(case_has(s->problem, "in the middle"));
+    assert_int_equal(s->dialect_count, 1);
+    case_close(&c);
+}
+
+static void
+sources_beyond_the_limit_are_refused(void **state)
+{
+    struct diag_case c;
+    case_open(&c, state);
+    for (int i = 0; i < DIAG_SOURCES; i++)
+        assert_int_equal(diag_source(c.diag, STR("x"), STR("file")), i);
+    assert_int_equal(diag_source(c.diag, STR("x"), STR("file")), -1);
+    case_close(&c);
+}
+
+static void
+hear(void *self, struct str sentence)
+{
+    struct diag_case *c = self;
+    c->told += case_has(sentence, "line ") && sentence.len > 10;
+}
+
+static void
+the_trace_has_a_sentence_for_every_line(void **state)
+{
+    struct diag_case c;
+    case_open(&c, state);
+    diag_free(c.diag);
+    c.host.trace = hear;
+    c.diag = diag_new(*state, &c.host);
+    case_log(&c, STARTS(1) "nothing known\npluto[2219]: not understood\n");
+    case_end(&c);
+    assert_int_equal(c.told, 4);
+    case_close(&c);
+}
+
+static void
+a_log_of_nothing_is_a_view_of_nothing(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state, "");
+    assert_int_equal(c.view->row_count, 0);
+    assert_int_equal(c.view->source_count, 1);
+    assert_null(diag_tunnel(c.diag, 1, -1, &c.arena));
+    case_close(&c);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(c7_4_thousands_of_attempts_are_one_finding_and_no_memory),
+        cmocka_unit_test(one_attempt_of_a_million_repeats_stays_small),
+        cmocka_unit_test(any_blocks_give_the_same_report),
+        cmocka_unit_test(a_view_may_be_taken_at_any_time_and_stays_as_it_is),
+        cmocka_unit_test(r2_a_source_that_is_gone_shows_no_text_and_nothing_breaks),
+        cmocka_unit_test(r2_a_source_that_changed_gives_no_values_of_other_lines),
+        cmocka_unit_test(a_rotated_set_is_one_log),
+        cmocka_unit_test(sources_that_do_not_follow_are_two_logs),
+        cmocka_unit_test(since_leaves_older_lines_counted_and_undiagnosed),
+        cmocka_unit_test(r0_2_every_line_is_counted_somewhere),
+        cmocka_unit_test(sources_beyond_the_limit_are_refused),
+        cmocka_unit_test(the_trace_has_a_sentence_for_every_line),
+        cmocka_unit_test(a_log_of_nothing_is_a_view_of_nothing),
+    };
+    return cmocka_run_group_tests(tests, case_load_packs, case_free_packs);
+}
