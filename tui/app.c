@@ -218,12 +218,13 @@ breadcrumb(struct app *a, struct buf *out)
 {
     for (size_t i = 0; i < a->depth; i++) {
         const struct screen_ops *ops = a->stack[i].ops;
+        bool passed_by = ops->rail == RAIL_TUNNELS && i + 1 < a->depth && !a->stack[i + 1].ops->overlay;
         size_t before = out->len;
-        if (before && ops->crumb)
-            buf_add(out, STR(" > "));
+        if (!ops->crumb || passed_by) // the name of the tunnel says enough
+            continue;
+        buf_add(out, before ? STR(" > ") : STR(""));
         size_t named = out->len;
-        if (ops->crumb)
-            ops->crumb(a->stack[i].state, &a->session, out);
+        ops->crumb(a->stack[i].state, &a->session, out);
         if (out->len == named)
             out->len = before;
     }

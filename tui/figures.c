@@ -35,15 +35,31 @@ figures_bytes(uint64_t n, struct buf *out)
     buf_addf(out, unit && size < 100 ? "%.1f %s" : "%.0f %s", size, units[unit]);
 }
 
+static bool
+split_time(int64_t time, struct tm *parts)
+{
+    time_t seconds = (time_t)(time / 1000000);
+    return time != LINE_NO_TIME && gmtime_r(&seconds, parts);
+}
+
 void
 figures_stamp(int64_t time, struct buf *out)
 {
-    if (time == LINE_NO_TIME)
-        return;
-    time_t seconds = (time_t)(time / 1000000);
     struct tm parts;
     char text[64];
-    if (gmtime_r(&seconds, &parts) && strftime(text, sizeof text, "%d %b %H:%M", &parts))
+    if (split_time(time, &parts) && strftime(text, sizeof text, "%d %b %H:%M", &parts))
+        buf_add(out, str_of(text));
+}
+
+void
+figures_stamp_near(int64_t time, int64_t near, struct buf *out)
+{
+    const int64_t day = INT64_C(86400) * 1000000;
+    struct tm parts;
+    char text[64];
+    if (time / day != near / day)
+        figures_stamp(time, out);
+    else if (split_time(time, &parts) && strftime(text, sizeof text, "%H:%M:%S", &parts))
         buf_add(out, str_of(text));
 }
 

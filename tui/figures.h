@@ -9,6 +9,8 @@ void figures_count(uint64_t n, struct buf *out); // 142,310
 void figures_bytes(uint64_t n, struct buf *out); // 18.2 MB
 // "22 Nov 05:26"; nothing without a time.
 void figures_stamp(int64_t time, struct buf *out);
+// The same; of the day of `near` only the time: "05:26:31".
+void figures_stamp_near(int64_t time, int64_t near, struct buf *out);
 
 // "[ok]", four columns, and the look of a rung.
 struct str figures_mark(enum state state, enum basis basis);

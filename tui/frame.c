@@ -3,7 +3,7 @@
 #include "tui/theme.h"
 #include "tui/words.h"
 
-enum { RAIL_WIDTH = 80, BAR_MOST = 7, BAR_MOST_SMALL = 4, SMALL = 60 };
+enum { RAIL_WIDTH = 80, BAR_MOST = 7, SMALL = 60 };
 
 static const char *const rail_name[RAIL_COUNT] = {
     [RAIL_SOURCE] = N_("Source"),
@@ -64,16 +64,25 @@ bar_put(struct canvas *c, int x, int y, const struct action *action)
     return x + canvas_put(c, x, y, c->w - x, LOOK_PLAIN, str_of(_(action->label))) + 2;
 }
 
+// What the bar of a small screen is left with.
+static bool
+is_vital(enum act act)
+{
+    return act == ACT_GO || act == ACT_BACK || act == ACT_HELP || act == ACT_QUIT;
+}
+
 // The first keys of the screen that fit; the way to the help is always among them.
 static void
 draw_bar(struct canvas *c, const struct frame *f, int y)
 {
     const struct action *help = action_find(f->screen, '?');
-    int x = 1, shown = 0, most = c->w < SMALL ? BAR_MOST_SMALL : BAR_MOST;
+    int x = 1, shown = 0, most = BAR_MOST;
     int kept = help ? bar_width(c, help) + 2 : 0;
     for (size_t i = 0; i < action_count && shown < most; i++) {
         const struct action *action = &actions[i];
         if (!action->label || !(action->screens & 1u << f->screen))
+            continue;
+        if (c->w < SMALL && !is_vital(action->id))
             continue;
         if (action == help)
             kept = 0;

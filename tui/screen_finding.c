@@ -142,7 +142,7 @@ fill_steps(struct guide *self, const struct session *s, const struct finding_vie
             buf_addf(&text, " (%s)", _("allows weaker cryptography"));
         prose_add(&self->text, c, w, 3, 9, ticked ? LOOK_DIM : LOOK_PLAIN, (int)i, buf_str(&text));
         if (str_trim(step->command).len)
-            prose_add(&self->text, c, w, 11, 13, LOOK_KEY, (int)i, str_trim(step->command));
+            prose_add(&self->text, c, w, 11, 11, LOOK_KEY, (int)i, str_trim(step->command));
         if (step->expect.len) {
             buf_clear(&text);
             buf_addf(&text, "-> %.*s", STR_ARG(step->expect));

@@ -7,6 +7,8 @@
 #include "tui/theme.h"
 #include "tui/words.h"
 
+enum { LEAST_SAYING = 8 };
+
 struct ladder {
     struct list list;
     size_t rungs[CP_COUNT]; // indices into the ladder of those that are drawn
@@ -138,12 +140,17 @@ draw_rung(const struct ladder *self, const struct tunnel_view *t, const struct k
     x += 2 + title;
     canvas_put(c, x, a.y, 4, look, figures_mark(rung->state, rung->basis));
     x += 5;
+    int room = a.x + a.w - right - 2 - x;
+    bool narrow = room < LEAST_SAYING;
     if (proof && rung->state != ST_NOT_REACHED && rung->basis != BASIS_IMPLIED)
         buf_addf(&text, "L%llu", (unsigned long long)proof->line);
+    else if (narrow && rung->basis == BASIS_IMPLIED)
+        buf_add(&text, str_of(figures_word(rung->state, rung->basis)));
     canvas_put_right(c, a.x + a.w - right - 1, a.y, right, LOOK_PLAIN, buf_str(&text));
     buf_clear(&text);
     say_rung(t, rung, &text);
-    canvas_put(c, x, a.y, a.x + a.w - right - 2 - x, look, buf_str(&text));
+    if (!narrow)
+        canvas_put(c, x, a.y, room, look, buf_str(&text));
     buf_release(&text);
     if (n != self->list.at)
         return;

@@ -2,6 +2,7 @@
 // what a line means, search and filter. The desk brings excerpts; the screen keeps only line numbers.
 #include <stdlib.h>
 
+#include "tui/evidence.h"
 #include "tui/figures.h"
 #include "tui/prose.h"
 #include "tui/screen.h"
@@ -12,12 +13,6 @@ enum { AROUND = 150, EDGE = 40, FOOT = 3, SIDE = 20 };
 
 enum typing { TYPING_NOTHING, TYPING_SEARCH, TYPING_FILTER };
 
-struct evidence {
-    uint64_t line;
-    enum checkpoint checkpoint;
-    bool deciding;
-};
-
 struct logview {
     uint64_t line, top; // numbers of the marked line and of the first drawn one
     int rows;           // that fitted
@@ -26,68 +21,11 @@ struct logview {
     enum typing typing;
     struct entry entry;
     struct buf filter, sought;
-    struct evidence *evidence; // sorted by line
-    uint64_t *near;
-    size_t evidence_count, room;
+    struct evidence evidence;
     unsigned serial; // of the last ask
-    bool waiting, searching;
+    bool waiting;
+    enum excerpt_way way; // of the last ask
 };
-
-static int
-by_line(const void *a, const void *b)
-{
-    const struct evidence *x = a, *y = b;
-    return x->line < y->line ? -1 : x->line > y->line;
-}
-
-static void
-add_evidence(struct logview *self, const struct session *s, const struct proof *proofs, size_t count,
-             enum checkpoint checkpoint)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (proofs[i].source != s->source)
-            continue;
-        if (self->evidence_count == self->room) {
-            self->room = self->room ? 2 * self->room : 64;
-            self->evidence = mem_resize(self->evidence, mem_product(self->room, sizeof *self->evidence));
-            self->near = mem_resize(self->near, mem_product(self->room, sizeof *self->near));
-        }
-        self->evidence[self->evidence_count++] =
-            (struct evidence){proofs[i].line, checkpoint, proofs[i].deciding};
-    }
-}
-
-// Gathers the lines that the tunnel's rungs and findings rest on.
-static void
-gather(struct logview *self, const struct session *s)
-{
-    const struct tunnel_view *t = session_tunnel(s);
-    self->evidence_count = 0;
-    for (size_t i = 0; t && i < CP_COUNT; i++)
-        add_evidence(self, s, t->ladder[i].proofs, t->ladder[i].proof_count, t->ladder[i].checkpoint);
-    for (size_t i = 0; t && i < t->finding_count; i++)
-        add_evidence(self, s, t->findings[i].proofs, t->findings[i].proof_count, t->findings[i].checkpoint);
-    if (self->evidence_count)
-        qsort(self->evidence, self->evidence_count, sizeof *self->evidence, by_line);
-    size_t kept = 0;
-    for (size_t i = 0; i < self->evidence_count; i++) {
-        if (kept && self->evidence[kept - 1].line == self->evidence[i].line) {
-            self->evidence[kept - 1].deciding |= self->evidence[i].deciding;
-            continue;
-        }
-        self->evidence[kept] = self->evidence[i];
-        self->near[kept++] = self->evidence[i].line;
-    }
-    self->evidence_count = kept;
-}
-
-static const struct evidence *
-evidence_at(const struct logview *self, uint64_t line)
-{
-    struct evidence key = {.line = line};
-    return self->evidence_count ? bsearch(&key, self->evidence, self->evidence_count, sizeof key, by_line)
-                                : NULL;
-}
 
 static void
 ask(struct logview *self, struct session *s, enum excerpt_way way)
@@ -100,14 +38,14 @@ ask(struct logview *self, struct session *s, enum excerpt_way way)
                             .search = way};
     if (self->filter.len)
         memcpy(a.filter, self->filter.at, self->filter.len);
-    else if (!self->all && self->evidence_count) {
-        a.near = self->near;
-        a.near_count = self->evidence_count;
+    else if (!self->all && self->evidence.count) {
+        a.near = self->evidence.lines;
+        a.near_count = self->evidence.count;
     }
     if (way != EXCERPT_AROUND && self->sought.len)
         memcpy(a.sought, self->sought.at, self->sought.len);
     self->waiting = true;
-    self->searching = way != EXCERPT_AROUND;
+    self->way = way;
     s->desk.excerpt(s->desk.self, &a);
 }
 
@@ -124,9 +62,9 @@ open_log(struct session *s)
     struct logview *self = mem_new(sizeof *self);
     excerpt_free(s->excerpt);
     s->excerpt = NULL;
-    gather(self, s);
-    self->all = self->evidence_count == 0;
-    self->line = s->line ? s->line : self->evidence_count ? self->evidence[0].line : 1;
+    evidence_gather(&self->evidence, session_tunnel(s), s->source);
+    self->all = self->evidence.count == 0;
+    self->line = s->line ? s->line : self->evidence.count ? self->evidence.lines[0] : 1;
     ask(self, s, EXCERPT_AROUND);
     ask_meaning(self, s);
     return self;
@@ -139,8 +77,7 @@ close_log(void *state)
     buf_release(&self->entry.text);
     buf_release(&self->filter);
     buf_release(&self->sought);
-    free(self->evidence);
-    free(self->near);
+    evidence_release(&self->evidence);
     free(self);
 }
 
@@ -165,14 +102,17 @@ static void
 news(void *state, struct session *s)
 {
     struct logview *self = state;
-    gather(self, s);
+    evidence_gather(&self->evidence, session_tunnel(s), s->source);
     if (!s->excerpt || s->excerpt->serial != self->serial || !self->waiting)
         return;
     self->waiting = false;
     const struct excerpt *x = lines_of(s);
-    if (self->searching && !s->excerpt->found)
-        session_notice(s, _("\"%.*s\" is not in the lines %s"), STR_ARG(buf_str(&self->sought)),
-                       self->filter.len ? _("of the filter") : _("shown here; a shows all lines"));
+    if (self->way != EXCERPT_AROUND && !s->excerpt->found)
+        session_notice(s, "\"%.*s\" %s%s", STR_ARG(buf_str(&self->sought)),
+                       self->way == EXCERPT_FORWARD ? _("is not further down") : _("is not further up"),
+                       self->filter.len ? _(" in the filtered lines")
+                       : self->all      ? ""
+                                        : _(" around the evidence; a shows all lines"));
     else if (x)
         self->line = x->lines[x->at].number;
     if (!x && self->filter.len)
@@ -187,16 +127,19 @@ draw_head(struct logview *self, struct session *s, struct canvas *c, struct area
     struct buf text = {0};
     const struct excerpt *x = lines_of(s);
     size_t before = 0;
-    for (size_t i = 0; i < self->evidence_count; i++)
-        before += self->evidence[i].line <= self->line;
+    for (size_t i = 0; i < self->evidence.count; i++)
+        before += self->evidence.lines[i] <= self->line;
     if (self->filter.len)
         buf_addf(&text, _("lines with \"%.*s\" of "), STR_ARG(buf_str(&self->filter)));
     else
         buf_add(&text, str_of(self->all ? _("all of ") : _("around the evidence, of ")));
     figures_count(x ? x->total : s->progress.lines, &text);
     buf_add(&text, str_of(_(" lines")));
-    if (self->evidence_count)
-        buf_addf(&text, _("   evidence %zu of %zu"), before, self->evidence_count);
+    if (before)
+        buf_addf(&text, _("   evidence %zu of %zu"), before, self->evidence.count);
+    else if (self->evidence.count)
+        buf_addf(&text, P_("   %zu line of evidence", "   %zu lines of evidence", self->evidence.count),
+                 self->evidence.count);
     if (x && x->part)
         buf_addf(&text, "   %s:%llu", x->part, (unsigned long long)x->part_line);
     canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_STRONG, buf_str(&text));
@@ -228,7 +171,7 @@ static int
 draw_line(const struct logview *self, const struct session *s, const struct excerpt_line *line,
           struct canvas *c, struct area a)
 {
-    const struct evidence *e = evidence_at(self, line->number);
+    const struct evidence_line *e = evidence_at(&self->evidence, line->number);
     const struct tunnel_view *t = session_tunnel(s);
     bool marked = line->number == self->line;
     int taken = 1, x = a.x + 2;
@@ -326,7 +269,8 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     int foot = a.h > 12 ? FOOT : 0;
     struct area body = {a.x, a.y + 1, a.w, a.h - 1 - foot};
     size_t at = index_of(x, self->line);
-    self->line = x->lines[at].number;
+    if (!self->waiting)
+        self->line = x->lines[at].number;
     if (!self->placed || self->line < self->top) {
         size_t above = self->placed ? 0 : (size_t)(body.h / 2);
         self->top = x->lines[at > above ? at - above : 0].number;
@@ -380,7 +324,8 @@ move(struct logview *self, struct session *s, enum act what)
         break;
     case ACT_FIRST:
     case ACT_LAST:
-        self->line = what == ACT_FIRST ? 1 : x->total;
+        self->line =
+            what == ACT_FIRST ? 1 : UINT64_MAX; // there may be more lines by now than the excerpt knows
         self->placed = false;
         ask(self, s, EXCERPT_AROUND);
         return true;
@@ -403,17 +348,17 @@ go_to(struct logview *self, struct session *s, uint64_t line)
 static void
 to_evidence(struct logview *self, struct session *s, bool forward)
 {
-    const struct evidence *to = NULL;
-    for (size_t i = 0; i < self->evidence_count; i++) {
-        const struct evidence *e = &self->evidence[i];
-        if (forward ? e->line > self->line && !to : e->line < self->line)
-            to = e;
+    uint64_t to = 0;
+    for (size_t i = 0; i < self->evidence.count; i++) {
+        uint64_t line = self->evidence.lines[i];
+        if (forward ? line > self->line && !to : line < self->line)
+            to = line;
     }
     if (to)
-        go_to(self, s, to->line);
+        go_to(self, s, to);
     else
         session_notice(s, "%s",
-                       !self->evidence_count ? _("No line here is evidence of the tunnel")
+                       !self->evidence.count ? _("No line here is evidence of the tunnel")
                        : forward             ? _("This is the last line of evidence")
                                              : _("This is the first line of evidence"));
 }
@@ -512,7 +457,7 @@ act(void *state, struct session *s, enum act what)
         search(self, s, EXCERPT_BACKWARD);
         return done;
     case ACT_ALL:
-        self->all = !self->all || !self->evidence_count;
+        self->all = !self->all || !self->evidence.count;
         self->placed = false;
         ask(self, s, EXCERPT_AROUND);
         return done;
@@ -560,8 +505,10 @@ static void
 next(void *state, struct session *s, struct buf *out)
 {
     const struct logview *self = state;
-    (void)s;
-    buf_addf(out, _("Enter explains line %llu"), (unsigned long long)self->line);
+    if (lines_of(s) && self->line != UINT64_MAX)
+        buf_addf(out, _("Enter explains line %llu"), (unsigned long long)self->line);
+    else
+        buf_add(out, str_of(_("Esc goes back")));
 }
 
 static void

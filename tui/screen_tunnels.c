@@ -107,6 +107,7 @@ news(void *state, struct session *s)
 struct cells {
     const struct tunnels *self;
     const struct session *s;
+    int64_t last; // of the log
 };
 
 static uint8_t
@@ -135,7 +136,7 @@ cell(void *context, size_t index, size_t column, struct buf *out)
                          : STR("-"));
         break;
     case 5:
-        figures_stamp(row->last, out);
+        figures_stamp_near(row->last, cells->last, out);
         break;
     default:
         figures_count(row->attempts, out);
@@ -143,23 +144,32 @@ cell(void *context, size_t index, size_t column, struct buf *out)
     return shown;
 }
 
+// The first and the last moment of all that was read.
+static void
+span(const struct view *v, int64_t *first, int64_t *last)
+{
+    *first = *last = LINE_NO_TIME;
+    for (size_t i = 0; i < v->source_count; i++) {
+        const struct source_view *source = &v->sources[i];
+        if (source->first != LINE_NO_TIME && (*first == LINE_NO_TIME || source->first < *first))
+            *first = source->first;
+        if (source->last != LINE_NO_TIME && source->last > *last)
+            *last = source->last;
+    }
+}
+
 static void
 draw_sum(const struct tunnels *self, const struct session *s, struct canvas *c, struct area a)
 {
     uint64_t state[TUNNEL_STATES] = {0}, lines = 0;
-    int64_t first = LINE_NO_TIME, last = LINE_NO_TIME;
+    int64_t first, last;
     const struct view *v = s->view;
     struct buf left = {0}, right = {0};
     for (size_t i = 0; i < v->row_count; i++)
         state[v->rows[i].state]++;
-    for (size_t i = 0; i < v->source_count; i++) {
-        const struct source_view *source = &v->sources[i];
-        lines += source->lines;
-        if (source->first != LINE_NO_TIME && (first == LINE_NO_TIME || source->first < first))
-            first = source->first;
-        if (source->last != LINE_NO_TIME && source->last > last)
-            last = source->last;
-    }
+    for (size_t i = 0; i < v->source_count; i++)
+        lines += v->sources[i].lines;
+    span(v, &first, &last);
     buf_addf(&left, P_("%zu tunnel", "%zu tunnels", v->row_count), v->row_count);
     const char *const words[TUNNEL_STATES] = {_("unknown"), _("up"), _("unstable"), _("down")};
     const char *sign = ":";
@@ -280,11 +290,13 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         return;
     }
     const struct column columns[] = {
-        {_("Connection"), 8, 30, false, 0}, {_("Peer"), 7, 39, false, 5},      {_("IKE"), 3, 4, false, 4},
-        {_("State"), 8, 10, false, 0},      {_("Stuck at"), 12, 20, false, 0}, {_("Last"), 12, 14, false, 6},
+        {_("Connection"), 12, 30, false, 0}, {_("Peer"), 7, 39, false, 5},      {_("IKE"), 3, 4, false, 4},
+        {_("State"), 8, 10, false, 0},       {_("Stuck at"), 12, 20, false, 0}, {_("Last"), 8, 14, false, 6},
         {_("Tries"), 5, 9, true, 7},
     };
-    struct cells cells = {self, s};
+    int64_t first;
+    struct cells cells = {.self = self, .s = s};
+    span(s->view, &first, &cells.last);
     int foot = a.h > 12 ? FOOT : a.h > 8 ? 2 : 1;
     draw_sum(self, s, c, a);
     int gap = a.h > 12;

@@ -9,8 +9,9 @@
 #include <unistd.h>
 
 #include "knowledge/load.h"
-#include "tui/book.h"
+#include "tui/casefile.h"
 #include "tui/excerpt.h"
+#include "tui/meaning.h"
 #include "tui/scout.h"
 #include "tui/words.h"
 
@@ -41,13 +42,7 @@ struct worker {
     char *kb;
     struct knowledge *knowledge;
     struct diag *reader; // reads single lines
-    struct diag *diag;   // the case
-    struct book *books[DIAG_SOURCES];
-    size_t book_count, at; // the one that is read
-    bool reading, changed;
-    bool declared;      // the core knows the book that is read
-    bool complete;      // of the book that is read, so far
-    struct buf problem; // with it, the first one
+    struct casefile *file;
     struct scout *scout;
     struct progress progress;
     int64_t published, cost; // milliseconds
@@ -113,139 +108,54 @@ is_interrupted(void *self)
     return asked;
 }
 
-static size_t
-read_back(void *self, int source, uint64_t offset, char *into, size_t want)
-{
-    struct worker *w = self;
-    return source >= 0 && (size_t)source < w->book_count ? book_read(w->books[source], offset, into, want)
-                                                         : 0;
-}
-
-static void
-close_case(struct worker *w)
-{
-    diag_free(w->diag);
-    w->diag = NULL;
-    for (size_t i = 0; i < w->book_count; i++)
-        book_free(w->books[i]);
-    w->book_count = w->at = 0;
-    w->reading = false;
-}
-
-static void
-add_book(struct worker *w, struct opening *o)
-{
-    if (w->book_count == DIAG_SOURCES) {
-        opening_free(o);
-        return;
-    }
-    struct book *b = book_new(o);
-    w->books[w->book_count++] = b;
-}
-
 // Takes o; NULL: nothing is open afterwards.
 static void
 open_case(struct worker *w, struct opening *o)
 {
-    struct news stale = {0};
     pthread_mutex_lock(&w->lock);
-    stale = w->news;
+    struct news stale = w->news;
     w->news = (struct news){.knowledge = stale.knowledge, .folder = stale.folder};
     pthread_mutex_unlock(&w->lock);
     stale.folder = NULL;
     news_release(&stale);
-    close_case(w);
+    casefile_close(w->file);
+    w->file = NULL;
     if (!o || !w->knowledge) { // without knowledge progress says why
         opening_free(o);
         publish(w, (struct news){0});
         return;
     }
-    w->progress = (struct progress){0};
-    for (size_t i = 0; o->apart && i < o->count; i++) {
-        struct opening *one = opening_new(str_of(o->parts[i]), 1);
-        one->parts[0] = one->title;
-        add_book(w, one);
-    }
-    if (o->apart)
-        opening_free(o);
-    else
-        add_book(w, o);
-    struct diag_host host = {.self = w, .read = read_back};
-    w->diag = diag_new(w->knowledge, &host);
-    w->reading = w->progress.reading = true;
-    w->complete = true;
-    w->declared = false;
-    buf_clear(&w->problem);
+    w->file = casefile_open(o, w->knowledge);
+    w->progress = (struct progress){.reading = true};
     w->published = now_ms();
     w->cost = 0;
+}
+
+static bool
+is_reading(const struct worker *w)
+{
+    return w->file && casefile_is_reading(w->file);
 }
 
 static void
 publish_view(struct worker *w)
 {
     int64_t begun = now_ms();
-    w->progress.lines = 0;
-    w->progress.taken = w->progress.total = 0;
-    for (size_t i = 0; i < w->book_count; i++) {
-        uint64_t taken, total;
-        book_progress(w->books[i], &taken, &total);
-        w->progress.lines += book_lines(w->books[i]);
-        w->progress.taken += taken;
-        w->progress.total += total;
-    }
-    publish(w, (struct news){.view = w->changed ? diag_view(w->diag) : NULL});
+    casefile_progress(w->file, &w->progress);
+    publish(w, (struct news){.view = casefile_view(w->file)});
     w->published = now_ms();
     w->cost = w->published - begun;
-    w->changed = false;
 }
 
-// The book at hand is at its end.
-static void
-end_book(struct worker *w)
+// Reads on; true when more can be read at once.
+static bool
+read_on(struct worker *w)
 {
-    diag_source_end(w->diag, (int)w->at, w->complete, buf_str(&w->problem));
-    w->changed = true;
-    w->at++;
-    w->reading = w->progress.reading = w->at < w->book_count;
-    w->complete = true;
-    buf_clear(&w->problem);
-    if (!w->reading)
+    bool more = casefile_step(w->file);
+    int64_t since = now_ms() - w->published;
+    if (!is_reading(w) || (since > PUBLISH_MS && since > COST_SHARE * w->cost))
         publish_view(w);
-}
-
-// A source has no index before its first block: the core gets to know it then.
-static void
-declare(struct worker *w)
-{
-    struct book *b = w->books[w->at];
-    if (!w->declared)
-        diag_source(w->diag, str_of(book_title(b)), str_of(book_kind(b)));
-    w->declared = true;
-}
-
-// Reads some blocks; goes on behind what cannot be read, and says it.
-static enum source_step
-step_case(struct worker *w)
-{
-    struct book *b = w->books[w->at];
-    struct err e = {0};
-    struct str block;
-    enum source_step step = book_step(b, &block, &e);
-    declare(w);
-    if (step == SOURCE_FAILED) {
-        w->complete = false;
-        if (!w->problem.len)
-            buf_add(&w->problem, str_of(e.text));
-    }
-    if (block.len) {
-        diag_feed(w->diag, (int)w->at, block.at, block.len);
-        w->changed = true;
-    }
-    if (step == SOURCE_DONE) {
-        end_book(w);
-        w->declared = false;
-    }
-    return step;
+    return more;
 }
 
 static void
@@ -254,20 +164,14 @@ answer_tunnel(struct worker *w, uint32_t id, int attempt)
     struct shot *shot = mem_new(sizeof *shot);
     shot->id = id;
     shot->attempt = attempt;
-    shot->tunnel = w->diag ? diag_tunnel(w->diag, id, attempt, &shot->arena) : NULL;
+    shot->tunnel = w->file ? diag_tunnel(casefile_diag(w->file), id, attempt, &shot->arena) : NULL;
     publish(w, (struct news){.shot = shot});
-}
-
-static struct book *
-book_of(const struct worker *w, int source)
-{
-    return source >= 0 && (size_t)source < w->book_count ? w->books[source] : NULL;
 }
 
 static void
 answer_excerpt(struct worker *w, const struct asks *asks)
 {
-    struct book *b = book_of(w, asks->piece.source);
+    struct book *b = w->file ? casefile_book(w->file, asks->piece.source) : NULL;
     struct excerpt *x;
     if (b) {
         x = excerpt_make(b, &asks->piece, is_interrupted, w);
@@ -279,46 +183,6 @@ answer_excerpt(struct worker *w, const struct asks *asks)
         publish(w, (struct news){.excerpt = x});
 }
 
-static void
-fill_values(struct meaning *m, const struct slots *slots)
-{
-    struct value *values = ARENA_ARRAY(&m->arena, struct value, slots->count);
-    for (size_t i = 0; i < slots->count; i++) {
-        const struct slot *slot = &slots->at[i];
-        struct str *text = ARENA_NEW(&m->arena, struct str);
-        *text = arena_str(&m->arena, slot->value);
-        if (slot->name.len)
-            values[m->value_count++] = (struct value){arena_str(&m->arena, slot->name), text, 1, -1};
-    }
-    m->values = values;
-}
-
-static void
-answer_meaning(struct worker *w, int source, uint64_t line)
-{
-    struct book *b = book_of(w, source);
-    struct book_walk walk = {0};
-    struct meaning *m = mem_new(sizeof *m);
-    m->source = source;
-    m->line = line;
-    if (b)
-        book_walk_to(&walk, b, line);
-    if (b && book_walk_next(&walk)) {
-        struct reading r = {0};
-        m->text = arena_str(&m->arena, walk.text);
-        diag_read(w->reader, m->text, STR_NONE, &r);
-        m->dialect = r.dialect ? r.dialect->id : STR_NONE;
-        if (r.message) {
-            m->message = r.message->id;
-            m->note = r.message->note;
-            m->event = r.message->event >= 0 ? w->knowledge->events[r.message->event].note : STR_NONE;
-            fill_values(m, &r.slots);
-        }
-    }
-    book_walk_release(&walk);
-    publish(w, (struct news){.meaning = m});
-}
-
 // Takes what was asked; true when something was.
 static bool
 take_asks(struct worker *w, struct asks *asks)
@@ -327,7 +191,7 @@ take_asks(struct worker *w, struct asks *asks)
     *asks = w->asks;
     w->asks = (struct asks){0};
     bool any = asks->stop || asks->open || asks->tunnel || asks->excerpt || asks->meaning || asks->folder;
-    w->idle = !any && !w->reading && !w->scout;
+    w->idle = !any && !is_reading(w) && !w->scout;
     pthread_mutex_unlock(&w->lock);
     return any;
 }
@@ -341,8 +205,10 @@ answer(struct worker *w, struct asks *asks)
         answer_tunnel(w, asks->id, asks->attempt);
     if (asks->excerpt)
         answer_excerpt(w, asks);
-    if (asks->meaning && w->reader)
-        answer_meaning(w, asks->source, asks->line);
+    struct book *book = w->file ? casefile_book(w->file, asks->source) : NULL;
+    if (asks->meaning && book)
+        publish(w, (struct news){.meaning =
+                                     meaning_make(w->reader, w->knowledge, book, asks->source, asks->line)});
     if (asks->folder) {
         scout_free(w->scout);
         w->scout = scout_new(asks->folder, w->reader);
@@ -368,12 +234,19 @@ look_at_folder(struct worker *w)
 
 // Sleeps until it is asked for something, or the source that is read has more.
 static void
-wait_for_work(struct worker *w, int fd)
+wait_for_work(struct worker *w)
 {
-    struct pollfd wanted[] = {{w->wake, POLLIN, 0}, {fd, POLLIN, 0}};
-    int timeout = fd >= 0 && w->changed ? PUBLISH_MS : -1;
-    if (poll(wanted, 2, timeout) > 0 && wanted[0].revents)
+    bool reading = is_reading(w);
+    struct pollfd wanted[] = {{w->wake, POLLIN, 0}, {reading ? casefile_fd(w->file) : -1, POLLIN, 0}};
+    if (poll(wanted, 2, reading ? PUBLISH_MS : -1) > 0 && wanted[0].revents)
         drain_fd(w->wake);
+}
+
+static size_t
+read_nothing(void *self, int source, uint64_t offset, char *into, size_t want)
+{
+    (void)self, (void)source, (void)offset, (void)into, (void)want;
+    return 0;
 }
 
 static void
@@ -384,8 +257,8 @@ load_knowledge(struct worker *w)
     w->knowledge = knowledge_load_builtin(&overlay, w->kb ? 1 : 0, &e);
     w->progress = (struct progress){0};
     if (w->knowledge) {
-        struct diag_host host = {.self = w, .read = read_back};
-        w->reader = diag_new(w->knowledge, &host);
+        static const struct diag_host nothing = {.read = read_nothing}; // it only reads single lines
+        w->reader = diag_new(w->knowledge, &nothing);
     } else {
         memcpy(w->progress.problem, e.text, sizeof w->progress.problem);
     }
@@ -408,19 +281,15 @@ run(void *self)
         }
         if (asked)
             answer(w, &asks);
-        enum source_step step = SOURCE_WAIT;
-        if (w->reading) {
-            int64_t since = now_ms() - w->published;
-            step = step_case(w);
-            if (w->reading && since > PUBLISH_MS && since > COST_SHARE * w->cost &&
-                (w->changed || step == SOURCE_WAIT))
-                publish_view(w);
+        bool more = asked;
+        if (is_reading(w)) {
+            more |= read_on(w);
         } else if (w->scout) {
             look_at_folder(w);
-            step = SOURCE_MORE;
+            more = true;
         }
-        if (!asked && step == SOURCE_WAIT)
-            wait_for_work(w, w->reading ? book_fd(w->books[w->at]) : -1);
+        if (!more)
+            wait_for_work(w);
     }
 }
 
@@ -453,12 +322,11 @@ worker_free(struct worker *w)
     signal_fd(w->wake);
     pthread_join(w->thread, NULL);
     news_release(&w->news);
-    close_case(w);
+    casefile_close(w->file);
     scout_free(w->scout);
     diag_free(w->reader);
     if (w->knowledge)
         knowledge_free(w->knowledge);
-    buf_release(&w->problem);
     pthread_mutex_destroy(&w->lock);
     close(w->wake);
     close(w->ready);

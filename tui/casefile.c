@@ -1,0 +1,136 @@
+#include "tui/casefile.h"
+
+#include <stdlib.h>
+
+struct casefile {
+    struct diag *diag;
+    struct book *books[DIAG_SOURCES];
+    size_t count, at;   // the one that is read
+    bool declared;      // the core knows it
+    bool complete;      // it, so far
+    struct buf problem; // with it, the first one
+    bool changed;
+};
+
+static size_t
+read_back(void *self, int source, uint64_t offset, char *into, size_t want)
+{
+    struct book *b = casefile_book(self, source);
+    return b ? book_read(b, offset, into, want) : 0;
+}
+
+struct casefile *
+casefile_open(struct opening *o, const struct knowledge *knowledge)
+{
+    struct casefile *f = mem_new(sizeof *f);
+    struct diag_host host = {.self = f, .read = read_back};
+    f->diag = diag_new(knowledge, &host);
+    f->complete = true;
+    if (!o->apart) {
+        f->books[f->count++] = book_new(o);
+        return f;
+    }
+    for (size_t i = 0; i < o->count && f->count < DIAG_SOURCES; i++) {
+        struct opening *one = opening_new(str_of(o->parts[i]), 1);
+        one->parts[0] = one->title;
+        f->books[f->count++] = book_new(one);
+    }
+    opening_free(o);
+    return f;
+}
+
+void
+casefile_close(struct casefile *f)
+{
+    if (!f)
+        return;
+    diag_free(f->diag);
+    for (size_t i = 0; i < f->count; i++)
+        book_free(f->books[i]);
+    buf_release(&f->problem);
+    free(f);
+}
+
+static void
+end_book(struct casefile *f)
+{
+    diag_source_end(f->diag, (int)f->at, f->complete, buf_str(&f->problem));
+    f->at++;
+    f->declared = false;
+    f->complete = true;
+    f->changed = true;
+    buf_clear(&f->problem);
+}
+
+bool
+casefile_step(struct casefile *f)
+{
+    if (!casefile_is_reading(f))
+        return false;
+    struct book *b = f->books[f->at];
+    struct err e = {0};
+    struct str block;
+    enum source_step step = book_step(b, &block, &e);
+    if (!f->declared) // what kind it is shows when it was opened
+        diag_source(f->diag, str_of(book_title(b)), str_of(book_kind(b)));
+    f->declared = true;
+    if (step == SOURCE_FAILED) {
+        f->complete = false;
+        if (!f->problem.len)
+            buf_add(&f->problem, str_of(e.text));
+    }
+    if (block.len) {
+        diag_feed(f->diag, (int)f->at, block.at, block.len);
+        f->changed = true;
+    }
+    if (step == SOURCE_DONE)
+        end_book(f);
+    return step != SOURCE_WAIT;
+}
+
+bool
+casefile_is_reading(const struct casefile *f)
+{
+    return f->at < f->count;
+}
+
+int
+casefile_fd(const struct casefile *f)
+{
+    return casefile_is_reading(f) ? book_fd(f->books[f->at]) : -1;
+}
+
+struct view *
+casefile_view(struct casefile *f)
+{
+    if (!f->changed)
+        return NULL;
+    f->changed = false;
+    return diag_view(f->diag);
+}
+
+void
+casefile_progress(const struct casefile *f, struct progress *p)
+{
+    p->reading = casefile_is_reading(f);
+    p->lines = p->taken = p->total = 0;
+    for (size_t i = 0; i < f->count; i++) {
+        uint64_t taken, total;
+        book_progress(f->books[i], &taken, &total);
+        p->lines += book_lines(f->books[i]);
+        p->taken += taken;
+        p->total += total;
+    }
+}
+
+struct diag *
+casefile_diag(struct casefile *f)
+{
+    return f->diag;
+}
+
+struct book *
+casefile_book(const struct casefile *f, int source)
+{
+    return source >= 0 && (size_t)source < f->count ? f->books[source] : NULL;
+}

@@ -1,0 +1,25 @@
+// What is open: the books that are read and the case that the core makes of them. The worker owns one at a
+// time and steps it.
+#ifndef IKEWALK_TUI_CASEFILE_H
+#define IKEWALK_TUI_CASEFILE_H
+
+#include "tui/book.h"
+
+struct casefile;
+
+// Takes o, borrows knowledge. gives, casefile_close.
+struct casefile *casefile_open(struct opening *o, const struct knowledge *knowledge);
+void casefile_close(struct casefile *f);
+// Reads one block, or goes on behind what cannot be read; false when nothing can be read right now
+// (casefile_fd) or any more.
+bool casefile_step(struct casefile *f);
+bool casefile_is_reading(const struct casefile *f);
+int casefile_fd(const struct casefile *f);
+// The view when something was read since the last one, else NULL; gives, view_free.
+struct view *casefile_view(struct casefile *f);
+void casefile_progress(const struct casefile *f, struct progress *p);
+struct diag *casefile_diag(struct casefile *f);
+// The book of a source, NULL when there is none.
+struct book *casefile_book(const struct casefile *f, int source);
+
+#endif
