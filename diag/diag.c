@@ -109,7 +109,7 @@ keep_sample(struct source_case *s, int source, const struct line *line)
                                                             .time = line->time,
                                                             .last_time = line->time,
                                                             .count = 1,
-                                                            .source = (int16_t)source,
+                                                            .source = (uint8_t)source,
                                                             .year_known = line->year_known};
 }
 

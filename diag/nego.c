@@ -88,9 +88,9 @@ set_facts(struct nego *g, const struct taking *t)
 
 // Two lines with the same mark say the same; only repeats may then be counted instead of kept.
 static uint32_t
-event_mark(const struct event_line *e)
+event_mark(const struct event_line *e, uint32_t text_hash)
 {
-    uint64_t h = (uint64_t)(uint16_t)e->template << 48 ^ (uint64_t)(uint16_t)e->notify << 32 ^ e->text_hash;
+    uint64_t h = (uint64_t)(uint16_t)e->template << 48 ^ (uint64_t)(uint16_t)e->notify << 32 ^ text_hash;
     h ^= (uint64_t)(uint16_t)e->errno_value << 20 ^ (uint64_t)e->dialect << 8 ^ (uint64_t)e->stage << 4 ^
          e->phase;
     h *= 0x9e3779b97f4a7c15u;
@@ -99,9 +99,9 @@ event_mark(const struct event_line *e)
 
 // Appends a line, or counts it when one of the last few says the same.
 static void
-append(struct nego *g, const struct event_line *e)
+append(struct nego *g, const struct event_line *e, uint32_t text_hash)
 {
-    uint32_t mark = event_mark(e);
+    uint32_t mark = event_mark(e, text_hash);
     for (unsigned back = 1; back <= NEGO_RECENT && back <= g->event_count; back++) {
         unsigned at = g->event_count - back;
         if (g->recent[at % NEGO_RECENT] != mark)
@@ -124,20 +124,26 @@ append(struct nego *g, const struct event_line *e)
     g->events[g->event_count++] = *e;
 }
 
+// Of a line that holds values, so that equal ones fold and different ones do not.
+static uint32_t
+text_hash(const struct taking *t)
+{
+    const struct tmpl *tmpl = t->n->knowledge->dialects[t->msg->dialect].templates[t->msg->template].tmpl;
+    return tmpl_has_values(tmpl) ? (uint32_t)str_hash(t->msg->body, 0) : 0;
+}
+
 static struct event_line
 event_line(const struct taking *t, const struct nego *g)
 {
     const struct line *line = t->line;
     bool p2 = g->kind == NEGO_CHILD || g->established;
-    const struct tmpl *tmpl = t->n->knowledge->dialects[t->msg->dialect].templates[t->msg->template].tmpl;
     return (struct event_line){.offset = line->offset,
                                .line = line->number,
                                .time = line->time,
                                .last_time = line->time,
                                .count = 1,
-                               .text_hash = tmpl_has_values(tmpl) ? (uint32_t)str_hash(t->msg->body, 0) : 0,
-                               .source = (int16_t)t->source,
-                               .dialect = (int16_t)t->msg->dialect,
+                               .source = (uint8_t)t->source,
+                               .dialect = (uint8_t)t->msg->dialect,
                                .template = (int16_t)t->msg->template,
                                .notify = (int16_t)t->named.notify,
                                .errno_value = (int16_t)t->named.errno_value,
@@ -337,7 +343,7 @@ give_to_children(struct taking *t, struct nego *ike)
         set_facts(c, t);
         struct event_line e = event_line(t, c);
         e.shared = count > 1;
-        append(c, &e);
+        append(c, &e, text_hash(t));
         c->strange |= refuses_networks(t->event);
         set_apart(t, c);
     }
@@ -375,7 +381,7 @@ book(struct taking *t, struct nego *g)
         return;
     set_facts(g, t);
     struct event_line e = event_line(t, g);
-    append(g, &e);
+    append(g, &e, text_hash(t));
     if (g->kind == NEGO_CHILD) {
         g->strange |= refuses_networks(t->event);
         set_apart(t, g);
@@ -462,7 +468,7 @@ adopt_pending(struct taking *t, struct nego *g)
         return;
     tunnel_set_peer(t->n, g->tunnel, peer);
     for (uint16_t i = 0; i < waiting->event_count; i++)
-        append(g, &waiting->events[i]);
+        append(g, &waiting->events[i], (uint32_t)i);
     g->first_line = waiting->first_line;
     g->first = waiting->first;
     waiting->tunnel->attempts--;
@@ -624,7 +630,7 @@ note(struct taking *t, struct nego **at, struct tunnel *tunnel)
     struct event_line e = event_line(t, *at);
     if (t->event && t->event->loads && tunnel)
         set_facts(*at, t);
-    append(*at, &e);
+    append(*at, &e, text_hash(t));
     touch(*at, t->line);
 }
 

@@ -17,12 +17,10 @@ struct event_line {
     uint64_t offset, line; // line counts through the members of a rotated set, so that it orders them
     int64_t time, last_time;
     uint32_t count;
-    uint32_t text_hash; // of the body, so that equal values fold and different ones do not
-    int16_t source;
-    int16_t dialect;
     int16_t template;
     int16_t notify;      // index into knowledge.notifies, -1: none
     int16_t errno_value; // -1: none
+    uint8_t dialect, source;
     uint8_t phase, stage;
     bool year_known;
     bool shared; // several children were outstanding: it may concern any of them
