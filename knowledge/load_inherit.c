@@ -29,11 +29,11 @@ check_under(struct dialects *ds)
 
 // Own templates, those of higher layers first, then the inherited ones whose message was not replaced.
 static void
-collect_templates(struct dialects *ds, int index, const struct dialect *parent)
+collect_templates(struct dialects *ds, int index)
 {
     struct loading *l = ds->l;
     struct dialect *d = &ds->at[index];
-    size_t room = parent ? parent->template_count : 0;
+    size_t inherited = d->like >= 0 ? ds->at[d->like].template_count : 0, room = inherited;
     for (size_t i = 0; i < l->messages.count; i++)
         if (l->messages.at[i].dialect == index)
             room += ds->own_count[i];
@@ -45,11 +45,12 @@ collect_templates(struct dialects *ds, int index, const struct dialect *parent)
                 for (size_t t = 0; t < ds->own_count[i]; t++)
                     at[count++] = ds->own[i][t];
     l->k->template_total += count;
-    for (size_t t = 0; parent && t < parent->template_count; t++) {
-        struct str id = ds->messages[parent->templates[t].message].id;
+    for (size_t t = 0; t < inherited; t++) {
+        const struct template *above = &ds->at[d->like].templates[t];
+        struct str id = ds->messages[above->message].id;
         struct str key = arena_strf(&l->scratch, "%.*s/%.*s", STR_ARG(d->id), STR_ARG(id));
         if (index_find(&l->messages.index, key) < 0)
-            at[count++] = parent->templates[t];
+            at[count++] = *above;
     }
     d->templates = at;
     d->template_count = count;
@@ -102,10 +103,9 @@ inherit(struct dialects *ds, int index)
         return;
     }
     ds->progress[index] = 1;
-    if (d->like >= 0)
-        inherit(ds, d->like);
-    const struct dialect *parent = d->like >= 0 ? &ds->at[d->like] : NULL;
     if (d->like >= 0) {
+        const struct dialect *parent = &ds->at[d->like];
+        inherit(ds, d->like);
         if (!d->prefixes) {
             d->prefixes = parent->prefixes;
             d->prefix_count = parent->prefix_count;
@@ -114,7 +114,7 @@ inherit(struct dialects *ds, int index)
         d->orders = inherit_pairs(l, d->orders, parent->orders, parent->order_count, &d->order_count);
         d->spells = inherit_pairs(l, d->spells, parent->spells, parent->spell_count, &d->spell_count);
     }
-    collect_templates(ds, index, parent);
+    collect_templates(ds, index);
     ds->progress[index] = 2;
 }
 
