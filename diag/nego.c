@@ -209,7 +209,8 @@ establish(struct nego *g, enum opens what, const struct line *line)
     g->established = true;
     g->established_line = line->number;
     if (what != OPENS_CHILD) {
-        g->tunnel->ike = g;
+        if (!nego_is_child(g))
+            g->tunnel->ike = g;
         return;
     }
     g->tunnel->live = g;
@@ -402,15 +403,21 @@ likely_parent(const struct tunnel *tunnel)
     return NULL;
 }
 
+static bool
+speaks_of(const struct event *e, unsigned checkpoints)
+{
+    bool speaks = false;
+    for (size_t i = 0; e && i < e->statement_count; i++)
+        speaks |= e->statements[i].when.count == 0 && (e->statements[i].checkpoints & checkpoints);
+    return speaks;
+}
+
 // Can it only be said of a child? The same notify may come in either phase, so its name alone does not tell.
 static bool
 speaks_of_child(const struct event *e)
 {
     const unsigned phase_2 = 1u << CP_SUBNETS | 1u << CP_P2_CIPHER | 1u << CP_UPDOWN;
-    bool speaks = false;
-    for (size_t i = 0; e->about == OPENS_CHILD && i < e->statement_count; i++)
-        speaks |= e->statements[i].when.count == 0 && (e->statements[i].checkpoints & phase_2);
-    return speaks;
+    return e->about == OPENS_CHILD && speaks_of(e, phase_2);
 }
 
 static bool
@@ -526,7 +533,8 @@ open_nego(struct taking *t, struct tunnel *tunnel, uint64_t key)
     bool opens = t->event && t->event->opens != OPENS_NOTHING;
     // A new number that opens nothing while an IKE SA stands is a child whose opening line the daemon does
     // not write.
-    if (is_child_line(t) || (!opens && likely_parent(tunnel))) {
+    const unsigned phase_1 = 1u << CP_IKE_VERSION | 1u << CP_P1_CIPHER | 1u << CP_PSK | 1u << CP_ID;
+    if (is_child_line(t) || (!opens && likely_parent(tunnel) && !speaks_of(t->event, phase_1))) {
         g = open_child(t, tunnel);
     } else {
         g = nego_new(t->n, tunnel, NEGO_IKE, t->line);
