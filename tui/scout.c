@@ -119,7 +119,7 @@ scout_step(struct scout *s)
         seen->ike = ike > seen->ike ? ike : seen->ike;
         seen->from = old.first;
     }
-    seen->unreadable = seen->ike < 0;
+    seen->unreadable = seen->ike < 0 && set->size > 0;
     s->at++;
     return true;
 }

@@ -15,7 +15,26 @@ struct files {
     bool typing;
     struct entry entry;
     struct buf came_from; // the folder that was left with "..": its row gets the mark
+    bool placed;          // the mark stands on the folder left, or on the first log
 };
+
+static void
+news(void *state, struct session *s)
+{
+    struct files *self = state;
+    self->list.count = s->folder ? s->folder->count : 0;
+    if (self->placed || !self->list.count)
+        return;
+    self->placed = true;
+    for (size_t i = self->list.count; i-- > 0;) {
+        const struct folder_entry *e = &s->folder->entries[i];
+        bool wanted =
+            self->came_from.len ? str_eq(str_of(e->name), buf_str(&self->came_from)) : !e->is_folder;
+        if (wanted)
+            self->list.at = i;
+    }
+    buf_clear(&self->came_from);
+}
 
 static void *
 open_files(struct session *s)
@@ -24,8 +43,7 @@ open_files(struct session *s)
     self->entry.prompt = N_("Name, or a path that begins with /");
     if (!s->folder)
         s->desk.folder(s->desk.self, ".");
-    else
-        self->list.count = s->folder->count;
+    news(self, s);
     return self;
 }
 
@@ -36,18 +54,6 @@ close_files(void *state)
     buf_release(&self->entry.text);
     buf_release(&self->came_from);
     free(self);
-}
-
-static void
-news(void *state, struct session *s)
-{
-    struct files *self = state;
-    self->list.count = s->folder ? s->folder->count : 0;
-    for (size_t i = 0; self->came_from.len && i < self->list.count; i++)
-        if (str_eq(str_of(s->folder->entries[i].name), buf_str(&self->came_from)))
-            self->list.at = i;
-    if (self->list.count)
-        buf_clear(&self->came_from);
 }
 
 static uint8_t
@@ -76,11 +82,12 @@ cell(void *state, size_t row, size_t column, struct buf *out)
         buf_add(out, str_of(e->to));
         break;
     default:
-        buf_add(out, str_of(e->unreadable ? _("no permission")
-                            : e->ike < 0  ? ".."
-                            : e->ike == 0 ? _("no")
-                            : e->ike == 1 ? _("a few")
-                                          : _("yes")));
+        buf_add(out, str_of(e->unreadable   ? _("unreadable")
+                            : e->bytes == 0 ? _("empty")
+                            : e->ike < 0    ? ".."
+                            : e->ike == 0   ? _("no")
+                            : e->ike == 1   ? _("a few")
+                                            : _("yes")));
         return e->ike > 0 ? LOOK_STRONG : LOOK_PLAIN;
     }
     return LOOK_PLAIN;
@@ -138,6 +145,9 @@ static void
 go_to(struct files *self, struct session *s, const char *path)
 {
     self->list = (struct list){0};
+    self->placed = false;
+    folder_free(s->folder);
+    s->folder = NULL;
     s->desk.folder(s->desk.self, path);
 }
 
@@ -160,7 +170,7 @@ static struct reply
 read_set(struct session *s, const struct folder_entry *e, bool only_newest)
 {
     if (e->unreadable) {
-        session_notice(s, _("%s: no permission to read it"), e->name);
+        session_notice(s, _("%s: cannot be read: no permission, or damaged"), e->name);
         return (struct reply){.handled = true};
     }
     size_t first = only_newest && e->file_count ? e->file_count - 1 : 0;
