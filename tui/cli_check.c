@@ -8,6 +8,7 @@
 #include "tui/cli_order.h"
 #include "tui/output.h"
 #include "tui/reread.h"
+#include "tui/sequence.h"
 #include "tui/words.h"
 
 #include <langinfo.h>
@@ -123,7 +124,7 @@ find_sample(const char *name)
 }
 
 static void
-read_input(struct check *c, const char *name)
+read_input(struct check *c, const char *name, int follows)
 {
     static const char sample_mark[] = "sample:";
     struct err e = {0};
@@ -137,6 +138,8 @@ read_input(struct check *c, const char *name)
     const char *shown = in->source ? source_name(in->source) : name;
     int number = diag_source(c->diag, str_of(shown), str_of(kind));
     c->inputs++;
+    if (follows >= 0)
+        diag_source_follows(c->diag, number, follows);
     if (in->sample) {
         diag_feed(c->diag, number, in->sample->at, in->sample->len);
         diag_source_end(c->diag, number, true, STR_NONE);
@@ -330,8 +333,10 @@ run_check(struct check *c, int count, char **names)
         diag_since(c->diag, c->o.since);
     if (c->o.no_traffic)
         diag_tell_no_traffic(c->diag);
+    struct turn turns[DIAG_SOURCES];
+    sequence_of(names, count, turns);
     for (int i = 0; i < count; i++)
-        read_input(c, names[i]);
+        read_input(c, turns[i].name, turns[i].follows);
     clear_progress(c);
     return print_report(c);
 }

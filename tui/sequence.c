@@ -1,0 +1,47 @@
+#include "tui/sequence.h"
+
+#include "remote/rotated.h"
+
+#include <sys/stat.h>
+
+// The name that is this file, among those that have no turn yet; -1 when none is.
+static int
+name_of(const char *path, char *const *names, const bool *taken, int count)
+{
+    struct stat wanted, here;
+    if (stat(path, &wanted) != 0)
+        return -1;
+    for (int i = 0; i < count; i++)
+        if (!taken[i] && stat(names[i], &here) == 0 && here.st_dev == wanted.st_dev &&
+            here.st_ino == wanted.st_ino)
+            return i;
+    return -1;
+}
+
+void
+sequence_of(char *const *names, int count, struct turn *turns)
+{
+    bool taken[DIAG_SOURCES] = {false};
+    int next = 0;
+    for (int i = 0; i < count; i++) {
+        if (taken[i])
+            continue;
+        struct rotated names_of = {0};
+        struct err e = {0};
+        int before = -1;
+        bool set = rotated_of(names[i], &names_of, &e) && names_of.count && names_of.sets[0].count > 1;
+        for (size_t m = 0; set && m < names_of.sets[0].count; m++) {
+            int at = name_of(names_of.sets[0].members[m].path, names, taken, count);
+            if (at < 0)
+                continue;
+            taken[at] = true;
+            turns[next] = (struct turn){names[at], before};
+            before = next++;
+        }
+        rotated_release(&names_of);
+        if (!taken[i]) {
+            taken[i] = true;
+            turns[next++] = (struct turn){names[i], -1};
+        }
+    }
+}

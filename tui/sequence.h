@@ -1,0 +1,17 @@
+// In which order sources are read: the members of a rotated set oldest first and one after the other, as one
+// log, however a shell's glob or a person named them. check and the worker of the wizard ask before they open
+// anything.
+#ifndef IKEWALK_TUI_SEQUENCE_H
+#define IKEWALK_TUI_SEQUENCE_H
+
+#include "diag/diag.h"
+
+struct turn {
+    const char *name; // borrowed from the names given
+    int follows;      // the turn whose log this one goes on with, -1: none
+};
+
+// Fills count turns (at most DIAG_SOURCES) from as many names; every name has one.
+void sequence_of(char *const *names, int count, struct turn *turns);
+
+#endif
