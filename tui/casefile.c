@@ -1,14 +1,17 @@
 #include "tui/casefile.h"
 
+#include "tui/sequence.h"
+
 #include <stdlib.h>
 
 struct casefile {
     struct diag *diag;
     struct book *books[DIAG_SOURCES];
-    size_t count, at;   // the one that is read
-    bool declared;      // the core knows it
-    bool complete;      // it, so far
-    struct buf problem; // with it, the first one
+    int follows[DIAG_SOURCES]; // the book whose log it goes on with, -1: none
+    size_t count, at;          // the one that is read
+    bool declared;             // the core knows it
+    bool complete;             // it, so far
+    struct buf problem;        // with it, the first one
     bool changed;
 };
 
@@ -27,12 +30,17 @@ casefile_open(struct opening *o, const struct knowledge *knowledge)
     f->diag = diag_new(knowledge, &host);
     f->complete = true;
     if (!o->apart) {
+        f->follows[0] = -1;
         f->books[f->count++] = book_new(o);
         return f;
     }
-    for (size_t i = 0; i < o->count && f->count < DIAG_SOURCES; i++) {
-        struct opening *one = opening_new(str_of(o->parts[i]), 1);
+    struct turn turns[DIAG_SOURCES];
+    int count = o->count < DIAG_SOURCES ? (int)o->count : DIAG_SOURCES;
+    sequence_of(o->parts, count, turns);
+    for (int i = 0; i < count; i++) {
+        struct opening *one = opening_new(str_of(turns[i].name), 1);
         one->parts[0] = one->title;
+        f->follows[f->count] = turns[i].follows;
         f->books[f->count++] = book_new(one);
     }
     opening_free(o);
@@ -62,6 +70,14 @@ end_book(struct casefile *f)
     buf_clear(&f->problem);
 }
 
+static void
+declare(struct casefile *f, const struct book *b)
+{
+    int source = diag_source(f->diag, str_of(book_title(b)), str_of(book_kind(b)));
+    if (f->follows[f->at] >= 0)
+        diag_source_follows(f->diag, source, f->follows[f->at]);
+}
+
 bool
 casefile_step(struct casefile *f)
 {
@@ -72,7 +88,7 @@ casefile_step(struct casefile *f)
     struct str block;
     enum source_step step = book_step(b, &block, &e);
     if (!f->declared) // what kind it is shows when it was opened
-        diag_source(f->diag, str_of(book_title(b)), str_of(book_kind(b)));
+        declare(f, b);
     f->declared = true;
     if (step == SOURCE_FAILED) {
         f->complete = false;

@@ -99,8 +99,7 @@ figures_word(enum state state, enum basis basis)
 const char *
 figures_ike(int ike, bool brief)
 {
-    static const char *const full[] = {"?", "IKEv1", N_("IKEv1 main mode"), N_("IKEv1 aggressive mode"),
-                                       "IKEv2"};
+    static const char *const full[] = {"?", "IKEv1", N_("IKEv1 main"), N_("IKEv1 aggressive"), "IKEv2"};
     static const char *const short_one[] = {"?", "v1", "v1", "v1", "v2"};
     if (ike < 0 || ike > IKE_V2)
         ike = IKE_UNKNOWN;

@@ -95,7 +95,6 @@ fill_what(struct guide *self, const struct finding_view *f, struct canvas *c, in
     }
     buf_release(&text);
     say(self, c, w, _("What happened"), f->explanation);
-    say_values(self, c, w, f->values, f->value_count);
     for (size_t i = 0; i < f->unknown_count; i++)
         say(self, c, w, i ? "" : _("Cannot be told"), f->unknown[i]);
 }
@@ -106,8 +105,6 @@ fill_or_else(struct guide *self, const struct session *s, const struct finding_v
              int w)
 {
     struct buf text = {0};
-    if (f->alternative_count)
-        prose_gap(&self->text);
     for (size_t i = 0; i < f->alternative_count; i++) {
         const struct alternative *a = &f->alternatives[i];
         struct str label = a->cause;
@@ -166,7 +163,6 @@ fill_not_the_cause(struct guide *self, const struct session *s, const struct tun
     }
     if (text.len) {
         buf_add(&text, str_of(_(" (passed)")));
-        prose_gap(&self->text);
         say(self, c, w, _("Not the cause"), buf_str(&text));
     }
     buf_release(&text);
@@ -191,6 +187,8 @@ fill(struct guide *self, const struct session *s, const struct finding_view *f, 
         prose_addf(&self->text, c, w, 1, 1, LOOK_STRONG, -1, _("Fix   %zu of %zu steps done"),
                    steps_done(s, f), f->step_count);
     fill_steps(self, s, f, c, w);
+    prose_gap(&self->text);
+    say_values(self, c, w, f->values, f->value_count);
     fill_or_else(self, s, f, c, w);
     fill_not_the_cause(self, s, session_tunnel(s), c, w);
 }

@@ -3,11 +3,12 @@
 
 #include "tui/figures.h"
 #include "tui/list.h"
+#include "tui/prose.h"
 #include "tui/screen.h"
 #include "tui/theme.h"
 #include "tui/words.h"
 
-enum { LEAST_SAYING = 8 };
+enum { LEAST_SAYING = 8, MIDDLE = 40 };
 
 struct ladder {
     struct list list;
@@ -78,6 +79,34 @@ finding_of(const struct tunnel_view *t, enum checkpoint checkpoint)
     return NULL;
 }
 
+// Which values of a passed rung are worth a place in its row, the best first; names of the contract.
+static const char *const telling[CP_COUNT][2] = {
+    [CP_IKE_VERSION] = {"ike"},
+    [CP_P1_CIPHER] = {"chosen", "peer_proposed"},
+    [CP_ID] = {"peer_id", "our_id"},
+    [CP_SUBNETS] = {"our_subnets", "peer_subnets"},
+    [CP_P2_CIPHER] = {"chosen", "peer_proposed"},
+    [CP_UPDOWN] = {"spi_in", "spi_out"},
+    [CP_TRAFFIC] = {"bytes_in", "bytes_out"},
+};
+
+static void
+say_value(const struct rung *rung, const char *key, struct buf *out)
+{
+    for (size_t i = 0; key && i < rung->value_count; i++) {
+        const struct value *v = &rung->values[i];
+        if (!str_eq(v->key, str_of(key)))
+            continue;
+        buf_add(out, STR(", "));
+        for (const char *c = key; *c; c++)
+            buf_add_char(out, *c == '_' ? ' ' : *c);
+        for (size_t n = 0; n < v->count; n++) {
+            buf_add(out, n ? STR(" / ") : STR(" "));
+            buf_add(out, v->text[n]);
+        }
+    }
+}
+
 // What stands behind the mark: the finding where there is one, else the values that the log gave.
 static void
 say_rung(const struct tunnel_view *t, const struct rung *rung, struct buf *out)
@@ -87,15 +116,9 @@ say_rung(const struct tunnel_view *t, const struct rung *rung, struct buf *out)
     if (f && (rung->state == ST_FAILED || rung->state == ST_SUSPECTED)) {
         buf_add(out, STR(": "));
         buf_add(out, f->title);
-        return;
-    }
-    for (size_t i = 0; i < rung->value_count && rung->state != ST_NOT_REACHED; i++) {
-        const struct value *v = &rung->values[i];
-        buf_addf(out, "%s%.*s ", i ? ", " : ": ", STR_ARG(v->key));
-        for (size_t n = 0; n < v->count; n++) {
-            buf_add(out, n ? STR(" / ") : STR(""));
-            buf_add(out, v->text[n]);
-        }
+    } else if (rung->state == ST_PASSED) {
+        say_value(rung, telling[rung->checkpoint][0], out);
+        say_value(rung, telling[rung->checkpoint][1], out);
     }
 }
 
@@ -114,13 +137,19 @@ draw_head(const struct tunnel_view *t, struct canvas *c, struct area a)
         role = t->attempts[t->attempt].role;
         ike = t->attempts[t->attempt].ike;
     }
-    buf_addf(&text, "   %s   %s", figures_ike(ike, false), _(roles[role >= 0 && role <= 3 ? role : 0]));
-    if (t->attempt < t->attempt_count)
-        buf_addf(&text, _("   attempt #%u"), t->attempts[t->attempt].serial);
+    buf_addf(&text, "  %s  %s", figures_ike(ike, false), _(roles[role >= 0 && role <= 3 ? role : 0]));
+    struct buf which = {0};
+    if (t->attempt < t->attempt_count && t->attempts[t->attempt].serial)
+        buf_addf(&which, "#%u", t->attempts[t->attempt].serial);
     if (row->attempts > 1)
-        buf_addf(&text, _(", %llu in all"), (unsigned long long)row->attempts);
-    canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_STRONG, buf_str(&text));
+        buf_addf(&which, _("%s%llu attempts"), which.len ? ", " : "", (unsigned long long)row->attempts);
+    int columns = canvas_columns(c, buf_str(&which));
+    bool both = columns + MIDDLE < a.w;
+    if (both)
+        canvas_put_right(c, a.x + a.w - columns - 1, a.y, columns, LOOK_PLAIN, buf_str(&which));
+    canvas_put(c, a.x + 1, a.y, both ? a.w - columns - 4 : a.w - 2, LOOK_STRONG, buf_str(&text));
     buf_release(&text);
+    buf_release(&which);
 }
 
 static void
@@ -192,7 +221,11 @@ draw_evidence(const struct ladder *self, const struct tunnel_view *t, const stru
     const struct rung *rung = marked(self, t);
     const struct checkpoint_text *about = &k->checkpoint[rung->checkpoint];
     struct buf text = {0};
-    size_t rows = a.h > 5 ? (size_t)a.h - 3 : a.h > 1 ? (size_t)a.h - 1 : 0, from = 0;
+    size_t rows = a.h > 6   ? (size_t)a.h - 4
+                  : a.h > 5 ? (size_t)a.h - 3
+                  : a.h > 1 ? (size_t)a.h - 1
+                            : 0,
+           from = 0;
     if (rung->proof_count == 0) {
         say_no_proof(rung, about->title, &text);
         canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_PLAIN, buf_str(&text));
@@ -210,8 +243,14 @@ draw_evidence(const struct ladder *self, const struct tunnel_view *t, const stru
         }
     for (size_t i = 0; i < rows && from + i < rung->proof_count; i++)
         draw_proof(&rung->proofs[from + i], c, a.x + 2, a.y + 1 + (int)i, a.x + a.w - 1);
-    if (a.h > 5)
-        canvas_put(c, a.x + 1, a.y + a.h - 1, a.w - 2, LOOK_DIM, about->question);
+    if (a.h <= 5)
+        return;
+    struct prose question = {0};
+    size_t top = 0;
+    prose_add(&question, c, a.w - 1, 1, 1, LOOK_DIM, -1, about->question);
+    int height = question.count > 1 && a.h > 6 ? 2 : 1;
+    prose_draw(&question, c, (struct area){a.x, a.y + a.h - height, a.w, height}, -1, false, &top);
+    prose_release(&question);
 }
 
 static void
