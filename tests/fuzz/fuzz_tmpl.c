@@ -41,7 +41,9 @@ match(const struct tmpl *t, struct str text)
     must(slots.count <= TMPL_SLOTS && within(slots.rest, text));
     for (size_t i = 0; i < slots.count; i++)
         must(within(slots.at[i].value, text) && slots.at[i].name.len > 0);
-    must(text.len == 0 || tmpl_may_begin(t, (unsigned char)text.at[0]));
+    // Tabs, no-break spaces and quotes are a blank or the end of an empty hole, and are not asked for.
+    if (text.len && !memchr("\t\xc2\"", text.at[0], 3))
+        must(tmpl_may_begin(t, (unsigned char)text.at[0]));
     struct str head = tmpl_head(t), longest = tmpl_longest(t);
     const char *behind = NULL;
     if (head.len) {
