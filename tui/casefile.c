@@ -36,7 +36,7 @@ casefile_open(struct opening *o, const struct knowledge *knowledge)
     }
     struct turn turns[DIAG_SOURCES];
     int count = o->count < DIAG_SOURCES ? (int)o->count : DIAG_SOURCES;
-    sequence_of(o->parts, count, turns);
+    sequence_of((const char *const *)o->parts, count, turns);
     for (int i = 0; i < count; i++) {
         struct opening *one = opening_new(str_of(turns[i].name), 1);
         one->parts[0] = one->title;

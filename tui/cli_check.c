@@ -334,7 +334,7 @@ run_check(struct check *c, int count, char **names)
     if (c->o.no_traffic)
         diag_tell_no_traffic(c->diag);
     struct turn turns[DIAG_SOURCES];
-    sequence_of(names, count, turns);
+    sequence_of((const char *const *)names, count, turns);
     for (int i = 0; i < count; i++)
         read_input(c, turns[i].name, turns[i].follows);
     clear_progress(c);

@@ -6,7 +6,7 @@
 
 // The name that is this file, among those that have no turn yet; -1 when none is.
 static int
-name_of(const char *path, char *const *names, const bool *taken, int count)
+name_of(const char *path, const char *const *names, const bool *taken, int count)
 {
     struct stat wanted, here;
     if (stat(path, &wanted) != 0)
@@ -19,7 +19,7 @@ name_of(const char *path, char *const *names, const bool *taken, int count)
 }
 
 void
-sequence_of(char *const *names, int count, struct turn *turns)
+sequence_of(const char *const *names, int count, struct turn *turns)
 {
     bool taken[DIAG_SOURCES] = {false};
     int next = 0;

@@ -12,6 +12,6 @@ struct turn {
 };
 
 // Fills count turns (at most DIAG_SOURCES) from as many names; every name has one.
-void sequence_of(char *const *names, int count, struct turn *turns);
+void sequence_of(const char *const *names, int count, struct turn *turns);
 
 #endif
