@@ -1,4 +1,4 @@
-#include "diag/nego.h"
+#include "diag/thread.h"
 
 // What the slots of one message name, gathered once.
 struct named {
@@ -18,6 +18,7 @@ struct taking {
     struct daemon *daemon;
     int source;
     struct named named;
+    struct nego *ike; // what a line without a number speaks of, or NULL
 };
 
 static const struct word_meaning *
@@ -44,11 +45,19 @@ gather(struct taking *t)
         const struct slot *s = &t->msg->slots.at[i];
         if (s->known == SLOT_VALUE || s->value.len == 0)
             continue;
+        uint64_t before = named->number[s->known];
         named->slot[s->known] = s->value;
         if (s->known == SLOT_SERIAL || s->known == SLOT_PARENT || s->known == SLOT_REPLACES ||
-            s->known == SLOT_TARGET || s->known == SLOT_CHILD)
+            s->known == SLOT_TARGET || s->known == SLOT_CHILD || s->known == SLOT_THREAD)
             str_number(s->value, &named->number[s->known]);
+        // One SA speaks of the next: that one takes its place.
+        if (s->known == SLOT_SERIAL && before != UINT64_MAX && before != named->number[SLOT_SERIAL])
+            named->number[SLOT_REPLACES] = before;
     }
+    // Where the two are numbered apart, a child's line names its IKE SA by that one's own number.
+    if (t->daemon->apart && named->number[SLOT_CHILD] != UINT64_MAX &&
+        named->number[SLOT_PARENT] == UINT64_MAX)
+        named->number[SLOT_PARENT] = named->number[SLOT_SERIAL];
     named->state = word_find(d, named->slot[SLOT_STATE]);
     named->exchange = word_find(d, named->slot[SLOT_EXCHANGE]);
     named->notify = named->errno_value = -1;
@@ -318,6 +327,30 @@ refuses_networks(const struct event *e)
     return false;
 }
 
+// Does it fail nothing but what is done behind the agreement?
+static bool
+only_updown(const struct event *e)
+{
+    bool updown = false;
+    for (size_t i = 0; i < e->statement_count; i++) {
+        const struct statement *s = &e->statements[i];
+        if (s->state == ST_FAILED && s->checkpoints != 1u << CP_UPDOWN)
+            return false;
+        updown |= s->state == ST_FAILED;
+    }
+    return updown;
+}
+
+// The newest child of an IKE SA that stands.
+static struct nego *
+standing(const struct nego *ike)
+{
+    for (struct nego *c = ike->child; c; c = c->sibling)
+        if (c->established && c->ending == END_NONE)
+            return c;
+    return NULL;
+}
+
 // What is logged under the IKE SA's number though it concerns a child: to the one that is outstanding, to all
 // of them when there are several, or to a child that the log does not name.
 static bool
@@ -333,6 +366,13 @@ give_to_children(struct taking *t, struct nego *ike)
         count += outstanding(c);
     if (count == 0 && (!ike->established || !(fails || t->event->setting_count)))
         return false;
+    struct nego *up = count == 0 && only_updown(t->event) ? standing(ike) : NULL;
+    if (up) {
+        touch(up, t->line);
+        struct event_line e = event_line(t, up);
+        append(up, &e, text_hash(t));
+        return true;
+    }
     if (count == 0) {
         child_new(t, ike->tunnel, ike);
         count = 1;
@@ -371,13 +411,35 @@ as_child(struct taking *t, struct nego *g)
     return child_new(t, g->tunnel, g);
 }
 
+// An IKEv2 SA that takes the place of another takes over its children (RFC 7296 section 2.8).
+static void
+inherit(const struct taking *t, struct nego *ike)
+{
+    uint64_t old = t->named.number[SLOT_REPLACES];
+    struct nego *before = old == UINT64_MAX ? NULL : number_find(t->n, number_key(t->daemon, old, false));
+    if (!before || before == ike || before->kind != NEGO_IKE || before->fact[FACT_IKE] != IKE_V2)
+        return;
+    ike->fact[FACT_IKE] = IKE_V2;
+    for (struct nego *c = before->child, *next; c; c = next) {
+        next = c->sibling;
+        if (c->ending != END_NONE)
+            continue;
+        nego_leave(c);
+        nego_join(c, ike);
+    }
+}
+
 // Puts the line into a negotiation and lets it act there.
 static void
 book(struct taking *t, struct nego *g)
 {
     touch(g, t->line);
-    if (t->event && t->event->establishes == OPENS_CHILD && g->kind == NEGO_IKE)
+    if (t->event && g->kind == NEGO_IKE &&
+        (t->event->establishes == OPENS_CHILD || (t->event->opens == OPENS_CHILD && t->daemon->apart)))
         g = as_child(t, g);
+    // What the daemon writes of a packet comes before what it makes of it.
+    if (t->event && t->event->opens == OPENS_IKE && !g->established)
+        g->partial = false;
     if (give_to_children(t, g))
         return;
     set_facts(g, t);
@@ -389,6 +451,8 @@ book(struct taking *t, struct nego *g)
     }
     if (t->event && t->event->establishes != OPENS_NOTHING)
         establish(g, t->event->establishes, t->line);
+    if (t->event && t->event->establishes == OPENS_IKE)
+        inherit(t, g);
 }
 
 // The newest IKE SA of a tunnel that a child without a named parent can belong to.
@@ -508,7 +572,7 @@ unseen_parent(struct taking *t, struct tunnel *tunnel)
 static struct nego *
 open_child(struct taking *t, struct tunnel *tunnel)
 {
-    struct nego *ike = NULL;
+    struct nego *ike = t->ike;
     if (t->named.number[SLOT_PARENT] != UINT64_MAX)
         ike = number_find(t->n, number_key(t->daemon, t->named.number[SLOT_PARENT], false));
     if (ike && ike->kind != NEGO_IKE)
@@ -534,7 +598,9 @@ open_nego(struct taking *t, struct tunnel *tunnel, uint64_t key)
     // A new number that opens nothing while an IKE SA stands is a child whose opening line the daemon does
     // not write.
     const unsigned phase_1 = 1u << CP_IKE_VERSION | 1u << CP_P1_CIPHER | 1u << CP_PSK | 1u << CP_ID;
-    if (is_child_line(t) || (!opens && likely_parent(tunnel) && !speaks_of(t->event, phase_1))) {
+    if (t->daemon->apart
+            ? t->named.number[SLOT_CHILD] != UINT64_MAX
+            : is_child_line(t) || (!opens && likely_parent(tunnel) && !speaks_of(t->event, phase_1))) {
         g = open_child(t, tunnel);
     } else {
         g = nego_new(t->n, tunnel, NEGO_IKE, t->line);
@@ -551,16 +617,22 @@ open_nego(struct taking *t, struct tunnel *tunnel, uint64_t key)
     return g;
 }
 
+static bool
+saw_message(const struct taking *t, const struct nego *g)
+{
+    for (uint16_t i = 0; i < g->event_count; i++)
+        if (event_message(t->n->knowledge, &g->events[i]) == t->message)
+            return true;
+    return false;
+}
+
 // A number that was in use and opens anew belongs to a daemon that was restarted without saying so.
 static bool
 begins_again(const struct taking *t, const struct nego *g)
 {
     if (!t->event || t->event->opens == OPENS_NOTHING || !(g->ending != END_NONE || g->established))
         return false;
-    for (uint16_t i = 0; i < g->event_count; i++)
-        if (event_message(t->n->knowledge, &g->events[i]) == t->message)
-            return true;
-    return false;
+    return saw_message(t, g);
 }
 
 // What a negotiation is called whose connection the log does not name: after its peer.
@@ -572,6 +644,18 @@ nameless(const struct taking *t)
     if (t->daemon->pending)
         return t->daemon->pending->tunnel->peer;
     return t->daemon->nameless ? t->daemon->nameless->name : STR("unnamed");
+}
+
+// What the thread worked on without a number gets its number now.
+static struct nego *
+now_numbered(struct taking *t, uint64_t key)
+{
+    struct nego *g = thread_busy(t->daemon, t->named.number[SLOT_THREAD], t->line);
+    if (!g || g->serial != 0)
+        return NULL;
+    number_set(t->n, g, key);
+    g->serial = (uint32_t)t->named.number[SLOT_SERIAL];
+    return g;
 }
 
 // The negotiation of a numbered line; conn may be empty, when the daemon does not name connections.
@@ -586,10 +670,13 @@ find_nego(struct taking *t, struct str conn)
         g = NULL;
     if (g && (conn.len == 0 || tunnel_is(g->tunnel, conn, t->named.slot[SLOT_INSTANCE])))
         return g;
-    struct tunnel *named =
-        tunnel_named(t->n, t->daemon, conn.len ? conn : nameless(t), t->named.slot[SLOT_INSTANCE]);
-    if (!conn.len)
+    struct tunnel *named = t->ike && !conn.len ? t->ike->tunnel
+                                               : tunnel_named(t->n, t->daemon, conn.len ? conn : nameless(t),
+                                                              t->named.slot[SLOT_INSTANCE]);
+    if (!conn.len && !t->ike)
         t->daemon->nameless = named;
+    if (!g && !child_space && !(t->event && t->event->opens == OPENS_IKE))
+        g = now_numbered(t, key);
     if (g && g->tunnel != named)
         move_nego(t->n, g, named);
     if (!g) {
@@ -677,6 +764,63 @@ take_daemon(struct taking *t)
     return NULL;
 }
 
+// What a line without a number speaks of, in the log of a daemon that names its threads.
+static struct nego *
+spoken_of(const struct taking *t)
+{
+    struct str peer = t->named.slot[SLOT_PEER];
+    struct nego *busy = thread_busy(t->daemon, t->named.number[SLOT_THREAD], t->line);
+    if (t->event && t->event->opens == OPENS_IKE && busy &&
+        (busy->established || busy->ending != END_NONE || saw_message(t, busy)))
+        return NULL; // another one begins
+    if (busy && (!peer.len || !busy->tunnel->peer.len || str_eq(busy->tunnel->peer, peer)) &&
+        (busy->ending == END_NONE || !t->event || !peer.len))
+        return busy;
+    if (!peer.len && t->event && (t->event->repeats || t->event->ends != END_NONE)) {
+        struct nego *waits = thread_latest(t->daemon, STR_NONE, true);
+        return waits ? waits : thread_latest(t->daemon, STR_NONE, false);
+    }
+    struct nego *latest = thread_latest(t->daemon, peer, peer.len > 0);
+    if (!latest && peer.len)
+        latest = thread_latest(t->daemon, peer, false);
+    if (!peer.len || (latest && latest->ending == END_NONE))
+        return latest;
+    const struct tunnel *tunnel = tunnel_by_peer(t->n, t->daemon->source, peer);
+    return tunnel ? tunnel->ike : NULL;
+}
+
+// Says the line something about an attempt, so that one may begin with it?
+static bool
+speaks(const struct event *e)
+{
+    return e && !e->loads && !e->restart && e->statement_count > 0;
+}
+
+// A line without a number, in the log of a daemon that names its threads. NULL: it is about no attempt.
+static struct nego *
+take_threaded(struct taking *t)
+{
+    struct str conn = t->named.slot[SLOT_CONN];
+    if (t->event && (t->event->loads || t->event->restart))
+        return NULL;
+    struct nego *g = spoken_of(t);
+    if (!g) {
+        if (!speaks(t->event))
+            return NULL;
+        const struct nego *busy = thread_busy(t->daemon, t->named.number[SLOT_THREAD], t->line);
+        struct str peer = busy && !t->named.slot[SLOT_PEER].len ? busy->tunnel->peer : STR_NONE;
+        struct str name = conn.len ? conn : peer.len ? peer : nameless(t);
+        struct tunnel *tunnel = tunnel_named(t->n, t->daemon, name, STR_NONE);
+        tunnel_set_peer(t->n, tunnel, peer);
+        g = nego_new(t->n, tunnel, NEGO_IKE, t->line);
+        g->partial = true;
+        tunnel->attempts++;
+    } else if (conn.len && !tunnel_is(g->tunnel, conn, STR_NONE)) {
+        move_nego(t->n, g, tunnel_named(t->n, t->daemon, conn, STR_NONE));
+    }
+    return g;
+}
+
 struct tunnel *
 negos_take(struct negos *n, int log, int source, const struct line *line, const struct msg *msg)
 {
@@ -688,12 +832,18 @@ negos_take(struct negos *n, int log, int source, const struct line *line, const 
         daemon_restart(n, t.daemon);
     struct str conn = t.named.slot[SLOT_CONN];
     bool numbered = t.named.number[SLOT_SERIAL] != UINT64_MAX || t.named.number[SLOT_CHILD] != UINT64_MAX;
-    if (!conn.len && !numbered)
+    if (t.daemon->threads && t.named.number[SLOT_SERIAL] == UINT64_MAX)
+        t.ike = take_threaded(&t);
+    if (!conn.len && !numbered && !t.ike)
         return t.named.slot[SLOT_PEER].len ? take_stranger(&t) : take_daemon(&t);
     struct tunnel *tunnel = NULL;
     struct nego *g = NULL;
     if (numbered) {
         g = find_nego(&t, conn);
+        tunnel = g->tunnel;
+        book(&t, g);
+    } else if (t.ike) {
+        g = t.ike;
         tunnel = g->tunnel;
         book(&t, g);
     } else if (conn.len) {
@@ -706,6 +856,8 @@ negos_take(struct negos *n, int log, int source, const struct line *line, const 
     tunnel_set_peer(n, tunnel, t.named.slot[SLOT_PEER]);
     if (t.named.slot[SLOT_LOCAL].len && !tunnel->local.len)
         tunnel->local = arena_str(&n->arena, t.named.slot[SLOT_LOCAL]);
+    if (g)
+        thread_note(t.daemon, t.named.number[SLOT_THREAD], g, line);
     take_ending(&t, g, tunnel);
     return tunnel;
 }

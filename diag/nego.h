@@ -88,6 +88,8 @@ struct daemon {
     struct str host;
     uint32_t pid, epoch;
     uint64_t hash;
+    bool apart;              // its dialect numbers children apart from IKE SAs
+    struct threads *threads; // what its threads work on; NULL: its dialect names no threads
     struct nego *said;       // what it said of itself
     struct tunnel *nameless; // of the negotiations whose connection is not named
     struct nego *pending; // lines of a peer that no connection was named for yet; the next answer adopts them
@@ -130,6 +132,8 @@ void tunnel_set_peer(struct negos *n, struct tunnel *t, struct str peer);
 struct tunnel *tunnel_by_peer(const struct negos *n, int source, struct str peer);
 // Makes a child one of this IKE SA.
 void nego_join(struct nego *child, struct nego *ike);
+// The other way; returns the IKE SA that it belonged to, or NULL.
+struct nego *nego_leave(struct nego *child);
 // Begins a negotiation in a tunnel (not NEGO_CONFIG: those hang elsewhere).
 void nego_enter(struct negos *n, struct nego *g, struct tunnel *t, enum nego_kind kind,
                 const struct line *line);

@@ -17,6 +17,7 @@ const char *const slot_word[SLOT_NAMES] = {
     [SLOT_STATE] = "state",   [SLOT_EXCHANGE] = "exchange",   [SLOT_NOTIFY] = "notify",
     [SLOT_ERRNO] = "errno",   [SLOT_PARENT] = "parent",       [SLOT_REPLACES] = "replaces",
     [SLOT_TARGET] = "target", [SLOT_CHILD] = "child",         [SLOT_MSGID] = "msgid",
+    [SLOT_THREAD] = "thread",
 };
 
 struct step {
@@ -433,6 +434,15 @@ bool
 tmpl_has_values(const struct tmpl *t)
 {
     return t->has_values;
+}
+
+bool
+tmpl_has_slot(const struct tmpl *t, enum slot_name slot)
+{
+    for (size_t i = 0; i < t->count; i++)
+        if (t->step[i].hole && t->step[i].known == slot)
+            return true;
+    return false;
 }
 
 struct str

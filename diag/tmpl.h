@@ -46,6 +46,7 @@ enum slot_name {
     SLOT_TARGET,   // number of the negotiation that a line speaks of
     SLOT_CHILD,    // number of a child where IKE SA and child are numbered apart
     SLOT_MSGID,
+    SLOT_THREAD, // number of the daemon's thread that wrote the line
     SLOT_NAMES
 };
 extern const char *const slot_word[SLOT_NAMES]; // SLOT_VALUE is NULL
@@ -87,6 +88,7 @@ bool tmpl_may_begin(const struct tmpl *t, unsigned char byte);
 // Has the template a slot that code reasons about, or a value for the report?
 bool tmpl_has_known(const struct tmpl *t);
 bool tmpl_has_values(const struct tmpl *t);
+bool tmpl_has_slot(const struct tmpl *t, enum slot_name slot);
 // The end of a literal that begins at p, or NULL; one blank of the literal takes any run of blanks.
 const char *tmpl_literal_end(struct str literal, const char *p, const char *end);
 // The value of a slot, or an empty slice with at NULL.

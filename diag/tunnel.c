@@ -1,6 +1,6 @@
 // The tables behind nego.h: daemons, numbers, tunnels by name and by peer, and the memory of negotiations.
 #include "diag/diag.h"
-#include "diag/nego.h"
+#include "diag/thread.h"
 
 #include <stdlib.h>
 
@@ -46,6 +46,26 @@ daemon_hash(struct daemon *d)
     d->hash = str_hash(d->host, seed * 0x9e3779b97f4a7c15u);
 }
 
+static bool
+has_slot(const struct template *templates, size_t count, enum slot_name slot)
+{
+    for (size_t i = 0; i < count; i++)
+        if (tmpl_has_slot(templates[i].tmpl, slot))
+            return true;
+    return false;
+}
+
+// What the dialect tells of all its daemons.
+static void
+daemon_ways(struct negos *n, struct daemon *d)
+{
+    const struct dialect *speaks = &n->knowledge->dialects[d->dialect];
+    d->apart = has_slot(speaks->templates, speaks->template_count, SLOT_CHILD);
+    for (size_t i = 0; i < speaks->prefix_count && !d->threads; i++)
+        if (has_slot(speaks->prefixes[i].templates, speaks->prefixes[i].count, SLOT_THREAD))
+            d->threads = arena_take(&n->arena, sizeof *d->threads);
+}
+
 // The daemon that wrote a line; another process number means that it was started anew (R3).
 struct daemon *
 daemon_get(struct negos *n, int source, int dialect, const struct line *line)
@@ -62,6 +82,7 @@ daemon_get(struct negos *n, int source, int dialect, const struct line *line)
         *d = (struct daemon){.source = source, .dialect = dialect, .host = arena_str(&n->arena, line->host)};
         d->pid = line->pid;
         daemon_hash(d);
+        daemon_ways(n, d);
     }
     n->daemon_last = (size_t)(d - n->daemons);
     if (line->pid && d->pid && line->pid != d->pid)
@@ -428,9 +449,11 @@ void
 nego_forget(struct negos *n, struct nego *g)
 {
     number_drop(n, g);
-    for (size_t i = 0; i < n->daemon_count; i++)
+    for (size_t i = 0; i < n->daemon_count; i++) {
         if (n->daemons[i].pending == g)
             n->daemons[i].pending = NULL;
+        thread_forget(&n->daemons[i], g);
+    }
 }
 
 void
@@ -441,8 +464,7 @@ nego_join(struct nego *child, struct nego *ike)
     ike->child = child;
 }
 
-// Gives the IKE SA that it belonged to.
-static struct nego *
+struct nego *
 nego_leave(struct nego *child)
 {
     struct nego *parent = child->parent;

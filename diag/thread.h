@@ -1,0 +1,34 @@
+// Which negotiation a line without name and number speaks of, in the log of a daemon that writes the number
+// of its worker thread: what the thread did just before, else what the address or the latest work points at.
+// Inside of diag only; nego.c tells it what each thread works on and asks it for the lines that do not say.
+#ifndef IKEWALK_DIAG_THREAD_H
+#define IKEWALK_DIAG_THREAD_H
+
+#include "diag/nego.h"
+
+enum { THREADS = 64 };
+
+// What one thread last worked on. An IKE SA, never a child.
+struct thread {
+    uint64_t number;
+    struct nego *ike;
+    uint64_t line;
+    int64_t time;
+};
+
+// All threads of a daemon; at[0..count). More than THREADS: the one that was silent longest gives way.
+struct threads {
+    struct thread at[THREADS];
+    size_t count;
+};
+
+// The thread speaks of this negotiation (of a child: of its IKE SA).
+void thread_note(struct daemon *d, uint64_t thread, struct nego *g, const struct line *line);
+// What the thread works on, when its last line is not too long ago; or NULL.
+struct nego *thread_busy(const struct daemon *d, uint64_t thread, const struct line *line);
+// The latest work of the daemon with this peer (empty: with any). waiting: only what waits for an answer.
+struct nego *thread_latest(const struct daemon *d, struct str peer, bool waiting);
+// The negotiation is about to be dropped.
+void thread_forget(struct daemon *d, const struct nego *g);
+
+#endif
