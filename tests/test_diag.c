@@ -503,6 +503,49 @@ a_stranger_joins_the_one_tunnel_with_that_peer(void **state)
     buf_release(&log);
 }
 
+static void
+c6_4_a_worker_thread_is_no_identity(void **state)
+{
+    // Two negotiations whose lines both threads write, crosswise.
+    static const char log[] = "charon[5]: 06[IKE] <office|1> initiating IKE_SA office[1] to 203.0.113.20\n"
+                              "charon[5]: 07[IKE] <other|2> initiating IKE_SA other[2] to 203.0.113.21\n"
+                              "charon[5]: 07[ENC] <office|1> parsed IKE_SA_INIT response 0 [ N(NO_PROP) ]\n"
+                              "charon[5]: 07[IKE] <office|1> received NO_PROPOSAL_CHOSEN notify error\n"
+                              "charon[5]: 06[ENC] <other|2> parsed IKE_AUTH response 1 [ N(AUTH_FAILED) ]\n"
+                              "charon[5]: 06[IKE] <other|2> received AUTHENTICATION_FAILED notify error\n";
+    struct diag_case c;
+    case_read_log(&c, state, log);
+    assert_int_equal(c.view->row_count, 2);
+    assert_verdict(case_tunnel(&c, "office"), CP_P1_CIPHER, ST_FAILED);
+    const struct tunnel_view *other = case_tunnel(&c, "other");
+    assert_rung(other, CP_PSK, ST_SUSPECTED);
+    assert_rung(other, CP_ID, ST_SUSPECTED);
+    case_close(&c);
+}
+
+static void
+r2_numbers_beyond_all_measure_break_nothing(void **state)
+{
+    static const char *const logs[] = {
+        OFFICE(18446744073709551615, "sent Main Mode request"),
+        OFFICE(18446744073709551616, "sent Main Mode request"),
+        OFFICE(99999999999999999999999999, "received Delete SA payload: deleting ISAKMP State #1"),
+        OFFICE(1, "sent Main Mode request")
+            OFFICE(1, "received Delete SA payload: deleting ISAKMP State #18446744073709551616"),
+        OFFICE(1, "initiating Quick Mode PSK {using isakmp#1 msgid:1}") CHILD_STANDS(1),
+        OFFICE(1, "sent Main Mode request, replacing #1"),
+        OFFICE(0, "sent Main Mode request") OFFICE(0, "sent Main Mode I2"),
+    };
+    for (size_t i = 0; i < sizeof logs / sizeof logs[0]; i++) {
+        struct diag_case c;
+        case_read_log(&c, state, logs[i]);
+        for (size_t r = 0; r < c.view->row_count; r++)
+            case_office(&c);
+        assert_true(c.view->sources[0].recognised > 0);
+        case_close(&c);
+    }
+}
+
 int
 main(void)
 {
@@ -516,6 +559,7 @@ main(void)
         cmocka_unit_test(c6_1_a_refused_child_without_a_number_is_a_child),
         cmocka_unit_test(c6_1_a_parent_that_is_not_in_the_log_stood),
         cmocka_unit_test(c6_1_lines_without_a_number_belong_to_the_next_answer),
+        cmocka_unit_test(c6_4_a_worker_thread_is_no_identity),
         cmocka_unit_test(c6_6_a_chain_of_replacements_is_one_tunnel),
         cmocka_unit_test(c6_7_attempts_that_cross_are_two_and_the_better_counts),
         cmocka_unit_test(c6_8_what_lies_before_the_log_is_unknown),
@@ -528,6 +572,7 @@ main(void)
         cmocka_unit_test(r3_another_process_begins_new_numbers),
         cmocka_unit_test(r3_equal_numbers_of_two_hosts_are_two_negotiations),
         cmocka_unit_test(r3_equal_numbers_of_two_sources_are_two_negotiations),
+        cmocka_unit_test(r2_numbers_beyond_all_measure_break_nothing),
         cmocka_unit_test(instances_of_a_connection_stay_apart),
         cmocka_unit_test(a_stranger_is_named_after_its_peer),
         cmocka_unit_test(a_stranger_joins_the_one_tunnel_with_that_peer),

@@ -211,6 +211,20 @@ c7_4_the_newest_of_different_failures_counts(void **state)
 }
 
 static void
+c7_7_a_peer_that_repeats_itself_does_not_hear_us(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state,
+                  OFFICE(1, "responding to Main Mode") OFFICE(1, "sent Main Mode R1")
+                      OFFICE(1, "retransmitting in response to duplicate packet; already STATE_MAIN_R1")
+                          OFFICE(1, "retransmitting in response to duplicate packet; already STATE_MAIN_R1"));
+    const struct tunnel_view *t = case_office(&c);
+    assert_rung(t, CP_CONTACT, ST_SUSPECTED);
+    assert_rung(t, CP_PSK, ST_NOT_REACHED);
+    case_close(&c);
+}
+
+static void
 c9_who_asks_learns_one_word_and_is_sent_to_who_answers(void **state)
 {
     static const char *const logs[] = {
@@ -397,6 +411,7 @@ main(void)
         cmocka_unit_test(c7_4_failures_at_one_place_are_one_finding),
         cmocka_unit_test(c7_5_progress_is_told),
         cmocka_unit_test(c7_4_the_newest_of_different_failures_counts),
+        cmocka_unit_test(c7_7_a_peer_that_repeats_itself_does_not_hear_us),
         cmocka_unit_test(c9_who_asks_learns_one_word_and_is_sent_to_who_answers),
         cmocka_unit_test(c9_who_answers_collects_all_that_was_offered),
         cmocka_unit_test(c5_3_a_short_key_is_a_remark_and_no_fault),
