@@ -391,6 +391,15 @@ give_to_children(struct taking *t, struct nego *ike)
     return true;
 }
 
+static bool
+is_v1(const struct message *m)
+{
+    for (size_t i = 0; i < m->setting_count; i++)
+        if (m->settings[i].fact == FACT_IKE)
+            return m->settings[i].word != IKE_V2;
+    return false;
+}
+
 // A child stands under a number that was taken for an IKE SA's: it is a child after all, or, where the two
 // are not numbered apart, the one child of this IKE SA.
 static struct nego *
@@ -405,6 +414,9 @@ as_child(struct taking *t, struct nego *g)
         g->tunnel->attempts -= g->tunnel->attempts > 0;
         return g;
     }
+    // In IKEv1 a child is asked for when the IKE SA stands, though this log may begin behind that.
+    if (!g->established && is_v1(t->message))
+        establish(g, OPENS_IKE, t->line);
     for (struct nego *c = g->child; c; c = c->sibling)
         if (outstanding(c))
             return c;

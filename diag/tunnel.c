@@ -81,14 +81,21 @@ daemon_get(struct negos *n, int source, int dialect, const struct line *line)
         d = &n->daemons[n->daemon_count++];
         *d = (struct daemon){.source = source, .dialect = dialect, .host = arena_str(&n->arena, line->host)};
         d->pid = line->pid;
+        d->tag = str_hash(line->tag, 1);
         daemon_hash(d);
         daemon_ways(n, d);
     }
     n->daemon_last = (size_t)(d - n->daemons);
+    // The program that starts a daemon may repeat its lines under a name and number of its own.
+    uint64_t tag = str_hash(line->tag, 1);
+    if (line->pid && d->pid && d->tag != tag)
+        return d;
     if (line->pid && d->pid && line->pid != d->pid)
         daemon_restart(n, d);
-    if (line->pid)
+    if (line->pid) {
         d->pid = line->pid;
+        d->tag = tag;
+    }
     return d;
 }
 
