@@ -374,6 +374,26 @@ a_log_of_nothing_is_a_view_of_nothing(void **state)
     case_close(&c);
 }
 
+static void
+r3_helpers_of_the_daemon_are_no_restart(void **state)
+{
+    static const char *const helpers[] = {
+        "addconn[3000]: loading secrets from \"/etc/ipsec.secrets\"\n",
+        "_plutorun[3002]: adding interface eth0/eth0 10.0.1.2:500\n",
+        "ipsec__plutorun[3002]: 002 loading secrets from \"/etc/ipsec.secrets\"\n",
+        "ipsec_setup[3003]: listening for IKE messages\n",
+    };
+    for (size_t i = 0; i < sizeof helpers / sizeof helpers[0]; i++) {
+        struct diag_case c;
+        struct buf log = {0};
+        buf_addf(&log, "%s%s", PHASE_1(1) PHASE_2(2, 1), helpers[i]);
+        case_read_log(&c, state, buf_cstr(&log));
+        assert_tunnel(case_office(&c), TUNNEL_UP);
+        case_close(&c);
+        buf_release(&log);
+    }
+}
+
 int
 main(void)
 {
@@ -386,6 +406,7 @@ main(void)
         cmocka_unit_test(r2_a_source_that_changed_gives_no_values_of_other_lines),
         cmocka_unit_test(a_rotated_set_is_one_log),
         cmocka_unit_test(sources_that_do_not_follow_are_two_logs),
+        cmocka_unit_test(r3_helpers_of_the_daemon_are_no_restart),
         cmocka_unit_test(since_leaves_older_lines_counted_and_undiagnosed),
         cmocka_unit_test(r0_2_every_line_is_counted_somewhere),
         cmocka_unit_test(sources_beyond_the_limit_are_refused),
