@@ -1,0 +1,283 @@
+// What a line has to do with the children of an IKE SA, though it may be logged under another number
+// (checkpoints.md: from lines to attempts; RFC 7296 sections 1.2 and 2.8).
+#include "diag/taking.h"
+
+// Does the event fail or suspect anything when it stands at a child with this notify?
+static bool
+fails_child(const struct taking *t, const struct nego *ike)
+{
+    struct nego child = *ike;
+    child.kind = NEGO_CHILD;
+    struct event_line e = taking_event(t, &child);
+    e.stage = STAGE_CHILD;
+    for (size_t i = 0; i < t->event->statement_count; i++) {
+        const struct statement *s = &t->event->statements[i];
+        if (s->state != ST_FAILED && s->state != ST_SUSPECTED)
+            continue;
+        bool holds = true;
+        for (size_t j = 0; j < s->when.count && holds; j++) {
+            const struct when *w = &s->when.at[j];
+            if (w->test == TEST_IS && w->fact == FACT_NOTIFY)
+                holds = e.notify >= 0 && str_eq(t->n->knowledge->notifies[e.notify].value, w->word);
+            else if (w->test == TEST_IS && w->fact == FACT_PHASE)
+                holds = str_eq(w->word, STR("p2"));
+        }
+        if (holds)
+            return true;
+    }
+    return false;
+}
+
+static bool
+outstanding(const struct nego *child)
+{
+    return !child->established && child->ending == END_NONE;
+}
+
+static struct nego *
+child_new(struct taking *t, struct tunnel *tunnel, struct nego *ike)
+{
+    struct nego *child = nego_blank(t->n);
+    if (ike) {
+        nego_join(child, ike); // before anything is folded
+        child->fact[FACT_IKE] = ike->fact[FACT_IKE];
+        child->fact[FACT_NAT] = ike->fact[FACT_NAT];
+    }
+    nego_enter(t->n, child, tunnel, NEGO_CHILD, t->line);
+    return child;
+}
+
+// A responder's child whose networks no connection has is no fault of the tunnel that stands beside it: like
+// any peer for whom there is no connection it is named after the peer.
+void
+child_set_apart(struct taking *t, struct nego *child)
+{
+    struct str peer = t->named.slot[SLOT_PEER].len ? t->named.slot[SLOT_PEER] : child->tunnel->peer;
+    if (!child->strange || child->tunnel->stranger || !peer.len || child->fact[FACT_ROLE] == ROLE_INITIATOR ||
+        child->fact[FACT_REKEY] || !child->tunnel->live)
+        return;
+    struct tunnel *apart = tunnel_stranger(t->n, t->daemon, peer);
+    apart->attempts++;
+    nego_move(t->n, child, apart);
+    tunnel_touch(apart, t->line);
+}
+
+bool
+child_refuses_networks(const struct event *e)
+{
+    for (size_t i = 0; e && i < e->statement_count; i++)
+        if (e->statements[i].state == ST_FAILED && e->statements[i].checkpoints == 1u << CP_SUBNETS &&
+            e->statements[i].when.count == 0)
+            return true;
+    return false;
+}
+
+// Does it fail nothing but what is done behind the agreement?
+static bool
+only_updown(const struct event *e)
+{
+    bool updown = false;
+    for (size_t i = 0; i < e->statement_count; i++) {
+        const struct statement *s = &e->statements[i];
+        if (s->state == ST_FAILED && s->checkpoints != 1u << CP_UPDOWN)
+            return false;
+        updown |= s->state == ST_FAILED;
+    }
+    return updown;
+}
+
+// The newest child of an IKE SA that stands.
+static struct nego *
+standing(const struct nego *ike)
+{
+    for (struct nego *c = ike->child; c; c = c->sibling)
+        if (c->established && c->ending == END_NONE)
+            return c;
+    return NULL;
+}
+
+// What is logged under the IKE SA's number though it concerns a child: to the one that is outstanding, to all
+// of them when there are several, or to a child that the log does not name.
+bool
+child_give(struct taking *t, struct nego *ike)
+{
+    if (!t->event || t->event->about != OPENS_CHILD || ike->kind != NEGO_IKE)
+        return false;
+    bool fails = fails_child(t, ike);
+    if (!fails && t->event->setting_count == 0 && t->named.notify >= 0)
+        return false;
+    unsigned count = 0;
+    for (struct nego *c = ike->child; c; c = c->sibling)
+        count += outstanding(c);
+    if (count == 0 && (!ike->established || !(fails || t->event->setting_count)))
+        return false;
+    struct nego *up = count == 0 && only_updown(t->event) ? standing(ike) : NULL;
+    if (up) {
+        nego_touch(up, t->line);
+        struct event_line e = taking_event(t, up);
+        nego_append(up, &e, taking_hash(t));
+        return true;
+    }
+    if (count == 0) {
+        child_new(t, ike->tunnel, ike);
+        count = 1;
+    }
+    for (struct nego *c = ike->child; c; c = c->sibling) {
+        if (!outstanding(c))
+            continue;
+        nego_touch(c, t->line);
+        taking_set_facts(c, t);
+        struct event_line e = taking_event(t, c);
+        e.shared = count > 1;
+        nego_append(c, &e, taking_hash(t));
+        c->strange |= child_refuses_networks(t->event);
+        child_set_apart(t, c);
+    }
+    return true;
+}
+
+static bool
+is_v1(const struct message *m)
+{
+    for (size_t i = 0; i < m->setting_count; i++)
+        if (m->settings[i].fact == FACT_IKE)
+            return m->settings[i].word != IKE_V2;
+    return false;
+}
+
+// A child stands under a number that was taken for an IKE SA's: it is a child after all, or, where the two
+// are not numbered apart, the one child of this IKE SA.
+struct nego *
+child_under(struct taking *t, struct nego *g)
+{
+    uint64_t parent = t->named.number[SLOT_PARENT];
+    if (parent != UINT64_MAX && parent != g->serial && !g->established && !g->child) {
+        struct nego *ike = number_find(t->n, number_key(t->daemon, parent, false));
+        g->kind = NEGO_CHILD;
+        if (ike && ike != g && ike->kind == NEGO_IKE)
+            nego_join(g, ike);
+        g->tunnel->attempts -= g->tunnel->attempts > 0;
+        return g;
+    }
+    // In IKEv1 a child is asked for when the IKE SA stands, though this log may begin behind that.
+    if (!g->established && is_v1(t->message))
+        nego_establish(g, OPENS_IKE, t->line);
+    for (struct nego *c = g->child; c; c = c->sibling)
+        if (outstanding(c))
+            return c;
+    return child_new(t, g->tunnel, g);
+}
+
+// An IKEv2 SA that takes the place of another takes over its children (RFC 7296 section 2.8).
+void
+child_inherit(const struct taking *t, struct nego *ike)
+{
+    uint64_t old = t->named.number[SLOT_REPLACES];
+    struct nego *before = old == UINT64_MAX ? NULL : number_find(t->n, number_key(t->daemon, old, false));
+    if (!before || before == ike || before->kind != NEGO_IKE || before->fact[FACT_IKE] != IKE_V2)
+        return;
+    ike->fact[FACT_IKE] = IKE_V2;
+    for (struct nego *c = before->child, *next; c; c = next) {
+        next = c->sibling;
+        if (c->ending != END_NONE)
+            continue;
+        nego_leave(c);
+        nego_join(c, ike);
+    }
+}
+
+// The newest IKE SA of a tunnel that a child without a named parent can belong to.
+struct nego *
+child_likely_parent(const struct tunnel *tunnel)
+{
+    if (tunnel->ike)
+        return tunnel->ike;
+    for (struct nego *g = tunnel->newest; g; g = g->older)
+        if (g->kind == NEGO_IKE && (g->fact[FACT_STAGE] == STAGE_AUTH || g->established))
+            return g;
+    return NULL;
+}
+
+bool
+event_speaks_of(const struct event *e, unsigned checkpoints)
+{
+    bool speaks = false;
+    for (size_t i = 0; e && i < e->statement_count; i++)
+        speaks |= e->statements[i].when.count == 0 && (e->statements[i].checkpoints & checkpoints);
+    return speaks;
+}
+
+// Can it only be said of a child? The same notify may come in either phase, so its name alone does not tell.
+static bool
+speaks_of_child(const struct event *e)
+{
+    const unsigned phase_2 = 1u << CP_SUBNETS | 1u << CP_P2_CIPHER | 1u << CP_UPDOWN;
+    return e->about == OPENS_CHILD && event_speaks_of(e, phase_2);
+}
+
+bool
+child_is_meant(const struct taking *t)
+{
+    const struct event *e = t->event;
+    if (e && (e->opens == OPENS_CHILD || e->establishes == OPENS_CHILD || speaks_of_child(e)))
+        return true;
+    if (e && (e->opens == OPENS_IKE || e->establishes == OPENS_IKE))
+        return false;
+    // A state of IKEv1 that is neither main nor aggressive mode's and stands, or waits for its end, is quick
+    // mode's.
+    const struct word_meaning *w = t->named.state;
+    bool v1 = false, done = false;
+    for (size_t i = 0; w && i < w->setting_count; i++) {
+        int word = w->settings[i].word;
+        if (w->settings[i].fact == FACT_STAGE && (word == STAGE_CHILD || word == STAGE_LAST))
+            return true;
+        v1 |= w->settings[i].fact == FACT_IKE && word == IKE_V1;
+        done |= w->settings[i].fact == FACT_STAGE && word == STAGE_DONE;
+    }
+    if (v1 && done)
+        return true;
+    return t->named.number[SLOT_PARENT] != UINT64_MAX;
+}
+
+// A child that was opened under its IKE SA's number gets its own.
+static struct nego *
+unnumbered_child(const struct tunnel *tunnel, const struct nego *ike)
+{
+    for (struct nego *c = ike ? ike->child : NULL; c; c = c->sibling)
+        if (c->tunnel == tunnel && c->serial == 0 && outstanding(c) && !c->strange)
+            return c;
+    return NULL;
+}
+
+// The IKE SA that a child names, in a log that begins behind it.
+static struct nego *
+unseen_parent(struct taking *t, struct tunnel *tunnel)
+{
+    struct nego *ike = nego_new(t->n, tunnel, NEGO_IKE, t->line);
+    ike->partial = true;
+    ike->serial = (uint32_t)t->named.number[SLOT_PARENT];
+    number_set(t->n, ike, number_key(t->daemon, t->named.number[SLOT_PARENT], false));
+    tunnel->attempts++;
+    return ike;
+}
+
+struct nego *
+child_open(struct taking *t, struct tunnel *tunnel)
+{
+    struct nego *ike = t->ike;
+    if (t->named.number[SLOT_PARENT] != UINT64_MAX)
+        ike = number_find(t->n, number_key(t->daemon, t->named.number[SLOT_PARENT], false));
+    if (ike && ike->kind != NEGO_IKE)
+        ike = NULL;
+    if (!ike && t->named.number[SLOT_PARENT] != UINT64_MAX)
+        ike = unseen_parent(t, tunnel);
+    if (!ike)
+        ike = child_likely_parent(tunnel);
+    struct nego *child = unnumbered_child(tunnel, ike);
+    if (!child)
+        child = child_new(t, tunnel, ike);
+    // Somebody who asks for a child has an IKE SA, though this log may begin behind it.
+    if (ike && !ike->established && ike->fact[FACT_IKE] != IKE_V2)
+        nego_establish(ike, OPENS_IKE, t->line);
+    return child;
+}

@@ -1,0 +1,237 @@
+#include "diag/taking.h"
+
+static const struct word_meaning *
+word_find(const struct dialect *d, struct str word)
+{
+    for (size_t i = 0; word.len && i < d->word_count; i++) {
+        struct str known = d->words[i].word;
+        // These names differ at their ends.
+        if (known.len == word.len && known.at[word.len - 1] == word.at[word.len - 1] && str_eq(known, word))
+            return &d->words[i];
+    }
+    return NULL;
+}
+
+void
+taking_gather(struct taking *t)
+{
+    struct named *named = &t->named;
+    const struct knowledge *k = t->n->knowledge;
+    const struct dialect *d = &k->dialects[t->msg->dialect];
+    memset(named->slot, 0, sizeof named->slot);
+    memset(named->number, 0xff, sizeof named->number); // UINT64_MAX
+    for (size_t i = 0; i < t->msg->slots.count; i++) {
+        const struct slot *s = &t->msg->slots.at[i];
+        if (s->known == SLOT_VALUE || s->value.len == 0)
+            continue;
+        uint64_t before = named->number[s->known];
+        named->slot[s->known] = s->value;
+        if (s->known == SLOT_SERIAL || s->known == SLOT_PARENT || s->known == SLOT_REPLACES ||
+            s->known == SLOT_TARGET || s->known == SLOT_CHILD || s->known == SLOT_THREAD)
+            str_number(s->value, &named->number[s->known]);
+        // One SA speaks of the next: that one takes its place.
+        if (s->known == SLOT_SERIAL && before != UINT64_MAX && before != named->number[SLOT_SERIAL])
+            named->number[SLOT_REPLACES] = before;
+    }
+    // Where the two are numbered apart, a child's line names its IKE SA by that one's own number.
+    if (t->daemon->apart && named->number[SLOT_CHILD] != UINT64_MAX &&
+        named->number[SLOT_PARENT] == UINT64_MAX)
+        named->number[SLOT_PARENT] = named->number[SLOT_SERIAL];
+    named->state = word_find(d, named->slot[SLOT_STATE]);
+    named->exchange = word_find(d, named->slot[SLOT_EXCHANGE]);
+    named->notify = named->errno_value = -1;
+    for (size_t i = 0; named->slot[SLOT_NOTIFY].len && i < k->notify_count && named->notify < 0; i++)
+        if (str_eq(k->notifies[i].key, named->slot[SLOT_NOTIFY]))
+            named->notify = (int)i;
+    uint64_t number;
+    if (str_number(named->slot[SLOT_ERRNO], &number) && number <= INT16_MAX)
+        named->errno_value = (int)number;
+}
+
+static void
+set_fact(struct nego *g, struct setting s)
+{
+    // The exchange is never made vaguer again, and extended authentication keeps its name.
+    if (s.fact == FACT_IKE && s.word == IKE_V1 && g->fact[FACT_IKE] != IKE_UNKNOWN)
+        return;
+    if (s.fact == FACT_AUTH && g->fact[FACT_AUTH] == AUTH_XAUTH)
+        return;
+    g->fact[s.fact] = (uint8_t)s.word;
+}
+
+void
+taking_set_facts(struct nego *g, const struct taking *t)
+{
+    for (size_t i = 0; t->event && i < t->event->setting_count; i++)
+        set_fact(g, t->event->settings[i]);
+    for (size_t i = 0; t->named.state && i < t->named.state->setting_count; i++)
+        set_fact(g, t->named.state->settings[i]);
+    for (size_t i = 0; t->named.exchange && i < t->named.exchange->setting_count; i++)
+        set_fact(g, t->named.exchange->settings[i]);
+    for (size_t i = 0; i < t->message->setting_count; i++)
+        set_fact(g, t->message->settings[i]);
+    if (g->fact[FACT_ROLE])
+        g->tunnel->roles |= 1 << g->fact[FACT_ROLE];
+}
+
+// Two lines with the same mark say the same; only repeats may then be counted instead of kept.
+static uint32_t
+event_mark(const struct event_line *e, uint32_t text_hash)
+{
+    uint64_t h = (uint64_t)(uint16_t)e->template << 48 ^ (uint64_t)(uint16_t)e->notify << 32 ^ text_hash;
+    h ^= (uint64_t)(uint16_t)e->errno_value << 20 ^ (uint64_t)e->dialect << 8 ^ (uint64_t)e->stage << 4 ^
+         e->phase;
+    h *= 0x9e3779b97f4a7c15u;
+    return (uint32_t)(h >> 32) | 1u;
+}
+
+// Appends a line, or counts it when one of the last few says the same.
+void
+nego_append(struct nego *g, const struct event_line *e, uint32_t text_hash)
+{
+    uint32_t mark = event_mark(e, text_hash);
+    for (unsigned back = 1; back <= NEGO_RECENT && back <= g->event_count; back++) {
+        unsigned at = g->event_count - back;
+        if (g->recent[at % NEGO_RECENT] != mark)
+            continue;
+        g->events[at].count++;
+        g->events[at].last_time = e->time;
+        return;
+    }
+    if (g->event_count == NEGO_EVENTS) {
+        // Full: the older half behind the opening lines gives way, so that the marks keep their places.
+        unsigned gone = NEGO_RECENT * ((NEGO_EVENTS - 8) / 2 / NEGO_RECENT);
+        memmove(g->events + 8, g->events + 8 + gone, (NEGO_EVENTS - 8 - gone) * sizeof *e);
+        g->event_count = (uint16_t)(g->event_count - gone);
+    }
+    if (g->event_count == g->event_room) {
+        g->event_room = (uint16_t)(g->event_room ? g->event_room * 2 : 8);
+        g->events = mem_resize(g->events, mem_product(g->event_room, sizeof *e));
+    }
+    g->recent[g->event_count % NEGO_RECENT] = mark;
+    g->events[g->event_count++] = *e;
+}
+
+// Of a line that holds values, so that equal ones fold and different ones do not.
+uint32_t
+taking_hash(const struct taking *t)
+{
+    const struct tmpl *tmpl = t->n->knowledge->dialects[t->msg->dialect].templates[t->msg->template].tmpl;
+    return tmpl_has_values(tmpl) ? (uint32_t)str_hash(t->msg->body, 0) : 0;
+}
+
+struct event_line
+taking_event(const struct taking *t, const struct nego *g)
+{
+    const struct line *line = t->line;
+    bool p2 = g->kind == NEGO_CHILD || g->established;
+    return (struct event_line){.offset = line->offset,
+                               .line = line->number,
+                               .time = line->time,
+                               .last_time = line->time,
+                               .count = 1,
+                               .source = (uint8_t)t->source,
+                               .dialect = (uint8_t)t->msg->dialect,
+                               .template = (int16_t)t->msg->template,
+                               .notify = (int16_t)t->named.notify,
+                               .errno_value = (int16_t)t->named.errno_value,
+                               .phase = p2 ? PHASE_P2 : PHASE_P1,
+                               .stage = g->fact[FACT_STAGE],
+                               .year_known = line->year_known};
+}
+
+void
+nego_touch(struct nego *g, const struct line *line)
+{
+    g->last_line = line->number;
+    if (line->time != LINE_NO_TIME) {
+        g->last = line->time;
+        if (g->first == LINE_NO_TIME)
+            g->first = line->time;
+    }
+}
+
+// A negotiation is over. What stood and falls is remembered for the tunnel; IKEv2 children fall with their
+// IKE SA (RFC 7296 section 1.4.1).
+void
+nego_end(struct nego *g, enum ending ending, const struct line *line)
+{
+    if (g->ending != END_NONE)
+        return;
+    g->ending = ending;
+    // In a log that begins behind it, the end of what had nothing to wait for is the end of what stood.
+    if (!g->established && g->partial && g->fact[FACT_STAGE] == STAGE_DONE) {
+        g->established = true;
+        g->tunnel->ever_up |= nego_is_child(g);
+    }
+    if (!g->established)
+        return;
+    tunnel_fell(g->tunnel, g);
+    if (nego_is_child(g)) {
+        // What this gateway takes down right after the peer asked for it was ended by the peer.
+        if (ending == END_DELETED && g->tunnel->ended == END_PEER &&
+            line->number - g->tunnel->ended_line <= 4)
+            g->ending = ending = END_PEER;
+        g->tunnel->ended = ending;
+        g->tunnel->ended_line = line->number;
+        return;
+    }
+    if (g->fact[FACT_IKE] == IKE_V2)
+        for (struct nego *c = g->child; c; c = c->sibling)
+            nego_end(c, ending, line);
+}
+
+void
+tunnel_end(struct tunnel *tunnel, enum ending ending, const struct line *line)
+{
+    for (struct nego *g = tunnel->newest; g; g = g->older)
+        if (g->established || ending == END_LOST)
+            nego_end(g, ending, line);
+    tunnel->ended = ending;
+    tunnel->ended_line = line->number;
+}
+
+void
+nego_establish(struct nego *g, enum opens what, const struct line *line)
+{
+    g->established = true;
+    g->established_line = line->number;
+    if (what != OPENS_CHILD) {
+        if (!nego_is_child(g))
+            g->tunnel->ike = g;
+        return;
+    }
+    g->tunnel->live = g;
+    g->tunnel->ever_up = true;
+    g->tunnel->last_up_line = line->number;
+    if (g->parent && !g->parent->established)
+        nego_establish(g->parent, OPENS_IKE, line);
+}
+
+void
+nego_move(struct negos *n, struct nego *g, struct tunnel *to)
+{
+    if (g->tunnel->attempts && g->kind == NEGO_IKE)
+        g->tunnel->attempts--;
+    nego_unlink(g);
+    g->held = false;
+    nego_link(g, to);
+    if (g->established && g->ending == END_NONE)
+        *(nego_is_child(g) ? &to->live : &to->ike) = g;
+    to->attempts += g->kind == NEGO_IKE;
+    to->roles |= 1 << g->fact[FACT_ROLE];
+    tunnel_fold(n, to);
+}
+
+void
+tunnel_touch(struct tunnel *tunnel, const struct line *line)
+{
+    tunnel->lines++;
+    tunnel->touched = line->number;
+    if (line->time == LINE_NO_TIME)
+        return;
+    if (tunnel->first == LINE_NO_TIME)
+        tunnel->first = line->time;
+    tunnel->last = line->time;
+    tunnel->year_known = line->year_known;
+}

@@ -1,0 +1,66 @@
+// One line on its way into a negotiation: what its slots name, and what it changes there. Shared by nego.c,
+// which finds the negotiation, taking.c, which writes into it, and child.c, which knows what belongs to a
+// child. Inside of diag only.
+#ifndef IKEWALK_DIAG_TAKING_H
+#define IKEWALK_DIAG_TAKING_H
+
+#include "diag/nego.h"
+
+// What the slots of one message name, gathered once.
+struct named {
+    struct str slot[SLOT_NAMES];
+    uint64_t number[SLOT_NAMES]; // of the slots that are numbers, UINT64_MAX: none
+    const struct word_meaning *state, *exchange;
+    int notify, errno_value;
+};
+
+// One line on its way into a negotiation.
+struct taking {
+    struct negos *n;
+    const struct line *line;
+    const struct msg *msg;
+    const struct message *message;
+    const struct event *event; // NULL: only informs
+    struct daemon *daemon;
+    int source;
+    struct named named;
+    struct nego *ike; // what a line without a number speaks of, or NULL
+};
+
+// taking.c
+void taking_gather(struct taking *t);
+void taking_set_facts(struct nego *g, const struct taking *t);
+// Appends a line, or counts it when one of the last few says the same.
+void nego_append(struct nego *g, const struct event_line *e, uint32_t text_hash);
+// Of a line that holds values, so that equal ones fold and different ones do not.
+uint32_t taking_hash(const struct taking *t);
+struct event_line taking_event(const struct taking *t, const struct nego *g);
+void nego_touch(struct nego *g, const struct line *line);
+// A negotiation is over. What stood and falls is remembered for the tunnel; IKEv2 children fall with their
+// IKE SA (RFC 7296 section 1.4.1).
+void nego_end(struct nego *g, enum ending ending, const struct line *line);
+void tunnel_end(struct tunnel *tunnel, enum ending ending, const struct line *line);
+void nego_establish(struct nego *g, enum opens what, const struct line *line);
+void nego_move(struct negos *n, struct nego *g, struct tunnel *to);
+void tunnel_touch(struct tunnel *tunnel, const struct line *line);
+
+// child.c
+// A responder's child whose networks no connection has is no fault of the tunnel that stands beside it: like
+// any peer for whom there is no connection it is named after the peer.
+void child_set_apart(struct taking *t, struct nego *child);
+bool child_refuses_networks(const struct event *e);
+// What is logged under the IKE SA's number though it concerns a child: to the one that is outstanding, to all
+// of them when there are several, or to a child that the log does not name.
+bool child_give(struct taking *t, struct nego *ike);
+// A child stands under a number that was taken for an IKE SA's: it is a child after all, or, where the two
+// are not numbered apart, the one child of this IKE SA.
+struct nego *child_under(struct taking *t, struct nego *g);
+// An IKEv2 SA that takes the place of another takes over its children (RFC 7296 section 2.8).
+void child_inherit(const struct taking *t, struct nego *ike);
+// The newest IKE SA of a tunnel that a child without a named parent can belong to.
+struct nego *child_likely_parent(const struct tunnel *tunnel);
+bool event_speaks_of(const struct event *e, unsigned checkpoints);
+bool child_is_meant(const struct taking *t);
+struct nego *child_open(struct taking *t, struct tunnel *tunnel);
+
+#endif
