@@ -22,8 +22,8 @@
 #define PHASE_1(serial)                                                                                      \
     STARTS(serial)                                                                                           \
     OFFICE(serial, "sent Main Mode I2")                                                                      \
-    OFFICE(serial, "sent Main Mode I3") OFFICE(serial, "Peer ID is ID_IPV4_ADDR: '203.0.113.20'")            \
-        STANDS(serial)
+    OFFICE(serial, "sent Main Mode I3")                                                                      \
+    OFFICE(serial, "Peer ID is ID_IPV4_ADDR: '203.0.113.20'") STANDS(serial)
 #define ASKS(child, parent)                                                                                  \
     OFFICE(child, "initiating Quick Mode IKEv1+PSK+ENCRYPT+TUNNEL+UP {using isakmp#" #parent                 \
                   " msgid:20414bac proposal=AES_CBC_128-HMAC_SHA2_256_128 pfsgroup=no-pfs}")                 \
