@@ -1,0 +1,134 @@
+// Daemons that number children apart from IKE SAs, and lines that name neither connection nor number: they
+// belong to what their worker thread did before (checkpoints.md, from lines to attempts, rule 4).
+#include "diag_case.h"
+
+#include "knowledge/load.h"
+
+#define T0 "Nov 22 05:23:0"
+#define AT(second, thread, words) T0 #second " gw charon[900]: " #thread words "\n"
+
+// A peer asks, is accepted up to his identity, and is left there.
+#define ASKED(second, thread, peer)                                                                          \
+    AT(second, thread, "[NET] received packet: from " peer "[500] to 192.0.2.9[500] (464 bytes)")            \
+    AT(second, thread, "[ENC] parsed IKE_SA_INIT request 0 [ SA KE No N(NATD_S_IP) N(NATD_D_IP) ]")
+#define FOUND(second, thread, peer) AT(second, thread, "[IKE] " peer " is initiating an IKE_SA")
+#define UNKNOWN(second, thread)                                                                              \
+    AT(second, thread, "[IKE] received proposals unacceptable")                                              \
+    AT(second, thread, "[ENC] generating IKE_SA_INIT response 0 [ N(NO_PROP) ]")
+#define UP(second, thread, peer)                                                                             \
+    AT(second, thread,                                                                                       \
+       "[IKE] IKE_SA office[1] established between 192.0.2.9[192.0.2.9]..." peer "[" peer "]")               \
+    AT(second, thread,                                                                                       \
+       "[IKE] CHILD_SA net{1} established with SPIs c1000001_i c2000001_o and TS 10.1.0.0/16 === "           \
+       "10.2.0.0/16")
+
+static void
+lines_of_two_threads_are_kept_apart(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state,
+                  ASKED(1, 05, "198.51.100.1") ASKED(1, 06, "198.51.100.2") FOUND(1, 05, "198.51.100.1")
+                      FOUND(1, 06, "198.51.100.2") UNKNOWN(1, 06) UP(1, 05, "198.51.100.1"));
+    const struct tunnel_view *other = case_tunnel(&c, "198.51.100.2");
+    assert_verdict(other, CP_P1_CIPHER, ST_FAILED);
+    const struct tunnel_view *office = case_tunnel(&c, "office");
+    assert_tunnel(office, TUNNEL_UP);
+    assert_rung(office, CP_CONTACT, ST_PASSED);
+    assert_int_equal(c.view->row_count, 2);
+    case_close(&c);
+}
+
+static void
+a_thread_that_goes_on_to_another_peer_leaves_the_first(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state,
+                  ASKED(1, 05, "198.51.100.1") FOUND(1, 05, "198.51.100.1") UP(1, 05, "198.51.100.1")
+                      ASKED(1, 05, "198.51.100.2") FOUND(1, 05, "198.51.100.2") UNKNOWN(1, 05));
+    assert_tunnel(case_tunnel(&c, "office"), TUNNEL_UP);
+    assert_verdict(case_tunnel(&c, "198.51.100.2"), CP_P1_CIPHER, ST_FAILED);
+    case_close(&c);
+}
+
+// A timer's thread worked on nothing before: what waits for an answer is meant, not what stands.
+static void
+silence_is_of_what_waits(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state,
+                  ASKED(1, 05, "198.51.100.1") FOUND(1, 05, "198.51.100.1") UP(1, 05, "198.51.100.1")
+                      AT(2, 06, "[IKE] initiating IKE_SA branch[2] to 203.0.113.66")
+                          AT(2, 06, "[ENC] generating IKE_SA_INIT request 0 [ SA KE No ]")
+                              AT(6, 07, "[IKE] retransmit 1 of request with message ID 0")
+                                  AT(9, 08, "[IKE] giving up after 1 retransmits"));
+    assert_tunnel(case_tunnel(&c, "office"), TUNNEL_UP);
+    assert_verdict(case_tunnel(&c, "branch"), CP_CONTACT, ST_SUSPECTED);
+    case_close(&c);
+}
+
+// The starter repeats the daemon's lines under its own name and process number: no restart.
+static void
+a_copy_under_another_name_is_no_restart(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state,
+                  ASKED(1, 05, "198.51.100.1") FOUND(1, 05, "198.51.100.1") UP(1, 05, "198.51.100.1") T0
+                  "1 gw ipsec[800]: 05[IKE] <office|1> maximum IKE_SA lifetime 3600s\n" AT(
+                      2, 05, "[IKE] <office|1> scheduling rekeying in 3000s"));
+    assert_tunnel(case_office(&c), TUNNEL_UP);
+    case_close(&c);
+}
+
+// RFC 7296 section 2.8: the children go over to the IKE SA that takes the place of the old one.
+static void
+children_outlive_the_ike_sa_that_was_replaced(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state,
+                  ASKED(1, 05, "198.51.100.1") FOUND(1, 05, "198.51.100.1") UP(1, 05, "198.51.100.1")
+                      AT(2, 06, "[ENC] <office|1> parsed CREATE_CHILD_SA request 2 [ SA No KE ]")
+                          AT(2, 06,
+                             "[IKE] <office|1> IKE_SA office[2] rekeyed between "
+                             "192.0.2.9[192.0.2.9]...198.51.100.1[198.51.100.1]")
+                              AT(3, 07, "[IKE] <office|1> received DELETE for IKE_SA office[1]"));
+    assert_tunnel(case_office(&c), TUNNEL_UP);
+    case_close(&c);
+
+    // Without a successor they fall with it.
+    case_read_log(&c, state,
+                  ASKED(1, 05, "198.51.100.1") FOUND(1, 05, "198.51.100.1") UP(1, 05, "198.51.100.1")
+                      AT(3, 07, "[IKE] <office|1> received DELETE for IKE_SA office[1]"));
+    assert_tunnel(case_office(&c), TUNNEL_DOWN);
+    case_close(&c);
+}
+
+// The same number means an IKE SA in one place and a child in the other.
+static void
+a_child_number_is_no_ike_number(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state,
+                  AT(1, 05, "[IKE] <office|2> initiating IKE_SA office[2] to 198.51.100.1")
+                      AT(1, 05, "[IKE] <office|2> establishing CHILD_SA net{2}")
+                          AT(1, 05, "[ENC] <office|2> generating IKE_AUTH request 1 [ IDi AUTH SA TSi TSr ]")
+                              AT(2, 06, "[ENC] <office|2> parsed IKE_AUTH response 1 [ N(AUTH_FAILED) ]")
+                                  AT(2, 06, "[IKE] <office|2> received AUTHENTICATION_FAILED notify error"));
+    const struct tunnel_view *office = case_office(&c);
+    assert_verdict(office, CP_ID, ST_SUSPECTED);
+    assert_rung(office, CP_SUBNETS, ST_NOT_REACHED);
+    case_close(&c);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lines_of_two_threads_are_kept_apart),
+        cmocka_unit_test(a_thread_that_goes_on_to_another_peer_leaves_the_first),
+        cmocka_unit_test(silence_is_of_what_waits),
+        cmocka_unit_test(a_copy_under_another_name_is_no_restart),
+        cmocka_unit_test(children_outlive_the_ike_sa_that_was_replaced),
+        cmocka_unit_test(a_child_number_is_no_ike_number),
+    };
+    return cmocka_run_group_tests(tests, case_load_packs, case_free_packs);
+}
