@@ -255,7 +255,7 @@ unseen_parent(struct taking *t, struct tunnel *tunnel)
 {
     struct nego *ike = nego_new(t->n, tunnel, NEGO_IKE, t->line);
     ike->partial = true;
-    ike->serial = (uint32_t)t->named.number[SLOT_PARENT];
+    ike->serial = number_shown(t->named.number[SLOT_PARENT]);
     number_set(t->n, ike, number_key(t->daemon, t->named.number[SLOT_PARENT], false));
     tunnel->attempts++;
     return ike;

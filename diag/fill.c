@@ -139,7 +139,7 @@ static bool
 has_any(struct str text, const char *bytes)
 {
     for (size_t i = 0; i < text.len; i++)
-        if (strchr(bytes, text.at[i]) || text.at[i] == '\n')
+        if (strchr(bytes, text.at[i]) || (unsigned char)text.at[i] < ' ')
             return true;
     return false;
 }
@@ -174,7 +174,9 @@ fill(struct facts *f, struct str text, bool command)
         struct str value = filtered(f, facts_get(f, name), filter);
         if (!command)
             buf_add(&out, value.len ? value : STR("(not known)"));
-        else if (str_eq(filter, STR("id")) && value.len && value.at[0] == '"' && !has_any(value, "$`\\"))
+        else if (str_eq(filter, STR("id")) && value.len > 2 && value.at[0] == '"' &&
+                 value.at[value.len - 1] == '"' &&
+                 !has_any((struct str){value.at + 1, value.len - 2}, "\"$`\\"))
             buf_add(&out, value); // a distinguished name in the quotes that the configuration wants
         else if (value.len)
             add_quoted(&out, value);

@@ -295,13 +295,29 @@ msg_clear(struct msg *msg)
     msg->slots.count = 0;
 }
 
+// What the dialect has to read. A word before a colon without stamp and process is a tag only when a daemon
+// has it
+// ("us: 10.0.0.0/8" is text).
+static struct str
+spoken(const struct msgs *m, const struct line *line)
+{
+    if (line->tag.len == 0 || line->time != LINE_NO_TIME || line->pid)
+        return line->body;
+    for (size_t i = 0; i < m->tag_count; i++)
+        if (str_eq(m->tags[i].name, line->tag))
+            return line->body;
+    return (struct str){line->tag.at, (size_t)(line->body.at + line->body.len - line->tag.at)};
+}
+
 void
 msg_read(const struct msgs *m, const struct line *line, int dialect, int *last, struct msg *msg)
 {
     msg_clear(msg);
     if (line->tag.len) {
         for (size_t i = 0; i < m->tag_count; i++)
-            if (str_eq(m->tags[i].name, line->tag) && (dialect < 0 || dialect == m->tags[i].dialect)) {
+            if (str_eq(m->tags[i].name, line->tag)) {
+                if (dialect >= 0 && dialect != m->tags[i].dialect)
+                    continue;
                 *last = m->tags[i].dialect;
                 read_as(m, line->body, *last, true, msg);
                 return;
@@ -309,11 +325,9 @@ msg_read(const struct msgs *m, const struct line *line, int dialect, int *last, 
         if (line->time != LINE_NO_TIME || line->pid)
             return;
     }
-    // A word before a colon without stamp and process is a tag only when a daemon has it ("us: 10.0.0.0/8" is
-    // text).
-    struct str body =
-        line->tag.len ? (struct str){line->tag.at, (size_t)(line->body.at + line->body.len - line->tag.at)}
-                      : line->body;
+    struct str body = spoken(m, line);
+    if (body.at == line->body.at && line->tag.len)
+        return; // another dialect's daemon wrote it
     if (dialect >= 0) {
         read_as(m, body, dialect, false, msg);
         return;
@@ -344,7 +358,7 @@ msg_again(const struct msgs *m, const struct line *line, int dialect, int templa
 {
     const struct dialect *d = &m->knowledge->dialects[dialect];
     msg_clear(msg);
-    cut_prefixes(m, dialect, line->body, msg);
+    cut_prefixes(m, dialect, spoken(m, line), msg);
     msg->fit = tmpl_match(d->templates[template].tmpl, msg->body, &msg->slots);
     if (msg->fit == FIT_NONE)
         return false;

@@ -1,3 +1,4 @@
+#include "diag/diag.h"
 #include "diag/taking.h"
 #include "diag/thread.h"
 
@@ -87,8 +88,8 @@ open_nego(struct taking *t, struct tunnel *tunnel, uint64_t key)
     g->partial = !opens;
     if (key) {
         number_set(t->n, g, key);
-        g->serial = (uint32_t)(t->named.number[SLOT_CHILD] != UINT64_MAX ? t->named.number[SLOT_CHILD]
-                                                                         : t->named.number[SLOT_SERIAL]);
+        g->serial = number_shown(t->named.number[SLOT_CHILD] != UINT64_MAX ? t->named.number[SLOT_CHILD]
+                                                                           : t->named.number[SLOT_SERIAL]);
     }
     return g;
 }
@@ -130,7 +131,7 @@ now_numbered(struct taking *t, uint64_t key)
     if (!g || g->serial != 0)
         return NULL;
     number_set(t->n, g, key);
-    g->serial = (uint32_t)t->named.number[SLOT_SERIAL];
+    g->serial = number_shown(t->named.number[SLOT_SERIAL]);
     return g;
 }
 
@@ -302,6 +303,9 @@ negos_take(struct negos *n, int log, int source, const struct line *line, const 
 {
     struct taking t = {.n = n, .line = line, .msg = msg, .message = msg->message, .source = source};
     t.event = t.message->event < 0 ? NULL : &n->knowledge->events[t.message->event];
+    // Before anything of a tunnel is held; one line opens two at most.
+    if (n->tunnel_count + 2 > DIAG_TUNNELS)
+        tunnels_forget(n);
     t.daemon = daemon_get(n, log, msg->dialect, line);
     taking_gather(&t);
     if (t.event && t.event->restart)

@@ -27,6 +27,14 @@ struct taking {
     struct nego *ike; // what a line without a number speaks of, or NULL
 };
 
+// A number as it is shown; one beyond 32 bits is known by its key alone and is shown as none (R2: numbers
+// never wrap).
+static inline uint32_t
+number_shown(uint64_t number)
+{
+    return number <= UINT32_MAX ? (uint32_t)number : 0;
+}
+
 // taking.c
 void taking_gather(struct taking *t);
 void taking_set_facts(struct nego *g, const struct taking *t);

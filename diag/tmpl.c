@@ -419,9 +419,11 @@ bool
 tmpl_may_begin(const struct tmpl *t, unsigned char byte)
 {
     const struct step *first = &t->step[0];
+    if (!first->hole && first->text.at[0] == ' ')
+        return byte == ' ' || byte == '\t' || byte == 0xc2;
     if (!first->hole)
         return byte == (unsigned char)first->text.at[0];
-    return in_kind(first->kind, byte);
+    return first->kind == QUOTED || in_kind(first->kind, byte); // a quoted one may be empty
 }
 
 bool

@@ -272,8 +272,10 @@ tunnels_index(struct negos *n)
     n->name_slots = n->name_count = n->peer_slots = n->peer_count = 0;
     for (size_t i = 0; i < n->tunnel_count; i++)
         n->name_count += !n->tunnels[i]->stranger;
-    while (n->name_slots <= 2 * n->name_count)
-        names_grow(n);
+    // names_grow doubles, and all of them must find room in its table.
+    for (n->name_slots = 128; n->name_slots <= n->name_count;)
+        n->name_slots *= 2;
+    names_grow(n);
     for (size_t i = 0; i < n->tunnel_count; i++) {
         struct str peer = n->tunnels[i]->peer;
         n->tunnels[i]->peer = STR_NONE;
@@ -284,8 +286,6 @@ tunnels_index(struct negos *n)
 struct tunnel *
 tunnel_named(struct negos *n, const struct daemon *d, struct str conn, struct str instance)
 {
-    if (n->tunnel_count == DIAG_TUNNELS)
-        tunnels_forget(n);
     if (2 * (n->name_count + 1) > n->name_slots)
         names_grow(n);
     TABLE_FIND(n->names, n->name_slots, name_hash(d, conn, instance),
@@ -373,8 +373,6 @@ tunnel_stranger(struct negos *n, const struct daemon *d, struct str peer)
     struct tunnel *t = peer_find(n, d->source, peer, true, &several);
     if (t)
         return t;
-    if (n->tunnel_count == DIAG_TUNNELS)
-        tunnels_forget(n);
     t = tunnel_new(n, d, peer, true);
     tunnel_set_peer(n, t, peer);
     return t;

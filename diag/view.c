@@ -232,6 +232,8 @@ add_mended(struct facts *f, struct finding_view *list, size_t *count)
                 list[0].attempts += attempts[c];
             continue;
         }
+        if (f->judged->walk.step[c].state != ST_PASSED)
+            continue; // nobody has shown yet that it is mended
         struct judged *j = ARENA_NEW(f->arena, struct judged);
         *j = *f->judged;
         j->attempt = past[c];

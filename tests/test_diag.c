@@ -546,10 +546,20 @@ r2_numbers_beyond_all_measure_break_nothing(void **state)
     }
 }
 
+static void
+r2_a_number_of_more_than_32_bits_is_not_wrapped(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state, OFFICE(4294967297, "sent Main Mode request"));
+    assert_true(case_office(&c)->attempts[0].serial != 1);
+    case_close(&c);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(r2_a_number_of_more_than_32_bits_is_not_wrapped),
         cmocka_unit_test(c6_3_a_word_before_phase_1_means_phase_1),
         cmocka_unit_test(c6_3_the_same_word_behind_phase_1_means_phase_2),
         cmocka_unit_test(c6_3_phase_1_stood_though_the_log_begins_behind_it),

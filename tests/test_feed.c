@@ -394,10 +394,53 @@ r3_helpers_of_the_daemon_are_no_restart(void **state)
     }
 }
 
+enum { TUNNELS = 250000 };
+
+static void
+r2_tunnels_beyond_the_limit_are_forgotten_and_counted(void **state)
+{
+    struct diag_case c;
+    case_open(&c, state);
+    case_log(&c, "");
+    c.gone = true;
+    // Every fourth fails; the others come up.
+    for (unsigned n = 0; n < TUNNELS; n++) {
+        feedf(&c, "pluto[1]: \"t%u\" #%u: initiating IKEv1 Main Mode connection\n", n, 2 * n + 1);
+        if (n % 4 == 0)
+            feedf(&c,
+                  "pluto[1]: \"t%u\" #%u: received and ignored notification payload: NO_PROPOSAL_CHOSEN\n", n,
+                  2 * n + 1);
+        else
+            feedf(&c,
+                  "pluto[1]: \"t%u\" #%u: initiating Quick Mode PSK {using isakmp#%u msgid:20414bac}\n"
+                  "pluto[1]: \"t%u\" #%u: IPsec SA established tunnel mode {ESP=>0x5e831315}\n",
+                  n, 2 * n + 2, 2 * n + 1, n, 2 * n + 2);
+    }
+    case_end(&c);
+    assert_true(c.view->row_count <= DIAG_TUNNELS);
+    assert_true(c.view->forgotten > 0);
+    assert_int_equal(c.view->row_count + c.view->forgotten, TUNNELS);
+    // what failed is never what is forgotten while there are healthy ones
+    size_t failed = 0;
+    for (size_t i = 0; i < c.view->row_count; i++)
+        failed += c.view->rows[i].verdict.checkpoint == CP_P1_CIPHER;
+    assert_int_equal(failed, TUNNELS / 4);
+    assert_null(case_row(&c, "t1"));
+    const struct tunnel_row *newest = case_row(&c, "t249999");
+    assert_non_null(newest);
+    assert_int_equal(newest->state, TUNNEL_UP);
+    // ids of those that are left still lead to them; of a forgotten one to nothing
+    const struct tunnel_row *first = case_row(&c, "t0");
+    assert_non_null(diag_tunnel(c.diag, first->id, -1, &c.arena));
+    assert_null(diag_tunnel(c.diag, first->id + 1, -1, &c.arena));
+    case_close(&c);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(r2_tunnels_beyond_the_limit_are_forgotten_and_counted),
         cmocka_unit_test(c7_4_thousands_of_attempts_are_one_finding_and_no_memory),
         cmocka_unit_test(one_attempt_of_a_million_repeats_stays_small),
         cmocka_unit_test(any_blocks_give_the_same_report),

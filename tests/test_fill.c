@@ -269,6 +269,9 @@ r5_control_bytes_never_reach_a_command(void **state)
         assert_true((unsigned char)command.at[i] >= ' ');
     is(command, "# in conn 'officerm -rf ~]2Jx'");
     arena_release(&n.arena);
+    know(&n, state, STR("office"), "x", STR("CN=a\x1b]2J b"));
+    is(fill_command(&n.facts, STR("rightid=${x|id}")), "rightid='\"CN=a]2J b\"'");
+    arena_release(&n.arena);
 }
 
 // An identity may stand in the double quotes that the configuration wants; the shell must still see one word.
@@ -280,6 +283,10 @@ r5_a_quoted_identity_is_one_word_for_the_shell(void **state)
         {"CN=$(echo gone)", NULL},
         {"CN=`echo gone`", NULL},
         {"CN=a\\", NULL},
+        {"CN=a\" ; echo gone ; \"b", NULL},
+        {"\"x", NULL},
+        {"\"", NULL},
+        {"\"\"", NULL},
     };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct known n;

@@ -396,10 +396,20 @@ the_worst_tunnel_stands_first(void **state)
     case_close(&c);
 }
 
+static void
+c7_5_a_failure_that_lies_further_on_is_not_mended(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state, FAILS_P2(1, 2) FAILS_P1(3));
+    assert_null(case_mended(case_office(&c), CP_P2_CIPHER));
+    case_close(&c);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(c7_5_a_failure_that_lies_further_on_is_not_mended),
         cmocka_unit_test(c7_1_a_later_success_makes_failures_history),
         cmocka_unit_test(c7_a_failure_inside_an_attempt_that_succeeds_is_history),
         cmocka_unit_test(c5_2_another_group_is_asked_for_and_taken),
