@@ -193,7 +193,7 @@ diag_since(struct diag *d, int64_t time)
     d->since = d->since_any_year = time;
     time_t seconds = (time_t)(time / 1000000);
     struct tm day;
-    if (time == LINE_NO_TIME || !gmtime_r(&seconds, &day))
+    if (time == LINE_NO_TIME || time == INT64_MAX || !gmtime_r(&seconds, &day))
         return;
     day.tm_year = 100;
     d->since_any_year = (int64_t)timegm(&day) * 1000000;

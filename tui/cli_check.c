@@ -329,8 +329,10 @@ run_check(struct check *c, int count, char **names)
         return CLI_WRONG;
     c->reread = reread_new(read_input_again, c);
     c->diag = diag_new(c->knowledge, &host);
+    // A moment that has not come yet lies behind every line, whatever year a stamp without one is of.
+    bool ahead = c->o.since != LINE_NO_TIME && c->o.since / 1000000 > (int64_t)time(NULL) + 86400;
     if (c->o.since != LINE_NO_TIME)
-        diag_since(c->diag, c->o.since);
+        diag_since(c->diag, ahead ? INT64_MAX : c->o.since);
     if (c->o.no_traffic)
         diag_tell_no_traffic(c->diag);
     struct turn turns[DIAG_SOURCES];
