@@ -33,8 +33,9 @@ struct msgs {
     const struct knowledge *knowledge;
     struct tree *trees;    // one per dialect
     struct stage **stages; // one row per dialect
-    struct tag *tags;
+    struct tag *tags;      // sorted by first byte
     size_t tag_count;
+    uint16_t tags_from[257]; // where the tags with a first byte begin: most lines of a mixed log end here
 };
 
 enum { NODE_DEPTH = 64, STAGE_TEMPLATES = 32 };
@@ -128,6 +129,26 @@ stages_new(const struct dialect *d)
     return stages;
 }
 
+static int
+by_first(const void *a, const void *b)
+{
+    const struct tag *x = a, *y = b;
+    int first = (unsigned char)x->name.at[0] - (unsigned char)y->name.at[0];
+    return first ? first : x->dialect - y->dialect;
+}
+
+// The next tag of this name at or behind i, or the end.
+static size_t
+tag_find(const struct msgs *m, struct str name, size_t i)
+{
+    unsigned char first = (unsigned char)name.at[0];
+    if (i < m->tags_from[first])
+        i = m->tags_from[first];
+    while (i < m->tags_from[first + 1] && !str_eq(m->tags[i].name, name))
+        i++;
+    return i < m->tags_from[first + 1] ? i : m->tag_count;
+}
+
 struct msgs *
 msgs_new(const struct knowledge *knowledge)
 {
@@ -145,6 +166,12 @@ msgs_new(const struct knowledge *knowledge)
     for (size_t i = 0; i < knowledge->dialect_count; i++)
         for (size_t j = 0; j < knowledge->dialects[i].daemon_count; j++)
             m->tags[tag++] = (struct tag){knowledge->dialects[i].daemons[j], (int)i};
+    qsort(m->tags, m->tag_count, sizeof *m->tags, by_first);
+    for (size_t i = 0, byte = 0; byte <= 256; byte++) {
+        while (i < m->tag_count && (unsigned char)m->tags[i].name.at[0] < byte)
+            i++;
+        m->tags_from[byte] = (uint16_t)i;
+    }
     return m;
 }
 
@@ -303,9 +330,8 @@ spoken(const struct msgs *m, const struct line *line)
 {
     if (line->tag.len == 0 || line->time != LINE_NO_TIME || line->pid)
         return line->body;
-    for (size_t i = 0; i < m->tag_count; i++)
-        if (str_eq(m->tags[i].name, line->tag))
-            return line->body;
+    if (tag_find(m, line->tag, 0) < m->tag_count)
+        return line->body;
     return (struct str){line->tag.at, (size_t)(line->body.at + line->body.len - line->tag.at)};
 }
 
@@ -314,14 +340,13 @@ msg_read(const struct msgs *m, const struct line *line, int dialect, int *last, 
 {
     msg_clear(msg);
     if (line->tag.len) {
-        for (size_t i = 0; i < m->tag_count; i++)
-            if (str_eq(m->tags[i].name, line->tag)) {
-                if (dialect >= 0 && dialect != m->tags[i].dialect)
-                    continue;
-                *last = m->tags[i].dialect;
-                read_as(m, line->body, *last, true, msg);
-                return;
-            }
+        for (size_t i = tag_find(m, line->tag, 0); i < m->tag_count; i = tag_find(m, line->tag, i + 1)) {
+            if (dialect >= 0 && dialect != m->tags[i].dialect)
+                continue;
+            *last = m->tags[i].dialect;
+            read_as(m, line->body, *last, true, msg);
+            return;
+        }
         if (line->time != LINE_NO_TIME || line->pid)
             return;
     }
