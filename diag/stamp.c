@@ -131,7 +131,7 @@ skip_zone_word(const char *at, const char *end)
     return at - word >= 2 && at - word <= 5 ? at : word;
 }
 
-// "2024-11-07T04:45:35.123456+01:00"
+// "2024-11-07T04:45:35.123456+01:00", "2024-11-07, 04:45:35"
 static const char *
 read_iso(const char *at, const char *end, struct stamp *stamp, bool weekday)
 {
@@ -142,7 +142,8 @@ read_iso(const char *at, const char *end, struct stamp *stamp, bool weekday)
     int64_t days, of_day;
     if (!day_number(year, two_digits(at + 5), two_digits(at + 8), &days))
         return NULL;
-    int gap = at[10] == 'T' ? 1 : stamp_blank(at + 10, end);
+    int comma = at[10] == ',' && stamp_blank(at + 11, end);
+    int gap = at[10] == 'T' ? 1 : comma + stamp_blank(at + 10 + comma, end);
     const char *p = gap ? read_clock(at + 10 + gap, end, &of_day) : NULL;
     if (!p)
         return NULL;
@@ -243,9 +244,10 @@ stamp_read(const char *at, const char *end, struct stamp *stamp)
         return NULL;
     if (*at >= 'A' && *at <= 'Z') {
         const char *p = read_month_form(at, end, stamp);
-        if (p || !is_weekday(at) || !stamp_blank(at + 3, end))
+        const char *behind = at + 3 + (at[3] == ',');
+        if (p || !is_weekday(at) || !stamp_blank(behind, end))
             return p;
-        p = stamp_skip_blanks(at + 3, end);
+        p = stamp_skip_blanks(behind, end);
         return p < end && is_digit(*p) ? read_iso(p, end, stamp, true) : read_month_form(p, end, stamp);
     }
     if (is_digit(*at)) {
