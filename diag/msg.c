@@ -246,6 +246,8 @@ tree_match(const struct tree *t, struct str body, struct msg *msg, const struct 
     size_t depth = 0;
     const char *p = body.at, *end = body.at + body.len;
     uint32_t child = t->top[(unsigned char)*p];
+    if (!child && tmpl_literal_end(STR(" "), p, end)) // a tab or a no-break space is a blank as well
+        child = t->top[' '];
     while (child && depth < NODE_DEPTH) {
         const struct node *node = &t->nodes[child];
         p = tmpl_literal_end(node->edge, p, end);

@@ -1,5 +1,5 @@
 #include "diag/diag.h"
-#include "diag/taking.h"
+#include "diag/late.h"
 #include "diag/thread.h"
 
 // Puts the line into a negotiation and lets it act there.
@@ -94,22 +94,13 @@ open_nego(struct taking *t, struct tunnel *tunnel, uint64_t key)
     return g;
 }
 
-static bool
-saw_message(const struct taking *t, const struct nego *g)
-{
-    for (uint16_t i = 0; i < g->event_count; i++)
-        if (event_message(t->n->knowledge, &g->events[i]) == t->message)
-            return true;
-    return false;
-}
-
 // A number that was in use and opens anew belongs to a daemon that was restarted without saying so.
 static bool
 begins_again(const struct taking *t, const struct nego *g)
 {
     if (!t->event || t->event->opens == OPENS_NOTHING || !(g->ending != END_NONE || g->established))
         return false;
-    return saw_message(t, g);
+    return taking_saw(t, g);
 }
 
 // What a negotiation is called whose connection the log does not name: after its peer.
@@ -248,7 +239,7 @@ spoken_of(const struct taking *t)
     struct str peer = t->named.slot[SLOT_PEER];
     struct nego *busy = thread_busy(t->daemon, t->named.number[SLOT_THREAD], t->line);
     if (t->event && t->event->opens == OPENS_IKE && busy &&
-        (busy->established || busy->ending != END_NONE || saw_message(t, busy)))
+        (busy->established || busy->ending != END_NONE || taking_saw(t, busy)))
         return NULL; // another one begins
     if (busy && (!peer.len || !busy->tunnel->peer.len || str_eq(busy->tunnel->peer, peer)) &&
         (busy->ending == END_NONE || !t->event || !peer.len))
@@ -312,20 +303,26 @@ negos_take(struct negos *n, int log, int source, const struct line *line, const 
         daemon_restart(n, t.daemon);
     struct str conn = t.named.slot[SLOT_CONN];
     bool numbered = t.named.number[SLOT_SERIAL] != UINT64_MAX || t.named.number[SLOT_CHILD] != UINT64_MAX;
-    if (t.daemon->threads && t.named.number[SLOT_SERIAL] == UINT64_MAX)
+    const bool late = n->knowledge->dialects[msg->dialect].late;
+    if (late)
+        t.ike = late_find(&t);
+    else if (t.daemon->threads && t.named.number[SLOT_SERIAL] == UINT64_MAX)
         t.ike = take_threaded(&t);
-    if (!conn.len && !numbered && !t.ike)
-        return t.named.slot[SLOT_PEER].len ? take_stranger(&t) : take_daemon(&t);
+    if (!conn.len && !t.ike && (late || !numbered))
+        return t.named.slot[SLOT_PEER].len && !late ? take_stranger(&t) : take_daemon(&t);
     struct tunnel *tunnel = NULL;
     struct nego *g = NULL;
-    if (numbered) {
+    if (numbered && !late) {
         g = find_nego(&t, conn);
         tunnel = g->tunnel;
         book(&t, g);
     } else if (t.ike) {
         g = t.ike;
         tunnel = g->tunnel;
-        book(&t, g);
+        if (!late || late_tells(&t))
+            book(&t, g);
+        else
+            nego_touch(g, line);
     } else if (conn.len) {
         tunnel = tunnel_named(n, t.daemon, conn, t.named.slot[SLOT_INSTANCE]);
         note(&t, &tunnel->config, tunnel);
@@ -338,6 +335,7 @@ negos_take(struct negos *n, int log, int source, const struct line *line, const 
         tunnel->local = arena_str(&n->arena, t.named.slot[SLOT_LOCAL]);
     if (g)
         thread_note(t.daemon, t.named.number[SLOT_THREAD], g, line);
-    take_ending(&t, g, tunnel);
+    // Without a number it is the end of all that stands with the peer.
+    take_ending(&t, late && t.named.number[SLOT_SERIAL] == UINT64_MAX ? NULL : g, tunnel);
     return tunnel;
 }

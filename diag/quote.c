@@ -1,5 +1,7 @@
 #include "diag/quote.h"
 
+#include <stdlib.h>
+
 static struct str
 read_line(const struct quotes *q, const struct event_line *e, struct arena *arena)
 {
@@ -39,6 +41,55 @@ quote_again(const struct quotes *q, const struct event_line *e, struct str text,
     return msg_again(q->msgs, line, e->dialect, e->template, msg);
 }
 
+// "0x0 0x1 0x51 0x80" is 86400. Empty when it is no row of bytes or does not fit.
+static struct str
+bytes_as_number(struct str text, struct arena *arena)
+{
+    uint64_t sum = 0;
+    int bytes = 0;
+    for (size_t i = 0; i < text.len;) {
+        size_t end = i;
+        while (end < text.len && text.at[end] > ' ' && (unsigned char)text.at[end] != 0xc2)
+            end++;
+        if (end == i) {
+            i++;
+            continue;
+        }
+        char *stop;
+        char word[8] = "";
+        if (end - i < 3 || end - i > 4 || ++bytes > 8)
+            return STR_NONE;
+        memcpy(word, text.at + i, end - i);
+        unsigned long byte = strtoul(word, &stop, 16);
+        if (*stop || word[1] != 'x')
+            return STR_NONE;
+        sum = sum << 8 | byte;
+        i = end;
+    }
+    return bytes > 1 ? arena_strf(arena, "%llu", (unsigned long long)sum) : STR_NONE;
+}
+
+// Some daemons write one number of an SA in hex and the other in decimal, which mostly has more than the
+// eight digits of hex.
+static struct str
+spi_in_hex(struct str text, struct arena *arena)
+{
+    uint64_t spi;
+    if (text.len == 8 || !str_number(text, &spi) || spi > UINT32_MAX)
+        return STR_NONE;
+    return arena_strf(arena, "0x%llX", (unsigned long long)spi);
+}
+
+// The value as a report shows it, where daemons write the same in several ways.
+static struct str
+value_shown(struct str name, struct str text, struct arena *arena)
+{
+    struct str shown = str_starts(text, STR("0x")) ? bytes_as_number(text, arena) : STR_NONE;
+    if (str_starts(name, STR("spi")))
+        shown = spi_in_hex(text, arena);
+    return shown.len ? shown : text;
+}
+
 struct said **
 quote_values(const struct quotes *q, const struct event_line *e, struct arena *arena, struct said **end)
 {
@@ -53,7 +104,8 @@ quote_values(const struct quotes *q, const struct event_line *e, struct arena *a
         if (msg.slots.at[i].value.len == 0)
             continue;
         struct said *said = ARENA_NEW(arena, struct said);
-        *said = (struct said){NULL, msg.slots.at[i].name, msg.slots.at[i].value, e};
+        *said = (struct said){NULL, msg.slots.at[i].name,
+                              value_shown(msg.slots.at[i].name, msg.slots.at[i].value, arena), e};
         *end = said;
         end = &said->next;
     }

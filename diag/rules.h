@@ -198,7 +198,8 @@ struct prefix_stage {
 
 struct dialect {
     struct str id, title;
-    int like;                  // index of the dialect whose records it inherits, or -1
+    int like;  // index of the dialect whose records it inherits, or -1
+    bool late; // an IKE SA gets its number with its keys, 0 before; lines without one speak of the SA before
     const struct str *daemons; // syslog tags that speak it
     size_t daemon_count;
     const struct prefix_stage *prefixes;

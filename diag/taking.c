@@ -235,3 +235,12 @@ tunnel_touch(struct tunnel *tunnel, const struct line *line)
     tunnel->last = line->time;
     tunnel->year_known = line->year_known;
 }
+
+bool
+taking_saw(const struct taking *t, const struct nego *g)
+{
+    for (uint16_t i = 0; i < g->event_count; i++)
+        if (event_message(t->n->knowledge, &g->events[i]) == t->message)
+            return true;
+    return false;
+}

@@ -43,6 +43,8 @@ void nego_append(struct nego *g, const struct event_line *e, uint32_t text_hash)
 // Of a line that holds values, so that equal ones fold and different ones do not.
 uint32_t taking_hash(const struct taking *t);
 struct event_line taking_event(const struct taking *t, const struct nego *g);
+// Was this message said of the negotiation before?
+bool taking_saw(const struct taking *t, const struct nego *g);
 void nego_touch(struct nego *g, const struct line *line);
 // A negotiation is over. What stood and falls is remembered for the tunnel; IKEv2 children fall with their
 // IKE SA (RFC 7296 section 1.4.1).

@@ -4,11 +4,11 @@
 
 #include <limits.h>
 
-enum kind { TEXT, WORD, INT, HEX, NUM, ADDR, NAME, CAPS, QUOTED, KINDS };
+enum kind { TEXT, WORD, INT, HEX, NUM, ADDR, NAME, CAPS, QUOTED, BYTES, KINDS };
 
 static const char *const kind_names[KINDS] = {
     [TEXT] = "text", [WORD] = "word", [INT] = "int",   [HEX] = "hex",       [NUM] = "num",
-    [ADDR] = "addr", [NAME] = "name", [CAPS] = "caps", [QUOTED] = "quoted",
+    [ADDR] = "addr", [NAME] = "name", [CAPS] = "caps", [QUOTED] = "quoted", [BYTES] = "bytes",
 };
 
 const char *const slot_word[SLOT_NAMES] = {
@@ -89,6 +89,8 @@ in_kind(enum kind kind, unsigned char c)
 {
     if (kind == TEXT)
         return true;
+    if (kind == BYTES)
+        return c == '0';
     return kind == WORD || kind == ADDR || kind == QUOTED ? !(open_stops[c] & BIT(kind))
                                                           : closed_takes[c] & BIT(kind);
 }
@@ -171,6 +173,22 @@ fit_tail(const struct run *run, const char *start, const char *p)
     return is_word((unsigned char)*p) && p > start && is_word((unsigned char)p[-1]) ? FIT_NONE : FIT_START;
 }
 
+// "0x0 0x1 0x51 0x80": bytes in hex, one by one.
+static const char *
+bytes_end(const char *p, const char *end)
+{
+    const char *last = p;
+    while (end - p >= 3 && p[0] == '0' && p[1] == 'x' && closed_takes[(unsigned char)p[2]] & BIT(HEX)) {
+        p += 2;
+        while (p < end && closed_takes[(unsigned char)*p] & BIT(HEX) && *p != 'x')
+            p++;
+        last = p;
+        for (size_t blank = blank_at(p, end); blank; blank = blank_at(p, end))
+            p += blank;
+    }
+    return last;
+}
+
 static const char *
 kind_end(enum kind kind, const char *p, const char *end)
 {
@@ -180,6 +198,8 @@ kind_end(enum kind kind, const char *p, const char *end)
         const char *quote = memchr(p, '"', (size_t)(end - p));
         return quote ? quote : end;
     }
+    if (kind == BYTES)
+        return bytes_end(p, end);
     const uint16_t bit = BIT(kind);
     if (kind == WORD || kind == ADDR) {
         while (p < end && !(open_stops[(unsigned char)*p] & bit) && !(*p == '\xc2' && blank_at(p, end)))
@@ -295,10 +315,10 @@ compile_hole(struct str inside, struct step *step, struct arena *arena, struct e
             found = k;
     if (found < 0) {
         const char *near = text_nearest(kind, kind_names, KINDS);
-        return err_set(e, ERR_PARSE, "${%.*s}: unknown kind of hole \"%.*s\"%s%s", STR_ARG(inside),
-                       STR_ARG(kind),
-                       near ? "; the nearest is " : "; kinds are text word int hex num addr name caps quoted",
-                       near ? near : "");
+        return err_set(
+            e, ERR_PARSE, "${%.*s}: unknown kind of hole \"%.*s\"%s%s", STR_ARG(inside), STR_ARG(kind),
+            near ? "; the nearest is " : "; kinds are text word int hex num addr name caps quoted bytes",
+            near ? near : "");
     }
     for (size_t i = 0; i < name.len; i++)
         if (!is_word((unsigned char)name.at[i]) && name.at[i] != '-' && name.at[i] != '.')

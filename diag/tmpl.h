@@ -20,7 +20,7 @@
 //   ends before a
 //                                                ':' that only digits follow (the port is left outside)
 //   name  [A-Za-z0-9_.+-]                  caps  [A-Z0-9_]
-//   quoted  no double quote
+//   quoted  no double quote                bytes  bytes in hex, one by one: 0x0 0x1 0x51 0x80
 // ${name^TEXT} and ${name:kind^TEXT} take only what begins with TEXT: "proposals: ${peer_proposed^IKE:}".
 // A literal blank matches any run of blanks (also no-break spaces). Holes are separated by
 // literal text; a hole of a kind, which then takes all of its bytes, may touch the next one.

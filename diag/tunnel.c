@@ -104,7 +104,7 @@ void
 daemon_restart(struct negos *n, struct daemon *d)
 {
     d->epoch++;
-    d->pending = NULL;
+    d->pending = d->making = d->current = NULL;
     daemon_hash(d);
     for (size_t i = 0; i < n->tunnel_count; i++) {
         struct tunnel *t = n->tunnels[i];
@@ -455,9 +455,12 @@ nego_forget(struct negos *n, struct nego *g)
 {
     number_drop(n, g);
     for (size_t i = 0; i < n->daemon_count; i++) {
-        if (n->daemons[i].pending == g)
-            n->daemons[i].pending = NULL;
-        thread_forget(&n->daemons[i], g);
+        struct daemon *d = &n->daemons[i];
+        struct nego **const at[] = {&d->pending, &d->making, &d->current};
+        for (size_t a = 0; a < sizeof at / sizeof *at; a++)
+            if (*at[a] == g)
+                *at[a] = NULL;
+        thread_forget(d, g);
     }
 }
 

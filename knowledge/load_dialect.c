@@ -169,6 +169,10 @@ read_dialect(struct loading *l, struct dialect *d)
     const struct node *like = part(l, d->id, "like");
     if (like)
         d->like = records_find(l, &l->dialects, like, field_scalar(l->problems, like));
+    const struct node *numbers = part(l, d->id, "numbers");
+    d->late = numbers && str_eq(field_scalar(l->problems, numbers), STR("late"));
+    if (numbers && !d->late)
+        NODE_PROBLEM(l->problems, numbers, "\"numbers\" can only be late");
     const struct node *daemons = part(l, d->id, "daemons");
     if (daemons && daemons->kind != NODE_SEQUENCE)
         NODE_PROBLEM(l->problems, daemons, "\"daemons\" must be a list (- item)");

@@ -1,0 +1,92 @@
+#include "diag/late.h"
+
+bool
+late_tells(const struct taking *t)
+{
+    const struct tmpl *tmpl = t->n->knowledge->dialects[t->msg->dialect].templates[t->msg->template].tmpl;
+    return t->event || t->message->setting_count || t->named.state || t->named.exchange ||
+           tmpl_has_values(tmpl);
+}
+
+// The SA that is being made, begun anew when its opening line comes a second time.
+static struct nego *
+making(struct taking *t)
+{
+    struct daemon *d = t->daemon;
+    struct str peer = t->named.slot[SLOT_PEER];
+    struct nego *g = d->making;
+    bool opens = t->event && t->event->opens == OPENS_IKE;
+    bool other = g && peer.len && g->tunnel->peer.len && !str_eq(g->tunnel->peer, peer);
+    // Behind its end only remarks are said of it.
+    if (g && !other && (g->ending == END_NONE ? !(opens && taking_saw(t, g)) : !t->event))
+        return g;
+    struct tunnel *tunnel = tunnel_named(t->n, d, peer.len ? peer : STR("unnamed"), STR_NONE);
+    // What is said of a peer whose SA stands needs no new one.
+    for (g = tunnel->newest; g && peer.len && !opens; g = g->older)
+        if (g->kind == NEGO_IKE && g->ending == END_NONE && g != d->making)
+            return g;
+    g = nego_new(t->n, tunnel, NEGO_IKE, t->line);
+    g->partial = !opens;
+    tunnel->attempts++;
+    return d->making = g;
+}
+
+// The SA with this number. A new number is given to the one that is being made.
+static struct nego *
+numbered(struct taking *t, uint64_t number)
+{
+    uint64_t key = number_key(t->daemon, number, false);
+    struct nego *g = number_find(t->n, key);
+    bool again = g && t->event && t->event->opens != OPENS_NOTHING &&
+                 (g->ending != END_NONE || g->established) && taking_saw(t, g);
+    if (g && !again)
+        return g;
+    g = making(t);
+    if (g != t->daemon->making) { // that one stands under another number: this is its successor
+        g = nego_new(t->n, g->tunnel, NEGO_IKE, t->line);
+        g->partial = true;
+        g->tunnel->attempts++;
+    }
+    t->daemon->making = NULL;
+    number_set(t->n, g, key);
+    g->serial = (uint32_t)number;
+    return g;
+}
+
+// The child with the number of its exchange, under the IKE SA that the same line names.
+static struct nego *
+child_of(struct taking *t, struct nego *ike)
+{
+    uint64_t key = number_key(t->daemon, t->named.number[SLOT_CHILD], true);
+    struct nego *child = number_find(t->n, key);
+    if (child)
+        return child;
+    if (!ike->established)
+        nego_establish(ike, OPENS_IKE, t->line); // who asks for a child has an IKE SA
+    child = nego_blank(t->n);
+    nego_join(child, ike); // before anything is folded
+    child->fact[FACT_IKE] = ike->fact[FACT_IKE];
+    child->fact[FACT_NAT] = ike->fact[FACT_NAT];
+    nego_enter(t->n, child, ike->tunnel, NEGO_CHILD, t->line);
+    number_set(t->n, child, key);
+    return child;
+}
+
+struct nego *
+late_find(struct taking *t)
+{
+    struct daemon *d = t->daemon;
+    uint64_t number = t->named.number[SLOT_SERIAL];
+    struct str peer = t->named.slot[SLOT_PEER];
+    struct nego *g = d->current;
+    if (number != UINT64_MAX && number != 0)
+        g = numbered(t, number);
+    else if (number == 0 || !g || (peer.len && g->tunnel->peer.len && !str_eq(g->tunnel->peer, peer)))
+        g = d->making || t->event || peer.len ? making(t) : NULL;
+    if (!g)
+        return NULL;
+    if (peer.len && !g->tunnel->peer.len && str_eq(g->tunnel->name, STR("unnamed")))
+        nego_move(t->n, g, tunnel_named(t->n, d, peer, STR_NONE));
+    d->current = g;
+    return t->named.number[SLOT_CHILD] != UINT64_MAX ? child_of(t, g) : g;
+}
