@@ -13,7 +13,6 @@ struct source_case {
     int log;     // first source of its rotated set, itself when it stands alone
     int follows; // the member before it, -1: none
     bool begun;
-    int dialect; // chosen by the user, -1: by content
     int last_dialect;
     bool complete, year_known;
     uint64_t *spoken; // lines by dialect
@@ -70,7 +69,7 @@ diag_source(struct diag *d, struct str name, struct str kind)
         return -1;
     struct source_case *s = &d->source[d->source_count];
     *s = (struct source_case){.lines = lines_new(), .log = d->source_count, .follows = -1};
-    s->dialect = s->last_dialect = -1;
+    s->last_dialect = -1;
     s->name = arena_str(&d->arena, name);
     s->kind = arena_str(&d->arena, kind);
     s->spoken = mem_new(mem_product(d->knowledge->dialect_count, sizeof *s->spoken));
@@ -92,12 +91,6 @@ dialect_named(const struct knowledge *k, struct str id)
         if (str_eq(k->dialects[i].id, id))
             return (int)i;
     return -1;
-}
-
-void
-diag_source_dialect(struct diag *d, int source, struct str dialect)
-{
-    d->source[source].dialect = dialect_named(d->knowledge, dialect);
 }
 
 static void
@@ -149,7 +142,7 @@ take_line(struct diag *d, int source, const struct line *line)
             return;
     }
     struct msg msg;
-    msg_read(d->msgs, line, s->dialect, &s->last_dialect, &msg);
+    msg_read(d->msgs, line, -1, &s->last_dialect, &msg);
     struct tunnel *t = NULL;
     if (msg.found == MSG_READ) {
         s->recognised++;

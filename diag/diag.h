@@ -31,8 +31,6 @@ int diag_source(struct diag *d, struct str name, struct str kind);
 // This source goes on where `before` ended: the next member of a rotated set. What both tell is one log; feed
 // them in order.
 void diag_source_follows(struct diag *d, int source, int before);
-// Restricts a source to one dialect (the user chose it); empty: told apart by content.
-void diag_source_dialect(struct diag *d, int source, struct str dialect);
 void diag_feed(struct diag *d, int source, const char *bytes, size_t count);
 // No more bytes for now: the unfinished last line counts as a line. problem empty: all was read.
 void diag_source_end(struct diag *d, int source, bool complete, struct str problem);

@@ -18,7 +18,5 @@ struct err {
 // Fills e and returns false, so that a failing function can end with: return err_set(e, ...).
 bool err_set(struct err *e, enum err_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-// Puts "context: " in front of the sentence, as the error passes a caller that knows more; returns false.
-bool err_context(struct err *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

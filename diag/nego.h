@@ -113,7 +113,6 @@ struct negos {
     struct nego *spare; // dropped ones, linked by `older`, whose event rows are used again
     uint32_t next_id;
     uint64_t forgotten;
-    bool fips;
 };
 
 // tunnel.c: the tables. A key names a number within one daemon's epoch; children numbered apart have a space
