@@ -213,7 +213,8 @@ struct dialect {
     size_t order_count;
     const struct pair *spells; // algorithm, canonical -> as this dialect's configuration writes it
     size_t spell_count;
-    struct str note; // what the pack rests on, and what it cannot show
+    struct str start; // command that lets the daemon try to bring a connection up; empty: not known
+    struct str note;  // what the pack rests on, and what it cannot show
 };
 
 struct order {
@@ -245,6 +246,8 @@ struct step {
     size_t command_count;
     struct str expect; // what must be seen for "done"
     bool weak;         // allows weaker cryptography; marked, and never first
+    bool instead;      // of the step before: one does the one or the other
+    bool other_log;    // it is read the other gateway's log, which the wizard can do
 };
 struct finding {
     struct str id, cause;

@@ -135,7 +135,9 @@ fill_steps(struct facts *f, struct finding_view *v)
                                       .act = fill_text(f, rule->steps[i].act),
                                       .command = command_for(f, &rule->steps[i]),
                                       .expect = fill_text(f, rule->steps[i].expect),
-                                      .weak = rule->steps[i].weak};
+                                      .weak = rule->steps[i].weak,
+                                      .instead = rule->steps[i].instead,
+                                      .other_log = rule->steps[i].other_log};
     v->steps = steps;
     v->step_count = rule->step_count;
     struct str *unknown = ARENA_ARRAY(f->arena, struct str, rule->unknown_count);
@@ -264,6 +266,12 @@ add_findings(struct facts *f, struct tunnel_view *v)
     v->finding_count = count;
 }
 
+static bool
+is_stuck(const struct leaf *l)
+{
+    return l->state == ST_FAILED || l->state == ST_SUSPECTED;
+}
+
 static void
 add_attempts(struct facts *f, struct tunnel_view *v)
 {
@@ -288,6 +296,10 @@ add_attempts(struct facts *f, struct tunnel_view *v)
     v->attempts = rows;
     v->attempt_count = (size_t)j->leaf_count;
     v->attempt = j->counts < 0 ? 0 : (size_t)(j->leaf_count - 1 - j->counts);
+    for (int c = 0; c < CP_COUNT; c++)
+        v->stuck[c] = j->tunnel->history[c].count + (j->tunnel->history[c].sample != NULL);
+    for (int i = 0; i < j->leaf_count; i++)
+        v->stuck[j->leaves[i].stuck] += j->leaves[i].stuck == CP_NONE || is_stuck(&j->leaves[i]);
 }
 
 struct tunnel_row
@@ -335,5 +347,8 @@ view_tunnel(struct facts *f, struct judged *j)
         v->ladder[i] = make_rung(f, v->order->rung[i]);
     add_findings(f, v);
     add_attempts(f, v);
+    const struct knowledge *k = j->around.negos->knowledge;
+    if (j->tunnel->dialect >= 0)
+        v->start = fill_command(f, k->dialects[j->tunnel->dialect].start);
     return v;
 }

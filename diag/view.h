@@ -43,6 +43,8 @@ struct step_view {
     enum where where;
     struct str act, command, expect; // command may be empty, may hold several lines
     bool weak;
+    bool instead;   // of the step before
+    bool other_log; // read the other gateway's log
 };
 struct finding_view {
     const struct finding *rule;
@@ -115,6 +117,9 @@ struct tunnel_view {
     const struct attempt_row *attempts; // the ones kept whole, oldest first
     size_t attempt_count;
     size_t attempt; // which of them the ladder shows
+    uint64_t
+        stuck[CP_COUNT + 1]; // failed attempts by where they stopped, older ones included; [CP_NONE]: came up
+    struct str start;        // command that lets the daemon try now; empty: not known
 };
 
 // What a checkpoint is called in a tunnel with this kind of authentication.

@@ -91,7 +91,7 @@ check_keys(struct loading *l, const struct node *root)
                                           "causes",      "algorithms", "findings", "cases"};
     static const char *const of_dialect[] = {"dialect",  "title",    "like",   "daemons", "note",
                                              "prefixes", "words",    "orders", "spells",  "messages",
-                                             "causes",   "findings", "cases",  "numbers"};
+                                             "causes",   "findings", "cases",  "numbers", "start"};
     if (node_get(root, "dialect"))
         FIELD_MAPPING(l->problems, root, of_dialect);
     else

@@ -165,6 +165,7 @@ read_dialect(struct loading *l, struct dialect *d)
 {
     d->title = part_text(l, d->id, "title", FIELD_NEEDED);
     d->note = part_text(l, d->id, "note", FIELD_OPTIONAL);
+    d->start = part_text(l, d->id, "start", FIELD_OPTIONAL);
     d->like = -1;
     const struct node *like = part(l, d->id, "like");
     if (like)

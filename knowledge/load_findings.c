@@ -103,7 +103,7 @@ read_commands(struct loading *l, const struct node *node, size_t *count)
 static void
 read_step(struct loading *l, const struct node *node, struct step *step)
 {
-    static const char *const keys[] = {"where", "do", "command", "expect", "weak"};
+    static const char *const keys[] = {"where", "do", "command", "expect", "weak", "instead", "other-log"};
     if (!FIELD_MAPPING(l->problems, node, keys))
         return;
     step->where = (enum where)needed_word(l, node, "where", where_word, AT_COUNT);
@@ -111,6 +111,8 @@ read_step(struct loading *l, const struct node *node, struct step *step)
     step->expect = field_text(l->problems, node, "expect", FIELD_OPTIONAL);
     step->commands = read_commands(l, node_get(node, "command"), &step->command_count);
     step->weak = field_yes(l->problems, node, "weak");
+    step->instead = field_yes(l->problems, node, "instead");
+    step->other_log = field_yes(l->problems, node, "other-log");
 }
 
 static void
@@ -125,6 +127,8 @@ read_steps(struct loading *l, const struct node *node, struct finding *finding)
     finding->step_count = count;
     if (count && at[0].weak)
         MILD_PROBLEM(l, &list->items[0], "a step that allows weaker cryptography is never the first");
+    if (count && at[0].instead)
+        MILD_PROBLEM(l, &list->items[0], "the first step has none before it that it could stand instead of");
     if (!count && finding->severity == SEV_ERROR)
         MILD_PROBLEM(l, node, "finding %.*s is an error and has no step", STR_ARG(finding->id));
 }

@@ -94,10 +94,14 @@ static const struct alternative alternatives[] = {
     {STR("id.type"), STR("The log of the peer names another kind.")},
     {STR("ike-version.no-connection"), STR_NONE}};
 static const struct step_view steps[] = {
-    {AT_PEER, STR("Read the log of 192.0.2.7."), STR_NONE, STR("It names @branch.example.org."), false},
-    {AT_THIS_GATEWAY, STR("Expect it in conn office."), STR("# in conn office\nrightid=@branch.example.org"),
-     STR_NONE, false},
-    {AT_PATH, STR("Or not."), STR_NONE, STR_NONE, true},
+    {.where = AT_PEER,
+     .act = STR("Read the log of 192.0.2.7."),
+     .expect = STR("It names @branch.example.org."),
+     .other_log = true},
+    {.where = AT_THIS_GATEWAY,
+     .act = STR("Expect it in conn office."),
+     .command = STR("# in conn office\nrightid=@branch.example.org")},
+    {.where = AT_PATH, .act = STR("Or not."), .weak = true, .instead = true},
 };
 static const struct finding_view findings[] = {
     {.rule = &rule,

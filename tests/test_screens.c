@@ -59,10 +59,15 @@ static const struct proof proofs[] = {
      .deciding = true},
 };
 static const struct step_view steps[] = {
-    {AT_PEER, STR("Read the log of the gateway that answers"), STR(""),
-     STR("it names the identity it expects"), false},
-    {AT_THIS_GATEWAY, STR("Set the identity"), STR("conf --set id=@111\nconf --load"), STR(""), false},
-    {AT_PATH, STR("Look again"), STR(""), STR(""), true},
+    {.where = AT_PEER,
+     .act = STR("Read the log of the gateway that answers"),
+     .expect = STR("it names the identity it expects"),
+     .other_log = true},
+    {.where = AT_THIS_GATEWAY,
+     .act = STR("Set the identity"),
+     .command = STR("conf --set id=@111\nconf --load")},
+    {.where = AT_PEER, .act = STR("Or expect that one there"), .instead = true},
+    {.where = AT_PATH, .act = STR("Look again"), .weak = true},
 };
 static const struct str unknown[] = {STR("Which identity the peer expects.")};
 static const struct alternative alternative = {STR("psk.mismatch"), STR("The peer's log says so.")};
@@ -80,7 +85,7 @@ static const struct finding_view finding = {.rule = &rule,
                                             .alternatives = &alternative,
                                             .alternative_count = 1,
                                             .steps = steps,
-                                            .step_count = 3};
+                                            .step_count = 4};
 static const struct attempt_row attempts[] = {
     {205, CP_ID, ST_FAILED, ROLE_INITIATOR, IKE_V1_MAIN, 900, 1000, LINE_NO_TIME, LINE_NO_TIME},
     {206, CP_ID, ST_FAILED, ROLE_INITIATOR, IKE_V1_MAIN, 1040, 1050, LINE_NO_TIME, LINE_NO_TIME},
