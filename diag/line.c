@@ -328,6 +328,7 @@ struct lines {
     uint64_t kept_length; // bytes that the unfinished line really has so far
     char kept_last;       // its last byte
     bool kept_nul;        // a NUL was among them
+    bool ended;           // the last line was taken without its end
     int64_t newest;       // latest time without a year, LINE_NO_TIME before the first
     int64_t years;        // what the New Years seen so far add
 };
@@ -355,6 +356,11 @@ lines_feed(struct lines *l, const char *bytes, size_t count)
     l->at = bytes;
     l->end = bytes + count;
     l->counts.bytes += count;
+    if (l->ended && count && *bytes == '\n') { // the end of a line that was taken without it
+        l->at++;
+        l->offset++;
+    }
+    l->ended = l->ended && !count;
     l->block_has_nul = count && memchr(bytes, 0, count);
 }
 
@@ -505,6 +511,7 @@ lines_last(struct lines *l, struct line *line)
     if (!l->kept_length)
         return false;
     finish_kept(l, line, 0);
+    l->ended = true;
     return true;
 }
 

@@ -83,3 +83,9 @@ source_again(struct source *s, struct err *e)
 {
     return s->ops->again(s, e);
 }
+
+bool
+source_is_lost(const struct source *s)
+{
+    return s->lost;
+}

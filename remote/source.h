@@ -44,5 +44,8 @@ void source_progress(const struct source *s, uint64_t *taken, uint64_t *total);
 // when a step is worth while, SOURCE_DONE when nothing changed, SOURCE_FAILED with a notice in e when the
 // file was replaced, cut or removed (then open it anew).
 enum source_step source_again(struct source *s, struct err *e);
+// After source_again failed: what was read cannot be read a second time any more (cut, written over). Else
+// it can, and another file or none stands under the name.
+bool source_is_lost(const struct source *s);
 
 #endif

@@ -311,16 +311,21 @@ look_at_name(struct source_file *f, struct err *e)
     struct stat named;
     if (stat(f->base.name, &named) != 0)
         return fail(f, e, ERR_IO,
-                    errno == ENOENT
-                        ? "cannot read on: the file was removed. What was read stays"
-                        : "cannot read on: the name can no longer be looked up. What was read stays");
+                    errno == ENOENT ? "the file was removed. What was read stays"
+                                    : "the name can no longer be looked up. What was read stays");
     if (S_ISDIR(named.st_mode))
-        return fail(f, e, ERR_IO, "cannot read on: a directory stands in its place now. What was read stays");
+        return fail(f, e, ERR_IO, "a directory stands in its place now. What was read stays");
     if (named.st_ino != f->opened.st_ino || named.st_dev != f->opened.st_dev)
-        return fail(
-            f, e, ERR_IO,
-            "cannot read on: a new file stands in its place (rotated). What was read stays; open it anew");
+        return fail(f, e, ERR_IO, "a new file stands in its place (rotated). What was read stays");
     return SOURCE_DONE;
+}
+
+// What was read is not there any more.
+static enum source_step
+lose(struct source_file *f, struct err *e, const char *why)
+{
+    f->base.lost = true;
+    return fail(f, e, ERR_IO, why);
 }
 
 static enum source_step
@@ -334,14 +339,11 @@ file_again(struct source *s, struct err *e)
         return fail_errno(f, e, errno);
     uint64_t size = (uint64_t)now.st_size, read = f->start + f->taken;
     if (size < read)
-        return fail(
-            f, e, ERR_IO,
-            "cannot read on: the file was cut shorter than what was read. What was read stays; open it anew");
+        return lose(f, e, "the file was cut shorter than what was read");
     if (!tail_is_same(f))
-        return fail(f, e, ERR_IO,
-                    "cannot read on: the file was overwritten. What was read stays; open it anew");
+        return lose(f, e, "the file was overwritten");
     if (size > read && f->levels)
-        return fail(f, e, ERR_IO, "cannot read on: the packed file has grown. Open it anew");
+        return lose(f, e, "the packed file has grown");
     if (size > read) {
         f->opened.st_size = now.st_size;
         f->over = SOURCE_MORE;
@@ -422,7 +424,8 @@ source_file_open(const char *name, const struct source_limits *limits, struct er
     bool standard = strcmp(name, "-") == 0;
     struct source_file *f = mem_new(sizeof *f);
     size_t length = strlen(name);
-    f->base = (struct source){&file_ops, standard ? "stdin" : "file", mem_new(length + 1)};
+    f->base =
+        (struct source){.ops = &file_ops, .kind = standard ? "stdin" : "file", .name = mem_new(length + 1)};
     memcpy(f->base.name, name, length);
     f->limits = limits;
     f->spool.fd = -1;

@@ -19,6 +19,7 @@ struct source {
     const struct source_ops *ops;
     const char *kind;
     char *name;
+    bool lost; // what was read is not there any more
 };
 
 // Where reading ends on purpose; each is told when it is reached, and what was read before stays.

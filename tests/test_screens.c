@@ -95,6 +95,7 @@ struct table {
     struct news news;
     bool fresh;
     bool nothing; // no tunnel is in the log
+    unsigned looks;
 };
 
 static struct view *
@@ -254,15 +255,47 @@ take_news(void *self, struct news *n)
     bool fresh = d->fresh;
     *n = d->news;
     n->knowledge = &knowledge;
+    n->progress.looks = d->looks;
     d->news = (struct news){0};
     d->fresh = false;
     return fresh;
 }
 
+static void
+ask_look(void *self)
+{
+    struct table *d = self;
+    d->looks++;
+    d->fresh = true;
+}
+
+static void
+ask_follow(void *self, bool on)
+{
+    (void)self;
+    (void)on;
+}
+
+static int64_t
+stopped_clock(void *self)
+{
+    (void)self;
+    return 1732270931; // 2024-11-22 10:22:11
+}
+
 static struct desk
 desk_at(struct table *d)
 {
-    return (struct desk){d, ask_open, ask_tunnel, ask_excerpt, ask_meaning, ask_folder, take_news};
+    return (struct desk){.self = d,
+                         .open = ask_open,
+                         .tunnel = ask_tunnel,
+                         .excerpt = ask_excerpt,
+                         .meaning = ask_meaning,
+                         .folder = ask_folder,
+                         .look = ask_look,
+                         .follow = ask_follow,
+                         .now = stopped_clock,
+                         .news = take_news};
 }
 
 static void

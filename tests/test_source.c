@@ -662,13 +662,14 @@ r2_each_end_of_a_live_file_has_its_notice(void **state)
     (void)state;
     static const struct {
         const char *command, *says;
+        bool lost;
     } ends[] = {
-        {": > live", "was cut shorter"},
-        {"printf 'on' > live", "was cut shorter"},
-        {"rm live", "the file was removed"},
-        {"rm live && mkdir live", "a directory stands in its place"},
-        {"cp live copy && mv copy live", "a new file stands in its place"},
-        {"printf 'another text of more bytes\\n' > live", "was overwritten"},
+        {": > live", "was cut shorter", true},
+        {"printf 'on' > live", "was cut shorter", true},
+        {"rm live", "the file was removed", false},
+        {"rm live && mkdir live", "a directory stands in its place", false},
+        {"cp live copy && mv copy live", "a new file stands in its place", false},
+        {"printf 'another text of more bytes\\n' > live", "was overwritten", true},
     };
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         struct buf all = {0};
@@ -679,6 +680,7 @@ r2_each_end_of_a_live_file_has_its_notice(void **state)
         shell("%s", ends[i].command);
         assert_int_equal(source_again(s, &e), SOURCE_FAILED);
         assert_says(&e, ends[i].says);
+        assert_int_equal(source_is_lost(s), ends[i].lost);
         source_close(s);
         buf_release(&all);
     }

@@ -9,9 +9,10 @@
 
 #define SAMPLE "sample:"
 
-enum { STRIDE = 256, WINDOW = 64 * 1024, SAMPLE_BLOCK = 256 * 1024 };
+enum { STRIDE = 256, WINDOW = 64 * 1024, SAMPLE_BLOCK = 256 * 1024, HELD_MOST = 1024 * 1024 };
 
 struct part {
+    const char *name;
     struct source *source;         // NULL when not open, or a sample
     const struct embedded *sample; // or NULL
     uint64_t start, length;        // in the whole; length without the joint
@@ -22,7 +23,11 @@ struct part {
 struct book {
     struct opening *opening;
     struct part *parts;
-    size_t at; // the part that is read
+    size_t count, at; // at: the part that is read
+    bool live;        // it was read to its end and goes on: a line is handed over when its end is there
+    struct buf held;  // of it, the line that has no end yet
+    size_t given;     // bytes at the beginning of held that were handed over
+    struct buf told;  // what was last said about the file
     uint64_t taken, total;
     uint64_t *index; // offsets of the lines 1, 1 + STRIDE, ...
     size_t index_room;
@@ -36,6 +41,9 @@ book_new(struct opening *o)
     struct book *b = mem_new(sizeof *b);
     b->opening = o;
     b->parts = mem_new(mem_product(o->count, sizeof *b->parts));
+    b->count = o->count;
+    for (size_t i = 0; i < o->count; i++)
+        b->parts[i].name = o->parts[i];
     return b;
 }
 
@@ -44,10 +52,12 @@ book_free(struct book *b)
 {
     if (!b)
         return;
-    for (size_t i = 0; i < b->opening->count; i++)
+    for (size_t i = 0; i < b->count; i++)
         if (b->parts[i].source)
             source_close(b->parts[i].source);
     opening_free(b->opening);
+    buf_release(&b->held);
+    buf_release(&b->told);
     free(b->parts);
     free(b->index);
     free(b);
@@ -106,12 +116,9 @@ find_sample(const char *name)
 }
 
 static bool
-open_part(struct book *b, struct part *p, struct err *e)
+open_part(struct part *p, struct err *e)
 {
-    const char *name = b->opening->parts[b->at];
-    p->first_line = b->lines + 1;
-    if (b->at)
-        p->start = p[-1].start + p[-1].length + p[-1].joint;
+    const char *name = p->name;
     if (strncmp(name, SAMPLE, sizeof SAMPLE - 1) == 0) {
         p->sample = find_sample(name + sizeof SAMPLE - 1);
         return p->sample ||
@@ -129,14 +136,28 @@ step_sample(struct part *p, struct str *block)
     return left ? SOURCE_MORE : SOURCE_DONE;
 }
 
-// The part at hand is at its end: the next one begins on a line of its own.
+static void
+take(struct book *b, struct part *p, struct str block)
+{
+    add_to_index(b, block, p->start + p->length);
+    p->length += block.len;
+}
+
+// The part at hand is at its end: the next one begins on a line of its own. What was held back is the last
+// line then.
 static enum source_step
 end_part(struct book *b, struct part *p, struct str *block)
 {
+    if (b->held.len > b->given && b->at + 1 < b->count) {
+        *block = str_from(buf_str(&b->held), b->given);
+        b->given = b->held.len;
+        take(b, p, *block);
+        return SOURCE_MORE;
+    }
     b->at++;
-    if (!b->line_open || b->at == b->opening->count) {
+    if (!b->line_open || b->at == b->count) {
         *block = STR("");
-        return b->at == b->opening->count ? SOURCE_DONE : SOURCE_MORE;
+        return b->at == b->count ? SOURCE_DONE : SOURCE_MORE;
     }
     p->joint = true;
     *block = STR("\n");
@@ -144,21 +165,41 @@ end_part(struct book *b, struct part *p, struct str *block)
     return SOURCE_MORE;
 }
 
+// Of a growing file: adds what was read to what is held back, and hands over the lines that have an end.
+static void
+hold_back(struct book *b, struct str *block)
+{
+    size_t rest = b->held.len - b->given;
+    memmove(b->held.at, b->held.at + b->given, rest);
+    b->held.len = rest;
+    b->given = 0;
+    buf_add(&b->held, *block);
+    const char *end = b->held.len ? memrchr(b->held.at, '\n', b->held.len) : NULL;
+    b->given = end ? (size_t)(end - b->held.at) + 1 : b->held.len > HELD_MOST ? b->held.len : 0;
+    *block = (struct str){b->held.at, b->given};
+}
+
 enum source_step
 book_step(struct book *b, struct str *block, struct err *e)
 {
     *block = STR("");
-    if (b->at == b->opening->count)
+    if (b->at == b->count)
         return SOURCE_DONE;
     struct part *p = &b->parts[b->at];
-    if (!p->source && !p->sample && !open_part(b, p, e)) {
+    if (!p->first_line) {
+        p->first_line = b->lines + 1;
+        if (b->at)
+            p->start = p[-1].start + p[-1].length + p[-1].joint;
+    }
+    if (!p->source && !p->sample && !open_part(p, e)) {
         b->at++;
         return SOURCE_FAILED;
     }
     enum source_step step = p->sample ? step_sample(p, block) : source_step(p->source, block, e);
     if (step == SOURCE_MORE) {
-        add_to_index(b, *block, p->start + p->length);
-        p->length += block->len;
+        if (b->live)
+            hold_back(b, block);
+        take(b, p, *block);
     } else if (step == SOURCE_DONE) {
         step = end_part(b, p, block);
     } else if (step == SOURCE_FAILED) {
@@ -167,10 +208,74 @@ book_step(struct book *b, struct str *block, struct err *e)
     return step;
 }
 
+// Another file stands where the last part was read: it becomes the next part.
+static bool
+add_part(struct book *b)
+{
+    struct err e;
+    const char *name = b->parts[b->count - 1].name;
+    struct source *source = source_open(name, &e);
+    if (!source)
+        return false;
+    b->parts = mem_resize(b->parts, mem_product(b->count + 1, sizeof *b->parts));
+    b->parts[b->count] = (struct part){.name = name, .source = source};
+    b->at = b->count - 1; // what was held back of the old one comes first
+    b->count++;
+    return true;
+}
+
+// Appends a sentence to told, unless it was the last one.
+static void
+tell(struct book *b, const char *sentence, struct buf *told)
+{
+    if (str_eq(buf_str(&b->told), str_of(sentence)))
+        return;
+    buf_clear(&b->told);
+    buf_add(&b->told, str_of(sentence));
+    buf_add(told, told->len ? STR("; ") : STR(""));
+    buf_add(told, str_of(sentence));
+}
+
+enum book_change
+book_again(struct book *b, struct buf *told)
+{
+    struct part *p = &b->parts[b->count - 1];
+    struct err e = {0};
+    if (b->at < b->count)
+        return BOOK_GROWN;
+    if (!p->source)
+        return BOOK_SAME;
+    switch (source_again(p->source, &e)) {
+    case SOURCE_MORE:
+        if (b->line_open && !b->live)
+            return BOOK_LOST; // its last line was taken without its end
+        b->at = b->count - 1;
+        break;
+    case SOURCE_FAILED:
+        tell(b, e.text, told);
+        if (source_is_lost(p->source))
+            return BOOK_LOST;
+        if (strcmp(source_kind(p->source), "file") != 0 || !add_part(b))
+            return BOOK_SAME;
+        break;
+    default:
+        return BOOK_SAME;
+    }
+    b->live = true;
+    return BOOK_GROWN;
+}
+
+bool
+book_can_grow(const struct book *b)
+{
+    const struct part *p = &b->parts[b->count - 1];
+    return p->source && strcmp(source_kind(p->source), "stdin") != 0;
+}
+
 int
 book_fd(const struct book *b)
 {
-    const struct part *p = b->at < b->opening->count ? &b->parts[b->at] : NULL;
+    const struct part *p = b->at < b->count ? &b->parts[b->at] : NULL;
     return p && p->source ? source_fd(p->source) : -1;
 }
 
@@ -194,7 +299,7 @@ size_t
 book_read(struct book *b, uint64_t offset, char *into, size_t want)
 {
     size_t have = 0;
-    for (size_t i = 0; i < b->opening->count && have < want; i++) {
+    for (size_t i = 0; i < b->count && have < want; i++) {
         const struct part *p = &b->parts[i];
         while (have < want && offset >= p->start && offset < p->start + p->length + p->joint) {
             size_t got = read_part(p, offset - p->start, into + have, want - have);
@@ -211,7 +316,7 @@ void
 book_progress(const struct book *b, uint64_t *taken, uint64_t *total)
 {
     *taken = *total = 0;
-    for (size_t i = 0; i < b->opening->count; i++) {
+    for (size_t i = 0; i < b->count; i++) {
         uint64_t one = 0, all = 0;
         const struct part *p = &b->parts[i];
         if (p->source)
@@ -221,7 +326,7 @@ book_progress(const struct book *b, uint64_t *taken, uint64_t *total)
         *taken += one;
         *total += all;
     }
-    if (b->opening->count > 1)
+    if (b->count > 1)
         *total = 0; // the parts to come are not known yet
 }
 
@@ -235,10 +340,10 @@ const char *
 book_part(const struct book *b, uint64_t line, uint64_t *number)
 {
     const char *name = NULL;
-    for (size_t i = 0; b->opening->count > 1 && i < b->opening->count; i++)
+    for (size_t i = 0; b->count > 1 && i < b->count; i++)
         if (b->parts[i].first_line && b->parts[i].first_line <= line) {
-            const char *base = strrchr(b->opening->parts[i], '/');
-            name = base ? base + 1 : b->opening->parts[i];
+            const char *base = strrchr(b->parts[i].name, '/');
+            name = base ? base + 1 : b->parts[i].name;
             *number = line - b->parts[i].first_line + 1;
         }
     return name;

@@ -24,6 +24,18 @@ size_t book_read(struct book *b, uint64_t offset, char *into, size_t want);
 void book_progress(const struct book *b, uint64_t *taken, uint64_t *total);
 uint64_t book_lines(const struct book *b);
 
+// What became of a book that was read to its end.
+enum book_change {
+    BOOK_SAME,
+    BOOK_GROWN, // step on
+    BOOK_LOST   // its text is not what it was: read the whole case anew
+};
+// Looks for lines that were added since, in the last part or in a file that took its place. Appends a
+// sentence to told when something happened to the file.
+enum book_change book_again(struct book *b, struct buf *told);
+// Can anything be added to it?
+bool book_can_grow(const struct book *b);
+
 // Which part holds a line, and its number there; NULL when there is only one part.
 const char *book_part(const struct book *b, uint64_t line, uint64_t *number);
 

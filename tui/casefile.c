@@ -5,10 +5,13 @@
 #include <stdlib.h>
 
 struct casefile {
+    const struct knowledge *knowledge;
+    struct opening *origin;
     struct diag *diag;
     struct book *books[DIAG_SOURCES];
     int follows[DIAG_SOURCES]; // the book whose log it goes on with, -1: none
-    size_t count, at;          // the one that is read
+    bool grown[DIAG_SOURCES];  // it was read to its end, and there is more now
+    size_t count, at;          // at: the one that is read for the first time
     bool declared;             // the core knows it
     bool complete;             // it, so far
     struct buf problem;        // with it, the first one
@@ -27,6 +30,8 @@ casefile_open(struct opening *o, const struct knowledge *knowledge)
 {
     struct casefile *f = mem_new(sizeof *f);
     struct diag_host host = {.self = f, .read = read_back};
+    f->knowledge = knowledge;
+    f->origin = opening_copy(o);
     f->diag = diag_new(knowledge, &host);
     f->complete = true;
     if (!o->apart) {
@@ -55,6 +60,7 @@ casefile_close(struct casefile *f)
     diag_free(f->diag);
     for (size_t i = 0; i < f->count; i++)
         book_free(f->books[i]);
+    opening_free(f->origin);
     buf_release(&f->problem);
     free(f);
 }
@@ -78,11 +84,10 @@ declare(struct casefile *f, const struct book *b)
         diag_source_follows(f->diag, source, f->follows[f->at]);
 }
 
-bool
-casefile_step(struct casefile *f)
+// The first reading of the books, one after the other.
+static enum source_step
+read_first(struct casefile *f)
 {
-    if (!casefile_is_reading(f))
-        return false;
     struct book *b = f->books[f->at];
     struct err e = {0};
     struct str block;
@@ -101,19 +106,89 @@ casefile_step(struct casefile *f)
     }
     if (step == SOURCE_DONE)
         end_book(f);
-    return step != SOURCE_WAIT;
+    return step;
+}
+
+// The book that has grown; count when none has.
+static size_t
+grown_book(const struct casefile *f)
+{
+    size_t i = 0;
+    while (i < f->count && !f->grown[i])
+        i++;
+    return i;
+}
+
+// What was added to a book since.
+static enum source_step
+read_more(struct casefile *f, size_t index)
+{
+    struct err e = {0};
+    struct str block;
+    enum source_step step = book_step(f->books[index], &block, &e);
+    if (block.len) {
+        diag_feed(f->diag, (int)index, block.at, block.len);
+        f->changed = true;
+    }
+    if (step == SOURCE_FAILED)
+        diag_source_end(f->diag, (int)index, false, str_of(e.text));
+    if (step == SOURCE_FAILED || step == SOURCE_DONE)
+        f->grown[index] = false;
+    return step;
+}
+
+bool
+casefile_step(struct casefile *f)
+{
+    size_t grown = grown_book(f);
+    if (f->at < f->count)
+        return read_first(f) != SOURCE_WAIT;
+    return grown < f->count && read_more(f, grown) != SOURCE_WAIT;
 }
 
 bool
 casefile_is_reading(const struct casefile *f)
 {
-    return f->at < f->count;
+    return f->at < f->count || grown_book(f) < f->count;
 }
 
 int
 casefile_fd(const struct casefile *f)
 {
-    return casefile_is_reading(f) ? book_fd(f->books[f->at]) : -1;
+    size_t at = f->at < f->count ? f->at : grown_book(f);
+    return at < f->count ? book_fd(f->books[at]) : -1;
+}
+
+// The older members of a rotated set do not grow, and another file stands under their name after a rotation.
+static bool
+is_followed(const struct casefile *f, size_t index)
+{
+    for (size_t i = 0; i < f->count; i++)
+        if (f->follows[i] == (int)index)
+            return true;
+    return false;
+}
+
+enum book_change
+casefile_again(struct casefile *f, struct buf *told)
+{
+    enum book_change all = casefile_is_reading(f) ? BOOK_GROWN : BOOK_SAME;
+    for (size_t i = 0; i < f->count && f->at == f->count; i++) {
+        enum book_change one = is_followed(f, i) ? BOOK_SAME : book_again(f->books[i], told);
+        if (one == BOOK_LOST)
+            return one;
+        f->grown[i] = f->grown[i] || one == BOOK_GROWN;
+        all = f->grown[i] ? BOOK_GROWN : all;
+    }
+    return all;
+}
+
+struct casefile *
+casefile_anew(struct casefile *f)
+{
+    struct casefile *anew = casefile_open(opening_copy(f->origin), f->knowledge);
+    casefile_close(f);
+    return anew;
 }
 
 struct view *
@@ -130,12 +205,14 @@ casefile_progress(const struct casefile *f, struct progress *p)
 {
     p->reading = casefile_is_reading(f);
     p->lines = p->taken = p->total = 0;
+    p->can_grow = false;
     for (size_t i = 0; i < f->count; i++) {
         uint64_t taken, total;
         book_progress(f->books[i], &taken, &total);
         p->lines += book_lines(f->books[i]);
         p->taken += taken;
         p->total += total;
+        p->can_grow |= book_can_grow(f->books[i]);
     }
 }
 

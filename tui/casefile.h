@@ -18,6 +18,11 @@ int casefile_fd(const struct casefile *f);
 // The view when something was read since the last one, else NULL; gives, view_free.
 struct view *casefile_view(struct casefile *f);
 void casefile_progress(const struct casefile *f, struct progress *p);
+// Looks for lines that were added to what was read to its end; see book_again. BOOK_GROWN: step on.
+// BOOK_LOST: read it anew.
+enum book_change casefile_again(struct casefile *f, struct buf *told);
+// The same opening, read from its beginning; frees f. gives, casefile_close.
+struct casefile *casefile_anew(struct casefile *f);
 struct diag *casefile_diag(struct casefile *f);
 // The book of a source, NULL when there is none.
 struct book *casefile_book(const struct casefile *f, int source);

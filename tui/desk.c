@@ -12,6 +12,16 @@ opening_new(struct str title, size_t count)
     return o;
 }
 
+struct opening *
+opening_copy(const struct opening *o)
+{
+    struct opening *copy = opening_new(str_of(o->title), o->count);
+    copy->apart = o->apart;
+    for (size_t i = 0; i < o->count; i++)
+        copy->parts[i] = arena_str(&copy->arena, str_of(o->parts[i])).at;
+    return copy;
+}
+
 void
 opening_free(struct opening *o)
 {

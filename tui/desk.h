@@ -18,6 +18,7 @@ struct opening {
 
 // An opening with room for count parts, which the caller sets to texts of its arena; gives, opening_free.
 struct opening *opening_new(struct str title, size_t count);
+struct opening *opening_copy(const struct opening *o); // gives, opening_free
 void opening_free(struct opening *o);
 
 struct progress {
@@ -26,6 +27,11 @@ struct progress {
     uint64_t taken, total; // bytes; total 0: not known
     uint64_t lines;
     char problem[ERR_TEXT]; // a sentence, or empty
+    unsigned epoch;         // counts how often a case was begun: ids of tunnels belong to one
+    bool can_grow;          // something may be added to what was read
+    unsigned looks;         // how many asks to look again were answered
+    unsigned notices;       // how many sentences about the files there were
+    char notice[ERR_TEXT];  // the last one
 };
 
 // One tunnel in full. tunnel is NULL when the id is not known any more.
@@ -128,6 +134,13 @@ struct desk {
     void (*excerpt)(void *self, const struct excerpt_ask *ask);
     void (*meaning)(void *self, int source, uint64_t line);
     void (*folder)(void *self, const char *path);
+    // Looks once for lines that were added since. When they are read, progress.looks counts one up. A file
+    // that is not what it was is read anew: progress.epoch counts one up, and ids of tunnels are other ones.
+    void (*look)(void *self);
+    // From now on new lines are read as they come, or not any more.
+    void (*follow)(void *self, bool on);
+    // The time of day in seconds; a clock that tests can stop.
+    int64_t (*now)(void *self);
     // Fills n; false when nothing is new.
     bool (*news)(void *self, struct news *n);
 };

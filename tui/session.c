@@ -22,6 +22,7 @@ forget(struct session *s)
     s->attempt = -1;
     s->rule = NULL;
     s->tick_count = 0;
+    buf_clear(&s->wanted);
 }
 
 void
@@ -37,6 +38,7 @@ session_release(struct session *s)
     folder_free(s->folder);
     free(s->ticks);
     buf_release(&s->title);
+    buf_release(&s->wanted);
     buf_release(&s->notice);
     buf_release(&s->box_title);
     buf_release(&s->box_text);
@@ -64,6 +66,43 @@ session_close(struct session *s)
     s->desk.open(s->desk.self, NULL);
 }
 
+// A case is read anew: the tunnel that is looked at will have another id.
+static void
+follow_epoch(struct session *s, unsigned epoch)
+{
+    const struct tunnel_row *row = s->epoch != epoch ? session_row(s, s->tunnel) : NULL;
+    s->epoch = epoch;
+    if (!row)
+        return;
+    buf_clear(&s->wanted);
+    buf_add(&s->wanted, row->name);
+    s->wanted_rule = s->rule;
+    shot_free(s->shot);
+    s->shot = NULL;
+    s->tunnel = TUNNEL_NONE;
+}
+
+// Finds the tunnel again by its name.
+static void
+find_wanted(struct session *s)
+{
+    for (size_t i = 0; s->wanted.len && i < s->view->row_count; i++) {
+        if (!str_eq(s->view->rows[i].name, buf_str(&s->wanted)))
+            continue;
+        buf_clear(&s->wanted);
+        session_look(s, s->view->rows[i].id, -1);
+        s->rule = s->wanted_rule;
+    }
+}
+
+void
+session_follow(struct session *s, bool on)
+{
+    if (s->following != on)
+        s->desk.follow(s->desk.self, on);
+    s->following = on;
+}
+
 bool
 session_news(struct session *s)
 {
@@ -72,9 +111,14 @@ session_news(struct session *s)
         return false;
     s->knowledge = n.knowledge;
     s->progress = n.progress;
+    follow_epoch(s, n.progress.epoch);
+    if (n.progress.notices != s->notices)
+        session_notice(s, "%s", n.progress.notice);
+    s->notices = n.progress.notices;
     if (n.view) {
         view_free(s->view);
         s->view = n.view;
+        find_wanted(s);
         if (s->tunnel != TUNNEL_NONE && !n.shot)
             s->desk.tunnel(s->desk.self, s->tunnel, s->attempt);
     }

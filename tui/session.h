@@ -28,7 +28,12 @@ struct session {
     int attempt;                // of it, -1: the one that counts
     const struct finding *rule; // of the finding that is looked at; NULL: none
     enum checkpoint checkpoint; // that it is about
-    int source;                 // where the log view goes when it opens; line 0: the first evidence
+    unsigned epoch;             // that its id belongs to
+    struct buf wanted;          // its name, while a case is read anew and has no id for it yet
+    const struct finding *wanted_rule;
+    unsigned notices; // of the reading side that were shown
+    bool following;   // new lines are read as they come
+    int source;       // where the log view goes when it opens; line 0: the first evidence
     uint64_t line;
     struct tick *ticks;
     size_t tick_count, tick_room;
@@ -51,6 +56,8 @@ void session_notice(struct session *s, const char *format, ...) __attribute__((f
 
 // Looks at a tunnel: asks for it when the shot at hand shows another.
 void session_look(struct session *s, uint32_t tunnel, int attempt);
+// Reads new lines as they come, or not any more.
+void session_follow(struct session *s, bool on);
 // The tunnel that is looked at, NULL while it has not arrived.
 const struct tunnel_view *session_tunnel(const struct session *s);
 // The finding of the rule that is looked at; NULL when there is none.

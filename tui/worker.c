@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <time.h>
@@ -15,11 +16,11 @@
 #include "tui/scout.h"
 #include "tui/words.h"
 
-enum { PUBLISH_MS = 150, COST_SHARE = 5 };
+enum { PUBLISH_MS = 150, COST_SHARE = 5, FOLLOW_MS = 500 };
 
 // What the drawing side asked for; of each kind the newest counts.
 struct asks {
-    bool stop, open, tunnel, excerpt, meaning;
+    bool stop, open, tunnel, excerpt, meaning, look;
     struct opening *opening;
     uint32_t id;
     int attempt;
@@ -37,6 +38,7 @@ struct worker {
     struct asks asks;     // under the lock
     struct news news;     // under the lock
     bool fresh, idle;     // under the lock
+    bool following;       // under the lock
 
     // The thread's own.
     char *kb;
@@ -45,7 +47,9 @@ struct worker {
     struct casefile *file;
     struct scout *scout;
     struct progress progress;
+    bool looking;            // somebody waits for what was added
     int64_t published, cost; // milliseconds
+    int64_t looked;          // when files were last asked for more
 };
 
 static int64_t
@@ -108,6 +112,17 @@ is_interrupted(void *self)
     return asked;
 }
 
+// Ids of tunnels are other ones from now on.
+static void
+begin_case(struct worker *w)
+{
+    struct progress *p = &w->progress;
+    *p = (struct progress){.reading = true, .epoch = p->epoch + 1, .looks = p->looks, .notices = p->notices};
+    w->looking = false;
+    w->published = w->looked = now_ms();
+    w->cost = 0;
+}
+
 // Takes o; NULL: nothing is open afterwards.
 static void
 open_case(struct worker *w, struct opening *o)
@@ -126,9 +141,7 @@ open_case(struct worker *w, struct opening *o)
         return;
     }
     w->file = casefile_open(o, w->knowledge);
-    w->progress = (struct progress){.reading = true};
-    w->published = now_ms();
-    w->cost = 0;
+    begin_case(w);
 }
 
 static bool
@@ -147,6 +160,35 @@ publish_view(struct worker *w)
     w->cost = w->published - begun;
 }
 
+// Asks the files for lines that were added.
+static void
+look_again(struct worker *w, bool asked)
+{
+    struct buf told = {0};
+    enum book_change change = w->file ? casefile_again(w->file, &told) : BOOK_SAME;
+    w->looked = now_ms();
+    w->looking = w->looking || asked;
+    if (change == BOOK_LOST) {
+        bool wanted = w->looking;
+        w->file = casefile_anew(w->file);
+        begin_case(w);
+        w->looking = wanted;
+        buf_add(&told, told.len ? str_of(_("; it is read anew from its beginning")) : STR(""));
+    }
+    if (told.len) {
+        w->progress.notices++;
+        snprintf(w->progress.notice, sizeof w->progress.notice, "%s", buf_cstr(&told));
+    }
+    if (change == BOOK_SAME && w->looking) {
+        w->looking = false;
+        w->progress.looks++;
+        publish(w, (struct news){0});
+    } else if (told.len) {
+        publish(w, (struct news){0});
+    }
+    buf_release(&told);
+}
+
 // Reads on; true when more can be read at once.
 static bool
 read_on(struct worker *w)
@@ -155,6 +197,8 @@ read_on(struct worker *w)
     int64_t since = now_ms() - w->published;
     if (!is_reading(w) || (since > PUBLISH_MS && since > COST_SHARE * w->cost))
         publish_view(w);
+    if (!is_reading(w) && w->looking)
+        look_again(w, false); // a file may have been rotated behind what was added
     return more;
 }
 
@@ -190,7 +234,8 @@ take_asks(struct worker *w, struct asks *asks)
     pthread_mutex_lock(&w->lock);
     *asks = w->asks;
     w->asks = (struct asks){0};
-    bool any = asks->stop || asks->open || asks->tunnel || asks->excerpt || asks->meaning || asks->folder;
+    bool any = asks->stop || asks->open || asks->tunnel || asks->excerpt || asks->meaning || asks->folder ||
+               asks->look;
     w->idle = !any && !is_reading(w) && !w->scout;
     pthread_mutex_unlock(&w->lock);
     return any;
@@ -201,6 +246,8 @@ answer(struct worker *w, struct asks *asks)
 {
     if (asks->open)
         open_case(w, asks->opening);
+    if (asks->look)
+        look_again(w, true);
     if (asks->tunnel)
         answer_tunnel(w, asks->id, asks->attempt);
     if (asks->excerpt)
@@ -232,13 +279,29 @@ look_at_folder(struct worker *w)
     w->scout = NULL;
 }
 
+// Follows what is open; true when lines were added.
+static bool
+follow_on(struct worker *w)
+{
+    pthread_mutex_lock(&w->lock);
+    bool following = w->following;
+    pthread_mutex_unlock(&w->lock);
+    if (!following || !w->file || now_ms() - w->looked < FOLLOW_MS)
+        return false;
+    look_again(w, false);
+    return is_reading(w);
+}
+
 // Sleeps until it is asked for something, or the source that is read has more.
 static void
 wait_for_work(struct worker *w)
 {
     bool reading = is_reading(w);
+    pthread_mutex_lock(&w->lock);
+    int pause = reading ? PUBLISH_MS : w->following && w->file ? FOLLOW_MS : -1;
+    pthread_mutex_unlock(&w->lock);
     struct pollfd wanted[] = {{w->wake, POLLIN, 0}, {reading ? casefile_fd(w->file) : -1, POLLIN, 0}};
-    if (poll(wanted, 2, reading ? PUBLISH_MS : -1) > 0 && wanted[0].revents)
+    if (poll(wanted, 2, pause) > 0 && wanted[0].revents)
         drain_fd(w->wake);
 }
 
@@ -287,6 +350,8 @@ run(void *self)
         } else if (w->scout) {
             look_at_folder(w);
             more = true;
+        } else {
+            more |= follow_on(w);
         }
         if (!more)
             wait_for_work(w);
@@ -414,6 +479,34 @@ ask_folder(void *self, const char *path)
     signal_fd(w->wake);
 }
 
+static void
+ask_look(void *self)
+{
+    struct worker *w = self;
+    pthread_mutex_lock(&w->lock);
+    w->asks.look = true;
+    w->idle = false;
+    pthread_mutex_unlock(&w->lock);
+    signal_fd(w->wake);
+}
+
+static void
+ask_follow(void *self, bool on)
+{
+    struct worker *w = self;
+    pthread_mutex_lock(&w->lock);
+    w->following = on;
+    pthread_mutex_unlock(&w->lock);
+    signal_fd(w->wake);
+}
+
+static int64_t
+time_of_day(void *self)
+{
+    (void)self;
+    return (int64_t)time(NULL);
+}
+
 static bool
 take_news(void *self, struct news *n)
 {
@@ -437,6 +530,9 @@ worker_desk(struct worker *w)
                          .excerpt = ask_excerpt,
                          .meaning = ask_meaning,
                          .folder = ask_folder,
+                         .look = ask_look,
+                         .follow = ask_follow,
+                         .now = time_of_day,
                          .news = take_news};
 }
 
