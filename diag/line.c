@@ -101,6 +101,13 @@ all_digits(struct str s)
     return s.len > 0;
 }
 
+// A bare number before a colon is no daemon: a router numbers its lines, others name a virtual system so.
+static bool
+is_number(const struct line *line)
+{
+    return all_digits(line->tag) && !line->pid;
+}
+
 // Behind a tag a daemon may have written a stamp of its own ("name[1]: Nov 22 05:26:31.567248: text"), a
 // router behind its sequence number ("10.0.0.1 123: *Mar  1 00:01:43.499: text"). The inner clock is the
 // finer one.
@@ -117,7 +124,7 @@ skip_inner_stamp(const char *at, const char *end, struct line *line)
         line->time = inner.time;
         line->year_known = inner.year_known;
     }
-    if (all_digits(line->tag) && !line->pid)
+    if (is_number(line))
         line->tag = STR_NONE;
     return p + 1 + stamp_blank(p + 1, end);
 }
@@ -141,9 +148,14 @@ read_origin(const char *at, const char *end, struct line *line)
         p = stamp_skip_blanks(p, end);
         body = read_tag(p, end, line);
         if (body) {
+            body = skip_inner_stamp(body, end, line);
+            if (is_number(line)) {
+                line->tag = STR_NONE;
+                return start;
+            }
             if (i == 1 || !is_priority(words[0]))
                 line->host = words[0];
-            return skip_inner_stamp(body, end, line);
+            return body;
         }
     }
     return start;

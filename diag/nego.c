@@ -7,6 +7,10 @@ static void
 book(struct taking *t, struct nego *g)
 {
     nego_touch(g, t->line);
+    if (t->message->part != PART_NO)
+        return;
+    if (t->message->child_event >= 0 && (nego_is_child(g) || g->established))
+        t->event = &t->n->knowledge->events[t->message->child_event];
     if (t->event && g->kind == NEGO_IKE &&
         (t->event->establishes == OPENS_CHILD || (t->event->opens == OPENS_CHILD && t->daemon->apart)))
         g = child_under(t, g);
@@ -190,6 +194,8 @@ note(struct taking *t, struct nego **at, struct tunnel *tunnel)
         *at = nego_new(t->n, tunnel, NEGO_CONFIG, t->line);
         (*at)->fact[FACT_IKE] = IKE_UNKNOWN;
     }
+    if (t->message->part != PART_NO)
+        return;
     struct event_line e = taking_event(t, *at);
     if (t->event && t->event->loads && tunnel)
         taking_set_facts(*at, t);

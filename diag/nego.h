@@ -178,10 +178,17 @@ event_message(const struct knowledge *k, const struct event_line *e)
     return &k->messages[event_template(k, e)->message];
 }
 
+static inline int
+event_index(const struct knowledge *k, const struct event_line *e)
+{
+    const struct message *m = event_message(k, e);
+    return m->child_event >= 0 && e->phase == PHASE_P2 ? m->child_event : m->event;
+}
+
 static inline const struct event *
 event_of(const struct knowledge *k, const struct event_line *e)
 {
-    int event = event_message(k, e)->event;
+    int event = event_index(k, e);
     return event < 0 ? NULL : &k->events[event];
 }
 

@@ -1,4 +1,4 @@
-#include "diag/quote.h"
+#include "diag/block.h"
 
 #include <stdlib.h>
 
@@ -94,7 +94,8 @@ struct said **
 quote_values(const struct quotes *q, const struct event_line *e, struct arena *arena, struct said **end)
 {
     if (!tmpl_has_values(event_template(q->knowledge, e)->tmpl) &&
-        !tmpl_has_known(event_template(q->knowledge, e)->tmpl))
+        !tmpl_has_known(event_template(q->knowledge, e)->tmpl) &&
+        !event_message(q->knowledge, e)->collects.len)
         return end;
     struct line line;
     struct msg msg;
@@ -109,6 +110,8 @@ quote_values(const struct quotes *q, const struct event_line *e, struct arena *a
         *end = said;
         end = &said->next;
     }
+    if (msg.message->collects.len)
+        end = block_values(q, e, &msg.slots, arena, end);
     return end;
 }
 

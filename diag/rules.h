@@ -150,15 +150,20 @@ struct event {
     size_t statement_count;
 };
 
+// A value may be spelt out over several lines: one message opens the block, the others are its lines.
+enum block_part { PART_NO, PART_LINE, PART_FIRST }; // PART_FIRST: another value of the block begins here
+
 // One message of a dialect: one record of a pack; each of its templates is matched on its own.
 struct message {
     struct str id, note;
     int dialect;
-    int event; // index into knowledge.events, -1 when the message only informs
+    int event;       // index into knowledge.events, -1 when the message only informs
+    int child_event; // what the same words say of a child, of daemons that do not tell the two apart; or -1
     struct setting *settings;
     size_t setting_count;
-    struct str under; // id of the message whose continuation lines this belongs to, or empty
-    struct str file;  // pack file, for kb test and explain
+    struct str collects;  // the value that the lines behind it spell out part by part, or empty
+    enum block_part part; // a line of such a block: it says nothing by itself
+    struct str file;      // pack file, for kb test and explain
     int line;
     const struct example *examples;
     size_t example_count;

@@ -162,6 +162,36 @@ read_iso(const char *at, const char *end, struct stamp *stamp, bool weekday)
     return p;
 }
 
+// "date=2024-11-07 time=04:45:35", quoted or not: logs of keys and values.
+static const char *
+read_keyed(const char *at, const char *end, struct stamp *stamp)
+{
+    static const char date[] = "date=", time[] = "time=";
+    int64_t days, of_day;
+    const char *p = at + sizeof date - 1;
+    if (end - at < 27 || memcmp(at, date, sizeof date - 1) != 0)
+        return NULL;
+    p += *p == '"';
+    if (end - p < 21 || p[4] != '-' || p[7] != '-' || !are_digits(p, 4) || !are_digits(p + 5, 2) ||
+        !are_digits(p + 8, 2) ||
+        !day_number(two_digits(p) * 100 + two_digits(p + 2), two_digits(p + 5), two_digits(p + 8), &days))
+        return NULL;
+    p += 10;
+    p += *p == '"';
+    p = stamp_skip_blanks(p, end);
+    if (end - p < 14 || memcmp(p, time, sizeof time - 1) != 0)
+        return NULL;
+    p += sizeof time - 1;
+    p += *p == '"';
+    p = read_clock(p, end, &of_day);
+    if (!p)
+        return NULL;
+    p += p < end && *p == '"';
+    stamp->time = days * STAMP_DAY + of_day;
+    stamp->year_known = true;
+    return p;
+}
+
 // Four digits that can be the year of a log, with a blank or the end behind them; *year or unchanged.
 static const char *
 read_year(const char *at, const char *end, int *year)
@@ -254,6 +284,8 @@ stamp_read(const char *at, const char *end, struct stamp *stamp)
         const char *p = read_iso(at, end, stamp, false);
         return p ? p : read_epoch(at, end, stamp);
     }
+    if (*at == 'd')
+        return read_keyed(at, end, stamp);
     // A router's '*': its clock was never set; '.': it lost its time server.
     if (*at == '*' || *at == '.')
         return read_month_form(at + 1, end, stamp);

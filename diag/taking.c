@@ -12,6 +12,17 @@ word_find(const struct dialect *d, struct str word)
     return NULL;
 }
 
+// Daemons that do not count name an SA by its cookie, an SPI or a name of their own: any word will do.
+static uint64_t
+number_of(struct str word)
+{
+    uint64_t number;
+    if (str_number(word, &number))
+        return number;
+    const uint64_t named = UINT64_C(1) << 62;
+    return named | str_hash(word, 0) >> 2;
+}
+
 void
 taking_gather(struct taking *t)
 {
@@ -28,7 +39,7 @@ taking_gather(struct taking *t)
         named->slot[s->known] = s->value;
         if (s->known == SLOT_SERIAL || s->known == SLOT_PARENT || s->known == SLOT_REPLACES ||
             s->known == SLOT_TARGET || s->known == SLOT_CHILD || s->known == SLOT_THREAD)
-            str_number(s->value, &named->number[s->known]);
+            named->number[s->known] = number_of(s->value);
         // One SA speaks of the next: that one takes its place.
         if (s->known == SLOT_SERIAL && before != UINT64_MAX && before != named->number[SLOT_SERIAL])
             named->number[SLOT_REPLACES] = before;

@@ -17,7 +17,7 @@ const char *const slot_word[SLOT_NAMES] = {
     [SLOT_STATE] = "state",   [SLOT_EXCHANGE] = "exchange",   [SLOT_NOTIFY] = "notify",
     [SLOT_ERRNO] = "errno",   [SLOT_PARENT] = "parent",       [SLOT_REPLACES] = "replaces",
     [SLOT_TARGET] = "target", [SLOT_CHILD] = "child",         [SLOT_MSGID] = "msgid",
-    [SLOT_THREAD] = "thread",
+    [SLOT_THREAD] = "thread", [SLOT_PART] = "part",
 };
 
 struct step {

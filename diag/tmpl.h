@@ -47,6 +47,7 @@ enum slot_name {
     SLOT_CHILD,    // number of a child where IKE SA and child are numbered apart
     SLOT_MSGID,
     SLOT_THREAD, // number of the daemon's thread that wrote the line
+    SLOT_PART,   // of a value that several lines spell out (struct message collects)
     SLOT_NAMES
 };
 extern const char *const slot_word[SLOT_NAMES]; // SLOT_VALUE is NULL

@@ -173,7 +173,8 @@ prove_finding(struct facts *f, struct finding_view *v)
             for (uint16_t e = 0; from[i] && e < from[i]->event_count && count < STEP_PROOFS; e++) {
                 const struct message *m = event_message(k, &from[i]->events[e]);
                 const struct when *when = &v->rule->when.at[w];
-                if (when->event >= 0 ? m->event == when->event : m == &k->messages[when->message])
+                if (when->event >= 0 ? event_index(k, &from[i]->events[e]) == when->event
+                                     : m == &k->messages[when->message])
                     lines[count++] = &from[i]->events[e];
             }
     struct proof *proofs = ARENA_ARRAY(f->arena, struct proof, count);

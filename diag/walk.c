@@ -27,7 +27,8 @@ nego_saw(const struct knowledge *k, const struct nego *g, const struct when *whe
 {
     for (uint16_t i = 0; g && i < g->event_count; i++) {
         const struct message *m = event_message(k, &g->events[i]);
-        if (when->event >= 0 ? m->event == when->event : m == &k->messages[when->message])
+        if (when->event >= 0 ? event_index(k, &g->events[i]) == when->event
+                             : m == &k->messages[when->message])
             return true;
     }
     return false;

@@ -32,11 +32,11 @@ side_of_conditions(struct when_list when)
 }
 
 static void
-add_message(const struct knowledge *k, const struct message *m, struct check_dialect *dialect)
+add_event(const struct knowledge *k, const struct message *m, int index, struct check_dialect *dialect)
 {
-    if (m->event < 0)
+    if (index < 0)
         return;
-    const struct event *event = &k->events[m->event];
+    const struct event *event = &k->events[index];
     int side = side_of_settings(m->settings, m->setting_count) &
                side_of_settings(event->settings, event->setting_count);
     for (size_t s = 0; s < event->statement_count; s++) {
@@ -54,7 +54,10 @@ check_map(const struct knowledge *k, struct check_report *report)
 {
     for (size_t d = 0; d < k->dialect_count; d++) {
         const struct dialect *dialect = &k->dialects[d];
-        for (size_t t = 0; t < dialect->template_count; t++)
-            add_message(k, &k->messages[dialect->templates[t].message], &report->dialects[d]);
+        for (size_t t = 0; t < dialect->template_count; t++) {
+            const struct message *m = &k->messages[dialect->templates[t].message];
+            add_event(k, m, m->event, &report->dialects[d]);
+            add_event(k, m, m->child_event, &report->dialects[d]);
+        }
     }
 }

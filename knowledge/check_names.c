@@ -42,8 +42,11 @@ collect(struct names *n)
         for (size_t t = 0; t < dialect->template_count; t++) {
             const struct template *template = &dialect->templates[t];
             each_hole(template->text, add_slot, n);
-            if (n->k->messages[template->message].event >= 0)
-                n->said[n->k->messages[template->message].event] = true;
+            const struct message *m = &n->k->messages[template->message];
+            if (m->event >= 0)
+                n->said[m->event] = true;
+            if (m->child_event >= 0)
+                n->said[m->child_event] = true;
         }
         for (size_t s = 0; s < dialect->prefix_count; s++)
             for (size_t t = 0; t < dialect->prefixes[s].count; t++)

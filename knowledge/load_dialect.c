@@ -223,7 +223,9 @@ read_examples(struct loading *l, const struct node *node, struct message *m)
 static void
 read_message(struct dialects *ds, size_t i)
 {
-    static const char *const keys[] = {"id", "match", "says", "sets", "note", "under", "examples"};
+    static const char *const keys[] = {"id",   "match",    "says", "says-of-child", "sets",
+                                       "note", "collects", "part", "examples"};
+    static const char *const parts[] = {"no", "line", "first"};
     struct loading *l = ds->l;
     const struct node *node = l->messages.at[i].node;
     struct message *m = &ds->messages[i];
@@ -231,9 +233,11 @@ read_message(struct dialects *ds, size_t i)
         return;
     *m = (struct message){.id = field_text(l->problems, node, "id", FIELD_NEEDED),
                           .note = field_text(l->problems, node, "note", FIELD_OPTIONAL),
-                          .under = field_text(l->problems, node, "under", FIELD_OPTIONAL),
+                          .collects = field_text(l->problems, node, "collects", FIELD_OPTIONAL),
+                          .part = (enum block_part)field_word(l->problems, node, "part", parts, 3, PART_NO),
                           .dialect = l->messages.at[i].dialect,
                           .event = -1,
+                          .child_event = -1,
                           .file = *node->file,
                           .line = node->line};
     if (m->note.len == 0)
@@ -242,6 +246,9 @@ read_message(struct dialects *ds, size_t i)
     const struct node *says = node_get(node, "says");
     if (says)
         m->event = records_find(l, &l->events, says, field_scalar(l->problems, says));
+    const struct node *of_child = node_get(node, "says-of-child");
+    if (of_child)
+        m->child_event = records_find(l, &l->events, of_child, field_scalar(l->problems, of_child));
     m->settings = loading_settings(l, node_get(node, "sets"), &m->setting_count);
     const struct node *match = field_list(l->problems, node, "match", FIELD_NEEDED);
     if (match && match->count == 0)
@@ -249,6 +256,9 @@ read_message(struct dialects *ds, size_t i)
     struct template *at = ARENA_ARRAY(l->keep, struct template, match ? match->count : 0);
     for (size_t t = 0; match && t < match->count; t++)
         ds->own_count[i] += read_template(l, &match->items[t], (int)i, &at[ds->own_count[i]]);
+    for (size_t t = 0; t < ds->own_count[i]; t++)
+        if (m->part == PART_NO && tmpl_has_slot(at[t].tmpl, SLOT_PART))
+            m->part = PART_LINE;
     ds->own[i] = at;
     read_examples(l, node, m);
 }

@@ -1,32 +1,6 @@
 // What a dialect takes over from the one that it is like: all that it does not say itself.
 #include "knowledge/loading.h"
 
-// The message of a name in a dialect or in one that it inherits from, or -1.
-static int
-find_message(const struct dialects *ds, int dialect, struct str id)
-{
-    for (size_t guard = 0; dialect >= 0 && guard <= ds->l->dialects.count; guard++) {
-        struct str key = arena_strf(&ds->l->scratch, "%.*s/%.*s", STR_ARG(ds->at[dialect].id), STR_ARG(id));
-        int found = index_find(&ds->l->messages.index, key);
-        if (found >= 0)
-            return found;
-        dialect = ds->at[dialect].like;
-    }
-    return -1;
-}
-
-static void
-check_under(struct dialects *ds)
-{
-    for (size_t i = 0; i < ds->l->messages.count; i++) {
-        const struct message *m = &ds->messages[i];
-        if (m->under.len && find_message(ds, m->dialect, m->under) < 0)
-            NODE_PROBLEM(ds->l->problems, node_get(ds->l->messages.at[i].node, "under"),
-                         "dialect %.*s has no message \"%.*s\"", STR_ARG(ds->at[m->dialect].id),
-                         STR_ARG(m->under));
-    }
-}
-
 // Own templates, those of higher layers first, then the inherited ones whose message was not replaced.
 static void
 collect_templates(struct dialects *ds, int index)
@@ -125,5 +99,4 @@ inherit_dialects(struct dialects *ds)
 {
     for (size_t i = 0; i < ds->l->dialects.count; i++)
         inherit(ds, (int)i);
-    check_under(ds);
 }

@@ -70,7 +70,7 @@ static const char dialect[] = "dialect: d\n"
                               "    match:\n"
                               "      - |-\n"
                               "        another line\n"
-                              "    under: refused\n"
+                              "    collects: our_proposal\n"
                               "    note: Another.\n";
 static const char findings[] =
     "findings:\n"
@@ -182,7 +182,7 @@ a_dialect_becomes_rules(void **state)
     assert_int_equal(m->line, 12);
     assert_true(str_eq(m->file, STR("d.yaml")));
     assert_int_equal(k->messages[1].event, -1);
-    assert_true(str_eq(k->messages[1].under, STR("refused")));
+    assert_true(str_eq(k->messages[1].collects, STR("our_proposal")));
     knowledge_free(k);
 }
 
@@ -229,8 +229,7 @@ a_sibling_inherits_what_it_does_not_replace(void **state)
     (void)state;
     struct knowledge *k =
         load_with("dialect: sibling\ntitle: S\nlike: d\nwords: {STATE_A: {ike: v1}, B: {ike: v1}}\n"
-                  "messages:\n  - id: other\n    match:\n      - |-\n        a third line\n"
-                  "    under: refused\n",
+                  "messages:\n  - id: other\n    match:\n      - |-\n        a third line\n",
                   0);
     if (!k)
         fail_msg("%s", last_error);
@@ -345,8 +344,8 @@ r4_what_is_wrong_is_told_with_its_place(void **state)
          "more.yaml:4:25:", "nearest is match"},
         {"dialect: e\ntitle: E\nmessages:\n  - {id: m, match: [a], says: p1.refusd}\n",
          "more.yaml:4:31:", "unknown event \"p1.refusd\"; the nearest is p1.refused"},
-        {"dialect: e\ntitle: E\nmessages:\n  - {id: m, match: [a], under: n}\n",
-         "more.yaml:4:32:", "no message \"n\""},
+        {"dialect: e\ntitle: E\nmessages:\n  - {id: m, match: [a], part: lin}\n",
+         "more.yaml:4:31:", "nearest is line"},
         {"dialect: e\ntitle: E\nmessages:\n  - id: m\n    match:\n      - |-\n        a ${b:adress}\n",
          "more.yaml:6:9:", "addr"},
         {"dialect: e\ntitle: E\nmessages:\n  - id: m\n    match:\n      - |-\n        a\n        b\n",

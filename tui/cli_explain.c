@@ -133,7 +133,9 @@ put_message(struct explain *x, const struct message *m)
         put(x, _("note"), m->note);
     if (m->event >= 0)
         put_event(x, &x->k->events[m->event]);
-    else
+    if (m->child_event >= 0)
+        put_event(x, &x->k->events[m->child_event]);
+    if (m->event < 0 && m->child_event < 0)
         put(x, _("event"), str_of(_("none: it only informs")));
 }
 
