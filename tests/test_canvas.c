@@ -123,11 +123,13 @@ static void
 no_color_and_few_colours_mean_monochrome(void **state)
 {
     (void)state;
-    assert_int_equal(theme_choose("1", NULL, 256), THEME_MONO);
-    assert_int_equal(theme_choose("", NULL, 256), THEME_DARK);
-    assert_int_equal(theme_choose(NULL, "0;15", 256), THEME_LIGHT);
-    assert_int_equal(theme_choose(NULL, "15;0", 8), THEME_DARK);
-    assert_int_equal(theme_choose(NULL, NULL, 0), THEME_MONO);
+    assert_int_equal(theme_choose("mono", NULL, 256), THEME_MONO);
+    assert_int_equal(theme_choose("auto", NULL, 256), THEME_DARK);
+    assert_int_equal(theme_choose("auto", "0;15", 256), THEME_LIGHT);
+    assert_int_equal(theme_choose("auto", "15;0", 8), THEME_DARK);
+    assert_int_equal(theme_choose("dark", "0;15", 8), THEME_DARK);
+    assert_int_equal(theme_choose("light", NULL, 16), THEME_LIGHT);
+    assert_int_equal(theme_choose("dark", NULL, 0), THEME_MONO);
     for (uint8_t look = 0; look < LOOK_COUNT; look++)
         assert_int_equal(theme_ink(THEME_MONO, look).colour, -1);
     assert_true(theme_ink(THEME_MONO, LOOK_PLAIN | LOOK_REVERSED).reverse);

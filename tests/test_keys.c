@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,6 +76,67 @@ letters_are_text_while_one_types(void **state)
     buf_release(&e.text);
 }
 
+// Screens.md's promise: whatever has a key stands in the bar or the help, in the palette and in the manual.
+static void
+every_action_is_in_the_manual(void **state)
+{
+    (void)state;
+    static const char begin[] = ".\\\" keys\n", end[] = ".\\\" end of keys\n";
+    const char *path = IKEWALK_SOURCE_DIR "/assets/ikewalk.1";
+    struct buf was = {0}, keys = {0}, now = {0};
+    char block[4096];
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    for (size_t got; (got = fread(block, 1, sizeof block, file)) > 0;)
+        buf_add(&was, (struct str){block, got});
+    fclose(file);
+    struct str page = buf_str(&was);
+    size_t from = str_find(page, str_of(begin)), to = str_find(page, str_of(end));
+    assert_true(from < to && to < page.len);
+    buf_add(&keys, STR(".Bl -tag -width \"Ctrl-U\" -compact\n"));
+    for (size_t i = 0; i < action_count; i++) {
+        bool told = false;
+        for (size_t n = 0; n < i; n++)
+            told |= strcmp(actions[n].name, actions[i].name) == 0 &&
+                    strcmp(actions[n].explain, actions[i].explain) == 0;
+        if (told)
+            continue;
+        buf_addf(&keys, ".It Ic \"\\&%s\"\n", actions[i].name);
+        if (actions[i].screens & (actions[i].screens - 1))
+            buf_addf(&keys, "%s\n", actions[i].explain);
+        else
+            buf_addf(&keys, "(%s) %s\n", action_place(&actions[i]), actions[i].explain);
+    }
+    buf_add(&keys, STR(".El\n"));
+    buf_add(&now, (struct str){page.at, from + sizeof begin - 1});
+    buf_add(&now, buf_str(&keys));
+    buf_add(&now, str_from(page, to));
+    if (getenv("IKEWALK_KEYS_WRITE")) {
+        file = fopen(path, "w");
+        assert_non_null(file);
+        fwrite(now.at, 1, now.len, file);
+        fclose(file);
+    } else if (!str_eq(page, buf_str(&now))) {
+        fail_msg("the keys in %s are not those of the table; IKEWALK_KEYS_WRITE=1 test_keys writes them",
+                 path);
+    }
+    buf_release(&was);
+    buf_release(&keys);
+    buf_release(&now);
+}
+
+static void
+words_find_actions(void **state)
+{
+    (void)state;
+    const struct action *sort = action_on(SCREEN_TUNNELS, ACT_SORT);
+    assert_true(action_holds(sort, ""));
+    assert_true(action_holds(sort, "  SORT tunnels "));
+    assert_false(action_holds(sort, "sort banana"));
+    assert_null(action_on(SCREEN_LOG, ACT_SORT));
+    assert_string_equal(action_place(sort), "tunnels");
+}
+
 int
 main(void)
 {
@@ -83,6 +145,8 @@ main(void)
         cmocka_unit_test(no_key_has_two_actions_on_one_screen),
         cmocka_unit_test(every_screen_has_enter_esc_and_quit),
         cmocka_unit_test(letters_are_text_while_one_types),
+        cmocka_unit_test(every_action_is_in_the_manual),
+        cmocka_unit_test(words_find_actions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

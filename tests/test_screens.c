@@ -304,7 +304,7 @@ press(struct app *a, const char *keys)
     while (app_news(a))
         ;
     for (const char *k = keys; *k; k++) {
-        app_key(a, (struct key){*k == '\r' ? K_ENTER : *k, false});
+        app_key(a, (struct key){.code = *k == '\r' ? K_ENTER : *k});
         while (app_news(a))
             ;
     }
@@ -346,8 +346,12 @@ check_picture(struct app *a, struct canvas *c)
 
 static const char *const ways[] = {
     "",         "?",
-    "\x1b",     "\r",
-    "\r?",      "\rjj",
+    ":",        ":exp\r",
+    "jp", // the palette, and what is pasted
+    "T:",       "T?/lo",
+    "T?\t",     "\x1b",
+    "\r",       "\r?",
+    "\rjj",
     "j\r", // source, its boxes, files, samples
     "T",        "Tj?",
     "Tjjj",     "T\r",
@@ -409,7 +413,7 @@ no_key_breaks_a_screen(void **state)
                 'E',         'o',     'v',   '[',    ']',    '/',         'n',     'N',
                 'f',         'a',     'w',   '1',    '2',    '3',         '4',     'x'};
             seed = seed * 1103515245 + 12345;
-            app_key(a, (struct key){codes[seed >> 16 & 31], (seed >> 10 & 15) == 0});
+            app_key(a, (struct key){.code = codes[seed >> 16 & 31], .pasted = (seed >> 10 & 15) == 0});
             app_news(a);
             canvas_size(&c, 40 + (int)(seed >> 20) % 60, 12 + (int)(seed >> 8) % 20);
             check_picture(a, &c);
@@ -434,7 +438,7 @@ enter_walks_to_the_fix_and_esc_back(void **state)
     for (size_t i = 0; i < sizeof rail / sizeof *rail; i++) {
         struct buf out = {0};
         if (keys[i])
-            assert_true(app_key(a, (struct key){keys[i], false}));
+            assert_true(app_key(a, (struct key){.code = keys[i]}));
         press(a, "");
         canvas_size(&c, 80, 24);
         app_draw(a, &c);
@@ -443,11 +447,11 @@ enter_walks_to_the_fix_and_esc_back(void **state)
         assert_non_null(strstr(buf_cstr(&out), "Next: "));
         buf_release(&out);
     }
-    assert_true(app_key(a, (struct key){K_ESC, false}));
-    assert_true(app_key(a, (struct key){K_ENTER, false})); // stays
-    assert_true(app_key(a, (struct key){K_ESC, false}));
-    assert_true(app_key(a, (struct key){K_DOWN, false}));
-    assert_false(app_key(a, (struct key){K_ENTER, false})); // leaves
+    assert_true(app_key(a, (struct key){.code = K_ESC}));
+    assert_true(app_key(a, (struct key){.code = K_ENTER})); // stays
+    assert_true(app_key(a, (struct key){.code = K_ESC}));
+    assert_true(app_key(a, (struct key){.code = K_DOWN}));
+    assert_false(app_key(a, (struct key){.code = K_ENTER})); // leaves
     canvas_release(&c);
     app_free(a);
     news_release(&d.news);
@@ -461,7 +465,7 @@ a_paste_triggers_no_action(void **state)
     struct app *a = app_new(desk_at(&d));
     press(a, "");
     for (int i = 0; i < 1000000; i++)
-        assert_true(app_key(a, (struct key){"q\nj\x1b?"[i % 5], true}));
+        assert_true(app_key(a, (struct key){.code = "q\nj\x1b?"[i % 5], .pasted = true}));
     struct canvas c = {0};
     struct buf out = {0};
     canvas_size(&c, 80, 24);
@@ -522,7 +526,7 @@ walk_line(struct walk *w, char *line)
         strtok(line, " ");
         for (char *word = strtok(NULL, " "); word; word = strtok(NULL, " ")) {
             settle(w);
-            assert_true(app_key(w->app, (struct key){key_named(word), false}));
+            assert_true(app_key(w->app, (struct key){.code = key_named(word)}));
         }
     } else if (*line && *line != '#') {
         fail_msg("a walk cannot say \"%s\"", line);

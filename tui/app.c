@@ -6,17 +6,33 @@
 #include "tui/theme.h"
 #include "tui/words.h"
 
-enum { DEEPEST = 12 };
+enum { DEEPEST = 12, WHEEL_ROWS = 3 };
 
 struct layer {
     const struct screen_ops *ops;
     void *state;
 };
 
+// The panes of a wide screen, left to right and down.
+enum { PANE_LEAST_WIDTH = 110, PANE_LEAST_HEIGHT = 34, PANES = 3, LEFT_PANE = 43 };
+static const struct screen_ops *const panes[PANES] = {&screen_tunnels, &screen_ladder, &screen_finding};
+
+// What a pane shows that is not open yet: the screen that Enter would open.
+struct preview {
+    struct layer layer[PANES];
+    uint32_t tunnel;
+    int attempt;
+    const struct finding *rule;
+    enum checkpoint checkpoint;
+};
+
 struct app {
     struct session session;
     struct layer stack[DEEPEST];
     size_t depth;
+    struct preview preview;
+    struct target *targets; // of the last picture, for the mouse
+    size_t target_count;
 };
 
 static struct layer *
@@ -26,10 +42,33 @@ top(struct app *a)
 }
 
 static void
+drop_preview(struct app *a, int pane)
+{
+    struct layer *layer = &a->preview.layer[pane];
+    if (layer->ops)
+        layer->ops->close(layer->state);
+    *layer = (struct layer){0};
+}
+
+static void
+drop_previews(struct app *a)
+{
+    for (int i = 0; i < PANES; i++)
+        drop_preview(a, i);
+}
+
+static void
 push(struct app *a, const struct screen_ops *ops)
 {
     if (a->depth == DEEPEST)
         return;
+    drop_previews(a);
+    if (a->depth && ops->overlay) {
+        a->session.helped = top(a)->ops;
+        a->session.helped_state = top(a)->state;
+    }
+    if (!ops->overlay)
+        a->session.reached |= 1u << ops->rail;
     struct layer *layer = &a->stack[a->depth++];
     *layer = (struct layer){ops, NULL};
     layer->state = ops->open(&a->session);
@@ -39,8 +78,13 @@ static void
 pop(struct app *a)
 {
     struct layer *layer = top(a);
+    drop_previews(a);
     layer->ops->close(layer->state);
     a->depth--;
+    a->session.reached = 0;
+    for (size_t i = 0; i < a->depth; i++)
+        if (!a->stack[i].ops->overlay)
+            a->session.reached |= 1u << a->stack[i].ops->rail;
 }
 
 struct app *
@@ -60,7 +104,28 @@ app_free(struct app *a)
     while (a->depth)
         pop(a);
     session_release(&a->session);
+    free(a->targets);
     free(a);
+}
+
+void
+app_setup(struct app *a, bool redacted, bool mouse, bool can_paste)
+{
+    session_redact(&a->session, redacted);
+    a->session.mouse = mouse;
+    a->session.can_paste = can_paste;
+}
+
+bool
+app_mouse(const struct app *a)
+{
+    return a->session.mouse;
+}
+
+void
+app_notice(struct app *a, const char *sentence)
+{
+    session_notice(&a->session, "%s", sentence);
 }
 
 // The step of the rail that is shown: the log stands beside it.
@@ -73,15 +138,19 @@ rail_of(const struct app *a)
     return RAIL_SOURCE;
 }
 
-// Back to the lowest screen of a step of the rail that is open.
-static void
-to_rail(struct app *a, int rail)
+// Where on the stack the lowest screen of a step of the rail is open; depth where it is not.
+static size_t
+rail_depth(const struct app *a, int rail)
 {
-    size_t depth = 1;
-    while (depth < a->depth && (int)a->stack[depth - 1].ops->rail != rail)
-        depth++;
-    if ((int)a->stack[depth - 1].ops->rail != rail)
-        return;
+    for (size_t i = 0; i < a->depth; i++)
+        if (!a->stack[i].ops->overlay && (int)a->stack[i].ops->rail == rail)
+            return i;
+    return a->depth;
+}
+
+static void
+to_depth(struct app *a, size_t depth)
+{
     while (a->depth > depth)
         pop(a);
 }
@@ -94,6 +163,29 @@ app_open(struct app *a, struct opening *o)
 }
 
 static bool run(struct app *a, enum act act);
+
+static int
+pane_of(const struct screen_ops *ops)
+{
+    for (int i = 0; i < PANES; i++)
+        if (panes[i] == ops)
+            return i;
+    return -1;
+}
+
+// Gives the keys to a pane: those to the right of it are only shown, those to the left of it stay open.
+static void
+focus_pane(struct app *a, int pane)
+{
+    if (pane < pane_of(top(a)->ops))
+        to_depth(a, rail_depth(a, (int)panes[pane]->rail) + 1);
+    for (int at = pane_of(top(a)->ops); at >= 0 && at < pane && run(a, ACT_GO);) {
+        int now = pane_of(top(a)->ops);
+        if (now == at)
+            return;
+        at = now;
+    }
+}
 
 // Carries out what a screen answered.
 static bool
@@ -122,8 +214,25 @@ follow(struct app *a, struct reply reply, enum act act)
             push(a, &screen_leave);
         return true;
     case ACT_HELP:
-        a->session.helped = top(a)->ops;
         push(a, &screen_help);
+        return true;
+    case ACT_PALETTE:
+        push(a, &screen_palette);
+        return true;
+    case ACT_REDACT:
+        session_redact(&a->session, !a->session.redacted);
+        session_notice(&a->session, "%s",
+                       a->session.redacted ? _("Addresses, names and identities are shown as stand-ins")
+                                           : _("Addresses, names and identities are shown as they are"));
+        return true;
+    case ACT_MOUSE:
+        a->session.mouse = !a->session.mouse;
+        session_notice(&a->session, "%s",
+                       a->session.mouse ? _("The mouse is used here; m gives it back to the terminal")
+                                        : _("The mouse is the terminal's: select text with it"));
+        return true;
+    case ACT_PANE:
+        focus_pane(a, (pane_of(top(a)->ops) + 1) % PANES);
         return true;
     default:
         return true;
@@ -131,48 +240,111 @@ follow(struct app *a, struct reply reply, enum act act)
 }
 
 static bool
+is_step(enum act act)
+{
+    return act >= ACT_STEP_1 && act < ACT_STEP_1 + RAIL_COUNT;
+}
+
+const char *
+screen_why_not(const struct screen_ops *ops, void *state, struct session *s, enum act act)
+{
+    if (is_step(act) && !(s->reached & 1u << (act - ACT_STEP_1)))
+        return _("this step has not been reached yet");
+    if (act == ACT_PANE && !s->wide)
+        return _("panes need a window of 110 columns and 34 rows");
+    return ops->why_not ? ops->why_not(state, s, act) : NULL;
+}
+
+static bool
 run(struct app *a, enum act act)
 {
     struct layer *layer = top(a);
+    const char *reason = screen_why_not(layer->ops, layer->state, &a->session, act);
+    if (reason) {
+        session_notice(&a->session, _("Not possible now: %s"), reason);
+        return true;
+    }
+    if (is_step(act)) {
+        to_depth(a, rail_depth(a, (int)act - ACT_STEP_1) + 1);
+        return true;
+    }
     return follow(a, layer->ops->act(layer->state, &a->session, act), act);
 }
 
-// Gives the entry of the top screen a key; true when one is open there and took it.
+// Gives the entry of the top screen a key; false when the user leaves.
 static bool
-typed(struct app *a, struct key key)
+type(struct app *a, struct entry *entry, struct key key)
 {
     struct layer *layer = top(a);
-    struct entry *entry = layer->ops->entry ? layer->ops->entry(layer->state) : NULL;
-    if (!entry)
-        return false;
     if (key.pasted || (key.code >= ' ' && key.code < K_UP && key.code != K_BACKSPACE)) {
         entry_add(entry, key.code);
         return true;
     }
-    const struct action *action = action_find(SCREEN_ENTRY, key.code);
     if (key.code == K_BACKSPACE)
         entry_shorten(entry);
-    else if (action && action->id == ACT_ALL)
+    const struct action *action = action_find(SCREEN_ENTRY, key.code);
+    if (!action)
+        return true;
+    switch (action->id) {
+    case ACT_ALL:
         buf_clear(&entry->text);
-    else if (action && action->id == ACT_GO)
-        follow(a, layer->ops->entered(layer->state, &a->session), ACT_NONE);
-    else if (action && action->id == ACT_BACK)
-        layer->ops->act(layer->state, &a->session, ACT_BACK);
-    return true;
+        return true;
+    case ACT_GO:
+        return follow(a, layer->ops->entered(layer->state, &a->session), ACT_NONE);
+    default:
+        return follow(a, layer->ops->act(layer->state, &a->session, action->id), ACT_NONE);
+    }
 }
+
+static bool click(struct app *a, struct key key);
 
 static bool
 answer(struct app *a, struct key key)
 {
-    if (typed(a, key) || key.pasted)
+    struct layer *layer = top(a);
+    bool mouse = key.code >= K_CLICK;
+    struct entry *entry = layer->ops->entry ? layer->ops->entry(layer->state) : NULL;
+    if (entry && !mouse)
+        return type(a, entry, key);
+    if (key.pasted) {
+        if (layer->ops->pasted)
+            layer->ops->pasted(layer->state, &a->session, key.code);
+        else
+            session_notice(&a->session, "%s",
+                           _("Pasted text is no keys. To read it as a log choose Paste text at the start"));
         return true;
+    }
     buf_clear(&a->session.notice);
-    const struct action *action = action_find(top(a)->ops->id, key.code);
-    if (action && action->id == ACT_STEP)
-        to_rail(a, key.code - '1');
-    else if (action)
-        return run(a, action->id);
-    return true;
+    if (mouse)
+        return click(a, key);
+    const struct action *action = action_find(layer->ops->id, key.code);
+    return action ? run(a, action->id) : true;
+}
+
+static bool
+click(struct app *a, struct key key)
+{
+    if (key.code != K_CLICK) {
+        enum act act = key.code == K_WHEEL_UP ? ACT_UP : ACT_DOWN;
+        for (int i = 0; i < WHEEL_ROWS; i++)
+            run(a, act);
+        return true;
+    }
+    struct canvas picture = {.targets = a->targets, .target_count = a->target_count};
+    const struct target *found = canvas_target_at(&picture, key.x, key.y);
+    if (!found)
+        return true;
+    struct target target = *found;
+    if (target.kind == TARGET_ACT)
+        return action_on(top(a)->ops->id, (enum act)target.value) ? run(a, (enum act)target.value) : true;
+    bool moved = target.pane >= 0 && pane_of(top(a)->ops) != target.pane;
+    if (moved)
+        focus_pane(a, target.pane);
+    struct layer *layer = top(a);
+    if (moved && pane_of(layer->ops) != target.pane)
+        return true;
+    bool marked = layer->ops->mark && layer->ops->mark(layer->state, &a->session, target.value);
+    return moved || marked || !layer->ops->mark ? true : run(a, ACT_GO);
 }
 
 bool
@@ -193,6 +365,9 @@ app_news(struct app *a)
     for (size_t i = 0; i < a->depth; i++)
         if (a->stack[i].ops->news)
             a->stack[i].ops->news(a->stack[i].state, &a->session);
+    for (int i = 0; i < PANES; i++)
+        if (a->preview.layer[i].ops && a->preview.layer[i].ops->news)
+            a->preview.layer[i].ops->news(a->preview.layer[i].state, &a->session);
     return true;
 }
 
@@ -230,16 +405,97 @@ breadcrumb(struct app *a, struct buf *out)
     }
 }
 
+// The layer of a pane: the open screen, else a preview of it.
+static struct layer *
+pane_layer(struct app *a, int pane)
+{
+    for (size_t i = 0; i < a->depth; i++)
+        if (a->stack[i].ops == panes[pane])
+            return &a->stack[i];
+    struct layer *layer = &a->preview.layer[pane];
+    if (!layer->ops)
+        *layer = (struct layer){panes[pane], panes[pane]->open(&a->session)};
+    return layer;
+}
+
+// A preview shows what was marked when it was opened: another mark, another preview.
+static void
+renew_previews(struct app *a)
+{
+    struct session *s = &a->session;
+    struct preview *p = &a->preview;
+    if (p->tunnel != s->tunnel || p->attempt != s->attempt)
+        drop_previews(a);
+    struct layer *ladder = pane_layer(a, 1);
+    if (pane_of(top(a)->ops) != PANES - 1 && rail_depth(a, RAIL_FINDING) == a->depth)
+        ladder->ops->look(ladder->state, s);
+    if (p->rule != s->rule || p->checkpoint != s->checkpoint)
+        drop_preview(a, PANES - 1);
+    p->tunnel = s->tunnel;
+    p->attempt = s->attempt;
+    p->rule = s->rule;
+    p->checkpoint = s->checkpoint;
+}
+
+static void
+draw_panes(struct app *a, struct canvas *c, struct area inside, const struct screen_ops *focus)
+{
+    int high = inside.h * 48 / 100, least = PANE_LEAST_HEIGHT - 20, right = LEFT_PANE + 1;
+    high = high < least ? least : high;
+    const struct area areas[PANES] = {
+        {0, inside.y, LEFT_PANE, high},
+        {right, inside.y, c->w - right, high},
+        {0, inside.y + high + 1, c->w, inside.h - high - 1},
+    };
+    renew_previews(a);
+    canvas_fill(c, (struct area){LEFT_PANE, inside.y, 1, high}, LOOK_DIM, '|');
+    canvas_fill(c, (struct area){0, inside.y + high, c->w, 1}, LOOK_DIM, '-');
+    for (int i = 0; i < PANES; i++) {
+        struct layer *layer = pane_layer(a, i);
+        c->aside = layer->ops != focus;
+        c->pane = i;
+        layer->ops->draw(layer->state, &a->session, c, areas[i]);
+    }
+    c->aside = false;
+    c->pane = -1;
+}
+
+static void
+draw_screens(struct app *a, struct canvas *c, struct area inside)
+{
+    size_t base = a->depth - 1;
+    while (base > 0 && a->stack[base].ops->overlay)
+        base--;
+    const struct screen_ops *ops = a->stack[base].ops;
+    a->session.wide = c->w >= PANE_LEAST_WIDTH && c->h >= PANE_LEAST_HEIGHT && pane_of(ops) >= 0 &&
+                      a->session.view && a->session.view->row_count;
+    c->pane = -1;
+    for (size_t i = base; inside.h > 0 && i < a->depth; i++) {
+        if (i == base && a->session.wide) {
+            draw_panes(a, c, inside, ops);
+            continue;
+        }
+        c->target_count = 0; // what lies below cannot be clicked
+        a->stack[i].ops->draw(a->stack[i].state, &a->session, c, inside);
+    }
+}
+
+static void
+keep_targets(struct app *a, const struct canvas *c)
+{
+    a->targets = mem_resize(a->targets, mem_product(c->target_count + 1, sizeof *a->targets));
+    if (c->target_count)
+        memcpy(a->targets, c->targets, c->target_count * sizeof *a->targets);
+    a->target_count = c->target_count;
+}
+
 void
 app_draw(struct app *a, struct canvas *c)
 {
     struct buf crumb = {0}, beside = {0}, next = {0};
-    size_t base = a->depth - 1;
-    while (base > 0 && a->stack[base].ops->overlay)
-        base--;
     struct area inside = frame_inside(c);
-    for (size_t i = base; inside.h > 0 && i < a->depth; i++)
-        a->stack[i].ops->draw(a->stack[i].state, &a->session, c, inside);
+    c->redact = a->session.redacted ? a->session.redact : NULL;
+    draw_screens(a, c, inside);
     // Behind the screens: what Enter does may depend on what is seen.
     breadcrumb(a, &crumb);
     session_progress(&a->session, &beside);
@@ -248,11 +504,14 @@ app_draw(struct app *a, struct canvas *c)
     bool typing = layer->ops->entry && layer->ops->entry(layer->state);
     frame_draw(c, &(struct frame){.screen = typing ? SCREEN_ENTRY : layer->ops->id,
                                   .rail = rail_of(a),
+                                  .redacted = a->session.redacted,
                                   .crumb = buf_str(&crumb),
                                   .beside = buf_str(&beside),
                                   .next = buf_str(&next)});
     if (typing && inside.h > 0)
         canvas_cursor(c, 1 + canvas_columns(c, buf_str(&next)), c->h - 2);
+    keep_targets(a, c);
+    c->redact = NULL;
     buf_release(&crumb);
     buf_release(&beside);
     buf_release(&next);

@@ -10,6 +10,12 @@ struct app;
 // Opens at the source picker; borrows what the desk points to. gives, app_free.
 struct app *app_new(struct desk desk);
 void app_free(struct app *a);
+// What the user set and what the terminal can do, before anything is drawn.
+void app_setup(struct app *a, bool redacted, bool mouse, bool can_paste);
+// Whether the mouse is wanted.
+bool app_mouse(const struct app *a);
+// Shows a sentence in the place of Next: until the next key.
+void app_notice(struct app *a, const char *sentence);
 // Reads these logs at once; takes o.
 void app_open(struct app *a, struct opening *o);
 // Answers one key; false when the user leaves.

@@ -9,15 +9,16 @@
 
 #define SAMPLE "sample:"
 
-enum { STRIDE = 256, WINDOW = 64 * 1024, SAMPLE_BLOCK = 256 * 1024, HELD_MOST = 1024 * 1024 };
+enum { STRIDE = 256, WINDOW = 64 * 1024, MEMORY_BLOCK = 256 * 1024, HELD_MOST = 1024 * 1024 };
 
 struct part {
     const char *name;
-    struct source *source;         // NULL when not open, or a sample
-    const struct embedded *sample; // or NULL
-    uint64_t start, length;        // in the whole; length without the joint
-    uint64_t first_line;           // number of its first line
-    bool joint;                    // a line end stands behind it that the file lacks
+    struct source *source; // NULL when not open, or in memory
+    struct str memory;     // a sample or a pasted text
+    bool in_memory;
+    uint64_t start, length; // in the whole; length without the joint
+    uint64_t first_line;    // number of its first line
+    bool joint;             // a line end stands behind it that the file lacks
 };
 
 struct book {
@@ -44,6 +45,8 @@ book_new(struct opening *o)
     b->count = o->count;
     for (size_t i = 0; i < o->count; i++)
         b->parts[i].name = o->parts[i];
+    b->parts[0].memory = o->text;
+    b->parts[0].in_memory = o->text.at != NULL;
     return b;
 }
 
@@ -73,7 +76,10 @@ const char *
 book_kind(const struct book *b)
 {
     const struct part *p = &b->parts[0];
-    return p->sample ? "sample" : p->source ? source_kind(p->source) : "file";
+    return b->opening->text.at ? "paste"
+           : p->in_memory      ? "sample"
+           : p->source         ? source_kind(p->source)
+                               : "file";
 }
 
 // Notes where the lines of a block begin, which stands at an offset of the whole.
@@ -120,8 +126,11 @@ open_part(struct part *p, struct err *e)
 {
     const char *name = p->name;
     if (strncmp(name, SAMPLE, sizeof SAMPLE - 1) == 0) {
-        p->sample = find_sample(name + sizeof SAMPLE - 1);
-        return p->sample ||
+        const struct embedded *sample = find_sample(name + sizeof SAMPLE - 1);
+        if (sample)
+            p->memory = (struct str){sample->at, sample->len};
+        p->in_memory = sample != NULL;
+        return sample ||
                err_set(e, ERR_IO, _("%s: cannot read it: the program holds no such sample log"), name);
     }
     p->source = source_open(name, e);
@@ -129,11 +138,12 @@ open_part(struct part *p, struct err *e)
 }
 
 static enum source_step
-step_sample(struct part *p, struct str *block)
+step_memory(struct part *p, struct str *block)
 {
-    size_t left = p->sample->len - (size_t)p->length;
-    *block = (struct str){p->sample->at + p->length, left < SAMPLE_BLOCK ? left : SAMPLE_BLOCK};
-    return left ? SOURCE_MORE : SOURCE_DONE;
+    *block = str_from(p->memory, (size_t)p->length);
+    if (block->len > MEMORY_BLOCK)
+        block->len = MEMORY_BLOCK;
+    return block->len ? SOURCE_MORE : SOURCE_DONE;
 }
 
 static void
@@ -191,11 +201,11 @@ book_step(struct book *b, struct str *block, struct err *e)
         if (b->at)
             p->start = p[-1].start + p[-1].length + p[-1].joint;
     }
-    if (!p->source && !p->sample && !open_part(p, e)) {
+    if (!p->source && !p->in_memory && !open_part(p, e)) {
         b->at++;
         return SOURCE_FAILED;
     }
-    enum source_step step = p->sample ? step_sample(p, block) : source_step(p->source, block, e);
+    enum source_step step = p->in_memory ? step_memory(p, block) : source_step(p->source, block, e);
     if (step == SOURCE_MORE) {
         if (b->live)
             hold_back(b, block);
@@ -289,9 +299,9 @@ read_part(const struct part *p, uint64_t offset, char *into, size_t want)
     }
     if (want > left)
         want = (size_t)left;
-    if (!p->sample)
+    if (!p->in_memory)
         return p->source ? source_read(p->source, offset, into, want) : 0;
-    memcpy(into, p->sample->at + offset, want);
+    memcpy(into, p->memory.at + offset, want);
     return want;
 }
 
@@ -321,7 +331,7 @@ book_progress(const struct book *b, uint64_t *taken, uint64_t *total)
         const struct part *p = &b->parts[i];
         if (p->source)
             source_progress(p->source, &one, &all);
-        else if (p->sample)
+        else if (p->in_memory)
             one = p->length;
         *taken += one;
         *total += all;

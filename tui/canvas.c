@@ -39,14 +39,15 @@ canvas_size(struct canvas *c, int w, int h)
     for (int i = 0; i < c->w * c->h; i++)
         cell_blank(&c->cells[i], 0);
     c->cursor_x = c->cursor_y = 0;
+    c->target_count = 0;
 }
 
 void
 canvas_release(struct canvas *c)
 {
     free(c->cells);
+    free(c->targets);
     buf_release(&c->safe);
-    buf_release(&c->plain);
     *c = (struct canvas){0};
 }
 
@@ -96,7 +97,12 @@ void
 canvas_safe(const struct canvas *c, struct str text, struct buf *out)
 {
     size_t start = out->len;
-    text_safe(text, out);
+    struct buf hidden = {0};
+    if (c->redact && redact_text(c->redact, text, true, &hidden))
+        text_safe(buf_str(&hidden), out);
+    else
+        text_safe(text, out);
+    buf_release(&hidden);
     if (!c->ascii)
         return;
     struct buf plain = {0};
@@ -204,12 +210,35 @@ canvas_fill(struct canvas *c, struct area a, uint8_t look, char sign)
 void
 canvas_mark(struct canvas *c, struct area a, uint8_t bits)
 {
+    if (c->aside)
+        return;
     for (int y = a.y; y < a.y + a.h; y++)
         for (int x = a.x; x < a.x + a.w; x++) {
             struct cell *cell = cell_at(c, x, y);
             if (cell)
                 cell->look |= bits;
         }
+}
+
+void
+canvas_target(struct canvas *c, struct area a, enum target_kind kind, int value)
+{
+    if (c->target_count == c->target_room) {
+        c->target_room = c->target_room ? 2 * c->target_room : 32;
+        c->targets = mem_resize(c->targets, mem_product(c->target_room, sizeof *c->targets));
+    }
+    c->targets[c->target_count++] = (struct target){a, kind, value, c->pane};
+}
+
+const struct target *
+canvas_target_at(const struct canvas *c, int x, int y)
+{
+    for (size_t i = c->target_count; i-- > 0;) {
+        const struct area *a = &c->targets[i].a;
+        if (x >= a->x && x < a->x + a->w && y >= a->y && y < a->y + a->h)
+            return &c->targets[i];
+    }
+    return NULL;
 }
 
 void
@@ -232,6 +261,8 @@ canvas_box(struct canvas *c, struct area a, struct str title)
 void
 canvas_cursor(struct canvas *c, int x, int y)
 {
+    if (c->aside)
+        return;
     c->cursor_x = x < 0 ? 0 : x >= c->w ? c->w - 1 : x;
     c->cursor_y = y < 0 ? 0 : y >= c->h ? c->h - 1 : y;
 }

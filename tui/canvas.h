@@ -3,6 +3,7 @@
 #ifndef IKEWALK_TUI_CANVAS_H
 #define IKEWALK_TUI_CANVAS_H
 
+#include "diag/redact.h"
 #include "diag/str.h"
 
 // One character with its combining marks: a base and four marks at most (text_safe), four bytes each.
@@ -19,12 +20,26 @@ struct area {
     int x, y, w, h;
 };
 
+// What a click at a place means: an item of a screen (a row, a step) or an action.
+enum target_kind { TARGET_ITEM, TARGET_ACT };
+struct target {
+    struct area a;
+    enum target_kind kind;
+    int value;
+    int pane; // as set in the canvas when it was drawn
+};
+
 struct canvas {
     int w, h;
     struct cell *cells;
     int cursor_x, cursor_y; // where the terminal's cursor rests; screen readers follow it
     bool ascii;             // everything outside ASCII is written as <U+00E9>
-    struct buf safe, plain; // scratch
+    struct redact *redact;  // stands in for names; NULL: they are shown. borrowed
+    bool aside;             // what is drawn now is not what keys go to: no bar over its mark, no cursor
+    int pane;               // that is drawn now
+    struct target *targets; // in the order they were drawn: the last one at a place counts
+    size_t target_count, target_room;
+    struct buf safe; // scratch
 };
 
 // {0} is an empty canvas; canvas_size gives it cells, all blank. Any size from 1x1, 0x0 is empty.
@@ -42,12 +57,15 @@ int canvas_put_from(struct canvas *c, int x, int y, int room, uint8_t look, stru
 void canvas_put_right(struct canvas *c, int x, int y, int room, uint8_t look, struct str text);
 // Columns that canvas_put would need.
 int canvas_columns(struct canvas *c, struct str text);
-// Appends text as canvas_put would show it: safe, and in ASCII where that is wanted.
+// Appends text as canvas_put would show it: with stand-ins, safe, and in ASCII where that is wanted.
 void canvas_safe(const struct canvas *c, struct str text, struct buf *out);
 
 void canvas_fill(struct canvas *c, struct area a, uint8_t look, char sign);
-// Adds look bits (LOOK_REVERSED) to what stands there.
+// Adds look bits (LOOK_REVERSED) to what stands there, unless it is drawn aside.
 void canvas_mark(struct canvas *c, struct area a, uint8_t bits);
+void canvas_target(struct canvas *c, struct area a, enum target_kind kind, int value);
+// The target at a place, NULL when none is there.
+const struct target *canvas_target_at(const struct canvas *c, int x, int y);
 // An empty box with a frame and a title in its upper edge.
 void canvas_box(struct canvas *c, struct area a, struct str title);
 void canvas_cursor(struct canvas *c, int x, int y);

@@ -3,29 +3,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tui/words.h"
+#include "tui/xdg.h"
+
+#define COPIED "copied.txt"
 
 extern char **environ;
-
-// Makes the folder and those above it.
-static bool
-make_folder(char *path)
-{
-    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        bool made = mkdir(path, 0700) == 0 || errno == EEXIST || errno == EROFS || errno == EACCES;
-        *slash = '/';
-        if (!made)
-            return false;
-    }
-    return mkdir(path, 0700) == 0 || errno == EEXIST;
-}
 
 static bool
 write_all(int fd, struct str text)
@@ -38,46 +25,6 @@ write_all(int fd, struct str text)
             return false;
         text = str_from(text, (size_t)written);
     }
-    return true;
-}
-
-// Through a temporary file in the same folder, so that a full disk leaves the old copy whole.
-static bool
-write_file(struct buf *path, struct str text, struct err *e)
-{
-    struct buf passing = {0};
-    buf_addf(&passing, "%s.%d", buf_cstr(path), (int)getpid());
-    int fd = open(buf_cstr(&passing), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-    bool good = fd >= 0 && write_all(fd, text) && write_all(fd, STR("\n")) && fsync(fd) == 0;
-    int why = errno;
-    if (fd >= 0 && close(fd) != 0 && good) {
-        good = false;
-        why = errno;
-    }
-    if (good && rename(buf_cstr(&passing), buf_cstr(path)) != 0) {
-        good = false;
-        why = errno;
-    }
-    if (!good && fd >= 0)
-        unlink(buf_cstr(&passing));
-    buf_release(&passing);
-    return good || err_set(e, ERR_IO, _("%s: cannot write the copy: %s"), buf_cstr(path), strerror(why));
-}
-
-static bool
-state_folder(struct buf *path, struct err *e)
-{
-    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-    if (state && *state == '/')
-        buf_addf(path, "%s/ikewalk", state);
-    else if (home && *home == '/')
-        buf_addf(path, "%s/.local/state/ikewalk", home);
-    else
-        return err_set(e, ERR_IO, "%s",
-                       _("HOME: cannot write the copy: it is not set; set HOME or XDG_STATE_HOME"));
-    buf_cstr(path);
-    if (!make_folder(path->at))
-        return err_set(e, ERR_IO, _("%s: cannot make the folder: %s"), buf_cstr(path), strerror(errno));
     return true;
 }
 
@@ -107,15 +54,14 @@ tell_tmux(struct str text)
 bool
 copy_text(struct str text, struct buf *told, struct err *e)
 {
-    struct buf path = {0};
-    bool good = state_folder(&path, e);
-    if (good) {
-        buf_add(&path, STR("/copied.txt"));
-        good = write_file(&path, text, e);
-    }
+    struct buf path = {0}, lines = {0};
+    buf_add(&lines, text);
+    buf_add_char(&lines, '\n');
+    bool good = xdg_path(XDG_STATE, COPIED, &path, e) && xdg_write(XDG_STATE, COPIED, buf_str(&lines), e);
     if (good)
         buf_addf(told, tell_tmux(text) ? _("Sent to tmux, and written to %s") : _("Written to %s"),
                  buf_cstr(&path));
     buf_release(&path);
+    buf_release(&lines);
     return good;
 }

@@ -13,7 +13,8 @@ struct opening {
     const char *title;  // as shown: "secure*"
     const char **parts; // sources as the contract writes them, or sample:NAME
     size_t count;
-    bool apart; // each part is a log of its own
+    struct str text; // of the only part, when it was pasted and has no source; in the arena
+    bool apart;      // each part is a log of its own
 };
 
 // An opening with room for count parts, which the caller sets to texts of its arena; gives, opening_free.

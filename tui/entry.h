@@ -14,6 +14,8 @@ struct entry {
 
 // Appends a character; line ends and control characters of a paste become blanks.
 void entry_add(struct entry *e, int32_t rune);
+// Appends a character in UTF-8.
+void entry_rune(struct buf *text, int32_t rune);
 // Takes the last character away.
 void entry_shorten(struct entry *e);
 

@@ -29,6 +29,8 @@ draw_head(struct canvas *c, const struct frame *f)
     else
         buf_addf(&right, "%d/%d %s   ", f->rail + 1, RAIL_COUNT, _(rail_name[f->rail]));
     buf_add(&left, f->crumb);
+    if (f->redacted)
+        buf_add(&right, str_of(_("stand-ins | ")));
     buf_add(&right, str_of(_("read-only")));
     int taken = canvas_columns(c, buf_str(&right));
     canvas_put(c, 1, 0, c->w - taken - 4, LOOK_HEAD, buf_str(&left));
@@ -44,7 +46,10 @@ draw_rail(struct canvas *c, const struct frame *f)
     for (int i = 0; i < RAIL_COUNT; i++) {
         bool here = i == (int)f->rail;
         uint8_t look = here ? LOOK_HERE : i < (int)f->rail ? LOOK_PLAIN : LOOK_DIM;
-        x += canvas_putf(c, x, 1, c->w - x, look, here ? "[%d %s]" : " %d %s ", i + 1, _(rail_name[i]));
+        int taken =
+            canvas_putf(c, x, 1, c->w - x, look, here ? "[%d %s]" : " %d %s ", i + 1, _(rail_name[i]));
+        canvas_target(c, (struct area){x, 1, taken, 1}, TARGET_ACT, ACT_STEP_1 + i);
+        x += taken;
         if (i + 1 < RAIL_COUNT)
             x += canvas_put(c, x, 1, c->w - x, LOOK_DIM, STR(">"));
     }
@@ -60,8 +65,11 @@ bar_width(struct canvas *c, const struct action *action)
 static int
 bar_put(struct canvas *c, int x, int y, const struct action *action)
 {
+    int begun = x;
     x += canvas_put(c, x, y, c->w - x, LOOK_KEY, str_of(_(action->name))) + 1;
-    return x + canvas_put(c, x, y, c->w - x, LOOK_PLAIN, str_of(_(action->label))) + 2;
+    x += canvas_put(c, x, y, c->w - x, LOOK_PLAIN, str_of(_(action->label)));
+    canvas_target(c, (struct area){begun, y, x - begun, 1}, TARGET_ACT, (int)action->id);
+    return x + 2;
 }
 
 // What the bar of a small screen is left with.

@@ -11,6 +11,7 @@
 struct frame {
     enum screen_id screen; // whose keys the bar shows
     enum rail rail;
+    bool redacted;
     struct str crumb;  // "hq-fw > Tunnels"
     struct str beside; // at the right end of the rail: progress
     struct str next;   // the whole last sentence

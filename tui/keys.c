@@ -1,167 +1,113 @@
 #include "tui/keys.h"
 
+#include <string.h>
+
+#include "diag/str.h"
 #include "tui/words.h"
 
 #define ON(name) (1u << SCREEN_##name)
-#define ON_ALL                                                                                               \
-    (ON(SOURCE) | ON(FILES) | ON(SAMPLES) | ON(TUNNELS) | ON(LADDER) | ON(FINDING) | ON(LOG) | ON(BOX) |     \
-     ON(HELP) | ON(ASK))
-#define ON_OVERLAYS (ON(BOX) | ON(HELP) | ON(ASK))
+#define ON_ALL (((1u << SCREEN_COUNT) - 1) & ~ON(ENTRY))
+#define ON_OVERLAYS (ON(BOX) | ON(HELP) | ON(PALETTE) | ON(ASK))
 #define ON_SCREENS (ON_ALL & ~ON_OVERLAYS)
+#define ON_PANES (ON(TUNNELS) | ON(LADDER) | ON(FINDING))
+#define ON_SHORT (ON(SOURCE) | ON(SAMPLES) | ON(HELP) | ON(ASK)) // where moving is in the bar
 #define GO_KEYS                                                                                              \
     {                                                                                                        \
         K_ENTER, K_RIGHT, 'l'                                                                                \
     }
+#define BACK_KEYS                                                                                            \
+    {                                                                                                        \
+        K_ESC, K_LEFT, 'h', K_BACKSPACE                                                                      \
+    }
 
+// The bar of a screen shows those with a label in this order, as many as fit. clang-format off keeps a row a
+// row.
+// clang-format off
 const struct action actions[] = {
-    {ACT_GO, ON(SOURCE), GO_KEYS, N_("Enter"), N_("choose"), N_("Opens the marked kind of source.")},
+    {ACT_GO, ON(SOURCE), GO_KEYS, N_("Enter"), N_("choose"), N_("Opens what is marked.")},
     {ACT_GO, ON(FILES), GO_KEYS, N_("Enter"), N_("read"), N_("Reads the marked log, or opens the folder.")},
     {ACT_GO, ON(SAMPLES), GO_KEYS, N_("Enter"), N_("read"), N_("Reads the marked sample log.")},
-    {ACT_GO, ON(TUNNELS), GO_KEYS, N_("Enter"), N_("ladder"),
-     N_("Walks the checkpoints of the marked tunnel.")},
-    {ACT_GO, ON(LADDER), GO_KEYS, N_("Enter"), N_("finding"),
-     N_("Explains the marked checkpoint and how to fix it.")},
-    {ACT_GO, ON(FINDING), GO_KEYS, N_("Enter"), N_("do step"),
-     N_("Does the marked step: copies its command, ticks it, marks the next.")},
+    {ACT_GO, ON(PASTE), GO_KEYS, N_("Enter"), N_("read"), N_("Reads the pasted text as a log.")},
+    {ACT_GO, ON(TUNNELS), GO_KEYS, N_("Enter"), N_("ladder"), N_("Walks the checkpoints of the marked tunnel.")},
+    {ACT_GO, ON(LADDER), GO_KEYS, N_("Enter"), N_("finding"), N_("Explains the marked checkpoint and how to fix it.")},
+    {ACT_GO, ON(FINDING), GO_KEYS, N_("Enter"), N_("do step"), N_("Does the marked step: copies its command, ticks it, marks the next.")},
     {ACT_GO, ON(LOG), {K_ENTER}, N_("Enter"), N_("explain"), N_("Explains the marked line.")},
     {ACT_GO, ON(BOX), {K_ENTER}, N_("Enter"), N_("close"), N_("Closes this box.")},
-    {ACT_GO, ON(HELP), GO_KEYS, N_("Enter"), N_("run"), N_("Does what is marked, on the screen below.")},
+    {ACT_GO, ON(HELP) | ON(PALETTE), GO_KEYS, N_("Enter"), N_("run"), N_("Does what is marked, on the screen below.")},
     {ACT_GO, ON(ASK), GO_KEYS, N_("Enter"), N_("answer"), N_("Gives the marked answer.")},
-    {ACT_ONE,
-     ON(FILES),
-     {' '},
-     N_("Space"),
-     N_("only this file"),
-     N_("Reads only the newest file of a rotated set.")},
-    {ACT_TICK,
-     ON(FINDING),
-     {' '},
-     N_("Space"),
-     N_("tick"),
-     N_("Ticks the marked step as done, or takes the tick away.")},
+    {ACT_ONE, ON(FILES), {' '}, N_("Space"), N_("only this file"), N_("Reads only the newest file of a rotated set.")},
+    {ACT_TICK, ON(FINDING), {' '}, N_("Space"), N_("tick"), N_("Ticks the marked step as done, or takes the tick away.")},
     {ACT_COPY, ON(FINDING), {'y'}, N_("y"), N_("copy"), N_("Copies the command of the marked step.")},
-    {ACT_EVIDENCE,
-     ON(LADDER) | ON(FINDING),
-     {'e'},
-     N_("e"),
-     N_("evidence"),
-     N_("Shows the line that proves it, in the log.")},
-    {ACT_EVIDENCE,
-     ON(LOG),
-     {'e'},
-     N_("e"),
-     N_("evidence"),
-     N_("Goes to the next line of evidence of this tunnel.")},
-    {ACT_EVIDENCE_BACK,
-     ON(LADDER) | ON(LOG),
-     {'E'},
-     N_("E"),
-     NULL,
-     N_("Goes to the previous line of evidence.")},
-    {ACT_LOG,
-     ON(TUNNELS) | ON(LADDER) | ON(FINDING),
-     {'o'},
-     N_("o"),
-     N_("log"),
-     N_("Opens the log around the evidence.")},
+    {ACT_EVIDENCE, ON(LADDER) | ON(FINDING), {'e'}, N_("e"), N_("evidence"), N_("Shows the line that proves it, in the log.")},
+    {ACT_EVIDENCE, ON(LOG), {'e'}, N_("e"), N_("evidence"), N_("Goes to the next line of evidence of this tunnel.")},
+    {ACT_EVIDENCE_BACK, ON(LADDER) | ON(LOG), {'E'}, N_("E"), NULL, N_("Goes to the previous line of evidence.")},
+    {ACT_SORT, ON(TUNNELS), {'s'}, N_("s"), N_("sort"), N_("Sorts the tunnels by the worst, by name, by the last line or by tries.")},
+    {ACT_LOG, ON_PANES, {'o'}, N_("o"), N_("log"), N_("Opens the log around the evidence.")},
     {ACT_ORDER, ON(LADDER), {'v'}, N_("v"), N_("order"), N_("Says why the checkpoints come in this order.")},
     {ACT_EARLIER, ON(LADDER), {'['}, N_("[ ]"), N_("attempts"), N_("Shows the attempt before this one.")},
     {ACT_LATER, ON(LADDER), {']'}, N_("]"), NULL, N_("Shows the attempt after this one.")},
-    {ACT_NEXT_FINDING, ON(FINDING), {K_TAB}, N_("Tab"), NULL, N_("Shows the next finding of this tunnel.")},
+    {ACT_NEXT_FINDING, ON(FINDING), {'n'}, N_("n"), NULL, N_("Shows the next finding of this tunnel.")},
+    {ACT_TIME, ON(FILES), {'t'}, N_("t"), N_("time range"), N_("Reads only what was logged in a time that you name.")},
     {ACT_SEARCH, ON(LOG), {'/'}, N_("/"), N_("search"), N_("Searches the log for a text, forward.")},
-    {ACT_SEARCH,
-     ON(FILES),
-     {'/'},
-     N_("/"),
-     N_("find"),
-     N_("Finds a name in this folder; what begins with / is a path.")},
+    {ACT_SEARCH, ON(FILES), {'/'}, N_("/"), N_("find"), N_("Finds a name in this folder; what begins with / is a path.")},
     {ACT_AGAIN, ON(LOG), {'n'}, N_("n"), NULL, N_("Goes to the next line that holds the searched text.")},
-    {ACT_AGAIN_BACK,
-     ON(LOG),
-     {'N'},
-     N_("N"),
-     NULL,
-     N_("Goes to the previous line that holds the searched text.")},
-    {ACT_FILTER,
-     ON(LOG),
-     {'f'},
-     N_("f"),
-     N_("filter"),
-     N_("Shows only lines that hold a text; an empty text shows all.")},
-    {ACT_FILTER,
-     ON(TUNNELS),
-     {'f'},
-     N_("f"),
-     N_("filter"),
-     N_("Shows only tunnels whose name, peer or state holds a text.")},
-    {ACT_ALL,
-     ON(LOG),
-     {'a'},
-     N_("a"),
-     N_("all lines"),
-     N_("Switches between all lines and those around this tunnel's evidence.")},
+    {ACT_AGAIN_BACK, ON(LOG), {'N'}, N_("N"), NULL, N_("Goes to the previous line that holds the searched text.")},
+    {ACT_FILTER, ON(LOG), {'f'}, N_("f"), N_("filter"), N_("Shows only lines that hold a text; an empty text shows all.")},
+    {ACT_FILTER, ON(TUNNELS), {'f'}, N_("f"), N_("filter"), N_("Shows only tunnels whose name, peer or state holds a text.")},
+    {ACT_FILTER, ON(FILES), {'f'}, N_("f"), N_("filter"), N_("Shows only names that hold a text; an empty text shows all.")},
+    {ACT_FORMAT, ON(TUNNELS), {'t'}, N_("t"), NULL, N_("Chooses the format of the log, and reads it as that.")},
+    {ACT_ALL, ON(LOG), {'a'}, N_("a"), N_("all lines"), N_("Switches between all lines and those around this tunnel's evidence.")},
     {ACT_WRAP, ON(LOG), {'w'}, N_("w"), N_("wrap"), N_("Switches between wrapped and cut long lines.")},
+    {ACT_PANE, ON_PANES, {K_TAB}, N_("Tab"), NULL, N_("Goes to the next pane of a wide screen.")},
     {ACT_LEFT, ON(LOG), {K_LEFT, 'h'}, N_("Left"), NULL, N_("Moves long lines back to the left.")},
     {ACT_RIGHT, ON(LOG), {K_RIGHT, 'l'}, N_("Right"), NULL, N_("Moves long lines to the side.")},
     {ACT_UP, ON_ALL, {K_UP, 'k'}, N_("k"), NULL, N_("Moves up; so does the arrow.")},
-    {ACT_DOWN,
-     ON(SOURCE) | ON(SAMPLES) | ON_OVERLAYS,
-     {K_DOWN, 'j'},
-     N_("j/k"),
-     N_("move"),
-     N_("Moves down; so does the arrow.")},
-    {ACT_DOWN,
-     ON_SCREENS & ~(ON(SOURCE) | ON(SAMPLES)),
-     {K_DOWN, 'j'},
-     N_("j"),
-     NULL,
-     N_("Moves down; so does the arrow.")},
+    {ACT_DOWN, ON_SHORT, {K_DOWN, 'j'}, N_("j/k"), N_("move"), N_("Moves down; so does the arrow.")},
+    {ACT_DOWN, ON_ALL & ~ON_SHORT, {K_DOWN, 'j'}, N_("j"), NULL, N_("Moves down; so does the arrow.")},
     {ACT_PAGE_UP, ON_ALL, {K_PAGE_UP}, N_("PgUp"), NULL, N_("Moves up by a page.")},
     {ACT_PAGE_DOWN, ON_ALL, {K_PAGE_DOWN}, N_("PgDn"), NULL, N_("Moves down by a page.")},
     {ACT_FIRST, ON_ALL, {K_HOME, 'g'}, N_("g"), NULL, N_("Goes to the beginning; so does Home.")},
     {ACT_LAST, ON_ALL, {K_END, 'G'}, N_("G"), NULL, N_("Goes to the end; so does End.")},
-    {ACT_STEP,
-     ON_SCREENS,
-     {'1', '2', '3', '4'},
-     N_("1-4"),
-     NULL,
-     N_("Goes back to a step of the rail that has been reached.")},
-    {ACT_BACK,
-     ON_SCREENS & ~(ON(LOG) | ON(SOURCE)),
-     {K_ESC, K_LEFT, 'h', K_BACKSPACE},
-     N_("Esc"),
-     N_("back"),
-     N_("Goes back one step.")},
-    {ACT_BACK,
-     ON(SOURCE),
-     {K_ESC, K_LEFT, 'h', K_BACKSPACE},
-     N_("Esc"),
-     NULL,
-     N_("Asks whether to leave ikewalk.")},
-    {ACT_BACK,
-     ON(LOG),
-     {K_ESC, K_BACKSPACE},
-     N_("Esc"),
-     N_("back"),
-     N_("Takes the filter away; without one, goes back.")},
-    {ACT_BACK,
-     ON_OVERLAYS,
-     {K_ESC, K_LEFT, 'h', K_BACKSPACE},
-     N_("Esc"),
-     N_("close"),
-     N_("Closes this box.")},
-    {ACT_HELP,
-     ON_SCREENS,
-     {'?', K_HELP},
-     N_("?"),
-     N_("help"),
-     N_("Explains this screen and its keys; so does F1.")},
+    {ACT_FIND, ON(HELP), {'/'}, N_("/"), N_("find"), N_("Shows only what holds the words that you type.")},
+    {ACT_EVERY, ON(HELP), {K_TAB}, N_("Tab"), N_("all keys"), N_("Shows the actions of all screens, or of this one alone.")},
+    {ACT_STEP_1, ON_SCREENS, {'1'}, N_("1"), NULL, N_("Goes back to the choice of a source.")},
+    {ACT_STEP_2, ON_SCREENS, {'2'}, N_("2"), NULL, N_("Goes back to the tunnels.")},
+    {ACT_STEP_3, ON_SCREENS, {'3'}, N_("3"), NULL, N_("Goes back to the ladder.")},
+    {ACT_STEP_4, ON_SCREENS, {'4'}, N_("4"), NULL, N_("Goes back to the finding.")},
+    {ACT_BACK, ON_SCREENS & ~(ON(LOG) | ON(SOURCE)), BACK_KEYS, N_("Esc"), N_("back"), N_("Goes back one step.")},
+    {ACT_BACK, ON(SOURCE), BACK_KEYS, N_("Esc"), NULL, N_("Asks whether to leave ikewalk.")},
+    {ACT_BACK, ON(LOG), {K_ESC, K_BACKSPACE}, N_("Esc"), N_("back"), N_("Takes the filter away; without one, goes back.")},
+    {ACT_BACK, ON_OVERLAYS, BACK_KEYS, N_("Esc"), N_("close"), N_("Closes this box.")},
+    {ACT_HELP, ON_SCREENS, {'?', K_HELP}, N_("?"), N_("help"), N_("Explains this screen and its keys; so does F1.")},
+    {ACT_PALETTE, ON_SCREENS, {':', K_PALETTE}, N_(":"), N_("commands"), N_("Finds an action by a few letters of what you want; so does Ctrl-P.")},
+    {ACT_REDACT, ON_SCREENS, {'R'}, N_("R"), NULL, N_("Shows stand-ins for addresses, names and identities, or the true ones.")},
+    {ACT_MOUSE, ON_SCREENS, {'m'}, N_("m"), NULL, N_("Takes the mouse, or leaves it to the terminal for selecting text.")},
     {ACT_QUIT, ON_ALL, {'q'}, N_("q"), N_("quit"), N_("Leaves ikewalk; so does Ctrl-C.")},
     {ACT_GO, ON(ENTRY), {K_ENTER}, N_("Enter"), N_("accept"), N_("Takes the text.")},
     {ACT_BACK, ON(ENTRY), {K_ESC}, N_("Esc"), N_("cancel"), N_("Leaves the text as it was.")},
+    {ACT_COMPLETE, ON(ENTRY), {K_TAB}, N_("Tab"), NULL, N_("Completes the name of a file.")},
+    {ACT_UP, ON(ENTRY), {K_UP}, N_("Up"), NULL, N_("Moves up in what is found.")},
+    {ACT_DOWN, ON(ENTRY), {K_DOWN}, N_("Down"), NULL, N_("Moves down in what is found.")},
     {ACT_ALL, ON(ENTRY), {K_CLEAR}, N_("Ctrl-U"), N_("clear"), N_("Clears the text.")},
 };
+// clang-format on
 const size_t action_count = sizeof actions / sizeof *actions;
+
+static const char *const places[SCREEN_COUNT] = {
+    [SCREEN_SOURCE] = N_("choice of a source"),
+    [SCREEN_FILES] = N_("choice of a file"),
+    [SCREEN_SAMPLES] = N_("sample logs"),
+    [SCREEN_TUNNELS] = N_("tunnels"),
+    [SCREEN_LADDER] = N_("ladder"),
+    [SCREEN_FINDING] = N_("finding"),
+    [SCREEN_LOG] = N_("log"),
+    [SCREEN_PASTE] = N_("pasted text"),
+    [SCREEN_BOX] = N_("box"),
+    [SCREEN_HELP] = N_("help"),
+    [SCREEN_PALETTE] = N_("commands"),
+    [SCREEN_ASK] = N_("question"),
+    [SCREEN_ENTRY] = N_("typing"),
+};
 
 const struct action *
 action_find(enum screen_id screen, int32_t key)
@@ -174,4 +120,41 @@ action_find(enum screen_id screen, int32_t key)
                 return &actions[i];
     }
     return NULL;
+}
+
+const struct action *
+action_on(enum screen_id screen, enum act act)
+{
+    for (size_t i = 0; i < action_count; i++)
+        if (actions[i].id == act && actions[i].screens & 1u << screen)
+            return &actions[i];
+    return NULL;
+}
+
+const char *
+action_place(const struct action *action)
+{
+    int screen = 0;
+    while (!(action->screens & 1u << screen))
+        screen++;
+    return places[screen];
+}
+
+bool
+action_holds(const struct action *action, const char *words)
+{
+    struct str rest = str_trim(str_of(words));
+    while (rest.len) {
+        char word[64];
+        size_t len = str_find(rest, STR(" "));
+        size_t kept = len < sizeof word ? len : sizeof word - 1;
+        memcpy(word, rest.at, kept);
+        word[kept] = '\0';
+        bool found = strcasestr(_(action->explain), word) || strcasestr(_(action->name), word) ||
+                     (action->label && strcasestr(_(action->label), word));
+        if (!found)
+            return false;
+        rest = str_trim(str_from(rest, len));
+    }
+    return true;
 }

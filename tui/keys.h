@@ -14,7 +14,8 @@ enum key_code {
     K_ENTER = '\n',
     K_ESC = 0x1b,
     K_BACKSPACE = 0x7f,
-    K_CLEAR = 0x15, // Ctrl-U
+    K_PALETTE = 0x10, // Ctrl-P
+    K_CLEAR = 0x15,   // Ctrl-U
     K_UP = 0x110000,
     K_DOWN,
     K_LEFT,
@@ -23,12 +24,16 @@ enum key_code {
     K_PAGE_DOWN,
     K_HOME,
     K_END,
-    K_HELP // F1
+    K_HELP, // F1
+    K_CLICK,
+    K_WHEEL_UP,
+    K_WHEEL_DOWN
 };
 
 struct key {
     int32_t code;
     bool pasted; // text, never an action
+    int x, y;    // of the mouse
 };
 
 enum screen_id {
@@ -39,10 +44,12 @@ enum screen_id {
     SCREEN_LADDER,
     SCREEN_FINDING,
     SCREEN_LOG,
-    SCREEN_BOX,  // a text in a box: an order, a line
-    SCREEN_HELP, // keys of the screen below
-    SCREEN_ASK,  // a question with answers
-    SCREEN_ENTRY,
+    SCREEN_PASTE,
+    SCREEN_BOX,     // a text in a box: an order, a line
+    SCREEN_HELP,    // keys of the screen below
+    SCREEN_PALETTE, // all actions, found by what one wants
+    SCREEN_ASK,     // a question with answers
+    SCREEN_ENTRY,   // a line is being typed
     SCREEN_COUNT
 };
 
@@ -74,7 +81,20 @@ enum act {
     ACT_FILTER,
     ACT_ALL,
     ACT_WRAP,
-    ACT_STEP,
+    ACT_STEP_1, // of the rail, one after the other
+    ACT_STEP_2,
+    ACT_STEP_3,
+    ACT_STEP_4,
+    ACT_SORT,
+    ACT_FORMAT,   // which kind of log it is
+    ACT_TIME,     // only what was logged in a time
+    ACT_PANE,     // the next pane of a wide screen
+    ACT_FIND,     // among actions
+    ACT_EVERY,    // all actions, not only those of this screen
+    ACT_COMPLETE, // what is typed
+    ACT_REDACT,
+    ACT_MOUSE,
+    ACT_PALETTE,
     ACT_HELP,
     ACT_QUIT,
     ACT_COUNT
@@ -96,5 +116,11 @@ extern const size_t action_count;
 
 // The action of a key on a screen, or NULL.
 const struct action *action_find(enum screen_id screen, int32_t key);
+// The row of an action on a screen, or NULL when it is none there.
+const struct action *action_on(enum screen_id screen, enum act act);
+// The first screen of an action, in words: "tunnels"; untranslated.
+const char *action_place(const struct action *action);
+// Whether the name, label or explanation of an action holds every word of a text, in any case of letters.
+bool action_holds(const struct action *action, const char *words);
 
 #endif

@@ -35,6 +35,15 @@ list_move(struct list *l, enum act act)
     return true;
 }
 
+bool
+list_mark(struct list *l, int row)
+{
+    if (row < 0 || (size_t)row >= l->count || l->at == (size_t)row)
+        return false;
+    l->at = (size_t)row;
+    return true;
+}
+
 void
 list_fit(struct list *l, size_t count, int shown)
 {
@@ -146,6 +155,7 @@ list_table(struct list *l, struct canvas *c, struct area a, const struct column 
         size_t row = l->top + i;
         int y = a.y + 1 + (int)i;
         draw_row(&layout, c, a.x + MARGIN, y, end, columns, cell, self, row);
+        canvas_target(c, (struct area){a.x, y, a.w, 1}, TARGET_ITEM, (int)row);
         if (row != l->at)
             continue;
         canvas_put(c, a.x + 1, y, 1, LOOK_STRONG, STR(">"));

@@ -16,6 +16,8 @@ struct list {
 
 // Moves the mark; false when act does not move.
 bool list_move(struct list *l, enum act act);
+// Marks a row that was clicked; false when it was marked already.
+bool list_mark(struct list *l, int row);
 // Keeps mark and top within bounds for a height of shown rows.
 void list_fit(struct list *l, size_t count, int shown);
 

@@ -10,6 +10,7 @@
 
 #include "diag/arena.h"
 #include "tui/cli.h"
+#include "tui/settings.h"
 #include "tui/term.h"
 #include "tui/wizard.h"
 #include "tui/words.h"
@@ -47,21 +48,57 @@ is_command(const char *word)
     return false;
 }
 
+// Takes an option that sets something; false when it has been said that it cannot.
+static bool
+set_option(struct settings *s, enum setting_id which, const char *text)
+{
+    struct err e = {0};
+    if (settings_option(s, which, text, &e))
+        return which != SET_LANGUAGE || cli_language(text);
+    cli_misused("", "%s", e.text);
+    return false;
+}
+
 static int
-open_wizard(int argc, char **argv)
+print_settings(const struct settings *s, const char *problem)
+{
+    struct buf text = {0};
+    settings_print(s, &text);
+    int status = cli_print(buf_str(&text)) && !problem ? CLI_GOOD : CLI_WRONG;
+    if (problem)
+        cli_complain("%s", problem);
+    buf_release(&text);
+    return status;
+}
+
+static int
+run_wizard(int argc, char **argv, struct settings *settings, const char *problem)
 {
     static const struct option options[] = {
-        {"ascii", no_argument, NULL, 'a'}, {"kb", required_argument, NULL, 'k'}, {NULL, 0, NULL, 0}};
-    struct wizard_options wizard = {0};
+        {"ascii", no_argument, NULL, 'a'},       {"kb", required_argument, NULL, 'k'},
+        {"lang", required_argument, NULL, 'l'},  {"print-config", no_argument, NULL, 'p'},
+        {"theme", required_argument, NULL, 't'}, {NULL, 0, NULL, 0}};
+    struct wizard_options wizard = {.settings = settings, .problem = problem};
+    bool print = false, good = true;
     int option;
-    while ((option = cli_option(argc, argv, options, NULL)) != -1) {
+    while (good && (option = cli_option(argc, argv, options, NULL)) != -1) {
         if (option == 'a')
-            wizard.ascii = true;
+            good = set_option(settings, SET_ASCII, "on");
         else if (option == 'k')
             wizard.kb = optarg;
+        else if (option == 'l')
+            good = set_option(settings, SET_LANGUAGE, optarg);
+        else if (option == 't')
+            good = set_option(settings, SET_THEME, optarg);
+        else if (option == 'p')
+            print = true;
         else
-            return CLI_WRONG;
+            good = false;
     }
+    if (!good)
+        return CLI_WRONG;
+    if (print)
+        return print_settings(settings, problem);
     wizard.sources = argv + optind;
     wizard.source_count = argc - optind;
     struct err e = {0};
@@ -69,6 +106,23 @@ open_wizard(int argc, char **argv)
         return CLI_GOOD;
     cli_complain("%s", e.text);
     return CLI_WRONG;
+}
+
+static int
+open_wizard(int argc, char **argv)
+{
+    struct settings settings;
+    struct err e = {0};
+    bool good = settings_read(&settings, &e);
+    const char *language = settings_text(&settings, SET_LANGUAGE);
+    if (settings.value[SET_LANGUAGE].origin == FROM_FILE && strcmp(language, "auto") != 0 &&
+        !cli_language(language))
+        good = good &&
+               err_set(&e, ERR_USAGE, _("%s: cannot use the language %s: it has not been translated into it"),
+                       settings.path, language);
+    int status = run_wizard(argc, argv, &settings, good ? NULL : e.text);
+    settings_release(&settings);
+    return status;
 }
 
 int

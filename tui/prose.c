@@ -154,6 +154,8 @@ prose_draw(const struct prose *t, struct canvas *c, struct area a, int marked, b
         int y = a.y + (int)(i - *top);
         canvas_put(c, a.x + row->indent, y, a.w - row->indent, row->look,
                    (struct str){t->all.at + row->start, row->len});
+        if (row->item >= 0)
+            canvas_target(c, (struct area){a.x, y, a.w, 1}, TARGET_ITEM, row->item);
         if (!first || row->item != marked)
             continue;
         seen = true;

@@ -32,6 +32,16 @@ struct screen_ops {
     void (*draw)(void *state, struct session *s, struct canvas *c, struct area a);
     // Not handled: the app does what back, help and quit do everywhere.
     struct reply (*act)(void *state, struct session *s, enum act act);
+    // Why an action of this screen is not possible now: one sentence, translated; NULL: it is. The action is
+    // then not carried out, and grey in help and palette. NULL: all are always possible.
+    const char *(*why_not)(void *state, struct session *s, enum act act);
+    // A click marks an item (the value of its target); false when it was marked already, which means Enter.
+    // NULL: has none.
+    bool (*mark)(void *state, struct session *s, int item);
+    // Tells the session what is marked, for the pane beside it. NULL: nothing.
+    void (*look)(void *state, struct session *s);
+    // Takes a character of a paste. NULL: a paste means nothing here.
+    void (*pasted)(void *state, struct session *s, int32_t rune);
     // Appends what Enter does now: "Enter walks the checkpoints of branch-12".
     void (*next)(void *state, struct session *s, struct buf *out);
     // Appends its place in the breadcrumb, or nothing. NULL: nothing.
@@ -44,7 +54,10 @@ struct screen_ops {
     struct reply (*entered)(void *state, struct session *s);
 };
 
-extern const struct screen_ops screen_source, screen_files, screen_samples, screen_tunnels, screen_ladder,
-    screen_finding, screen_log, screen_box, screen_help, screen_leave;
+// The reason why an action is not possible now on a screen, be it the screen's or everybody's; NULL: it is.
+const char *screen_why_not(const struct screen_ops *ops, void *state, struct session *s, enum act act);
+
+extern const struct screen_ops screen_source, screen_files, screen_samples, screen_paste, screen_tunnels,
+    screen_ladder, screen_finding, screen_log, screen_box, screen_help, screen_palette, screen_leave;
 
 #endif

@@ -1,5 +1,4 @@
-// What stands over another screen in a box: a text, the help of the screen below, the question whether to
-// leave.
+// What stands over another screen in a box: a text, or the question whether to leave.
 #include <stdlib.h>
 
 #include "tui/list.h"
@@ -12,8 +11,7 @@ struct box {
     struct prose text;
     size_t top;
     int shown;
-    struct list list; // of actions or answers
-    bool follow;
+    struct list list; // of answers
 };
 
 static void *
@@ -80,70 +78,6 @@ next_box(void *state, struct session *s, struct buf *out)
     buf_add(out, str_of(_("Enter closes this box")));
 }
 
-// The n-th action of the screen that is helped, NULL behind the last.
-static const struct action *
-helped_action(const struct session *s, size_t n)
-{
-    for (size_t i = 0; i < action_count; i++)
-        if (actions[i].screens & 1u << s->helped->id && n-- == 0)
-            return &actions[i];
-    return NULL;
-}
-
-static void *
-open_help(struct session *s)
-{
-    struct box *self = open_box(s);
-    while (helped_action(s, self->list.count))
-        self->list.count++;
-    return self;
-}
-
-static void
-draw_help(void *state, struct session *s, struct canvas *c, struct area a)
-{
-    struct box *self = state;
-    int w = text_width(a);
-    prose_clear(&self->text);
-    prose_add(&self->text, c, w, 1, 1, LOOK_PLAIN, -1, str_of(_(s->helped->help)));
-    prose_gap(&self->text);
-    for (size_t i = 0; i < self->list.count; i++) {
-        const struct action *action = helped_action(s, i);
-        prose_addf(&self->text, c, w, 3, 11, LOOK_PLAIN, (int)i, "%-7s %s", _(action->name),
-                   _(action->explain));
-    }
-    struct area inside = place(self, c, a, str_of(_("Help")));
-    self->shown = inside.h;
-    prose_draw(&self->text, c, inside, (int)self->list.at, self->follow, &self->top);
-}
-
-static struct reply
-act_help(void *state, struct session *s, enum act what)
-{
-    struct box *self = state;
-    self->list.shown = (size_t)(self->shown > 1 ? self->shown : 1);
-    self->follow = true;
-    if (list_move(&self->list, what)) {
-        if (self->list.at == 0) {
-            self->top = 0;
-            self->follow = false;
-        }
-        return (struct reply){.handled = true};
-    }
-    const struct action *action = what == ACT_GO ? helped_action(s, self->list.at) : NULL;
-    if (action && action->id == ACT_HELP)
-        return (struct reply){.handled = true, .pop = true};
-    return action ? (struct reply){.handled = true, .pop = true, .below = action->id} : (struct reply){0};
-}
-
-static void
-next_help(void *state, struct session *s, struct buf *out)
-{
-    (void)state;
-    (void)s;
-    buf_add(out, str_of(_("Enter does what is marked; Esc closes the help")));
-}
-
 static void *
 open_leave(struct session *s)
 {
@@ -176,6 +110,14 @@ act_leave(void *state, struct session *s, enum act what)
     return (struct reply){.handled = list_move(&self->list, what)};
 }
 
+static bool
+mark_leave(void *state, struct session *s, int item)
+{
+    struct box *self = state;
+    (void)s;
+    return list_mark(&self->list, item);
+}
+
 static void
 next_leave(void *state, struct session *s, struct buf *out)
 {
@@ -194,16 +136,6 @@ const struct screen_ops screen_box = {
     .next = next_box,
 };
 
-const struct screen_ops screen_help = {
-    .id = SCREEN_HELP,
-    .overlay = true,
-    .open = open_help,
-    .close = close_box,
-    .draw = draw_help,
-    .act = act_help,
-    .next = next_help,
-};
-
 const struct screen_ops screen_leave = {
     .id = SCREEN_ASK,
     .overlay = true,
@@ -211,5 +143,6 @@ const struct screen_ops screen_leave = {
     .close = close_box,
     .draw = draw_leave,
     .act = act_leave,
+    .mark = mark_leave,
     .next = next_leave,
 };

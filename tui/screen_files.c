@@ -237,6 +237,14 @@ entered(void *state, struct session *s)
     return (struct reply){.handled = true};
 }
 
+static bool
+mark(void *state, struct session *s, int item)
+{
+    struct files *self = state;
+    (void)s;
+    return list_mark(&self->list, item);
+}
+
 static void
 next(void *state, struct session *s, struct buf *out)
 {
@@ -273,6 +281,7 @@ const struct screen_ops screen_files = {
     .close = close_files,
     .draw = draw,
     .act = act,
+    .mark = mark,
     .next = next,
     .crumb = crumb,
     .news = news,

@@ -375,6 +375,18 @@ act(void *state, struct session *s, enum act what)
     return done;
 }
 
+static bool
+mark(void *state, struct session *s, int item)
+{
+    struct guide *self = state;
+    (void)s;
+    if (item < 0 || self->step == (size_t)item)
+        return false;
+    self->step = (size_t)item;
+    self->follow = true;
+    return true;
+}
+
 static void
 next(void *state, struct session *s, struct buf *out)
 {
@@ -410,6 +422,7 @@ const struct screen_ops screen_finding = {
     .close = close_finding,
     .draw = draw,
     .act = act,
+    .mark = mark,
     .next = next,
     .crumb = crumb,
 };

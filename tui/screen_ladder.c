@@ -181,6 +181,7 @@ draw_rung(const struct ladder *self, const struct tunnel_view *t, const struct k
     if (!narrow)
         canvas_put(c, x, a.y, room, look, buf_str(&text));
     buf_release(&text);
+    canvas_target(c, a, TARGET_ITEM, (int)n);
     if (n != self->list.at)
         return;
     canvas_put(c, a.x + 1, a.y, 1, LOOK_STRONG, STR(">"));
@@ -280,6 +281,17 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         draw_evidence(self, t, s->knowledge, c, (struct area){a.x, y, a.w, a.y + a.h - y});
 }
 
+static void
+look(void *state, struct session *s)
+{
+    const struct tunnel_view *t = session_tunnel(s);
+    const struct rung *rung = marked(state, t);
+    const struct finding_view *f = rung ? finding_of(t, rung->checkpoint) : NULL;
+    s->rule = f ? f->rule : NULL;
+    if (rung)
+        s->checkpoint = rung->checkpoint;
+}
+
 static struct reply
 show_log(const struct ladder *self, struct session *s)
 {
@@ -338,9 +350,7 @@ act(void *state, struct session *s, enum act what)
     case ACT_GO:
         if (!rung)
             return (struct reply){.handled = true};
-        const struct finding_view *f = finding_of(t, rung->checkpoint);
-        s->rule = f ? f->rule : NULL;
-        s->checkpoint = rung->checkpoint;
+        look(self, s);
         return (struct reply){.handled = true, .push = &screen_finding};
     case ACT_EVIDENCE:
     case ACT_EVIDENCE_BACK:
@@ -357,6 +367,14 @@ act(void *state, struct session *s, enum act what)
     default:
         return (struct reply){0};
     }
+}
+
+static bool
+mark(void *state, struct session *s, int item)
+{
+    struct ladder *self = state;
+    (void)s;
+    return list_mark(&self->list, item);
 }
 
 static void
@@ -399,7 +417,9 @@ const struct screen_ops screen_ladder = {
     .close = free,
     .draw = draw,
     .act = act,
+    .mark = mark,
     .next = next,
     .crumb = crumb,
     .news = news,
+    .look = look,
 };

@@ -85,6 +85,14 @@ act(void *state, struct session *s, enum act what)
     return (struct reply){.handled = true, .push = &screen_tunnels};
 }
 
+static bool
+mark(void *state, struct session *s, int item)
+{
+    struct samples *self = state;
+    (void)s;
+    return list_mark(&self->list, item);
+}
+
 static void
 next(void *state, struct session *s, struct buf *out)
 {
@@ -109,6 +117,7 @@ const struct screen_ops screen_samples = {
     .close = free,
     .draw = draw,
     .act = act,
+    .mark = mark,
     .next = next,
     .crumb = crumb,
     .news = news,

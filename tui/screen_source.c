@@ -13,6 +13,8 @@ static const struct choice {
 } choices[] = {
     {N_("Open a log file"), N_("one file, or a rotated set (.1 .gz .xz .zst .bz2)"),
      N_("Enter lets you choose a file"), &screen_files},
+    {N_("Paste text"), N_("out of a mail, ticket or web console"), N_("Enter waits for what you paste"),
+     &screen_paste},
     {N_("A sample log"), N_("one per fault class, and healthy ones"), N_("Enter lists the sample logs"),
      &screen_samples},
 };
@@ -60,6 +62,13 @@ act(void *state, struct session *s, enum act what)
     return (struct reply){0};
 }
 
+static bool
+mark(void *state, struct session *s, int item)
+{
+    (void)s;
+    return list_mark(state, item);
+}
+
 static void
 next(void *state, struct session *s, struct buf *out)
 {
@@ -85,6 +94,7 @@ const struct screen_ops screen_source = {
     .close = free,
     .draw = draw,
     .act = act,
+    .mark = mark,
     .next = next,
     .crumb = crumb,
 };

@@ -361,6 +361,17 @@ entered(void *state, struct session *s)
     return (struct reply){.handled = true};
 }
 
+static bool
+mark(void *state, struct session *s, int item)
+{
+    struct tunnels *self = state;
+    if (!list_mark(&self->list, item))
+        return false;
+    self->moved = true;
+    look(self, s);
+    return true;
+}
+
 static void
 next(void *state, struct session *s, struct buf *out)
 {
@@ -395,6 +406,7 @@ const struct screen_ops screen_tunnels = {
     .close = close_tunnels,
     .draw = draw,
     .act = act,
+    .mark = mark,
     .next = next,
     .crumb = crumb,
     .news = news,

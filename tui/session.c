@@ -37,6 +37,7 @@ session_release(struct session *s)
     forget(s);
     folder_free(s->folder);
     free(s->ticks);
+    redact_free(s->redact);
     buf_release(&s->title);
     buf_release(&s->wanted);
     buf_release(&s->notice);
@@ -103,6 +104,25 @@ session_follow(struct session *s, bool on)
     s->following = on;
 }
 
+// What is on the screen must not be there under its true name for one frame.
+static void
+learn_names(struct session *s)
+{
+    if (s->redacted && s->view)
+        redact_learn_view(s->redact, s->view);
+    if (s->redacted && s->shot && s->shot->tunnel)
+        redact_learn_tunnel(s->redact, s->shot->tunnel);
+}
+
+void
+session_redact(struct session *s, bool on)
+{
+    if (on && !s->redact)
+        s->redact = redact_new(true, false);
+    s->redacted = on;
+    learn_names(s);
+}
+
 bool
 session_news(struct session *s)
 {
@@ -119,12 +139,14 @@ session_news(struct session *s)
         view_free(s->view);
         s->view = n.view;
         find_wanted(s);
+        learn_names(s);
         if (s->tunnel != TUNNEL_NONE && !n.shot)
             s->desk.tunnel(s->desk.self, s->tunnel, s->attempt);
     }
     if (n.shot) {
         shot_free(s->shot);
         s->shot = n.shot;
+        learn_names(s);
     }
     if (n.excerpt) {
         excerpt_free(s->excerpt);

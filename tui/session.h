@@ -3,6 +3,7 @@
 #ifndef IKEWALK_TUI_SESSION_H
 #define IKEWALK_TUI_SESSION_H
 
+#include "diag/redact.h"
 #include "tui/desk.h"
 
 #define TUNNEL_NONE UINT32_MAX
@@ -39,6 +40,13 @@ struct session {
     size_t tick_count, tick_room;
     struct buf notice;               // stands in the place of Next: until the next key
     const struct screen_ops *helped; // whose keys the help shows
+    void *helped_state;              // its state, borrowed while the help stands over it
+    bool mouse;                      // it is ours
+    bool can_paste;                  // the terminal says what is pasted
+    unsigned reached;                // steps of the rail that are open, 1u << enum rail
+    bool wide;                       // tunnels, ladder and finding share the screen
+    bool redacted;                   // the screen shows stand-ins
+    struct redact *redact;           // NULL before the first time
     struct buf box_title, box_text;  // what a box is about to show
 };
 
@@ -50,6 +58,8 @@ void session_open(struct session *s, struct opening *o);
 void session_close(struct session *s);
 // Takes over what is new; false when nothing is.
 bool session_news(struct session *s);
+// Switches between true names and stand-ins; the same name keeps its stand-in for the whole run.
+void session_redact(struct session *s, bool on);
 // "reading 18.2 of 61.0 MB", "done", or nothing: for the right end of the rail.
 void session_progress(const struct session *s, struct buf *out);
 void session_notice(struct session *s, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -35,7 +35,7 @@ struct terminal {
     SCREEN *screen;
     FILE *in;
     int in_fd, signals;
-    bool pasting, opened_tty;
+    bool pasting, opened_tty, mouse;
     enum theme theme;
     bool coloured;
     sigset_t old_mask;
@@ -53,8 +53,9 @@ static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS};
 void
 term_rescue(void)
 {
-    // Leaves the second screen, shows the cursor, ends paste marks, resets colours (ECMA-48, xterm).
-    static const char back[] = "\033[?2004l\033[0m\033[?1049l\033[?25h\r\n";
+    // Ends paste marks and the mouse, resets colours, leaves the second screen, shows the cursor (ECMA-48,
+    // xterm).
+    static const char back[] = "\033[?2004l\033[?1000l\033[?1006l\033[0m\033[?1049l\033[?25h\r\n";
     if (!rescue.active)
         return;
     rescue.active = 0;
@@ -97,12 +98,12 @@ term_usable(bool tty_input, struct err *e)
 }
 
 static void
-start_colours(struct terminal *t)
+start_colours(struct terminal *t, const char *theme)
 {
     t->coloured = has_colors() && start_color() == OK;
     if (t->coloured)
         use_default_colors();
-    t->theme = theme_choose(getenv("NO_COLOR"), getenv("COLORFGBG"), t->coloured ? COLORS : 0);
+    t->theme = theme_choose(theme, getenv("COLORFGBG"), t->coloured ? COLORS : 0);
     for (short colour = 0; t->coloured && t->theme != THEME_MONO && colour < COLOURS; colour++)
         init_pair((short)(colour + 1), colour, -1);
 }
@@ -115,8 +116,8 @@ send(const char *sequence)
 }
 
 // Bracketed paste (xterm): only to terminals that name it, or are known to have it.
-static bool
-has_paste(void)
+bool
+term_pastes(void)
 {
     const char *begin = tigetstr("BE"), *name = getenv("TERM");
     static const char *const known[] = {"xterm", "screen", "tmux", "rxvt", "alacritty", "foot", "kitty"};
@@ -129,7 +130,7 @@ has_paste(void)
 }
 
 static bool
-start_curses(struct terminal *t, struct err *e)
+start_curses(struct terminal *t, const char *theme, struct err *e)
 {
     t->screen = newterm(NULL, stdout, t->in);
     if (!t->screen)
@@ -142,10 +143,11 @@ start_curses(struct terminal *t, struct err *e)
     keypad(stdscr, TRUE);
     nodelay(stdscr, TRUE);
     leaveok(stdscr, FALSE);
-    start_colours(t);
+    start_colours(t, theme);
+    mouseinterval(0); // a click counts when it begins
     define_key("\033[200~", KEY_PASTE);
     define_key("\033[201~", KEY_PASTED);
-    if (has_paste())
+    if (term_pastes())
         send("\033[?2004h");
     return true;
 }
@@ -170,7 +172,7 @@ catch_signals(struct terminal *t)
 }
 
 struct terminal *
-term_open(bool tty_input, struct err *e)
+term_open(bool tty_input, const char *theme, struct err *e)
 {
     struct terminal *t = mem_new(sizeof *t);
     t->in = tty_input ? fopen("/dev/tty", "re") : stdin;
@@ -184,7 +186,7 @@ term_open(bool tty_input, struct err *e)
     rescue.fd = t->in_fd;
     tcgetattr(t->in_fd, &rescue.before);
     catch_signals(t);
-    if (!start_curses(t, e)) {
+    if (!start_curses(t, theme, e)) {
         close(t->signals);
         free(t);
         return NULL;
@@ -198,7 +200,7 @@ term_close(struct terminal *t)
 {
     if (!t)
         return;
-    if (has_paste())
+    if (term_pastes())
         send("\033[?2004l");
     endwin();
     delscreen(t->screen);
@@ -209,6 +211,14 @@ term_close(struct terminal *t)
         fclose(t->in);
     pthread_sigmask(SIG_SETMASK, &t->old_mask, NULL);
     free(t);
+}
+
+void
+term_mouse(struct terminal *t, bool wanted)
+{
+    if (t->mouse != wanted)
+        mousemask(wanted ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+    t->mouse = wanted;
 }
 
 void
@@ -270,7 +280,7 @@ static void
 stop(void)
 {
     sigset_t one;
-    if (has_paste())
+    if (term_pastes())
         send("\033[?2004l");
     endwin();
     sigemptyset(&one);
@@ -294,7 +304,7 @@ take_signal(struct terminal *t)
         return TERM_RESIZED;
     case SIGCONT:
         reset_prog_mode();
-        if (has_paste())
+        if (term_pastes())
             send("\033[?2004h");
         clearok(curscr, TRUE);
         return TERM_RESIZED;
@@ -336,6 +346,22 @@ key_code(wint_t code)
     }
 }
 
+static struct key
+mouse_key(void)
+{
+    MEVENT event;
+    struct key key = {0};
+    if (getmouse(&event) != OK)
+        return key;
+    key.code = event.bstate & BUTTON1_PRESSED   ? K_CLICK
+               : event.bstate & BUTTON4_PRESSED ? K_WHEEL_UP
+               : event.bstate & BUTTON5_PRESSED ? K_WHEEL_DOWN
+                                                : K_NONE;
+    key.x = event.x;
+    key.y = event.y;
+    return key;
+}
+
 // A key that curses has; false when it has none.
 static bool
 take_key(struct terminal *t, struct key *key)
@@ -349,14 +375,16 @@ take_key(struct terminal *t, struct key *key)
             t->pasting = code == KEY_PASTE;
             continue;
         }
-        if (kind == KEY_CODE_YES)
-            *key = (struct key){key_code(code), false};
+        if (kind == KEY_CODE_YES && code == KEY_MOUSE)
+            *key = mouse_key();
+        else if (kind == KEY_CODE_YES)
+            *key = (struct key){.code = key_code(code)};
         else if (code == '\r' || code == '\n')
-            *key = (struct key){K_ENTER, t->pasting};
+            *key = (struct key){.code = K_ENTER, .pasted = t->pasting};
         else if (code == '\b')
-            *key = (struct key){K_BACKSPACE, t->pasting};
+            *key = (struct key){.code = K_BACKSPACE, .pasted = t->pasting};
         else
-            *key = (struct key){(int32_t)code, t->pasting};
+            *key = (struct key){.code = (int32_t)code, .pasted = t->pasting};
         if (key->code != K_NONE)
             return true;
     }

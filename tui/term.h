@@ -20,10 +20,15 @@ enum term_event {
 // Whether a terminal can be had: standard output is one, its TERM is known and can address the cursor.
 // tty_input: keys come from /dev/tty because standard input is a log. False and e filled when not.
 bool term_usable(bool tty_input, struct err *e);
-// Blocks the signals that it handles, so it comes before the first thread. gives, term_close.
-struct terminal *term_open(bool tty_input, struct err *e);
+// Blocks the signals that it handles, so it comes before the first thread. theme: as settings name it. gives,
+// term_close.
+struct terminal *term_open(bool tty_input, const char *theme, struct err *e);
 void term_close(struct terminal *t);
 
+// Whether it says which of its input is pasted.
+bool term_pastes(void);
+// Takes clicks and the wheel as keys, or leaves the mouse to the terminal.
+void term_mouse(struct terminal *t, bool wanted);
 void term_size(const struct terminal *t, int *w, int *h);
 // Makes the screen show the canvas, with as few bytes as curses can.
 void term_show(struct terminal *t, const struct canvas *c);

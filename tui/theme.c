@@ -65,10 +65,14 @@ theme_ink(enum theme theme, uint8_t look)
 }
 
 enum theme
-theme_choose(const char *no_color, const char *colorfgbg, int colours)
+theme_choose(const char *name, const char *colorfgbg, int colours)
 {
-    if ((no_color && *no_color) || colours < 8)
+    if (strcmp(name, "mono") == 0 || colours < 8)
         return THEME_MONO;
+    if (strcmp(name, "dark") == 0)
+        return THEME_DARK;
+    if (strcmp(name, "light") == 0)
+        return THEME_LIGHT;
     const char *background = colorfgbg ? strrchr(colorfgbg, ';') : NULL;
     bool light = background && (strcmp(background, ";7") == 0 || strcmp(background, ";15") == 0);
     return light ? THEME_LIGHT : THEME_DARK;

@@ -32,8 +32,8 @@ struct ink {
 };
 
 struct ink theme_ink(enum theme theme, uint8_t look);
-// Chooses by NO_COLOR (set and not empty) and COLORFGBG; colours: how many the terminal has. Both may be
-// NULL.
-enum theme theme_choose(const char *no_color, const char *colorfgbg, int colours);
+// The theme of a name as settings write it (dark, light, mono; auto: by COLORFGBG, which may be NULL);
+// colours: how many the terminal has.
+enum theme theme_choose(const char *name, const char *colorfgbg, int colours);
 
 #endif

@@ -8,6 +8,8 @@
 #include "tui/term.h"
 #include "tui/worker.h"
 
+enum { PASTE_PIECE = 64 * 1024 };
+
 // One log or several, each for itself.
 static struct opening *
 opening_of(const struct wizard_options *options)
@@ -25,6 +27,20 @@ opening_of(const struct wizard_options *options)
     return o;
 }
 
+// Gives the app a key. A paste comes as keys, as fast as the terminal can: it is taken in whole pieces, not
+// drawn key by key. Returns what else happened meanwhile, TERM_KEY when the user leaves.
+static enum term_event
+take_keys(struct terminal *t, struct app *a, struct key key)
+{
+    enum term_event event = TERM_KEY;
+    for (int i = 0; event == TERM_KEY; i++) {
+        if (!app_key(a, key))
+            return TERM_KEY;
+        event = key.pasted && i < PASTE_PIECE ? term_wait(t, -1, 0, &key) : TERM_NOTHING;
+    }
+    return event;
+}
+
 static void
 loop(struct terminal *t, struct app *a, struct worker *w, bool ascii)
 {
@@ -36,17 +52,26 @@ loop(struct terminal *t, struct app *a, struct worker *w, bool ascii)
             term_size(t, &width, &height);
             canvas_size(&canvas, width, height);
             app_draw(a, &canvas);
+            term_mouse(t, app_mouse(a));
             term_show(t, &canvas);
         }
         struct key key;
         enum term_event event = term_wait(t, worker_fd(w), -1, &key);
-        if (event == TERM_GONE || event == TERM_QUIT)
+        bool happened = event != TERM_NOTHING;
+        if (event == TERM_KEY)
+            event = take_keys(t, a, key);
+        if (event == TERM_KEY || event == TERM_GONE || event == TERM_QUIT)
             break;
-        if (event == TERM_KEY && !app_key(a, key))
-            break;
-        draw = app_news(a) || event != TERM_NOTHING;
+        draw = app_news(a) || happened;
     }
     canvas_release(&canvas);
+}
+
+static bool
+wants_ascii(const struct settings *s)
+{
+    bool other = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    return settings_on(s, SET_ASCII) || (other && strcmp(settings_text(s, SET_ASCII), "auto") == 0);
 }
 
 static bool
@@ -64,15 +89,19 @@ wizard_run(const struct wizard_options *options, struct err *e)
     bool tty_input = wants_stdin(options);
     if (!term_usable(tty_input, e))
         return false;
-    struct terminal *t = term_open(tty_input, e);
+    const struct settings *settings = options->settings;
+    struct terminal *t = term_open(tty_input, settings_text(settings, SET_THEME), e);
     if (!t)
         return false;
     struct worker *w = worker_new(options->kb, e);
     if (w) {
         struct app *a = app_new(worker_desk(w));
+        app_setup(a, settings_on(settings, SET_REDACT), settings_on(settings, SET_MOUSE), term_pastes());
         if (options->source_count)
             app_open(a, opening_of(options));
-        loop(t, a, w, options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0);
+        if (options->problem)
+            app_notice(a, options->problem);
+        loop(t, a, w, wants_ascii(settings));
         term_close(t);
         app_free(a);
         worker_free(w);

@@ -3,12 +3,13 @@
 #ifndef IKEWALK_TUI_WIZARD_H
 #define IKEWALK_TUI_WIZARD_H
 
-#include "diag/err.h"
+#include "tui/settings.h"
 
 struct wizard_options {
     const char *kb; // folder of packs over the built-in ones, or NULL
-    bool ascii;
-    char **sources; // logs to read at once
+    const struct settings *settings;
+    const char *problem; // with the settings, told at the start; NULL: none
+    char **sources;      // logs to read at once
     int source_count;
 };
 

@@ -1,0 +1,252 @@
+// The actions of the table as a list in which Enter does what is marked: the help explains those of the
+// screen below, the palette finds any of them by a few letters. What is not possible now stays in the list,
+// grey, with the reason.
+#include <stdlib.h>
+
+#include "tui/list.h"
+#include "tui/prose.h"
+#include "tui/screen.h"
+#include "tui/theme.h"
+#include "tui/words.h"
+
+enum { WIDEST = 80, KEY_COLUMNS = 7 };
+
+struct help {
+    struct prose text;
+    size_t top;
+    int shown;
+    struct list list;
+    size_t *rows; // indices into actions
+    size_t typed; // bytes of what they were chosen by
+    struct entry entry;
+    bool typing, every, palette;
+    bool follow;
+};
+
+static const char *
+reason_of(struct session *s, const struct action *action)
+{
+    const struct screen_ops *below = s->helped;
+    if (!(action->screens & 1u << below->id))
+        return action_place(action);
+    return screen_why_not(below, s->helped_state, s, action->id);
+}
+
+// An action that several screens have is listed once: as the row of the screen below where that has it.
+static bool
+is_listed(const struct help *self, const struct session *s, size_t index)
+{
+    const struct action *action = &actions[index];
+    unsigned here = 1u << s->helped->id;
+    if (!action_holds(action, buf_cstr(&((struct help *)self)->entry.text)))
+        return false;
+    if (action->screens & here)
+        return true;
+    if (!self->every || action->screens == 1u << SCREEN_ENTRY)
+        return false;
+    for (size_t i = 0; i < action_count; i++)
+        if (actions[i].id == action->id && (actions[i].screens & here || i < index))
+            return false;
+    return true;
+}
+
+// Those of the screen below that are possible come first, in the order of the table.
+static void
+choose(struct help *self, struct session *s)
+{
+    self->list.count = 0;
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < action_count; i++)
+            if (is_listed(self, s, i) && (reason_of(s, &actions[i]) != NULL) == (pass == 1))
+                self->rows[self->list.count++] = i;
+    if (self->list.at >= self->list.count || self->typed != self->entry.text.len)
+        self->list.at = 0;
+    self->typed = self->entry.text.len;
+}
+
+static struct help *
+open_list(struct session *s, bool palette)
+{
+    struct help *self = mem_new(sizeof *self);
+    self->rows = mem_new(mem_product(action_count, sizeof *self->rows));
+    self->entry.prompt = palette ? N_("What do you want to do") : N_("Find");
+    self->palette = self->every = self->typing = palette;
+    choose(self, s);
+    return self;
+}
+
+static void *
+open_help(struct session *s)
+{
+    return open_list(s, false);
+}
+
+static void *
+open_palette(struct session *s)
+{
+    return open_list(s, true);
+}
+
+static void
+close_help(void *state)
+{
+    struct help *self = state;
+    prose_release(&self->text);
+    buf_release(&self->entry.text);
+    free(self->rows);
+    free(self);
+}
+
+static void
+fill(struct help *self, struct session *s, struct canvas *c, int w)
+{
+    prose_clear(&self->text);
+    if (!self->palette && !self->entry.text.len) {
+        prose_add(&self->text, c, w, 1, 1, LOOK_PLAIN, -1, str_of(_(s->helped->help)));
+        prose_gap(&self->text);
+    }
+    for (size_t i = 0; i < self->list.count; i++) {
+        const struct action *action = &actions[self->rows[i]];
+        bool here = action->screens & 1u << s->helped->id;
+        const char *reason = reason_of(s, action);
+        struct buf text = {0};
+        buf_add(&text, str_of(_(action->name)));
+        for (int columns = canvas_columns(c, str_of(_(action->name))); columns < KEY_COLUMNS; columns++)
+            buf_add_char(&text, ' ');
+        buf_addf(&text, " %s", _(action->explain));
+        if (reason && here)
+            buf_addf(&text, _(" Not now: %s"), reason);
+        else if (reason)
+            buf_addf(&text, _(" Elsewhere: %s"), _(reason));
+        prose_add(&self->text, c, w, 3, 4 + KEY_COLUMNS, reason ? LOOK_DIM : LOOK_PLAIN, (int)i,
+                  buf_str(&text));
+        buf_release(&text);
+    }
+    if (!self->list.count)
+        prose_add(&self->text, c, w, 3, 3, LOOK_PLAIN, -1, str_of(_("No action is found by these words.")));
+}
+
+static void
+draw(void *state, struct session *s, struct canvas *c, struct area a)
+{
+    struct help *self = state;
+    int w = a.w > WIDEST + 4 ? WIDEST : a.w - 4;
+    choose(self, s);
+    fill(self, s, c, w - 4);
+    int h = self->palette ? a.h : (int)self->text.count + 2;
+    h = h > a.h ? a.h : h;
+    struct area frame = {a.x + (a.w - w) / 2, a.y + (self->palette ? 0 : (a.h - h) / 2), w, h};
+    struct area inside = {frame.x + 1, frame.y + 1, w - 2, h - 2};
+    canvas_box(c, frame, str_of(self->palette ? _("Commands") : _("Help")));
+    self->shown = inside.h;
+    prose_draw(&self->text, c, inside, (int)self->list.at, self->follow, &self->top);
+}
+
+static struct reply
+run(struct help *self, struct session *s)
+{
+    if (self->list.at >= self->list.count)
+        return (struct reply){.handled = true};
+    const struct action *action = &actions[self->rows[self->list.at]];
+    const char *reason = reason_of(s, action);
+    if (action->id == ACT_HELP || action->id == ACT_PALETTE)
+        return (struct reply){.handled = true, .pop = true};
+    if (!reason)
+        return (struct reply){.handled = true, .pop = true, .below = action->id};
+    if (action->screens & 1u << s->helped->id)
+        session_notice(s, _("Not possible now: %s"), reason);
+    else
+        session_notice(s, _("Not possible here; it belongs to: %s"), _(reason));
+    return (struct reply){.handled = true};
+}
+
+static struct reply
+act(void *state, struct session *s, enum act what)
+{
+    struct help *self = state;
+    self->list.shown = (size_t)(self->shown > 1 ? self->shown : 1);
+    self->follow = true;
+    if (list_move(&self->list, what)) {
+        if (self->list.at == 0) { // the explanation above it is seen again
+            self->top = 0;
+            self->follow = false;
+        }
+        return (struct reply){.handled = true};
+    }
+    switch (what) {
+    case ACT_GO:
+        return run(self, s);
+    case ACT_FIND:
+        self->typing = true;
+        return (struct reply){.handled = true};
+    case ACT_EVERY:
+        self->every = !self->every;
+        self->list.at = self->top = 0;
+        return (struct reply){.handled = true};
+    case ACT_BACK:
+        if (!self->palette && (self->typing || self->entry.text.len)) {
+            self->typing = false;
+            buf_clear(&self->entry.text);
+            return (struct reply){.handled = true};
+        }
+        return (struct reply){.handled = true, .pop = true};
+    default:
+        return (struct reply){0};
+    }
+}
+
+static bool
+mark(void *state, struct session *s, int item)
+{
+    struct help *self = state;
+    (void)s;
+    return list_mark(&self->list, item);
+}
+
+static struct entry *
+entry(void *state)
+{
+    struct help *self = state;
+    return self->typing ? &self->entry : NULL;
+}
+
+static struct reply
+entered(void *state, struct session *s)
+{
+    choose(state, s);
+    return run(state, s);
+}
+
+static void
+next(void *state, struct session *s, struct buf *out)
+{
+    (void)state;
+    (void)s;
+    buf_add(out, str_of(_("Enter does what is marked; Esc closes the help")));
+}
+
+const struct screen_ops screen_help = {
+    .id = SCREEN_HELP,
+    .overlay = true,
+    .open = open_help,
+    .close = close_help,
+    .draw = draw,
+    .act = act,
+    .next = next,
+    .mark = mark,
+    .entry = entry,
+    .entered = entered,
+};
+
+const struct screen_ops screen_palette = {
+    .id = SCREEN_PALETTE,
+    .overlay = true,
+    .open = open_palette,
+    .close = close_help,
+    .draw = draw,
+    .act = act,
+    .next = next,
+    .mark = mark,
+    .entry = entry,
+    .entered = entered,
+};

@@ -1,0 +1,164 @@
+// Text that is pasted into the terminal, out of a mail, a ticket or a web console, to be read as a log.
+#include <stdlib.h>
+
+#include "diag/arena.h"
+#include "tui/entry.h"
+#include "tui/figures.h"
+#include "tui/prose.h"
+#include "tui/screen.h"
+#include "tui/theme.h"
+#include "tui/words.h"
+
+#define PASTE_MOST (16U * 1024 * 1024)
+
+enum { TAIL = 2048, HEAD = 3 };
+
+struct paste {
+    struct buf text;
+    uint64_t lines; // ended ones
+    uint64_t left_out;
+};
+
+static void *
+open_paste(struct session *s)
+{
+    (void)s;
+    return mem_new(sizeof(struct paste));
+}
+
+static void
+close_paste(void *state)
+{
+    struct paste *self = state;
+    buf_release(&self->text);
+    free(self);
+}
+
+static void
+pasted(void *state, struct session *s, int32_t rune)
+{
+    struct paste *self = state;
+    (void)s;
+    if (self->text.len >= PASTE_MOST)
+        self->left_out++;
+    else
+        entry_rune(&self->text, rune);
+    self->lines += rune == '\n' && !self->left_out;
+}
+
+static void
+say_how_much(const struct paste *self, struct buf *out)
+{
+    uint64_t lines = self->lines + (self->text.len && self->text.at[self->text.len - 1] != '\n');
+    figures_count(lines, out);
+    buf_addf(out, " %s, ", P_("line", "lines", lines));
+    figures_bytes(self->text.len, out);
+    if (self->left_out)
+        buf_addf(out, _("; %llu characters more are left out: put so much text into a file"),
+                 (unsigned long long)self->left_out);
+}
+
+// Without marks around what is pasted its line ends would be taken for the Enter key.
+static void
+say_way_round(struct prose *text, struct canvas *c, int w)
+{
+    prose_add(text, c, w, 1, 1, LOOK_STRONG, -1,
+              str_of(_("This terminal does not tell pasted text from keys.")));
+    prose_gap(text);
+    prose_add(text, c, w, 1, 1, LOOK_PLAIN, -1,
+              str_of(_("Leave with q, start this, paste the text there, and end it with Ctrl-D:")));
+    prose_add(text, c, w, 3, 3, LOOK_KEY, -1, str_of("cat >pasted.log; ikewalk pasted.log"));
+}
+
+static void
+draw(void *state, struct session *s, struct canvas *c, struct area a)
+{
+    struct paste *self = state;
+    struct prose text = {0};
+    struct buf much = {0};
+    size_t top = 0;
+    int w = a.w - 1;
+    if (!s->can_paste && !self->text.len) {
+        say_way_round(&text, c, w);
+    } else if (!self->text.len) {
+        prose_add(&text, c, w, 1, 1, LOOK_STRONG, -1, str_of(_("Paste the log lines now.")));
+        prose_gap(&text);
+        prose_add(&text, c, w, 1, 1, LOOK_PLAIN, -1,
+                  str_of(_("Use the paste of your terminal (often Ctrl-Shift-V, Shift-Insert or the middle "
+                           "button). Whole lines are best, with their time and the name of the daemon. "
+                           "Nothing in them is taken for a key.")));
+    } else {
+        say_how_much(self, &much);
+        prose_add(&text, c, w, 1, 1, LOOK_STRONG, -1, buf_str(&much));
+        prose_add(&text, c, w, 1, 1, LOOK_PLAIN, -1,
+                  str_of(_("Paste more, or press Enter to read it. The last lines:")));
+        prose_gap(&text);
+        size_t from = self->text.len > TAIL ? self->text.len - TAIL : 0;
+        struct str tail = str_from(buf_str(&self->text), from);
+        if (from)
+            tail = str_from(tail, str_find(tail, STR("\n")) + 1);
+        prose_add(&text, c, w, 3, 5, LOOK_DIM, -1, tail);
+        top = text.count > (size_t)a.h ? text.count : 0; // its end
+    }
+    int head = top ? HEAD : 0;
+    size_t begin = 0;
+    prose_draw(&text, c, (struct area){a.x, a.y + head, a.w, a.h - head}, -1, false, &top);
+    if (head)
+        prose_draw(&text, c, (struct area){a.x, a.y, a.w - 1, head}, -1, false, &begin);
+    prose_release(&text);
+    buf_release(&much);
+}
+
+static const char *
+why_not(void *state, struct session *s, enum act what)
+{
+    const struct paste *self = state;
+    (void)s;
+    return what == ACT_GO && !self->text.len ? _("nothing has been pasted yet") : NULL;
+}
+
+static struct reply
+act(void *state, struct session *s, enum act what)
+{
+    struct paste *self = state;
+    if (what != ACT_GO)
+        return (struct reply){0};
+    struct opening *o = opening_new(str_of(_("pasted text")), 1);
+    o->text = arena_str(&o->arena, buf_str(&self->text));
+    o->parts[0] = o->title;
+    session_open(s, o);
+    return (struct reply){.handled = true, .push = &screen_tunnels};
+}
+
+static void
+next(void *state, struct session *s, struct buf *out)
+{
+    const struct paste *self = state;
+    buf_add(out, str_of(self->text.len ? _("Enter reads the pasted text as a log")
+                        : s->can_paste ? _("paste, then press Enter; Esc goes back")
+                                       : _("Esc goes back")));
+}
+
+static void
+crumb(void *state, struct session *s, struct buf *out)
+{
+    (void)state;
+    if (!s->title.len)
+        buf_add(out, str_of(_("Pasted text")));
+}
+
+const struct screen_ops screen_paste = {
+    .id = SCREEN_PASTE,
+    .rail = RAIL_SOURCE,
+    .help =
+        N_("Paste log lines out of a mail, a ticket or a web console. They are taken as text, never as keys, "
+           "and are kept in memory only: nothing is written."),
+    .open = open_paste,
+    .close = close_paste,
+    .draw = draw,
+    .act = act,
+    .why_not = why_not,
+    .pasted = pasted,
+    .next = next,
+    .crumb = crumb,
+};
