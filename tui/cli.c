@@ -159,7 +159,7 @@ cli_language(const char *language)
 static const char *
 help(void)
 {
-    return _("Usage: ikewalk [SOURCE...]\n"
+    return _("Usage: ikewalk [OPTIONS] [SOURCE...]\n"
              "       ikewalk check [OPTIONS] SOURCE...\n"
              "       ikewalk explain [OPTIONS] WHAT\n"
              "       ikewalk kb lint|test|list [OPTIONS] [PACK...]\n"
@@ -176,8 +176,15 @@ help(void)
              "A SOURCE is a log file, plain or packed with gzip, xz, zstd or bzip2; - is\n"
              "standard input; sample:NAME a log that comes with the program.\n"
              "\n"
-             "      --help     this text, or that of a command\n"
-             "      --version  the version\n");
+             "Options of the wizard:\n"
+             "      --ascii         ASCII signs only\n"
+             "      --theme NAME    auto, dark, light or mono\n"
+             "      --lang LANG     the language of the screens\n"
+             "      --kb DIR        the knowledge packs in DIR in addition to those built in\n"
+             "      --print-config  what is set, and where each value comes from\n"
+             "\n"
+             "      --help          this text, or that of a command\n"
+             "      --version       the version\n");
 }
 
 // A descriptor that is closed would be given to the next file opened, and a report written over it. Each is

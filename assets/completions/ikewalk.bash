@@ -12,12 +12,13 @@ _ikewalk() {
     --format) COMPREPLY=($(compgen -W 'text json' -- "$cur")) && return ;;
     --color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")) && return ;;
     --progress) COMPREPLY=($(compgen -W 'auto never' -- "$cur")) && return ;;
+    --theme) COMPREPLY=($(compgen -W 'auto dark light mono' -- "$cur")) && return ;;
     --kb) COMPREPLY=($(compgen -d -- "$cur")) && return ;;
     --output | --trace) COMPREPLY=($(compgen -f -- "$cur")) && return ;;
     --since | --tunnel | --lang) return ;;
     esac
     case $command:$cur in
-    :-*) COMPREPLY=($(compgen -W '--help --version' -- "$cur")) ;;
+    :-*) COMPREPLY=($(compgen -W '--ascii --kb --lang --print-config --theme --help --version' -- "$cur")) ;;
     check:-*)
         COMPREPLY=($(compgen -W '--format --tunnel --since --no-traffic --redact --kb --output
             --color --ascii --lang --progress --trace --help' -- "$cur"))
