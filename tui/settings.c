@@ -199,7 +199,7 @@ settings_print(const struct settings *s, struct buf *out)
         while (out->len - begun < 18)
             buf_add_char(out, ' ');
         if (v->origin == FROM_DEFAULT)
-            buf_addf(out, _("# default: %s"), _(kinds[which].about));
+            buf_addf(out, _("# default (%s)"), _(kinds[which].about));
         else if (v->origin == FROM_FILE)
             buf_addf(out, _("# file, line %d"), v->line);
         else if (v->origin == FROM_ENVIRONMENT)
