@@ -17,6 +17,8 @@ opening_copy(const struct opening *o)
 {
     struct opening *copy = opening_new(str_of(o->title), o->count);
     copy->apart = o->apart;
+    if (o->text.at)
+        copy->text = arena_str(&copy->arena, o->text);
     for (size_t i = 0; i < o->count; i++)
         copy->parts[i] = arena_str(&copy->arena, str_of(o->parts[i])).at;
     return copy;
