@@ -91,6 +91,8 @@ computed(struct facts *f, struct str name)
         char text[32] = "";
         if (line)
             line_time_text(line->time, line->year_known, text);
+        if (!text[0])
+            return STR("the time of this attempt"); // a log without time stamps; texts say "around ${time}"
         struct str time = arena_str(f->arena, str_of(text));
         return str_starts(time, STR("--")) ? str_from(time, 2) : time;
     }

@@ -2,6 +2,8 @@
 #include "diag/late.h"
 #include "diag/thread.h"
 
+enum { UNNAMED_NEAR = 2 }; // lines between one that names its negotiation and one of the same that does not
+
 // Puts the line into a negotiation and lets it act there.
 static void
 book(struct taking *t, struct nego *g)
@@ -210,6 +212,14 @@ take_stranger(struct taking *t)
 {
     struct str peer = t->named.slot[SLOT_PEER];
     bool refused = t->event && t->event->ends != END_NONE;
+    struct nego *before = t->daemon->current;
+    // The word that goes out behind a refusal belongs to what was refused.
+    if (t->named.notify >= 0 && !refused && before && str_eq(before->tunnel->peer, peer) &&
+        t->line->number - before->last_line <= UNNAMED_NEAR) {
+        book(t, before);
+        tunnel_touch(before->tunnel, t->line);
+        return before->tunnel;
+    }
     struct tunnel *tunnel = refused ? tunnel_by_peer(t->n, t->daemon->source, peer) : NULL;
     if (!tunnel)
         tunnel = tunnel_stranger(t->n, t->daemon, peer);
@@ -228,6 +238,7 @@ take_stranger(struct taking *t)
     tunnel_touch(tunnel, t->line);
     take_ending(t, g, tunnel);
     t->daemon->pending = g->ending == END_NONE ? g : NULL;
+    t->daemon->current = g;
     return tunnel;
 }
 
@@ -236,6 +247,42 @@ take_daemon(struct taking *t)
 {
     note(t, &t->daemon->said, NULL);
     return NULL;
+}
+
+// Says the line something about an attempt, so that one may begin with it?
+static bool
+speaks(const struct event *e)
+{
+    return e && !e->loads && !e->restart && e->statement_count > 0;
+}
+
+static bool
+has_tunnel(const struct negos *n, const struct daemon *d)
+{
+    for (size_t i = 0; i < n->tunnel_count; i++)
+        if (n->tunnels[i]->source == d->source && n->tunnels[i]->dialect == d->dialect)
+            return true;
+    return false;
+}
+
+// A line that names nothing, of a daemon that names what it speaks of: it belongs to the lines right before
+// it. In an excerpt that names nothing at all it belongs to the one attempt that this is about.
+static struct nego *
+take_unnamed(struct taking *t)
+{
+    struct daemon *d = t->daemon;
+    struct nego *g = d->current;
+    if (d->threads || !speaks(t->event))
+        return NULL;
+    if (g)
+        return g->tunnel == d->nameless || t->line->number - g->last_line <= UNNAMED_NEAR ? g : NULL;
+    if (has_tunnel(t->n, d))
+        return NULL;
+    d->nameless = tunnel_named(t->n, d, STR("unnamed"), STR_NONE);
+    g = nego_new(t->n, d->nameless, NEGO_IKE, t->line);
+    g->partial = true;
+    d->nameless->attempts++;
+    return g;
 }
 
 // What a line without a number speaks of, in the log of a daemon that names its threads.
@@ -261,13 +308,6 @@ spoken_of(const struct taking *t)
         return latest;
     const struct tunnel *tunnel = tunnel_by_peer(t->n, t->daemon->source, peer);
     return tunnel ? tunnel->ike : NULL;
-}
-
-// Says the line something about an attempt, so that one may begin with it?
-static bool
-speaks(const struct event *e)
-{
-    return e && !e->loads && !e->restart && e->statement_count > 0;
 }
 
 // A line without a number, in the log of a daemon that names its threads. NULL: it is about no attempt.
@@ -314,8 +354,13 @@ negos_take(struct negos *n, int log, int source, const struct line *line, const 
         t.ike = late_find(&t);
     else if (t.daemon->threads && t.named.number[SLOT_SERIAL] == UINT64_MAX)
         t.ike = take_threaded(&t);
-    if (!conn.len && !t.ike && (late || !numbered))
-        return t.named.slot[SLOT_PEER].len && !late ? take_stranger(&t) : take_daemon(&t);
+    if (!conn.len && !t.ike && (late || !numbered)) {
+        if (t.named.slot[SLOT_PEER].len && !late)
+            return take_stranger(&t);
+        t.ike = late ? NULL : take_unnamed(&t);
+        if (!t.ike)
+            return take_daemon(&t);
+    }
     struct tunnel *tunnel = NULL;
     struct nego *g = NULL;
     if (numbered && !late) {
@@ -341,6 +386,8 @@ negos_take(struct negos *n, int log, int source, const struct line *line, const 
         tunnel->local = arena_str(&n->arena, t.named.slot[SLOT_LOCAL]);
     if (g)
         thread_note(t.daemon, t.named.number[SLOT_THREAD], g, line);
+    if (g && !late)
+        t.daemon->current = g;
     // Without a number it is the end of all that stands with the peer.
     take_ending(&t, late && t.named.number[SLOT_SERIAL] == UINT64_MAX ? NULL : g, tunnel);
     return tunnel;

@@ -93,7 +93,7 @@ struct daemon {
     struct nego *said;       // what it said of itself
     struct tunnel *nameless; // of the negotiations whose connection is not named
     struct nego *making;     // without a number yet, of a daemon that numbers late
-    struct nego *current;    // of which such a daemon spoke last
+    struct nego *current;    // of which it spoke last
     struct nego *pending; // lines of a peer that no connection was named for yet; the next answer adopts them
 };
 

@@ -135,7 +135,9 @@ struct event_line
 taking_event(const struct taking *t, const struct nego *g)
 {
     const struct line *line = t->line;
-    bool p2 = g->kind == NEGO_CHILD || g->established;
+    // Who speaks of a child has an IKE SA, even in a log that begins behind it.
+    bool p2 = g->kind == NEGO_CHILD || g->established || g->fact[FACT_STAGE] == STAGE_CHILD ||
+              g->fact[FACT_STAGE] == STAGE_LAST;
     return (struct event_line){.offset = line->offset,
                                .line = line->number,
                                .time = line->time,
