@@ -200,6 +200,8 @@ follow(struct app *a, struct reply reply, enum act act)
     }
     if (reply.below)
         return run(a, reply.below);
+    if (reply.to)
+        to_depth(a, rail_depth(a, reply.to - 1) + 1);
     if (reply.push)
         push(a, reply.push);
     if (reply.handled)
@@ -212,6 +214,12 @@ follow(struct app *a, struct reply reply, enum act act)
             pop(a);
         else
             push(a, &screen_leave);
+        return true;
+    case ACT_FOLLOW:
+        session_follow(&a->session, !a->session.following);
+        session_notice(&a->session, "%s",
+                       a->session.following ? _("New lines are read as they come")
+                                            : _("New lines are not read any more; F reads them again"));
         return true;
     case ACT_HELP:
         push(a, &screen_help);

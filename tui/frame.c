@@ -6,10 +6,8 @@
 enum { RAIL_WIDTH = 80, BAR_MOST = 7, SMALL = 60 };
 
 static const char *const rail_name[RAIL_COUNT] = {
-    [RAIL_SOURCE] = N_("Source"),
-    [RAIL_TUNNELS] = N_("Tunnels"),
-    [RAIL_LADDER] = N_("Ladder"),
-    [RAIL_FINDING] = N_("Finding"),
+    [RAIL_SOURCE] = N_("Source"),   [RAIL_TUNNELS] = N_("Tunnels"),  [RAIL_LADDER] = N_("Ladder"),
+    [RAIL_FINDING] = N_("Finding"), [RAIL_RECHECK] = N_("Re-check"),
 };
 
 static void

@@ -43,6 +43,7 @@ enum screen_id {
     SCREEN_TUNNELS,
     SCREEN_LADDER,
     SCREEN_FINDING,
+    SCREEN_RECHECK,
     SCREEN_LOG,
     SCREEN_PASTE,
     SCREEN_BOX,     // a text in a box: an order, a line
@@ -75,6 +76,10 @@ enum act {
     ACT_EARLIER,
     ACT_LATER,
     ACT_NEXT_FINDING,
+    ACT_OTHER_SIDE, // the step that can be done instead
+    ACT_WHY,
+    ACT_RECHECK,
+    ACT_FOLLOW,
     ACT_SEARCH,
     ACT_AGAIN,
     ACT_AGAIN_BACK,
@@ -85,6 +90,7 @@ enum act {
     ACT_STEP_2,
     ACT_STEP_3,
     ACT_STEP_4,
+    ACT_STEP_5,
     ACT_SORT,
     ACT_FORMAT,   // which kind of log it is
     ACT_TIME,     // only what was logged in a time

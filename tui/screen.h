@@ -12,13 +12,14 @@
 #include "tui/session.h"
 
 // The steps of the rail, left to right.
-enum rail { RAIL_SOURCE, RAIL_TUNNELS, RAIL_LADDER, RAIL_FINDING, RAIL_COUNT };
+enum rail { RAIL_SOURCE, RAIL_TUNNELS, RAIL_LADDER, RAIL_FINDING, RAIL_RECHECK, RAIL_COUNT };
 
 // What is to happen after an action. push and pop may come together: the screen makes way for another.
 struct reply {
     bool handled;
     bool pop, quit;
     const struct screen_ops *push;
+    int to;         // 1 + enum rail: back to this step, 0: nowhere
     enum act below; // an action for the screen below, after pop
 };
 
@@ -58,6 +59,7 @@ struct screen_ops {
 const char *screen_why_not(const struct screen_ops *ops, void *state, struct session *s, enum act act);
 
 extern const struct screen_ops screen_source, screen_files, screen_samples, screen_paste, screen_tunnels,
-    screen_ladder, screen_finding, screen_log, screen_box, screen_help, screen_palette, screen_leave;
+    screen_ladder, screen_finding, screen_recheck, screen_log, screen_box, screen_help, screen_palette,
+    screen_leave;
 
 #endif

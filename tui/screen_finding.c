@@ -2,31 +2,46 @@
 // one.
 #include <stdlib.h>
 
+#include "tui/advice.h"
 #include "tui/copy.h"
 #include "tui/figures.h"
-#include "tui/prose.h"
 #include "tui/screen.h"
 #include "tui/theme.h"
+#include "tui/why.h"
 #include "tui/words.h"
 
-enum { LABEL = 16, NARROW = 60 };
-
 struct guide {
-    struct prose text;
+    struct advice advice;
+    const struct finding *rule; // that the marks below are of
     size_t top;
-    size_t step; // the marked one
-    bool follow; // the mark moved last, not the view
-    bool seen;   // the marked step is on the screen
-    int shown;   // rows of the text that are
+    size_t place; // of the marked step among those shown
+    bool follow;  // the mark moved last, not the view
+    bool seen;    // the marked step is on the screen
+    int shown;    // rows of the text that are
 };
+
+// Marks the first step that is not done, when the finding is another one than before.
+static void
+turn_to(struct guide *self, const struct session *s)
+{
+    const struct finding_view *f = session_finding(s);
+    advice_choose(&self->advice, f);
+    if (f && self->rule != f->rule) {
+        self->rule = f->rule;
+        self->place = self->top = 0;
+        self->follow = false;
+        while (self->place + 1 < self->advice.count && advice_is_done(&self->advice, s, f, self->place))
+            self->place++;
+    }
+    if (self->place >= self->advice.count)
+        self->place = self->advice.count ? self->advice.count - 1 : 0;
+}
 
 static void *
 open_finding(struct session *s)
 {
     struct guide *self = mem_new(sizeof *self);
-    const struct finding_view *f = session_finding(s);
-    while (f && self->step + 1 < f->step_count && session_ticked(s, f->rule, self->step))
-        self->step++;
+    turn_to(self, s);
     return self;
 }
 
@@ -34,206 +49,27 @@ static void
 close_finding(void *state)
 {
     struct guide *self = state;
-    prose_release(&self->text);
+    advice_release(&self->advice);
     free(self);
 }
 
-// A paragraph behind a label; a narrow screen puts the label on a row of its own.
+// "cause: likely, one of 3"
 static void
-say(struct guide *self, struct canvas *c, int w, const char *label, struct str text)
-{
-    struct buf whole = {0};
-    if (w < NARROW) {
-        if (*label)
-            prose_add(&self->text, c, w, 1, 1, LOOK_STRONG, -1, str_of(label));
-        prose_add(&self->text, c, w, 2, 2, LOOK_PLAIN, -1, text);
-        return;
-    }
-    buf_add(&whole, str_of(label));
-    for (int columns = canvas_columns(c, str_of(label)); columns < LABEL; columns++)
-        buf_add_char(&whole, ' ');
-    buf_add(&whole, text);
-    prose_add(&self->text, c, w, 1, 1 + LABEL, LOOK_PLAIN, -1, buf_str(&whole));
-    buf_release(&whole);
-}
-
-// The stable names of values as people read them: "our_proposal" is "our proposal".
-static void
-say_value(const struct value *v, struct buf *out)
-{
-    for (size_t i = 0; i < v->key.len; i++)
-        buf_add_char(out, v->key.at[i] == '_' ? ' ' : v->key.at[i]);
-    for (size_t n = 0; n < v->count; n++) {
-        buf_add(out, n ? STR(" / ") : STR(": "));
-        buf_add(out, v->text[n]);
-    }
-}
-
-// "timeout s: 60; retransmits: 7"
-static void
-say_values(struct guide *self, struct canvas *c, int w, const struct value *values, size_t count)
-{
-    struct buf text = {0};
-    for (size_t i = 0; i < count; i++) {
-        buf_add(&text, i ? STR("; ") : STR(""));
-        say_value(&values[i], &text);
-    }
-    if (count)
-        say(self, c, w, _("Values"), buf_str(&text));
-    buf_release(&text);
-}
-
-static void
-fill_what(struct guide *self, const struct finding_view *f, struct canvas *c, int w)
-{
-    struct buf text = {0};
-    const struct proof *proof = figures_proof(f->proofs, f->proof_count);
-    if (proof) {
-        buf_addf(&text, "L%llu  ", (unsigned long long)proof->line);
-        buf_add(&text, str_from(proof->text, proof->body));
-        say(self, c, w, _("The line"), buf_str(&text));
-    }
-    buf_release(&text);
-    say(self, c, w, _("What happened"), f->explanation);
-    for (size_t i = 0; i < f->unknown_count; i++)
-        say(self, c, w, i ? "" : _("Cannot be told"), f->unknown[i]);
-}
-
-// The other causes that fit, and how to tell them apart: behind the steps, for when those did not help.
-static void
-fill_or_else(struct guide *self, const struct session *s, const struct finding_view *f, struct canvas *c,
-             int w)
-{
-    struct buf text = {0};
-    for (size_t i = 0; i < f->alternative_count; i++) {
-        const struct alternative *a = &f->alternatives[i];
-        struct str label = a->cause;
-        for (size_t n = 0; n < s->knowledge->cause_count; n++)
-            if (str_eq(s->knowledge->causes[n].key, a->cause))
-                label = s->knowledge->causes[n].value;
-        buf_clear(&text);
-        buf_add(&text, label);
-        if (a->tell_apart.len)
-            buf_addf(&text, ": %.*s", STR_ARG(a->tell_apart));
-        say(self, c, w, i ? "" : _("Or else"), buf_str(&text));
-    }
-    buf_release(&text);
-}
-
-static void
-fill_steps(struct guide *self, const struct session *s, const struct finding_view *f, struct canvas *c, int w)
-{
-    static const char *const places[AT_COUNT] = {
-        [AT_THIS_GATEWAY] = N_("here"),
-        [AT_PEER] = N_("at the peer"),
-        [AT_PATH] = N_("on the path"),
-        [AT_CLIENT] = N_("on the client"),
-    };
-    for (size_t i = 0; i < f->step_count; i++) {
-        const struct step_view *step = &f->steps[i];
-        struct buf text = {0};
-        bool ticked = session_ticked(s, f->rule, i);
-        buf_addf(&text, "%zu [%c] %s: %.*s", i + 1, ticked ? 'x' : ' ', _(places[step->where]),
-                 STR_ARG(step->act));
-        if (step->weak)
-            buf_addf(&text, " (%s)", _("allows weaker cryptography"));
-        prose_add(&self->text, c, w, 3, 9, ticked ? LOOK_DIM : LOOK_PLAIN, (int)i, buf_str(&text));
-        if (str_trim(step->command).len)
-            prose_add(&self->text, c, w, 11, 11, LOOK_KEY, (int)i, str_trim(step->command));
-        if (step->expect.len) {
-            buf_clear(&text);
-            buf_addf(&text, "-> %.*s", STR_ARG(step->expect));
-            prose_add(&self->text, c, w, 9, 12, LOOK_DIM, (int)i, buf_str(&text));
-        }
-        buf_release(&text);
-    }
-}
-
-static void
-fill_not_the_cause(struct guide *self, const struct session *s, const struct tunnel_view *t, struct canvas *c,
-                   int w)
-{
-    struct buf text = {0};
-    for (size_t i = 0; i < CP_COUNT; i++) {
-        const struct rung *rung = &t->ladder[i];
-        if (rung->state != ST_PASSED || rung->checkpoint == t->row.verdict.checkpoint)
-            continue;
-        buf_add(&text, text.len ? STR(", ") : STR(""));
-        buf_add(&text, s->knowledge->checkpoint[rung->checkpoint].title);
-    }
-    if (text.len) {
-        buf_add(&text, str_of(_(" (passed)")));
-        say(self, c, w, _("Not the cause"), buf_str(&text));
-    }
-    buf_release(&text);
-}
-
-static size_t
-steps_done(const struct session *s, const struct finding_view *f)
-{
-    size_t done = 0;
-    for (size_t i = 0; i < f->step_count; i++)
-        done += session_ticked(s, f->rule, i);
-    return done;
-}
-
-static void
-fill(struct guide *self, const struct session *s, const struct finding_view *f, struct canvas *c, int w)
-{
-    prose_clear(&self->text);
-    fill_what(self, f, c, w);
-    prose_gap(&self->text);
-    if (f->step_count)
-        prose_addf(&self->text, c, w, 1, 1, LOOK_STRONG, -1, _("Fix   %zu of %zu steps done"),
-                   steps_done(s, f), f->step_count);
-    fill_steps(self, s, f, c, w);
-    prose_gap(&self->text);
-    say_values(self, c, w, f->values, f->value_count);
-    fill_or_else(self, s, f, c, w);
-    fill_not_the_cause(self, s, session_tunnel(s), c, w);
-}
-
-// Nothing is known about the marked checkpoint but its state: what it asks, and what to collect.
-static void
-fill_unknown(struct guide *self, const struct session *s, const struct tunnel_view *t, struct canvas *c,
-             int w)
-{
-    const struct checkpoint_text *about = &s->knowledge->checkpoint[s->checkpoint];
-    const struct rung *rung = NULL;
-    for (size_t i = 0; i < CP_COUNT; i++)
-        if (t->ladder[i].checkpoint == s->checkpoint)
-            rung = &t->ladder[i];
-    prose_clear(&self->text);
-    say(self, c, w, _("The question"), about->question);
-    say(self, c, w, _("In general"), about->explanation);
-    say(self, c, w, _("In this log"), str_of(figures_word(rung->state, rung->basis)));
-    say_values(self, c, w, rung->values, rung->value_count);
-    for (size_t i = 0; i < rung->proof_count; i++)
-        prose_addf(&self->text, c, w, 3, 5, LOOK_PLAIN, -1, "L%llu  %.*s",
-                   (unsigned long long)rung->proofs[i].line,
-                   STR_ARG(str_from(rung->proofs[i].text, rung->proofs[i].body)));
-    if (rung->state != ST_FAILED && rung->state != ST_SUSPECTED)
-        return;
-    prose_gap(&self->text);
-    prose_add(&self->text, c, w, 1, 1, LOOK_STRONG, -1,
-              str_of(_("No known cause fits these lines. Worth collecting:")));
-    prose_add(&self->text, c, w, 3, 5, LOOK_PLAIN, -1,
-              str_of(_("- the other gateway's log of the same minutes")));
-    prose_add(&self->text, c, w, 3, 5, LOOK_PLAIN, -1,
-              str_of(_("- the connection's configuration on both gateways")));
-    prose_add(&self->text, c, w, 3, 5, LOOK_PLAIN, -1,
-              str_of(_("- more of this log: where the attempt begins and ends")));
-}
-
-static const char *
-surety(const struct finding_view *f)
+say_surety(const struct finding_view *f, struct buf *out)
 {
     static const char *const words[SURE_COUNT] = {
         [SURE_POSSIBLE] = N_("cause: possible"),
         [SURE_LIKELY] = N_("cause: likely"),
         [SURE_CERTAIN] = N_("cause: certain"),
     };
-    return f->mended ? _("mended since") : f->severity == SEV_NOTE ? _("a note") : _(words[f->certainty]);
+    if (f->mended)
+        buf_add(out, str_of(_("mended since")));
+    else if (f->severity == SEV_NOTE)
+        buf_add(out, str_of(_("a note")));
+    else
+        buf_add(out, str_of(_(words[f->certainty])));
+    if (!f->mended && f->alternative_count)
+        buf_addf(out, _(", one of %zu"), f->alternative_count + 1);
 }
 
 static void
@@ -248,24 +84,49 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     }
     struct prose head = {0};
     size_t top = 0;
+    turn_to(self, s);
     if (f) {
-        const char *sure = surety(f);
-        int columns = canvas_columns(c, str_of(sure));
-        canvas_put_right(c, a.x + a.w - columns - 1, a.y, columns, LOOK_DIM, str_of(sure));
+        struct buf sure = {0};
+        say_surety(f, &sure);
+        int columns = canvas_columns(c, buf_str(&sure));
+        canvas_put_right(c, a.x + a.w - columns - 1, a.y, columns, LOOK_DIM, buf_str(&sure));
+        buf_release(&sure);
         prose_add(&head, c, a.w - columns - 3, 1, 1, f->severity == SEV_ERROR ? LOOK_FAILED : LOOK_SUSPECT,
                   -1, f->title);
-        fill(self, s, f, c, a.w - 1);
     } else {
-        prose_add(&head, c, a.w - 1, 1, 1, LOOK_STRONG, -1, s->knowledge->checkpoint[s->checkpoint].title);
-        fill_unknown(self, s, t, c, a.w - 1);
+        prose_add(&head, c, a.w - 1, 1, 1, LOOK_STRONG, -1,
+                  view_title(s->knowledge, s->checkpoint, t->row.auth));
     }
+    advice_fill(&self->advice, s, f, c, a.w - 1);
     int rows = (int)head.count < a.h / 2 ? (int)head.count : a.h / 2;
     prose_draw(&head, c, (struct area){a.x, a.y, a.w - 1, rows}, -1, false, &top);
     prose_release(&head);
     int gap = a.h > 14;
     self->shown = a.h - rows - gap;
-    self->seen = prose_draw(&self->text, c, (struct area){a.x, a.y + rows + gap, a.w, self->shown},
-                            f && f->step_count ? (int)self->step : -1, self->follow, &self->top);
+    self->seen = prose_draw(&self->advice.text, c, (struct area){a.x, a.y + rows + gap, a.w, self->shown},
+                            self->advice.count ? (int)self->place : -1, self->follow, &self->top);
+}
+
+// The marked step, NULL for the re-check and when there is none.
+static const struct step_view *
+marked(const struct guide *self, const struct finding_view *f)
+{
+    if (!f || self->place >= self->advice.count || self->advice.step[self->place] == f->step_count)
+        return NULL;
+    return &f->steps[self->advice.step[self->place]];
+}
+
+static bool
+marks_recheck(const struct guide *self, const struct finding_view *f)
+{
+    return f && self->place < self->advice.count && self->advice.step[self->place] == f->step_count;
+}
+
+// The other gateway's log is read by another screen, when there is one.
+static const struct action *
+reads_other_log(const struct step_view *step)
+{
+    return step && step->other_log ? action_find(SCREEN_FINDING, 'd') : NULL;
 }
 
 static void
@@ -273,7 +134,7 @@ copy_command(struct session *s, const struct step_view *step)
 {
     struct err e = {0};
     struct buf told = {0};
-    if (!str_trim(step->command).len)
+    if (!step || !str_trim(step->command).len)
         session_notice(s, "%s", _("This step has no command to copy"));
     else if (copy_text(str_trim(step->command), &told, &e))
         session_notice(s, "%s", buf_cstr(&told));
@@ -282,32 +143,86 @@ copy_command(struct session *s, const struct step_view *step)
     buf_release(&told);
 }
 
-// Enter: copies the command of the marked step, ticks it and marks the next; behind the last goes back.
-static struct reply
-do_step(struct guide *self, struct session *s, const struct finding_view *f)
+static bool
+all_done(const struct guide *self, const struct session *s, const struct finding_view *f)
 {
-    if (!f || !f->step_count || steps_done(s, f) == f->step_count)
-        return (struct reply){.handled = true, .pop = true};
-    if (!self->seen) {
-        self->follow = true;
-        return (struct reply){.handled = true};
-    }
-    if (str_trim(f->steps[self->step].command).len)
-        copy_command(s, &f->steps[self->step]);
-    session_tick(s, f->rule, self->step, true);
-    for (size_t i = 1; i < f->step_count; i++) {
-        size_t step = (self->step + i) % f->step_count;
-        if (!session_ticked(s, f->rule, step)) {
-            self->step = step;
+    return !f || advice_done(&self->advice, s, f) == self->advice.count;
+}
+
+// Marks the next step that is not done.
+static void
+go_on(struct guide *self, const struct session *s, const struct finding_view *f)
+{
+    const struct advice *a = &self->advice;
+    for (size_t i = 1; i < a->count; i++) {
+        size_t place = (self->place + i) % a->count;
+        if (!advice_is_done(a, s, f, place)) {
+            self->place = place;
             break;
         }
     }
     self->follow = true;
-    return (struct reply){.handled = true};
+}
+
+static struct reply
+recheck(struct session *s, const struct finding_view *f)
+{
+    if (f)
+        session_tick(s, f->rule, f->step_count, true);
+    return (struct reply){.handled = true, .pop = true, .push = &screen_recheck};
+}
+
+static struct reply act(void *state, struct session *s, enum act what);
+
+// Enter: copies the command of the marked step, ticks it and marks the next, or does what ikewalk can do
+// itself; behind the last goes back.
+static struct reply
+do_step(struct guide *self, struct session *s, const struct finding_view *f)
+{
+    struct reply done = {.handled = true};
+    if (all_done(self, s, f))
+        return (struct reply){.handled = true, .pop = true};
+    if (!self->seen) {
+        self->follow = true;
+        return done;
+    }
+    if (marks_recheck(self, f))
+        return recheck(s, f);
+    const struct step_view *step = marked(self, f);
+    const struct action *reads = reads_other_log(step);
+    if (str_trim(step->command).len)
+        copy_command(s, step);
+    session_tick(s, f->rule, self->advice.step[self->place], true);
+    go_on(self, s, f);
+    return reads ? act(self, s, reads->id) : done;
 }
 
 static void
-next_finding(struct guide *self, struct session *s)
+tick(struct guide *self, struct session *s, const struct finding_view *f)
+{
+    if (!f || self->place >= self->advice.count)
+        return;
+    bool done = advice_is_done(&self->advice, s, f, self->place);
+    session_tick(s, f->rule, self->advice.step[self->place], !done);
+    if (done && self->advice.instead[self->place] != ADVICE_NONE)
+        session_tick(s, f->rule, self->advice.instead[self->place], false);
+}
+
+static void
+other_side(struct guide *self, struct session *s, const struct finding_view *f)
+{
+    bool any = false;
+    for (size_t i = 0; f && i < self->advice.count; i++)
+        any |= self->advice.instead[i] != ADVICE_NONE;
+    if (any)
+        self->advice.other = !self->advice.other;
+    else
+        session_notice(s, "%s", _("No step here has another that can be done instead"));
+    self->follow = any;
+}
+
+static void
+next_finding(struct session *s)
 {
     const struct tunnel_view *t = session_tunnel(s);
     size_t at = 0;
@@ -321,8 +236,6 @@ next_finding(struct guide *self, struct session *s)
     const struct finding_view *f = &t->findings[at % t->finding_count];
     s->rule = f->rule;
     s->checkpoint = f->checkpoint;
-    self->step = self->top = 0;
-    self->follow = false;
 }
 
 static struct reply
@@ -336,42 +249,64 @@ show_log(struct session *s, const struct finding_view *f)
 }
 
 static struct reply
+show_why(struct session *s, const struct finding_view *f)
+{
+    if (!session_tunnel(s))
+        return (struct reply){.handled = true};
+    buf_clear(&s->box_title);
+    buf_add(&s->box_title, str_of(f ? _("Why this finding?") : _("Why no finding?")));
+    buf_clear(&s->box_text);
+    why_finding(s, f, &s->box_text);
+    return (struct reply){.handled = true, .push = &screen_box};
+}
+
+static bool
+move(struct guide *self, enum act what)
+{
+    if ((what != ACT_UP && what != ACT_DOWN) || !self->advice.count || !self->seen)
+        return false;
+    self->place += what == ACT_DOWN && self->place + 1 < self->advice.count;
+    self->place -= what == ACT_UP && self->place > 0;
+    self->follow = true;
+    return true;
+}
+
+static struct reply
 act(void *state, struct session *s, enum act what)
 {
     struct guide *self = state;
     const struct finding_view *f = session_finding(s);
-    bool steps = f && self->step < f->step_count;
     struct reply done = {.handled = true};
+    turn_to(self, s);
+    if (move(self, what))
+        return done;
     switch (what) {
     case ACT_GO:
         return do_step(self, s, f);
     case ACT_TICK:
-        if (steps)
-            session_tick(s, f->rule, self->step, !session_ticked(s, f->rule, self->step));
+        tick(self, s, f);
         return done;
     case ACT_COPY:
-        if (steps)
-            copy_command(s, &f->steps[self->step]);
+        copy_command(s, marked(self, f));
+        return done;
+    case ACT_OTHER_SIDE:
+        other_side(self, s, f);
         return done;
     case ACT_NEXT_FINDING:
-        next_finding(self, s);
+        next_finding(s);
         return done;
+    case ACT_WHY:
+        return show_why(s, f);
+    case ACT_RECHECK:
+        return recheck(s, f);
     case ACT_EVIDENCE:
     case ACT_LOG:
         return show_log(s, f);
-    case ACT_UP:
-    case ACT_DOWN:
-        if (!steps || !self->seen)
-            break;
-        self->step += what == ACT_DOWN && self->step + 1 < f->step_count;
-        self->step -= what == ACT_UP && self->step > 0;
-        self->follow = true;
-        return done;
     default:
         break;
     }
     self->follow = false;
-    done.handled = prose_move(&self->text, what, self->shown, &self->top);
+    done.handled = prose_move(&self->advice.text, what, self->shown, &self->top);
     return done;
 }
 
@@ -380,9 +315,9 @@ mark(void *state, struct session *s, int item)
 {
     struct guide *self = state;
     (void)s;
-    if (item < 0 || self->step == (size_t)item)
+    if (item < 0 || self->place == (size_t)item)
         return false;
-    self->step = (size_t)item;
+    self->place = (size_t)item;
     self->follow = true;
     return true;
 }
@@ -392,23 +327,29 @@ next(void *state, struct session *s, struct buf *out)
 {
     struct guide *self = state;
     const struct finding_view *f = session_finding(s);
-    if (!f || !f->step_count)
+    const struct step_view *step = marked(self, f);
+    if (!f || !self->advice.count)
         buf_add(out, str_of(_("Enter goes back to the ladder")));
-    else if (steps_done(s, f) == f->step_count)
-        buf_add(out, str_of(_("all steps are done; read a newer log to see it. Enter goes back")));
+    else if (all_done(self, s, f))
+        buf_add(out, str_of(_("all steps are done. Enter goes back; r looks again")));
     else if (!self->seen)
-        buf_addf(out, _("Enter shows step %zu"), self->step + 1);
-    else if (str_trim(f->steps[self->step].command).len)
-        buf_addf(out, _("Enter copies the command of step %zu and ticks it"), self->step + 1);
+        buf_addf(out, _("Enter shows step %zu"), self->place + 1);
+    else if (marks_recheck(self, f))
+        buf_add(out, str_of(_("Enter reads what is new in the log and shows what has changed")));
+    else if (reads_other_log(step))
+        buf_add(out, str_of(_("Enter adds the other gateway's log")));
+    else if (str_trim(step->command).len)
+        buf_addf(out, _("Enter copies the command of step %zu and ticks it"), self->place + 1);
     else
-        buf_addf(out, _("Enter ticks step %zu as done"), self->step + 1);
+        buf_addf(out, _("Enter ticks step %zu as done"), self->place + 1);
 }
 
 static void
 crumb(void *state, struct session *s, struct buf *out)
 {
+    const struct tunnel_view *t = session_tunnel(s);
     (void)state;
-    buf_add(out, s->knowledge->checkpoint[s->checkpoint].title);
+    buf_add(out, view_title(s->knowledge, s->checkpoint, t ? t->row.auth : AUTH_UNKNOWN));
 }
 
 const struct screen_ops screen_finding = {

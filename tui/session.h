@@ -5,6 +5,7 @@
 
 #include "diag/redact.h"
 #include "tui/desk.h"
+#include "tui/recheck.h"
 
 #define TUNNEL_NONE UINT32_MAX
 
@@ -32,9 +33,10 @@ struct session {
     unsigned epoch;             // that its id belongs to
     struct buf wanted;          // its name, while a case is read anew and has no id for it yet
     const struct finding *wanted_rule;
-    unsigned notices; // of the reading side that were shown
-    bool following;   // new lines are read as they come
-    int source;       // where the log view goes when it opens; line 0: the first evidence
+    unsigned notices;       // of the reading side that were shown
+    struct snapshot before; // of the tunnel, for the re-check
+    bool following;         // new lines are read as they come
+    int source;             // where the log view goes when it opens; line 0: the first evidence
     uint64_t line;
     struct tick *ticks;
     size_t tick_count, tick_room;

@@ -1,0 +1,118 @@
+#include "tui/recheck.h"
+
+#include "diag/line.h"
+#include "tui/figures.h"
+#include "tui/words.h"
+
+static uint64_t
+newest_line(const struct tunnel_view *t)
+{
+    return t->attempt_count ? t->attempts[t->attempt_count - 1].first_line : 0;
+}
+
+void
+recheck_take(struct snapshot *s, const struct tunnel_view *t, uint64_t lines, int64_t now)
+{
+    *s = (struct snapshot){.taken = true,
+                           .at = now,
+                           .lines = lines,
+                           .attempts = t->row.attempts,
+                           .newest = newest_line(t),
+                           .tunnel_lines = t->row.lines,
+                           .tunnel = t->row.state,
+                           .stuck = t->row.verdict.checkpoint};
+    for (size_t i = 0; i < CP_COUNT; i++) {
+        s->state[t->ladder[i].checkpoint] = t->ladder[i].state;
+        s->basis[t->ladder[i].checkpoint] = t->ladder[i].basis;
+    }
+}
+
+// The place of a checkpoint in the order of the exchange; behind all of them for a tunnel that stands.
+static int
+rank(const struct order *order, enum checkpoint checkpoint)
+{
+    int at = 0;
+    while (order && at < CP_COUNT && order->rung[at] != checkpoint)
+        at++;
+    return at;
+}
+
+enum outcome
+recheck_compare(const struct snapshot *before, const struct tunnel_view *now, int *rungs)
+{
+    *rungs = 0;
+    if (now->row.attempts == before->attempts && newest_line(now) == before->newest) {
+        if (now->row.state == before->tunnel && now->row.verdict.checkpoint == before->stuck)
+            return now->row.lines == before->tunnel_lines ? OUTCOME_NOTHING : OUTCOME_ONGOING;
+    }
+    if (now->row.state == TUNNEL_UP)
+        return OUTCOME_UP;
+    *rungs = rank(now->order, now->row.verdict.checkpoint) - rank(now->order, before->stuck);
+    if (*rungs == 0)
+        return OUTCOME_SAME;
+    if (*rungs > 0)
+        return OUTCOME_BETTER;
+    *rungs = -*rungs;
+    return OUTCOME_WORSE;
+}
+
+int64_t
+recheck_pause(const struct tunnel_view *t)
+{
+    if (t->attempt_count < 2)
+        return 0;
+    int64_t last = t->attempts[t->attempt_count - 1].first, before = t->attempts[t->attempt_count - 2].first;
+    if (last == LINE_NO_TIME || before == LINE_NO_TIME || last <= before)
+        return 0;
+    return (last - before) / 1000000;
+}
+
+static void
+say_place(const struct tunnel_view *t, const struct knowledge *k, enum checkpoint checkpoint, struct buf *out)
+{
+    int number = figures_number(t->order, checkpoint);
+    if (number)
+        buf_addf(out, "%d ", number);
+    buf_add(out, view_title(k, checkpoint, t->row.auth));
+}
+
+void
+recheck_history(const struct tunnel_view *t, const struct knowledge *k, struct buf *out)
+{
+    uint64_t all = t->row.attempts, known = 0;
+    enum checkpoint most = CP_NONE;
+    for (int c = 0; c < CP_COUNT; c++) {
+        known += t->stuck[c];
+        if (t->stuck[c] && (most == CP_NONE || t->stuck[c] > t->stuck[most]))
+            most = (enum checkpoint)c;
+    }
+    figures_count(all, out);
+    buf_add(out, str_of(P_(" attempt", " attempts", all)));
+    if (most == CP_NONE)
+        return;
+    if (all == 1) {
+        buf_add(out, str_of(_(", it stops at ")));
+        say_place(t, k, most, out);
+        return;
+    }
+    if (t->stuck[most] == all) {
+        buf_add(out, str_of(_(", all stop at ")));
+        say_place(t, k, most, out);
+        return;
+    }
+    buf_add(out, STR(": "));
+    for (int turn = 0; turn <= CP_COUNT; turn++) { // the most frequent first, then the exceptions
+        int c = turn == 0 ? (int)most : turn - 1;
+        if (t->stuck[c] == 0 || (turn && c == (int)most))
+            continue;
+        buf_add(out, turn ? STR(", ") : STR(""));
+        figures_count(t->stuck[c], out);
+        buf_add(out, str_of(turn ? _(" at ") : _(" stopped at ")));
+        say_place(t, k, (enum checkpoint)c, out);
+    }
+    if (all > known) {
+        buf_add(out, STR(", "));
+        figures_count(all - known, out);
+        buf_add(out, str_of(_(" did not fail or are open")));
+    }
+}
