@@ -296,6 +296,8 @@ struct checkpoint_text {
     struct str signature_title; // what it is called where certificates take the key's place; empty: the same
 };
 
+struct lesson;
+struct concept;
 struct knowledge {
     struct arena arena;
     const struct dialect *dialects;
@@ -318,6 +320,10 @@ struct knowledge {
     const struct pair *causes; // cause id -> label
     size_t cause_count;
     struct checkpoint_text checkpoint[CP_COUNT];
+    const struct lesson *lessons; // by number; diag/teach.h
+    size_t lesson_count;
+    const struct concept *concepts;
+    size_t concept_count;
     size_t template_total;
 };
 

@@ -1,5 +1,7 @@
 #include "knowledge/checking.h"
 
+#include "diag/teach.h"
+
 #include <stdlib.h>
 
 static int
@@ -58,6 +60,7 @@ check_test(const struct pack_text *packs, size_t count, struct check_report *rep
         check_examples(k, report);
         check_map(k, report);
         check_cases(k, report);
+        check_lessons(k, report);
         knowledge_free(k);
     }
     return finish(report);
@@ -85,7 +88,7 @@ static void
 list_rows(const struct knowledge *k, struct check_report *r)
 {
     size_t room = k->dialect_count + k->message_count + k->event_count + k->order_count + k->finding_count +
-                  k->case_count + k->cause_count + k->algorithm_count;
+                  k->case_count + k->cause_count + k->algorithm_count + k->lesson_count + k->concept_count;
     r->rows = ARENA_ARRAY(&r->arena, struct check_row, room);
     for (size_t i = 0; i < k->dialect_count; i++)
         add_row(r, "dialect", k->dialects[i].id, k->dialects[i].title, STR_NONE, 0);
@@ -108,6 +111,11 @@ list_rows(const struct knowledge *k, struct check_report *r)
         add_row(r, "cause", k->causes[i].key, k->causes[i].value, STR_NONE, 0);
     for (size_t i = 0; i < k->algorithm_count; i++)
         add_row(r, "algorithm", k->algorithms[i].id, k->algorithms[i].kind, STR_NONE, 0);
+    for (size_t i = 0; i < k->lesson_count; i++)
+        add_row(r, "lesson", k->lessons[i].id, k->lessons[i].title, k->lessons[i].file, k->lessons[i].line);
+    for (size_t i = 0; i < k->concept_count; i++)
+        add_row(r, "concept", k->concepts[i].id, k->concepts[i].title, k->concepts[i].file,
+                k->concepts[i].line);
     qsort(r->rows, r->row_count, sizeof *r->rows, by_kind_and_id);
 }
 

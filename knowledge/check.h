@@ -40,6 +40,7 @@ struct check_report {
     size_t unsaid_count;
     struct check_case *cases;
     size_t case_count;
+    size_t lessons, claims, claims_good; // lessons, what they claim, and how much of it holds
     struct check_row *rows;
     size_t row_count;
 };
@@ -47,9 +48,11 @@ struct check_report {
 // Each returns true when there is no problem. Packs that cannot even be loaded give their problems and
 // nothing else. Every promise that needs no diagnosis, the figures of the dialects and what each can show.
 bool check_lint(const struct pack_text *packs, size_t count, struct check_report *report);
-// The examples of the messages, and the cases with their logs: what comes out against what must.
+// The examples of the messages, the cases with their logs, and the claims of the lessons: what comes out
+// against what must.
 bool check_test(const struct pack_text *packs, size_t count, struct check_report *report);
-// All records, by kind and id: dialect, message, event, order, finding, case, cause, algorithm.
+// All records, by kind and id: dialect, message, event, order, finding, case, cause, algorithm,
+// lesson, concept.
 bool check_list(const struct pack_text *packs, size_t count, struct check_report *report);
 void check_release(struct check_report *report);
 

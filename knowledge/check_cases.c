@@ -1,54 +1,33 @@
 #include "knowledge/checking.h"
 
-#include "diag/diag.h"
-#include "knowledge/embed.h"
+#include "knowledge/trial.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 
 // One case while it is run.
-struct trial {
+struct proof_of_case {
     const struct knowledge *k;
     struct check_report *report;
     const struct rule_case *c;
-    struct str log;
     const struct tunnel_row *row;
     const struct tunnel_view *tunnel;
     bool good;
 };
 
-static size_t
-read_log(void *self, int source, uint64_t offset, char *into, size_t want)
-{
-    (void)source;
-    const struct trial *t = self;
-    if (offset >= t->log.len)
-        return 0;
-    size_t left = t->log.len - (size_t)offset;
-    size_t count = want < left ? want : left;
-    memcpy(into, t->log.at + offset, count);
-    return count;
-}
-
 static bool
 find_log(const struct rule_case *c, struct str *log)
 {
-    if (c->text.len) {
-        *log = c->text;
-        return true;
-    }
-    for (size_t i = 0; i < embedded_log_count; i++)
-        if (str_eq(c->log, str_of(embedded_logs[i].name))) {
-            *log = (struct str){embedded_logs[i].at, embedded_logs[i].len};
-            return true;
-        }
-    return false;
+    if (!c->text.len)
+        return trial_log(c->log, log);
+    *log = c->text;
+    return true;
 }
 
-static void differs(struct trial *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void differs(struct proof_of_case *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static void
-differs(struct trial *t, const char *format, ...)
+differs(struct proof_of_case *t, const char *format, ...)
 {
     struct buf sentence = {0};
     va_list args;
@@ -63,14 +42,14 @@ differs(struct trial *t, const char *format, ...)
 }
 
 static void
-compare(struct trial *t, const char *what, struct str got, struct str want)
+compare(struct proof_of_case *t, const char *what, struct str got, struct str want)
 {
     if (want.len && !str_eq(got, want))
         differs(t, "%s is %.*s; %.*s is wanted", what, STR_ARG(got.len ? got : STR("none")), STR_ARG(want));
 }
 
 static void
-compare_verdict(struct trial *t)
+compare_verdict(struct proof_of_case *t)
 {
     const struct verdict *v = &t->row->verdict;
     compare(t, "the checkpoint", str_of(checkpoint_word[v->checkpoint]), t->c->checkpoint);
@@ -82,7 +61,7 @@ compare_verdict(struct trial *t)
 }
 
 static void
-compare_ladder(struct trial *t)
+compare_ladder(struct proof_of_case *t)
 {
     for (size_t i = 0; i < t->c->ladder_count; i++)
         for (int r = 0; r < CP_COUNT; r++) {
@@ -108,7 +87,7 @@ has_value(const struct value *values, size_t count, const struct pair *want, str
 }
 
 static void
-compare_values(struct trial *t)
+compare_values(struct proof_of_case *t)
 {
     for (size_t i = 0; i < t->c->value_count; i++) {
         const struct pair *want = &t->c->values[i];
@@ -128,7 +107,7 @@ compare_values(struct trial *t)
 }
 
 static bool
-came_out(const struct trial *t, struct str id)
+came_out(const struct proof_of_case *t, struct str id)
 {
     for (size_t i = 0; i < t->tunnel->finding_count; i++)
         if (str_eq(t->tunnel->findings[i].rule->id, id))
@@ -150,7 +129,7 @@ is_named(const struct rule_case *c, struct str id)
 // Findings that the case names must come out; those of severity error or warning that it does not name must
 // not.
 static void
-compare_findings(struct trial *t)
+compare_findings(struct proof_of_case *t)
 {
     for (size_t i = 0; i < t->c->also_count; i++)
         if (!came_out(t, t->c->also[i]))
@@ -169,30 +148,13 @@ compare_findings(struct trial *t)
     }
 }
 
-// The tunnel that the case names, else the only or the worst one: rows are sorted worst first.
-static const struct tunnel_row *
-find_row(const struct rule_case *c, const struct view *view)
-{
-    for (size_t i = 0; i < view->row_count; i++)
-        if (c->tunnel.len == 0 || str_eq(view->rows[i].name, c->tunnel))
-            return &view->rows[i];
-    return NULL;
-}
-
 static void
-run(struct trial *t)
+run(struct proof_of_case *t, struct str log)
 {
-    struct diag_host host = {.self = t, .read = read_log};
-    struct diag *diag = diag_new(t->k, &host);
-    int source = diag_source(diag, t->c->id, STR("file"));
-    diag_feed(diag, source, t->log.at, t->log.len);
-    diag_source_end(diag, source, true, STR_NONE);
-    if (t->c->no_traffic)
-        diag_tell_no_traffic(diag);
-    struct view *view = diag_view(diag);
-    struct arena arena = {0};
-    t->row = find_row(t->c, view);
-    t->tunnel = t->row ? diag_tunnel(diag, t->row->id, -1, &arena) : NULL;
+    struct trial trial;
+    trial_run(&trial, t->k, log, t->c->tunnel, t->c->no_traffic);
+    t->row = trial.row;
+    t->tunnel = trial.tunnel;
     if (!t->tunnel)
         differs(t, t->c->tunnel.len ? "the log shows no tunnel %.*s" : "the log shows no tunnel%.*s",
                 STR_ARG(t->c->tunnel));
@@ -202,9 +164,7 @@ run(struct trial *t)
         compare_values(t);
         compare_findings(t);
     }
-    arena_release(&arena);
-    view_free(view);
-    diag_free(diag);
+    trial_end(&trial);
 }
 
 void
@@ -213,9 +173,10 @@ check_cases(const struct knowledge *k, struct check_report *report)
     report->cases = ARENA_ARRAY(&report->arena, struct check_case, k->case_count);
     report->case_count = k->case_count;
     for (size_t i = 0; i < k->case_count; i++) {
-        struct trial t = {.k = k, .report = report, .c = &k->cases[i], .good = true};
-        if (find_log(t.c, &t.log))
-            run(&t);
+        struct proof_of_case t = {.k = k, .report = report, .c = &k->cases[i], .good = true};
+        struct str log;
+        if (find_log(t.c, &log))
+            run(&t, log);
         else
             differs(&t, "there is no log %.*s below assets/logs", STR_ARG(t.c->log));
         report->cases[i] = (struct check_case){.id = arena_str(&report->arena, t.c->id),

@@ -15,5 +15,7 @@ void check_names(const struct knowledge *k, struct check_report *report);
 void check_map(const struct knowledge *k, struct check_report *report);
 // check_cases.c: runs the cases.
 void check_cases(const struct knowledge *k, struct check_report *report);
+// check_lessons.c: every claim of a lesson holds on its log, every line that its texts name is claimed.
+void check_lessons(const struct knowledge *k, struct check_report *report);
 
 #endif

@@ -64,6 +64,22 @@ loading_log_text(struct loading *l, const struct node *node)
     return text;
 }
 
+void
+loading_claim_section(struct loading *l, const char *section, bool of_dialects, struct records *into)
+{
+    for (size_t p = 0; p < l->pack_count; p++) {
+        if (l->packs[p].dialect.len && !of_dialects)
+            continue;
+        const struct node *list = field_list(l->problems, l->packs[p].root, section, FIELD_OPTIONAL);
+        for (size_t i = 0; list && i < list->count; i++) {
+            const struct node *item = &list->items[i];
+            struct str id = field_text(l->problems, item, "id", FIELD_NEEDED);
+            if (id.len)
+                records_claim(l, into, id, &(struct record){item, l->packs[p].layer, -1});
+        }
+    }
+}
+
 const struct str *
 loading_texts(struct loading *l, const struct node *list, size_t *count)
 {
@@ -87,8 +103,8 @@ loading_pairs(struct loading *l, const struct node *map, size_t *count)
 static void
 check_keys(struct loading *l, const struct node *root)
 {
-    static const char *const neutral[] = {"checkpoints", "orders",     "events",   "notifies",
-                                          "causes",      "algorithms", "findings", "cases"};
+    static const char *const neutral[] = {"checkpoints", "orders",   "events", "notifies", "causes",
+                                          "algorithms",  "findings", "cases",  "lessons",  "concepts"};
     static const char *const of_dialect[] = {"dialect",  "title",    "like",   "daemons", "note",
                                              "prefixes", "words",    "orders", "spells",  "messages",
                                              "causes",   "findings", "cases",  "numbers", "start"};
@@ -155,15 +171,19 @@ knowledge_load_all(const struct pack_text *packs, size_t count, bool strict, str
         .algorithms.spelled_freely = true,
         .findings.what = "finding",
         .cases.what = "case",
+        .lessons.what = "lesson",
+        .concepts.what = "concept",
     };
     size_t before = problems_total(problems);
     if (parse_packs(&l, packs, count)) {
         claim_neutral(&l);
         claim_dialects(&l);
         claim_findings(&l);
+        claim_lessons(&l);
         read_neutral(&l);
         read_dialects(&l);
         read_findings(&l);
+        read_lessons(&l);
     }
     arena_release(&l.scratch);
     if (problems_total(problems) == before + l.mild)

@@ -3,25 +3,11 @@
 
 static const char *const tunnel_words[] = {"unknown", "up", "degraded", "down"};
 
-static void
-claim_list(struct loading *l, const char *section, struct records *into)
-{
-    for (size_t p = 0; p < l->pack_count; p++) {
-        const struct node *list = field_list(l->problems, l->packs[p].root, section, FIELD_OPTIONAL);
-        for (size_t i = 0; list && i < list->count; i++) {
-            const struct node *item = &list->items[i];
-            struct str id = field_text(l->problems, item, "id", FIELD_NEEDED);
-            if (id.len)
-                records_claim(l, into, id, &(struct record){item, l->packs[p].layer, -1});
-        }
-    }
-}
-
 void
 claim_findings(struct loading *l)
 {
-    claim_list(l, "findings", &l->findings);
-    claim_list(l, "cases", &l->cases);
+    loading_claim_section(l, "findings", true, &l->findings);
+    loading_claim_section(l, "cases", true, &l->cases);
 }
 
 // The word under a key that must be there.

@@ -5,23 +5,6 @@ static const char *const opens_word[] = {
     [OPENS_NOTHING] = "nothing", [OPENS_IKE] = "ike", [OPENS_CHILD] = "child"};
 enum { OPENS_WORDS = sizeof opens_word / sizeof *opens_word };
 
-// Each record of a section claims the id it has under "id".
-static void
-claim_section(struct loading *l, const char *section, struct records *into)
-{
-    for (size_t p = 0; p < l->pack_count; p++) {
-        if (l->packs[p].dialect.len)
-            continue;
-        const struct node *list = field_list(l->problems, l->packs[p].root, section, FIELD_OPTIONAL);
-        for (size_t i = 0; list && i < list->count; i++) {
-            const struct node *item = &list->items[i];
-            struct str id = field_text(l->problems, item, "id", FIELD_NEEDED);
-            if (id.len)
-                records_claim(l, into, id, &(struct record){item, l->packs[p].layer, -1});
-        }
-    }
-}
-
 // The mapping `notifies`: NAME: [spellings]. Names stand in the registry, spellings are what daemons write.
 static void
 claim_notifies(struct loading *l)
@@ -47,9 +30,9 @@ claim_causes(struct loading *l)
 void
 claim_neutral(struct loading *l)
 {
-    claim_section(l, "events", &l->events);
-    claim_section(l, "orders", &l->orders);
-    claim_section(l, "algorithms", &l->algorithms);
+    loading_claim_section(l, "events", false, &l->events);
+    loading_claim_section(l, "orders", false, &l->orders);
+    loading_claim_section(l, "algorithms", false, &l->algorithms);
     claim_notifies(l);
     claim_causes(l);
 }

@@ -42,7 +42,7 @@ struct loading {
     const struct pack *packs; // lower layers first
     size_t pack_count;
     int layers;
-    struct records dialects, messages, events, orders, causes, algorithms, findings, cases;
+    struct records dialects, messages, events, orders, causes, algorithms, findings, cases, lessons, concepts;
     struct index notifies; // names of the IKE registry
     struct index spellings;
 };
@@ -64,6 +64,8 @@ int records_find(struct loading *l, const struct records *r, const struct node *
 const char *loading_nearest(struct loading *l, const struct index *x, struct str word);
 // Log text as it was pasted; mild problem when it is not a `|-` block.
 struct str loading_log_text(struct loading *l, const struct node *node);
+// Each record of a section claims the id it has under "id"; packs of a dialect may hold findings and cases.
+void loading_claim_section(struct loading *l, const char *section, bool of_dialects, struct records *into);
 // A list of texts.
 const struct str *loading_texts(struct loading *l, const struct node *list, size_t *count);
 // A mapping of texts as pairs.
@@ -87,12 +89,14 @@ struct dialects {
 // load_inherit.c: own templates and those of the parents; names in `under`.
 void inherit_dialects(struct dialects *ds);
 
-// load_neutral.c, load_dialect.c, load_findings.c: claim names, then read.
+// load_neutral.c, load_dialect.c, load_findings.c, load_lessons.c: claim names, then read.
 void claim_neutral(struct loading *l);
 void claim_dialects(struct loading *l);
 void claim_findings(struct loading *l);
+void claim_lessons(struct loading *l);
 void read_neutral(struct loading *l);
 void read_dialects(struct loading *l);
 void read_findings(struct loading *l);
+void read_lessons(struct loading *l);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "diag/teach.h"
 #include "tui/frame.h"
 #include "tui/theme.h"
 #include "tui/words.h"
@@ -33,6 +34,7 @@ struct app {
     struct preview preview;
     struct target *targets; // of the last picture, for the mouse
     size_t target_count;
+    const char *lesson; // to be opened once the knowledge is read; NULL: none
 };
 
 static struct layer *
@@ -148,6 +150,28 @@ rail_depth(const struct app *a, int rail)
     return a->depth;
 }
 
+// The steps that the rail shows; true when a screen fills in its own.
+static bool
+steps_of(struct app *a, struct steps *steps)
+{
+    static const char *const walk[RAIL_COUNT] = {
+        [RAIL_SOURCE] = N_("Source"),   [RAIL_TUNNELS] = N_("Tunnels"),  [RAIL_LADDER] = N_("Ladder"),
+        [RAIL_FINDING] = N_("Finding"), [RAIL_RECHECK] = N_("Re-check"),
+    };
+    size_t i = a->depth - 1;
+    while (i > 0 && a->stack[i].ops->overlay)
+        i--;
+    *steps = (struct steps){0};
+    if (a->stack[i].ops->steps) {
+        a->stack[i].ops->steps(a->stack[i].state, &a->session, steps);
+        return true;
+    }
+    for (int n = 0; n < RAIL_COUNT; n++)
+        steps->name[steps->count++] = _(walk[n]);
+    steps->here = (int)rail_of(a);
+    return false;
+}
+
 static void
 to_depth(struct app *a, size_t depth)
 {
@@ -160,6 +184,25 @@ app_open(struct app *a, struct opening *o)
 {
     session_open(&a->session, o);
     push(a, &screen_tunnels);
+}
+
+void
+app_open_lesson(struct app *a, const char *name, const char *practice)
+{
+    a->session.practice = practice;
+    a->lesson = *name ? name : NULL;
+    push(a, &screen_lessons);
+}
+
+// The lesson that was asked for at the start, now that there is knowledge to play it from.
+static void
+play_lesson(struct app *a)
+{
+    if (!a->lesson || !a->session.knowledge)
+        return;
+    a->session.lesson = lesson_named(a->session.knowledge, str_of(a->lesson));
+    push(a, a->session.lesson ? &screen_lesson : &screen_practice);
+    a->lesson = NULL;
 }
 
 static bool run(struct app *a, enum act act);
@@ -326,6 +369,7 @@ answer(struct app *a, struct key key)
     if (mouse)
         return click(a, key);
     const struct action *action = action_find(layer->ops->id, key.code);
+    a->session.key = key.code;
     return action ? run(a, action->id) : true;
 }
 
@@ -360,7 +404,8 @@ app_key(struct app *a, struct key key)
 {
     if (!answer(a, key))
         return false;
-    if (rail_of(a) == RAIL_SOURCE)
+    struct steps steps;
+    if (rail_of(a) == RAIL_SOURCE && !steps_of(a, &steps))
         session_close(&a->session);
     return true;
 }
@@ -376,6 +421,7 @@ app_news(struct app *a)
     for (int i = 0; i < PANES; i++)
         if (a->preview.layer[i].ops && a->preview.layer[i].ops->news)
             a->preview.layer[i].ops->news(a->preview.layer[i].state, &a->session);
+    play_lesson(a);
     return true;
 }
 
@@ -506,12 +552,16 @@ app_draw(struct app *a, struct canvas *c)
     draw_screens(a, c, inside);
     // Behind the screens: what Enter does may depend on what is seen.
     breadcrumb(a, &crumb);
-    session_progress(&a->session, &beside);
+    struct steps steps;
+    if (steps_of(a, &steps))
+        buf_add(&beside, str_of(steps.beside));
+    else
+        session_progress(&a->session, &beside);
     last_sentence(a, &next);
     struct layer *layer = top(a);
     bool typing = layer->ops->entry && layer->ops->entry(layer->state);
     frame_draw(c, &(struct frame){.screen = typing ? SCREEN_ENTRY : layer->ops->id,
-                                  .rail = rail_of(a),
+                                  .steps = steps,
                                   .redacted = a->session.redacted,
                                   .crumb = buf_str(&crumb),
                                   .beside = buf_str(&beside),

@@ -13,12 +13,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { COMMANDS = 3, OPTIONS_MOST = 40 };
+enum { COMMANDS = 4, OPTIONS_MOST = 40 };
 
 static const struct command_word {
     const char *name;
     int (*run)(int argc, char **argv);
-} commands[COMMANDS] = {{"check", cli_check}, {"explain", cli_explain}, {"kb", cli_kb}};
+} commands[COMMANDS] = {
+    {"check", cli_check}, {"explain", cli_explain}, {"kb", cli_kb}, {"lesson", cli_lesson}};
 
 static const struct command_word *
 command_named(const char *name)
@@ -162,6 +163,7 @@ help(void)
     return _("Usage: ikewalk [OPTIONS] [SOURCE...]\n"
              "       ikewalk check [OPTIONS] SOURCE...\n"
              "       ikewalk explain [OPTIONS] WHAT\n"
+             "       ikewalk lesson [OPTIONS] [NAME]\n"
              "       ikewalk kb lint|test|list [OPTIONS] [PACK...]\n"
              "\n"
              "Finds out why an IPsec/IKE tunnel does not work: reads the log of a gateway, says\n"
@@ -171,6 +173,7 @@ help(void)
              "  (no command)  the wizard, at the choice of a source or with these loading\n"
              "  check         the same diagnosis without a screen\n"
              "  explain       a checkpoint, finding, cause, event or message, or a log line\n"
+             "  lesson        training on recorded faults\n"
              "  kb            checks, tests and lists what it knows\n"
              "\n"
              "A SOURCE is a log file, plain or packed with gzip, xz, zstd or bzip2; - is\n"

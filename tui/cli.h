@@ -16,6 +16,7 @@ int cli_run(int argc, char **argv);
 int cli_check(int argc, char **argv);
 int cli_explain(int argc, char **argv);
 int cli_kb(int argc, char **argv);
+int cli_lesson(int argc, char **argv);
 
 enum { CLI_GOOD = 0, CLI_FAULT = 1, CLI_WRONG = 2, CLI_FOREIGN = 3 };
 

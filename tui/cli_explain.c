@@ -1,6 +1,7 @@
 #include "tui/cli.h"
 
 #include "diag/diag.h"
+#include "diag/teach.h"
 #include "diag/text.h"
 #include "tui/words.h"
 
@@ -29,8 +30,8 @@ help(void)
 {
     return _("Usage: ikewalk explain [--kb DIR] WHAT\n"
              "\n"
-             "WHAT is a checkpoint, the id of a finding, a cause, an event or a message\n"
-             "(DIALECT/MESSAGE), or a line of a log in quotes; - reads lines from standard input.\n"
+             "WHAT is a checkpoint, a concept (main-mode, pfs, nat-t ...), the id of a finding,\n"
+             "a cause, an event or a message (DIALECT/MESSAGE), or a line of a log in quotes; - reads lines from standard input.\n"
              "Of a line it says which message it is, what that means and which values it holds.\n"
              "\n"
              "Exit status: 0 explained, 1 a line was not understood, 2 usage.\n");
@@ -224,6 +225,32 @@ explain_event(struct explain *x, const struct event *e)
             put_message_id(x, _("said by"), &x->k->messages[i]);
 }
 
+static void
+explain_concept(struct explain *x, const struct concept *c)
+{
+    put(x, _("concept"), c->title);
+    struct str text = c->text;
+    for (bool first = true; text.len; first = false) {
+        size_t end = str_find(text, STR("\n"));
+        put(x, first ? _("text") : "", (struct str){text.at, end});
+        text = str_from(text, end + 1);
+    }
+    for (size_t i = 0; i < c->see_count; i++)
+        put(x, i ? "" : _("see also"), c->see[i]);
+}
+
+// Concept pages: that name itself, and what a checkpoint, cause or order leads to.
+static void
+explain_concepts(struct explain *x, struct str name)
+{
+    const struct concept *own = concept_named(x->k, name), *c;
+    if (own)
+        explain_concept(x, own);
+    for (size_t from = 0; (c = concept_about(x->k, name, &from));)
+        if (c != own)
+            explain_concept(x, c);
+}
+
 // Explains a name of the knowledge; false when it is none.
 static bool
 explain_name(struct explain *x, struct str name)
@@ -247,6 +274,7 @@ explain_name(struct explain *x, struct str name)
         if (str_eq(k->dialects[k->messages[i].dialect].id, (struct str){name.at, slash}) &&
             str_eq(k->messages[i].id, str_from(name, slash + 1)))
             explain_message(x, &k->messages[i]);
+    explain_concepts(x, name);
     return x->out.len > before;
 }
 
@@ -364,13 +392,15 @@ unknown_name(const struct explain *x, const char *what)
     const struct knowledge *k = x->k;
     size_t count = 0;
     const char **names =
-        ARENA_ARRAY(&arena, const char *, k->finding_count + k->cause_count + k->event_count);
+        ARENA_ARRAY(&arena, const char *, k->finding_count + k->cause_count + k->event_count + k->concept_count);
     for (size_t i = 0; i < k->finding_count; i++)
         names[count++] = arena_str(&arena, k->findings[i].id).at;
     for (size_t i = 0; i < k->cause_count; i++)
         names[count++] = arena_str(&arena, k->causes[i].key).at;
     for (size_t i = 0; i < k->event_count; i++)
         names[count++] = arena_str(&arena, k->events[i].id).at;
+    for (size_t i = 0; i < k->concept_count; i++)
+        names[count++] = arena_str(&arena, k->concepts[i].id).at;
     if (!nearest)
         nearest = text_nearest(str_of(what), names, count);
     if (nearest)

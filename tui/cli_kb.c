@@ -104,6 +104,9 @@ put_test(struct buf *out, const struct check_report *r)
         buf_addf(out, ": %s\n", _("does not come out as it says"));
     }
     buf_addf(out, _("%zu cases, %zu of them come out as they say\n"), r->case_count, good);
+    if (r->lessons)
+        buf_addf(out, _("%zu lessons make %zu claims about their logs, %zu of them hold\n"), r->lessons,
+                 r->claims, r->claims_good);
 }
 
 static void

@@ -5,11 +5,6 @@
 
 enum { RAIL_WIDTH = 80, BAR_MOST = 7, SMALL = 60 };
 
-static const char *const rail_name[RAIL_COUNT] = {
-    [RAIL_SOURCE] = N_("Source"),   [RAIL_TUNNELS] = N_("Tunnels"),  [RAIL_LADDER] = N_("Ladder"),
-    [RAIL_FINDING] = N_("Finding"), [RAIL_RECHECK] = N_("Re-check"),
-};
-
 static void
 say_too_small(struct canvas *c)
 {
@@ -25,7 +20,7 @@ draw_head(struct canvas *c, const struct frame *f)
     if (c->w >= RAIL_WIDTH)
         buf_addf(&left, "ikewalk %s  ", IKEWALK_VERSION);
     else
-        buf_addf(&right, "%d/%d %s   ", f->rail + 1, RAIL_COUNT, _(rail_name[f->rail]));
+        buf_addf(&right, "%d/%d %s   ", f->steps.here + 1, f->steps.count, f->steps.name[f->steps.here]);
     buf_add(&left, f->crumb);
     if (f->redacted)
         buf_add(&right, str_of(_("stand-ins | ")));
@@ -41,14 +36,14 @@ static void
 draw_rail(struct canvas *c, const struct frame *f)
 {
     int x = 1;
-    for (int i = 0; i < RAIL_COUNT; i++) {
-        bool here = i == (int)f->rail;
-        uint8_t look = here ? LOOK_HERE : i < (int)f->rail ? LOOK_PLAIN : LOOK_DIM;
-        int taken =
-            canvas_putf(c, x, 1, c->w - x, look, here ? "[%d %s]" : " %d %s ", i + 1, _(rail_name[i]));
+    const struct steps *s = &f->steps;
+    for (int i = 0; i < s->count; i++) {
+        bool here = i == s->here;
+        uint8_t look = here ? LOOK_HERE : i < s->here ? LOOK_PLAIN : LOOK_DIM;
+        int taken = canvas_putf(c, x, 1, c->w - x, look, here ? "[%d %s]" : " %d %s ", i + 1, s->name[i]);
         canvas_target(c, (struct area){x, 1, taken, 1}, TARGET_ACT, ACT_STEP_1 + i);
         x += taken;
-        if (i + 1 < RAIL_COUNT)
+        if (i + 1 < s->count)
             x += canvas_put(c, x, 1, c->w - x, LOOK_DIM, STR(">"));
     }
     canvas_put_right(c, x + 1, 1, c->w - x - 2, LOOK_PLAIN, f->beside);

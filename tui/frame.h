@@ -10,7 +10,7 @@
 
 struct frame {
     enum screen_id screen; // whose keys the bar shows
-    enum rail rail;
+    struct steps steps;
     bool redacted;
     struct str crumb;  // "hq-fw > Tunnels"
     struct str beside; // at the right end of the rail: progress

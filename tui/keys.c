@@ -9,6 +9,7 @@
 #define ON_ALL (((1u << SCREEN_COUNT) - 1) & ~ON(ENTRY))
 #define ON_OVERLAYS (ON(BOX) | ON(HELP) | ON(PALETTE) | ON(ASK))
 #define ON_SCREENS (ON_ALL & ~ON_OVERLAYS)
+#define ON_PLAYERS (ON(LESSON) | ON(PRACTICE))
 #define ON_PANES (ON(TUNNELS) | ON(LADDER) | ON(FINDING))
 #define ON_SHORT (ON(SOURCE) | ON(SAMPLES) | ON(HELP) | ON(ASK)) // where moving is in the bar
 #define GO_KEYS                                                                                              \
@@ -33,6 +34,14 @@ const struct action actions[] = {
     {ACT_GO, ON(FINDING), GO_KEYS, N_("Enter"), N_("do step"), N_("Does the marked step: copies its command, ticks it, marks the next.")},
     {ACT_GO, ON(RECHECK), GO_KEYS, N_("Enter"), N_("go on"), N_("Explains what is wrong now, or helps to try anew.")},
     {ACT_GO, ON(LOG), {K_ENTER}, N_("Enter"), N_("explain"), N_("Explains the marked line.")},
+    {ACT_GO, ON(LESSONS), GO_KEYS, N_("Enter"), N_("play"), N_("Plays the marked lesson, or draws a fault.")},
+    {ACT_GO, ON_PLAYERS, {K_ENTER, K_RIGHT}, N_("Enter"), N_("go on"), N_("Answers with what is marked, or goes on.")},
+    {ACT_CHOOSE, ON(LESSON), {'a', 'b', 'c', 'd', 'e', 'f', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'}, N_("a-f"), N_("choose"), N_("Answers with this letter, or places the fault at this number.")},
+    {ACT_CHOOSE, ON(PRACTICE), {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9'}, N_("0-9"), N_("choose"), N_("Places the fault at this number.")},
+    {ACT_HINT, ON(LESSON), {'h'}, N_("h"), N_("hint"), N_("Shows the hint of this step.")},
+    {ACT_STEP_BACK, ON(LESSON), {'p'}, N_("p"), NULL, N_("Goes back to the step before.")},
+    {ACT_NEXT_LESSON, ON(LESSON), {'n'}, N_("n"), NULL, N_("Goes on with the next lesson.")},
+    {ACT_NEXT_LESSON, ON(PRACTICE), {'n'}, N_("n"), N_("another"), N_("Draws another fault.")},
     {ACT_GO, ON(BOX), {K_ENTER}, N_("Enter"), N_("close"), N_("Closes this box.")},
     {ACT_GO, ON(HELP) | ON(PALETTE), GO_KEYS, N_("Enter"), N_("run"), N_("Does what is marked, on the screen below.")},
     {ACT_GO, ON(ASK), GO_KEYS, N_("Enter"), N_("answer"), N_("Gives the marked answer.")},
@@ -48,7 +57,7 @@ const struct action actions[] = {
     {ACT_EVIDENCE, ON(LOG), {'e'}, N_("e"), N_("evidence"), N_("Goes to the next line of evidence of this tunnel.")},
     {ACT_EVIDENCE_BACK, ON(LADDER) | ON(LOG), {'E'}, N_("E"), NULL, N_("Goes to the previous line of evidence.")},
     {ACT_SORT, ON(TUNNELS), {'s'}, N_("s"), N_("sort"), N_("Sorts the tunnels by the worst, by name, by the last line or by tries.")},
-    {ACT_LOG, ON_PANES | ON(RECHECK), {'o'}, N_("o"), N_("log"), N_("Opens the log around the evidence.")},
+    {ACT_LOG, ON_PANES | ON(RECHECK) | ON(LESSON), {'o'}, N_("o"), N_("log"), N_("Opens the log around the evidence.")},
     {ACT_ORDER, ON(LADDER), {'v'}, N_("v"), N_("order"), N_("Says why the checkpoints come in this order.")},
     {ACT_EARLIER, ON(LADDER), {'['}, N_("[ ]"), N_("attempts"), N_("Shows the attempt before this one.")},
     {ACT_LATER, ON(LADDER), {']'}, N_("]"), NULL, N_("Shows the attempt after this one.")},
@@ -77,12 +86,13 @@ const struct action actions[] = {
     {ACT_LAST, ON_ALL, {K_END, 'G'}, N_("G"), NULL, N_("Goes to the end; so does End.")},
     {ACT_FIND, ON(HELP), {'/'}, N_("/"), N_("find"), N_("Shows only what holds the words that you type.")},
     {ACT_EVERY, ON(HELP), {K_TAB}, N_("Tab"), N_("all keys"), N_("Shows the actions of all screens, or of this one alone.")},
-    {ACT_STEP_1, ON_SCREENS, {'1'}, N_("1"), NULL, N_("Goes back to the choice of a source.")},
-    {ACT_STEP_2, ON_SCREENS, {'2'}, N_("2"), NULL, N_("Goes back to the tunnels.")},
-    {ACT_STEP_3, ON_SCREENS, {'3'}, N_("3"), NULL, N_("Goes back to the ladder.")},
-    {ACT_STEP_4, ON_SCREENS, {'4'}, N_("4"), NULL, N_("Goes back to the finding.")},
-    {ACT_STEP_5, ON_SCREENS, {'5'}, N_("5"), NULL, N_("Goes back to the re-check.")},
-    {ACT_BACK, ON_SCREENS & ~(ON(LOG) | ON(SOURCE)), BACK_KEYS, N_("Esc"), N_("back"), N_("Goes back one step.")},
+    {ACT_STEP_1, ON_SCREENS & ~ON_PLAYERS, {'1'}, N_("1"), NULL, N_("Goes back to the choice of a source.")},
+    {ACT_STEP_2, ON_SCREENS & ~ON_PLAYERS, {'2'}, N_("2"), NULL, N_("Goes back to the tunnels.")},
+    {ACT_STEP_3, ON_SCREENS & ~ON_PLAYERS, {'3'}, N_("3"), NULL, N_("Goes back to the ladder.")},
+    {ACT_STEP_4, ON_SCREENS & ~ON_PLAYERS, {'4'}, N_("4"), NULL, N_("Goes back to the finding.")},
+    {ACT_STEP_5, ON_SCREENS & ~ON_PLAYERS, {'5'}, N_("5"), NULL, N_("Goes back to the re-check.")},
+    {ACT_BACK, ON_SCREENS & ~(ON(LOG) | ON(SOURCE) | ON_PLAYERS), BACK_KEYS, N_("Esc"), N_("back"), N_("Goes back one step.")},
+    {ACT_BACK, ON_PLAYERS, {K_ESC, K_LEFT, K_BACKSPACE}, N_("Esc"), N_("leave"), N_("Goes back to the list of lessons.")},
     {ACT_BACK, ON(SOURCE), BACK_KEYS, N_("Esc"), NULL, N_("Asks whether to leave ikewalk.")},
     {ACT_BACK, ON(LOG), {K_ESC, K_BACKSPACE}, N_("Esc"), N_("back"), N_("Takes the filter away; without one, goes back.")},
     {ACT_BACK, ON_OVERLAYS, BACK_KEYS, N_("Esc"), N_("close"), N_("Closes this box.")},
@@ -111,6 +121,9 @@ static const char *const places[SCREEN_COUNT] = {
     [SCREEN_RECHECK] = N_("re-check"),
     [SCREEN_LOG] = N_("log"),
     [SCREEN_PASTE] = N_("pasted text"),
+    [SCREEN_LESSONS] = N_("lessons"),
+    [SCREEN_LESSON] = N_("lesson"),
+    [SCREEN_PRACTICE] = N_("practice"),
     [SCREEN_BOX] = N_("box"),
     [SCREEN_HELP] = N_("help"),
     [SCREEN_PALETTE] = N_("commands"),

@@ -46,6 +46,9 @@ enum screen_id {
     SCREEN_RECHECK,
     SCREEN_LOG,
     SCREEN_PASTE,
+    SCREEN_LESSONS,
+    SCREEN_LESSON,
+    SCREEN_PRACTICE,
     SCREEN_BOX,     // a text in a box: an order, a line
     SCREEN_HELP,    // keys of the screen below
     SCREEN_PALETTE, // all actions, found by what one wants
@@ -91,6 +94,10 @@ enum act {
     ACT_STEP_3,
     ACT_STEP_4,
     ACT_STEP_5,
+    ACT_CHOOSE, // an answer, by its letter or digit
+    ACT_HINT,
+    ACT_NEXT_LESSON,
+    ACT_STEP_BACK,
     ACT_SORT,
     ACT_FORMAT,   // which kind of log it is
     ACT_TIME,     // only what was logged in a time
@@ -106,7 +113,7 @@ enum act {
     ACT_COUNT
 };
 
-#define ACTION_KEYS 4
+#define ACTION_KEYS 17
 
 struct action {
     enum act id;

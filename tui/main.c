@@ -41,7 +41,7 @@ choose_locale(void)
 static bool
 is_command(const char *word)
 {
-    static const char *const commands[] = {"check", "explain", "kb", "--help", "--version"};
+    static const char *const commands[] = {"check", "explain", "kb", "lesson", "--help", "--version"};
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (strcmp(word, commands[i]) == 0)
             return true;
@@ -133,6 +133,5 @@ main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     if (argc > 1 && is_command(argv[1]))
         return cli_run(argc, argv);
-    signal(SIGCHLD, SIG_IGN); // tmux, when it is given a copy
     return open_wizard(argc, argv);
 }

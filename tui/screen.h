@@ -14,6 +14,14 @@
 // The steps of the rail, left to right.
 enum rail { RAIL_SOURCE, RAIL_TUNNELS, RAIL_LADDER, RAIL_FINDING, RAIL_RECHECK, RAIL_COUNT };
 
+// What the rail shows: the steps of the walk, or a screen's own.
+#define STEPS_MOST 6
+struct steps {
+    const char *name[STEPS_MOST]; // translated
+    int count, here;
+    char beside[32]; // at the right end of the rail, in place of the progress
+};
+
 // What is to happen after an action. push and pop may come together: the screen makes way for another.
 struct reply {
     bool handled;
@@ -47,6 +55,8 @@ struct screen_ops {
     void (*next)(void *state, struct session *s, struct buf *out);
     // Appends its place in the breadcrumb, or nothing. NULL: nothing.
     void (*crumb)(void *state, struct session *s, struct buf *out);
+    // Fills in steps of its own in place of those of the walk; what is open then stays open. NULL: the walk.
+    void (*steps)(void *state, struct session *s, struct steps *out);
     // New data came; the screen may ask for more. NULL: nothing to do.
     void (*news)(void *state, struct session *s);
     // The line being typed, NULL when none is; entered takes it when Enter was pressed, ACT_BACK closes it.
@@ -60,6 +70,6 @@ const char *screen_why_not(const struct screen_ops *ops, void *state, struct ses
 
 extern const struct screen_ops screen_source, screen_files, screen_samples, screen_paste, screen_tunnels,
     screen_ladder, screen_finding, screen_recheck, screen_log, screen_box, screen_help, screen_palette,
-    screen_leave;
+    screen_leave, screen_lessons, screen_lesson, screen_practice;
 
 #endif

@@ -17,6 +17,8 @@ static const struct choice {
      &screen_paste},
     {N_("A sample log"), N_("one per fault class, and healthy ones"), N_("Enter lists the sample logs"),
      &screen_samples},
+    {N_("A lesson"), N_("guided walkthroughs with questions, and practice"), N_("Enter lists the lessons"),
+     &screen_lessons},
 };
 enum { CHOICES = sizeof choices / sizeof *choices };
 

@@ -38,6 +38,9 @@ struct session {
     bool following;         // new lines are read as they come
     int source;             // where the log view goes when it opens; line 0: the first evidence
     uint64_t line;
+    const struct lesson *lesson; // that is played; NULL: none
+    const char *practice;        // folder of logs to practise with, or NULL: the sample logs
+    int32_t key;                 // that the action at hand was chosen with
     struct tick *ticks;
     size_t tick_count, tick_room;
     struct buf notice;               // stands in the place of Next: until the next key

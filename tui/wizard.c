@@ -99,6 +99,8 @@ wizard_run(const struct wizard_options *options, struct err *e)
         app_setup(a, settings_on(settings, SET_REDACT), settings_on(settings, SET_MOUSE), term_pastes());
         if (options->source_count)
             app_open(a, opening_of(options));
+        else if (options->lesson)
+            app_open_lesson(a, options->lesson, options->practice);
         if (options->problem)
             app_notice(a, options->problem);
         loop(t, a, w, wants_ascii(settings));

@@ -4,7 +4,7 @@ _ikewalk() {
     local checkpoints='contact ike-version p1-cipher psk id subnets p2-cipher updown traffic'
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case $word in
-        check | explain | kb) command=$word && break ;;
+        check | explain | lesson | kb) command=$word && break ;;
         esac
     done
     compopt -o filenames 2>/dev/null
@@ -13,7 +13,7 @@ _ikewalk() {
     --color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")) && return ;;
     --progress) COMPREPLY=($(compgen -W 'auto never' -- "$cur")) && return ;;
     --theme) COMPREPLY=($(compgen -W 'auto dark light mono' -- "$cur")) && return ;;
-    --kb) COMPREPLY=($(compgen -d -- "$cur")) && return ;;
+    --kb | --logs) COMPREPLY=($(compgen -d -- "$cur")) && return ;;
     --output | --trace) COMPREPLY=($(compgen -f -- "$cur")) && return ;;
     --since | --tunnel | --lang) return ;;
     esac
@@ -24,6 +24,8 @@ _ikewalk() {
             --color --ascii --lang --progress --trace --help' -- "$cur"))
         ;;
     explain:-*) COMPREPLY=($(compgen -W '--kb --help' -- "$cur")) ;;
+    lesson:-*) COMPREPLY=($(compgen -W '--print --output --logs --kb --ascii --help' -- "$cur")) ;;
+    lesson:*) COMPREPLY=($(compgen -W "practice $(ikewalk lesson --print 2>/dev/null | awk '{print $2}')" -- "$cur")) ;;
     kb:-*) COMPREPLY=($(compgen -W '--causes --dialects --kb --help' -- "$cur")) ;;
     explain:*) COMPREPLY=($(compgen -W "$checkpoints" -- "$cur")) ;;
     kb:*)
@@ -36,7 +38,7 @@ _ikewalk() {
     check:*) COMPREPLY=($(compgen -f -- "$cur")) ;;
     *)
         COMPREPLY=($(compgen -f -- "$cur"))
-        ((COMP_CWORD > 1)) || COMPREPLY+=($(compgen -W 'check explain kb' -- "$cur"))
+        ((COMP_CWORD > 1)) || COMPREPLY+=($(compgen -W 'check explain lesson kb' -- "$cur"))
         ;;
     esac
 }

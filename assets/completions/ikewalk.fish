@@ -1,9 +1,10 @@
 # Completion of ikewalk for fish.
-set -l commands check explain kb
+set -l commands check explain lesson kb
 set -l first "not __fish_seen_subcommand_from $commands"
 
 complete -c ikewalk -n $first -a check -d 'The diagnosis without a screen'
 complete -c ikewalk -n $first -a explain -d 'What a checkpoint, finding, cause, message or log line means'
+complete -c ikewalk -n $first -a lesson -d 'Training on recorded faults'
 complete -c ikewalk -n $first -a kb -d 'Check, test and list the knowledge packs'
 complete -c ikewalk -n $first -l version -d 'Say which version it is'
 complete -c ikewalk -n $first -l print-config -d 'Print what is set and where it comes from'
@@ -25,11 +26,17 @@ complete -c ikewalk -n $check -l ascii -d 'Use ASCII signs only'
 complete -c ikewalk -n $check -l lang -x -d 'Language of the sentences'
 complete -c ikewalk -n $check -l progress -x -a 'auto never' -d 'Show progress'
 complete -c ikewalk -n $check -l trace -r -F -d 'Write one line for each decision'
-complete -c ikewalk -n '__fish_seen_subcommand_from check explain kb' -l kb -x \
+complete -c ikewalk -n '__fish_seen_subcommand_from check explain lesson kb' -l kb -x \
     -a '(__fish_complete_directories)' -d 'Read these packs too'
 
 complete -c ikewalk -n '__fish_seen_subcommand_from explain' \
     -a 'contact ike-version p1-cipher psk id subnets p2-cipher updown traffic'
+
+set -l lesson '__fish_seen_subcommand_from lesson'
+complete -c ikewalk -n $lesson -l print -d 'Write it as text'
+complete -c ikewalk -n $lesson -l output -r -F -d 'Write it to a file'
+complete -c ikewalk -n $lesson -l logs -x -a '(__fish_complete_directories)' -d 'Practise with these logs'
+complete -c ikewalk -n $lesson -f -a "practice (ikewalk lesson --print 2>/dev/null | string replace -r '^ *\d+ +(\S+) .*' '\$1')"
 
 set -l kb '__fish_seen_subcommand_from kb'
 set -l which 'lint test list'

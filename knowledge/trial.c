@@ -1,0 +1,72 @@
+#include "knowledge/trial.h"
+
+#include "knowledge/embed.h"
+
+static size_t
+read_log(void *self, int source, uint64_t offset, char *into, size_t want)
+{
+    (void)source;
+    const struct trial *t = self;
+    if (offset >= t->log.len)
+        return 0;
+    size_t left = t->log.len - (size_t)offset;
+    size_t count = want < left ? want : left;
+    memcpy(into, t->log.at + offset, count);
+    return count;
+}
+
+bool
+trial_log(struct str name, struct str *log)
+{
+    for (size_t i = 0; i < embedded_log_count; i++)
+        if (str_eq(name, str_of(embedded_logs[i].name))) {
+            *log = (struct str){embedded_logs[i].at, embedded_logs[i].len};
+            return true;
+        }
+    return false;
+}
+
+void
+trial_run(struct trial *t, const struct knowledge *k, struct str log, struct str tunnel, bool no_traffic)
+{
+    *t = (struct trial){.log = log};
+    struct diag_host host = {.self = t, .read = read_log};
+    t->diag = diag_new(k, &host);
+    int source = diag_source(t->diag, STR("log"), STR("file"));
+    diag_feed(t->diag, source, log.at, log.len);
+    diag_source_end(t->diag, source, true, STR_NONE);
+    if (no_traffic)
+        diag_tell_no_traffic(t->diag);
+    t->view = diag_view(t->diag);
+    // Rows are sorted worst first.
+    for (size_t i = 0; i < t->view->row_count && !t->row; i++)
+        if (tunnel.len == 0 || str_eq(t->view->rows[i].name, tunnel))
+            t->row = &t->view->rows[i];
+    t->tunnel = t->row ? diag_tunnel(t->diag, t->row->id, -1, &t->arena) : NULL;
+}
+
+void
+trial_end(struct trial *t)
+{
+    arena_release(&t->arena);
+    view_free(t->view);
+    diag_free(t->diag);
+    *t = (struct trial){0};
+}
+
+struct str
+trial_line(struct str log, uint64_t number)
+{
+    struct str rest = log;
+    for (uint64_t n = 1; rest.len; n++) {
+        size_t end = str_find(rest, STR("\n"));
+        if (n == number) {
+            struct str line = {rest.at, end};
+            if (line.len && line.at[line.len - 1] == '\r')
+                line.len--;
+            return line;
+        }
+        rest = str_from(rest, end + 1);
+    }
+    return STR_NONE;
+}
