@@ -31,7 +31,8 @@ help(void)
     return _("Usage: ikewalk explain [--kb DIR] WHAT\n"
              "\n"
              "WHAT is a checkpoint, a concept (main-mode, pfs, nat-t ...), the id of a finding,\n"
-             "a cause, an event or a message (DIALECT/MESSAGE), or a line of a log in quotes; - reads lines from standard input.\n"
+             "a cause, an event or a message (DIALECT/MESSAGE), or a line of a log in quotes;\n"
+             "- reads lines from standard input.\n"
              "Of a line it says which message it is, what that means and which values it holds.\n"
              "\n"
              "Exit status: 0 explained, 1 a line was not understood, 2 usage.\n");
@@ -391,8 +392,8 @@ unknown_name(const struct explain *x, const char *what)
     struct arena arena = {0};
     const struct knowledge *k = x->k;
     size_t count = 0;
-    const char **names =
-        ARENA_ARRAY(&arena, const char *, k->finding_count + k->cause_count + k->event_count + k->concept_count);
+    const char **names = ARENA_ARRAY(&arena, const char *,
+                                     k->finding_count + k->cause_count + k->event_count + k->concept_count);
     for (size_t i = 0; i < k->finding_count; i++)
         names[count++] = arena_str(&arena, k->findings[i].id).at;
     for (size_t i = 0; i < k->cause_count; i++)

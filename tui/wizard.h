@@ -8,10 +8,10 @@
 struct wizard_options {
     const char *kb; // folder of packs over the built-in ones, or NULL
     const struct settings *settings;
-    const char *problem; // with the settings, told at the start; NULL: none
+    const char *problem;  // with the settings, told at the start; NULL: none
     const char *lesson;   // opens the lessons: "", an id, a number or "practice"; NULL: the sources
     const char *practice; // folder of logs to practise with, or NULL
-    char **sources;      // logs to read at once
+    char **sources;       // logs to read at once
     int source_count;
 };
 
