@@ -307,7 +307,7 @@ rotated_look(const struct rotated_set *set, int (*look)(void *context, struct st
             newest = &set->members[i - 1];
     struct err e;
     struct str block = STR_NONE;
-    struct source *source = newest ? source_open(newest->path, &e) : NULL;
+    struct source *source = newest ? source_open(newest->path, NULL, &e) : NULL;
     if (!source)
         return -1;
     int answer = -1;

@@ -1,5 +1,6 @@
 #include "remote/source.h"
 
+#include "remote/secret.h"
 #include "remote/source_ops.h"
 
 #include <stdlib.h>
@@ -13,7 +14,7 @@ const struct source_limits source_limits = {
 };
 
 struct source *
-source_open(const char *name, struct err *e)
+source_open(const char *name, const struct source_options *options, struct err *e)
 {
     struct str whole = str_of(name);
     bool there = access(name, F_OK) == 0;
@@ -23,9 +24,7 @@ source_open(const char *name, struct err *e)
                 "ikewalk check -",
                 name);
     else if (!there && (str_starts(whole, STR("ssh://")) || str_starts(whole, STR("@"))))
-        err_set(e, ERR_USAGE,
-                "%.100s: cannot read from gateways in this version. Copy its log here and name the file",
-                name);
+        return source_ssh_open(name, options ? options : &(struct source_options){0}, e);
     else
         return source_file_open(name, &source_limits, e);
     return NULL;
@@ -88,4 +87,39 @@ bool
 source_is_lost(const struct source *s)
 {
     return s->lost;
+}
+
+void
+source_stop(struct source *s)
+{
+    if (s->ops->stop)
+        s->ops->stop(s);
+}
+
+struct source *
+source_beside(struct source *s, struct err *e)
+{
+    return s->ops->beside ? s->ops->beside(s, e) : NULL;
+}
+
+bool
+source_question(const struct source *s, struct source_question *q)
+{
+    return s->ops->question && s->ops->question(s, q);
+}
+
+void
+source_answer(struct source *s, const struct source_answer *answer)
+{
+    if (s->ops->answer)
+        s->ops->answer(s, answer);
+    else
+        for (size_t i = 0; i < SOURCE_PROMPTS; i++)
+            secret_free(answer->secrets[i]);
+}
+
+bool
+source_pull(const struct source *s, struct source_pull *p, unsigned *serial)
+{
+    return s->ops->pull && s->ops->pull(s, p, serial);
 }

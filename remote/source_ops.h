@@ -12,6 +12,12 @@ struct source_ops {
     void (*progress)(const struct source *s, uint64_t *taken, uint64_t *total);
     enum source_step (*again)(struct source *s, struct err *e);
     void (*close)(struct source *s);
+    // What only gateways have; NULL: nothing of it.
+    void (*stop)(struct source *s);
+    struct source *(*beside)(struct source *s, struct err *e);
+    bool (*question)(const struct source *s, struct source_question *q);
+    void (*answer)(struct source *s, const struct source_answer *answer);
+    bool (*pull)(const struct source *s, struct source_pull *p, unsigned *serial);
 };
 
 // The first member of each kind's own struct.
@@ -34,5 +40,7 @@ extern const struct source_limits source_limits;
 
 // A file, a FIFO or ("-") standard input. limits is borrowed for the life of the source.
 struct source *source_file_open(const char *name, const struct source_limits *limits, struct err *e);
+// A gateway: ssh://... or @NAME.
+struct source *source_ssh_open(const char *name, const struct source_options *options, struct err *e);
 
 #endif

@@ -115,7 +115,7 @@ static enum source_step
 read_source(const char *name, struct buf *all, struct err *e)
 {
     char *path = strcmp(name, "-") == 0 ? strdup(name) : path_of(name);
-    struct source *s = source_open(path, e);
+    struct source *s = source_open(path, NULL, e);
     if (!s)
         fail_msg("%s", e->text);
     enum source_step step = drain(s, all, e);
@@ -136,7 +136,7 @@ static void
 assert_refused(const char *path, const char *part)
 {
     struct err e = {0};
-    struct source *s = source_open(path, &e);
+    struct source *s = source_open(path, NULL, &e);
     assert_null(s);
     assert_true(e.kind != ERR_NONE);
     assert_says(&e, part);
@@ -150,7 +150,7 @@ a_plain_file_is_read_and_read_back(void **state)
     write_file("plain", log.at, log.len, "w");
     char *path = path_of("plain");
     struct err e = {0};
-    struct source *s = source_open(path, &e);
+    struct source *s = source_open(path, NULL, &e);
     assert_non_null(s);
     assert_string_equal(source_name(s), path);
     assert_string_equal(source_kind(s), "file");
@@ -273,7 +273,7 @@ r2_a_fifo_is_waited_for_and_kept(void **state)
     char *path = path_of("fifo");
     assert_int_equal(mkfifo(path, 0600), 0);
     struct err e = {0};
-    struct source *s = source_open(path, &e);
+    struct source *s = source_open(path, NULL, &e);
     struct str block;
     assert_non_null(s);
     assert_true(source_fd(s) >= 0);
@@ -467,7 +467,7 @@ r2_a_packed_log_may_come_through_a_pipe_in_crumbs(void **state)
         dup2(ends[0], 0);
         close(ends[0]);
         struct err e = {0};
-        struct source *s = source_open("-", &e);
+        struct source *s = source_open("-", NULL, &e);
         struct str block;
         for (size_t at = 0; at < packed.len; at++) {
             assert_int_equal(write(ends[1], packed.at + at, 1), 1);
@@ -586,7 +586,7 @@ r2_the_spool_has_no_name_and_a_full_disk_is_told(void **state)
     char *path = path_of("spool");
     assert_int_equal(setenv("TMPDIR", path, 1), 0);
     char *packed = path_of("log.gz");
-    struct source *s = source_open(packed, &e);
+    struct source *s = source_open(packed, NULL, &e);
     assert_int_equal(drain(s, &all, &e), SOURCE_DONE);
     assert_int_equal(rmdir(path), 0); // nothing in it, although the source is open
     char back[4];
@@ -604,7 +604,7 @@ r2_the_spool_has_no_name_and_a_full_disk_is_told(void **state)
     signal(SIGXFSZ, SIG_IGN);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
     buf_clear(&all);
-    s = source_open(packed, &e);
+    s = source_open(packed, NULL, &e);
     enum source_step step = drain(s, &all, &e);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
     assert_int_equal(step, SOURCE_FAILED);
@@ -623,7 +623,7 @@ open_read(const char *name, struct buf *all)
 {
     char *path = path_of(name);
     struct err e = {0};
-    struct source *s = source_open(path, &e);
+    struct source *s = source_open(path, NULL, &e);
     assert_non_null(s);
     assert_int_equal(drain(s, all, &e), SOURCE_DONE);
     assert_int_equal(source_again(s, &e), SOURCE_DONE);
@@ -702,7 +702,7 @@ r2_a_file_cut_under_the_reader_does_not_kill(void **state)
         write_file("log", log.at, log.len, "w");
         char *path = path_of("log");
         struct err e = {0};
-        struct source *s = source_open(path, &e);
+        struct source *s = source_open(path, NULL, &e);
         struct str block;
         for (int steps = 0; steps < 10; steps++) {
             assert_int_equal(source_step(s, &block, &e), SOURCE_MORE);

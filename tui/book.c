@@ -133,7 +133,7 @@ open_part(struct part *p, struct err *e)
         return sample ||
                err_set(e, ERR_IO, _("%s: cannot read it: the program holds no such sample log"), name);
     }
-    p->source = source_open(name, e);
+    p->source = source_open(name, NULL, e);
     return p->source != NULL;
 }
 

@@ -92,6 +92,7 @@ read_to_end(struct check *c, int number, struct source *s)
         case SOURCE_MORE:
             diag_feed(c->diag, number, block.at, block.len);
             break;
+        case SOURCE_ASK: // only when somebody is there to answer
         case SOURCE_WAIT: {
             struct pollfd wait = {.fd = source_fd(s), .events = POLLIN};
             poll(&wait, 1, 500);
@@ -107,6 +108,40 @@ read_to_end(struct check *c, int number, struct source *s)
         }
         show_progress(c, s);
     }
+}
+
+// What a gateway left out or passed over, a sentence a line.
+static void
+tell_notes(struct check *c, const struct source *s)
+{
+    struct source_pull *p = mem_new(sizeof *p);
+    unsigned serial;
+    clear_progress(c);
+    if (source_pull(s, p, &serial))
+        for (struct str rest = str_of(p->notes); rest.len;) {
+            size_t end = str_find(rest, STR("\n"));
+            cli_complain(_("%s: note: %.*s"), source_name(s), (int)end, rest.at);
+            rest = str_from(rest, end + 1);
+        }
+    free(p);
+}
+
+// The state of a gateway that came with its log. What of it cannot be had is told, and no failure of the log.
+static void
+read_beside(struct check *c, struct source *s)
+{
+    struct err e = {0};
+    bool unread = c->unread;
+    while (c->inputs < DIAG_SOURCES) {
+        struct source *beside = source_beside(s, &e);
+        if (!beside)
+            break;
+        c->input[c->inputs].source = beside;
+        int number = diag_source(c->diag, str_of(source_name(beside)), str_of(source_kind(beside)));
+        c->inputs++;
+        read_to_end(c, number, beside);
+    }
+    c->unread = unread;
 }
 
 // By its path below the sample logs, with or without the ending.
@@ -133,7 +168,7 @@ read_input(struct check *c, const char *name, int follows)
     if (sample && !(in->sample = find_sample(name + sizeof sample_mark - 1)))
         err_set(&e, ERR_USAGE, _("%s: cannot open the sample: there is none of that name"), name);
     if (!sample)
-        in->source = source_open(name, &e);
+        in->source = source_open(name, &c->o.gateway, &e);
     const char *kind = sample ? "file" : in->source ? source_kind(in->source) : "file";
     const char *shown = in->source ? source_name(in->source) : name;
     int number = diag_source(c->diag, str_of(shown), str_of(kind));
@@ -145,6 +180,8 @@ read_input(struct check *c, const char *name, int follows)
         diag_source_end(c->diag, number, true, STR_NONE);
     } else if (in->source) {
         read_to_end(c, number, in->source);
+        read_beside(c, in->source);
+        tell_notes(c, in->source);
     } else {
         diag_source_end(c->diag, number, false, str_of(e.text));
         source_trouble(c, e.text);
@@ -333,6 +370,8 @@ run_check(struct check *c, int count, char **names)
     bool ahead = c->o.since != LINE_NO_TIME && c->o.since / 1000000 > (int64_t)time(NULL) + 86400;
     if (c->o.since != LINE_NO_TIME)
         diag_since(c->diag, ahead ? INT64_MAX : c->o.since);
+    if (c->o.since != LINE_NO_TIME && !ahead)
+        c->o.gateway.since = c->o.since / 1000000;
     if (c->o.no_traffic)
         diag_tell_no_traffic(c->diag);
     struct turn turns[DIAG_SOURCES];

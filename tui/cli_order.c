@@ -2,6 +2,7 @@
 
 #include "diag/line.h"
 #include "diag/rules.h"
+#include "remote/gather.h"
 #include "tui/cli.h"
 #include "tui/words.h"
 
@@ -21,6 +22,12 @@ enum {
     OPT_ASCII,
     OPT_PROGRESS,
     OPT_TRACE,
+    OPT_IDENTITY,
+    OPT_KNOWN_HOSTS,
+    OPT_JUMP,
+    OPT_PLATFORM,
+    OPT_TIMEOUT,
+    OPT_WHOLE,
     OPT_HELP,
     OPT_LATER,
 };
@@ -40,11 +47,12 @@ static const struct option options[] = {
     {"trace", required_argument, NULL, OPT_TRACE},
     {"help", no_argument, NULL, OPT_HELP},
     {"peer-of", required_argument, NULL, OPT_LATER},
-    {"identity", required_argument, NULL, OPT_LATER},
-    {"known-hosts", required_argument, NULL, OPT_LATER},
-    {"jump", required_argument, NULL, OPT_LATER},
-    {"platform", required_argument, NULL, OPT_LATER},
-    {"timeout", required_argument, NULL, OPT_LATER},
+    {"identity", required_argument, NULL, OPT_IDENTITY},
+    {"known-hosts", required_argument, NULL, OPT_KNOWN_HOSTS},
+    {"jump", required_argument, NULL, OPT_JUMP},
+    {"platform", required_argument, NULL, OPT_PLATFORM},
+    {"timeout", required_argument, NULL, OPT_TIMEOUT},
+    {"whole", no_argument, NULL, OPT_WHOLE},
     {NULL, 0, NULL, 0},
 };
 
@@ -69,6 +77,14 @@ help(void)
              "      --progress auto|never  whether a terminal is shown how far reading is\n"
              "      --trace FILE           one line for each decision\n"
              "      --help                 this text\n"
+             "\n"
+             "For gateways (ssh://[USER@]HOST[:PORT][/PATH], or @NAME of gateways.yaml):\n"
+             "      --identity FILE        the private key to sign in with\n"
+             "      --known-hosts FILE     the only file that is asked for host keys\n"
+             "      --jump HOST            hosts to go through: [USER@]HOST[:PORT], with commas\n"
+             "      --platform NAME        what runs there, when it cannot be found out\n"
+             "      --timeout SECONDS      how long it may be silent (30)\n"
+             "      --whole                every line of its log, not only the daemon's\n"
              "\n"
              "Exit status: 0 all well, 1 a tunnel has an error, 2 usage or a source that could not\n"
              "be read, 3 nothing was recognised as IKE or IPsec.\n");
@@ -122,6 +138,43 @@ read_since(const char *given, int64_t *since)
         return true;
     }
     return false;
+}
+
+// An option about gateways; the exit status when it cannot be used, else -1.
+static int
+take_gateway(struct order_of_check *o, int option, const char *value)
+{
+    uint64_t seconds;
+    struct buf known = {0};
+    switch (option) {
+    case OPT_IDENTITY:
+        o->gateway.identity = value;
+        return -1;
+    case OPT_KNOWN_HOSTS:
+        o->gateway.known_hosts = value;
+        return -1;
+    case OPT_JUMP:
+        o->gateway.jump = value;
+        return -1;
+    case OPT_WHOLE:
+        o->gateway.whole = true;
+        return -1;
+    case OPT_TIMEOUT:
+        if (!str_number(str_of(value), &seconds) || seconds < 1 || seconds > 3600)
+            return cli_misused("check", _("--timeout %s: cannot use this value: it is 1 to 3600 seconds"),
+                               value);
+        o->gateway.timeout = (int)seconds;
+        return -1;
+    default:
+        o->gateway.platform = value;
+        if (gather_platform(value) >= 0)
+            return -1;
+        gather_platforms(&known);
+        int status = cli_misused("check", _("--platform %s: cannot use this value: it is one of %s"), value,
+                                 buf_cstr(&known));
+        buf_release(&known);
+        return status;
+    }
 }
 
 // An option whose value is one of a few words.
@@ -186,6 +239,13 @@ take_option(struct order_of_check *o, int option, int index, const char *value)
     case OPT_ASCII:
         o->ascii = true;
         break;
+    case OPT_IDENTITY:
+    case OPT_KNOWN_HOSTS:
+    case OPT_JUMP:
+    case OPT_PLATFORM:
+    case OPT_TIMEOUT:
+    case OPT_WHOLE:
+        return take_gateway(o, option, value);
     case OPT_LATER:
         return cli_misused("check", _("--%s: cannot use this option: not in this version"),
                            options[index].name);
@@ -201,7 +261,7 @@ take_option(struct order_of_check *o, int option, int index, const char *value)
 int
 order_read(struct order_of_check *o, int argc, char **argv)
 {
-    *o = (struct order_of_check){.since = LINE_NO_TIME};
+    *o = (struct order_of_check){.since = LINE_NO_TIME, .gateway.batch = true};
     optind = 0;
     for (int option, index = 0; (option = cli_option(argc, argv, options, &index)) != -1;) {
         int status = take_option(o, option, index, optarg);

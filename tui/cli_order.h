@@ -2,8 +2,7 @@
 #ifndef IKEWALK_TUI_CLI_ORDER_H
 #define IKEWALK_TUI_CLI_ORDER_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "remote/source.h"
 
 enum choice { CHOICE_AUTO, CHOICE_ALWAYS, CHOICE_NEVER };
 
@@ -12,6 +11,7 @@ struct order_of_check {
     enum choice color, progress;
     const char *tunnel, *kb, *output, *trace;
     int64_t since; // LINE_NO_TIME: from the beginning
+    struct source_options gateway;
 };
 
 // Reads argv (argv[0] is "check") and leaves optind at the first source. Returns -1 to go on, else the exit

@@ -1,0 +1,585 @@
+#include "remote/gather.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { LIBRESWAN, STRONGSWAN, CISCO_IOS, CISCO_ASA, LOG_FILE, PLATFORMS };
+
+enum { MIXED_FROM = 10, DAY = 86400, TAIL_LOOKED = 262144 };
+
+static const struct {
+    const char *name, *title;
+    const char *tags[8];  // what a line of the daemon holds in a log of many programs
+    const char *units[5]; // of the journal
+    bool device;
+} platforms[PLATFORMS] = {
+    [LIBRESWAN] = {"libreswan", "Libreswan", {"pluto", "ipsec"}, {"ipsec"}, false},
+    [STRONGSWAN] = {"strongswan",
+                    "strongSwan",
+                    {"charon", "ipsec"},
+                    {"strongswan", "strongswan-starter", "strongswan-swanctl", "ipsec"},
+                    false},
+    [CISCO_IOS] = {"cisco-ios", "Cisco IOS", {0}, {0}, true},
+    [CISCO_ASA] = {"cisco-asa", "Cisco ASA", {0}, {0}, true},
+    [LOG_FILE] = {"file",
+                  "a log file",
+                  {"pluto", "charon", "ipsec", "ISAKMP", "CRYPTO", "IKE", "racoon"},
+                  {"ipsec", "strongswan", "strongswan-starter", "strongswan-swanctl"},
+                  false},
+};
+
+static const char *const tool_names[TOOL_COUNT] = {
+    [TOOL_IPSEC] = "ipsec",   [TOOL_SWANCTL] = "swanctl",
+    [TOOL_IP] = "ip",         [TOOL_SS] = "ss",
+    [TOOL_NFT] = "nft",       [TOOL_IPTABLES] = "iptables-save",
+    [TOOL_SYSCTL] = "sysctl", [TOOL_JOURNAL] = "journalctl",
+    [TOOL_ZSTD] = "zstd",     [TOOL_GZIP] = "gzip",
+};
+
+// Where the lines of many programs are mixed, and where a daemon writes alone.
+#define MIXED_LOGS "/var/log/secure /var/log/auth.log /var/log/messages /var/log/syslog /var/log/daemon.log"
+#define OWN_LOGS "/var/log/pluto.log /var/log/charon.log /var/log/strongswan.log"
+
+#define ANY (1u << LIBRESWAN | 1u << STRONGSWAN | 1u << LOG_FILE)
+static const struct {
+    unsigned platforms;
+    enum source_stage_kind kind;
+    enum gather_tool tool, unless; // unless: not when this other one is there
+    const char *arguments;
+} states[] = {
+    {1u << LIBRESWAN, STAGE_TUNNELS, TOOL_IPSEC, TOOL_COUNT, "status"},
+    {1u << LIBRESWAN, STAGE_TUNNELS, TOOL_IPSEC, TOOL_COUNT, "trafficstatus"},
+    {1u << STRONGSWAN, STAGE_TUNNELS, TOOL_SWANCTL, TOOL_COUNT, "--list-sas"},
+    {1u << STRONGSWAN, STAGE_TUNNELS, TOOL_SWANCTL, TOOL_COUNT, "--list-conns"},
+    {1u << STRONGSWAN, STAGE_TUNNELS, TOOL_IPSEC, TOOL_SWANCTL, "statusall"},
+    {ANY & ~(1u << LOG_FILE), STAGE_KERNEL, TOOL_IP, TOOL_COUNT, "-s xfrm state list nokeys"},
+    {ANY & ~(1u << LOG_FILE), STAGE_KERNEL, TOOL_IP, TOOL_COUNT, "-s xfrm policy"},
+    {ANY & ~(1u << LOG_FILE), STAGE_ROUTES, TOOL_IP, TOOL_COUNT, "rule"},
+    {ANY & ~(1u << LOG_FILE), STAGE_ROUTES, TOOL_IP, TOOL_COUNT, "route show table all"},
+    {ANY & ~(1u << LOG_FILE), STAGE_ROUTES, TOOL_IP, TOOL_COUNT, "-o address"},
+    {ANY & ~(1u << LOG_FILE), STAGE_SOCKETS, TOOL_SS, TOOL_COUNT, "-lunt"},
+    {ANY & ~(1u << LOG_FILE), STAGE_SETTINGS, TOOL_SYSCTL, TOOL_COUNT,
+     "-a --pattern '(rp_filter|ip_forward|forwarding|disable_xfrm|disable_policy)$'"},
+    {ANY & ~(1u << LOG_FILE), STAGE_FIREWALL, TOOL_NFT, TOOL_COUNT, "list ruleset"},
+    {ANY & ~(1u << LOG_FILE), STAGE_FIREWALL, TOOL_IPTABLES, TOOL_COUNT, "-c"},
+    {ANY & ~(1u << LOG_FILE), STAGE_KERNEL_LATER, TOOL_IP, TOOL_COUNT, "-s xfrm state list nokeys"},
+};
+enum { STATES = sizeof states / sizeof *states };
+
+static const struct {
+    int platform;
+    enum source_stage_kind kind;
+    const char *command;
+} device_states[] = {
+    {CISCO_IOS, STAGE_TUNNELS, "show crypto isakmp sa detail"},
+    {CISCO_IOS, STAGE_TUNNELS, "show crypto ikev2 sa detailed"},
+    {CISCO_IOS, STAGE_TUNNELS, "show crypto isakmp policy"},
+    {CISCO_IOS, STAGE_TUNNELS, "show crypto map"},
+    {CISCO_IOS, STAGE_KERNEL, "show crypto ipsec sa"},
+    {CISCO_IOS, STAGE_ROUTES, "show ip route"},
+    {CISCO_IOS, STAGE_FIREWALL, "show access-lists"},
+    {CISCO_IOS, STAGE_KERNEL_LATER, "show crypto ipsec sa"},
+    {CISCO_ASA, STAGE_TUNNELS, "show crypto ikev1 sa detail"},
+    {CISCO_ASA, STAGE_TUNNELS, "show crypto ikev2 sa detail"},
+    {CISCO_ASA, STAGE_TUNNELS, "show vpn-sessiondb l2l"},
+    {CISCO_ASA, STAGE_KERNEL, "show crypto ipsec sa"},
+    {CISCO_ASA, STAGE_ROUTES, "show route"},
+    {CISCO_ASA, STAGE_FIREWALL, "show access-list"},
+    {CISCO_ASA, STAGE_KERNEL_LATER, "show crypto ipsec sa"},
+};
+enum { DEVICE_STATES = sizeof device_states / sizeof *device_states };
+
+int
+gather_platform(const char *name)
+{
+    for (int i = 0; i < PLATFORMS; i++)
+        if (strcmp(platforms[i].name, name) == 0)
+            return i;
+    return -1;
+}
+
+void
+gather_platforms(struct buf *out)
+{
+    for (int i = 0; i < PLATFORMS; i++)
+        buf_addf(out, "%s%s", i ? ", " : "", platforms[i].name);
+}
+
+const char *
+gather_platform_title(int platform)
+{
+    return platform < 0 ? "no IPsec daemon that is known here" : platforms[platform].title;
+}
+
+bool
+gather_log_sound(const char *log, struct err *e)
+{
+    struct str unit = str_of(log);
+    if (*log == '/' || strcmp(log, "journal") == 0)
+        return true;
+    if (!str_starts(unit, STR("journal:")))
+        return err_set(e, ERR_USAGE,
+                       "log: cannot use \"%.100s\": it is an absolute path, journal, or journal:UNIT", log);
+    unit = str_from(unit, strlen("journal:"));
+    for (size_t i = 0; i < unit.len; i++)
+        if (!isalnum((unsigned char)unit.at[i]) && !memchr("._@-\\", unit.at[i], 5))
+            unit.len = 0;
+    if (!unit.len || unit.len >= sizeof(((struct gather_log *)0)->unit) || *unit.at == '-')
+        return err_set(e, ERR_USAGE, "log: cannot use \"%.100s\": journal: is followed by the name of a unit",
+                       log);
+    return true;
+}
+
+bool
+gather_quote(struct str argument, struct buf *out, struct err *e)
+{
+    bool plain = argument.len > 0;
+    for (size_t i = 0; i < argument.len; i++) {
+        unsigned char c = (unsigned char)argument.at[i];
+        if (c < ' ' || c == 0x7f)
+            return err_set(e, ERR_USAGE, "command: cannot be built: \"%.*s\" holds a control character",
+                           (int)(i < 60 ? i : 60), argument.at);
+        plain = plain && (isalnum(c) || memchr("/._:@%+,-", c, 9));
+    }
+    struct str guard = str_starts(argument, STR("-")) ? STR("./") : STR("");
+    buf_add(out, plain ? STR("") : STR("'"));
+    buf_add(out, guard);
+    for (size_t i = 0; i < argument.len; i++) {
+        if (argument.at[i] == '\'')
+            buf_add(out, STR("'\\''"));
+        else
+            buf_add_char(out, argument.at[i]);
+    }
+    buf_add(out, plain ? STR("") : STR("'"));
+    return true;
+}
+
+bool
+gather_is_device(const char *greeting, const char *platform)
+{
+    int named = platform ? gather_platform(platform) : -1;
+    return named >= 0 ? platforms[named].device : greeting && strstr(greeting, "Cisco");
+}
+
+static void
+add_units(int platform, const char *unit, struct buf *out)
+{
+    if (*unit) {
+        buf_addf(out, " -u %s", unit);
+        return;
+    }
+    const char *const *units = platforms[platform < 0 ? LOG_FILE : platform].units;
+    for (size_t i = 0; i < 5 && units[i]; i++)
+        buf_addf(out, " -u %s", units[i]);
+}
+
+// Of the last lines of a file: how many name a daemon, and how many are of other programs, in per cent.
+#define LOOK_AT_LINES                                                                                        \
+    "awk '/ (pluto|charon|ipsec|racoon)[a-z_-]*([[][0-9]+[]])?: |ISAKMP|CRYPTO-|IKEv2/{h++; next} "          \
+    "/ [A-Za-z][A-Za-z0-9_.-]*[[][0-9]+[]]: /{o++} "                                                         \
+    "END{n=NR?NR:1; print int(h*100/n+(h?0.999:0)), int(o*100/n)}'"
+
+// What there is to call, where it is called from, what it says of itself, what runs.
+static void
+add_tools(struct buf *script)
+{
+    buf_add(script, STR("echo ikewalk-probe 1; echo now $(date +%s.%N) $(date +%z); echo uid $(id -u); "
+                        "P=$PATH; X=$PATH:/usr/local/sbin:/usr/sbin:/sbin; for c in"));
+    for (int i = 0; i < TOOL_COUNT; i++)
+        buf_addf(script, " %s", tool_names[i]);
+    buf_add(script, STR("; do if command -v $c >/dev/null 2>&1; then echo tool $c $c; else PATH=$X; "
+                        "p=$(command -v $c 2>/dev/null) && echo tool $c $p; PATH=$P; fi; done; PATH=$X; "
+                        "echo version $(ipsec --version 2>/dev/null | head -n 1); "
+                        "echo version $(swanctl --version 2>/dev/null | head -n 1); "
+                        "for d in pluto charon charon-systemd; do "
+                        "pgrep -x $d >/dev/null 2>&1 && echo runs $d; done; "));
+}
+
+// Where a log may be when nobody said it: the journal, the daemon's own file, those of the system.
+static void
+add_search(const char *sudo, const char *unit, struct buf *script)
+{
+    buf_addf(script, "[ \"$(%sjournalctl -q -n 1 -o cat --no-pager", sudo);
+    add_units(-1, unit, script);
+    buf_add(script,
+            STR(" 2>/dev/null | wc -l)\" -gt 0 ] && echo journal; "
+                "for f in /var/log/journal/*/system.journal /run/log/journal/*/system.journal; do "
+                "[ -e $f ] && ! [ -r $f ] && echo journal-closed; done; "
+                "for f in $(sed -n \"s/^[[:space:]]*logfile[[:space:]]*=[[:space:]]*//p\" "
+                "/etc/ipsec.conf /etc/ipsec.d/*.conf 2>/dev/null) " OWN_LOGS "; do look own $f; done; "
+                "for f in " MIXED_LOGS "; do look mixed $f; done"));
+}
+
+bool
+gather_probe(const struct gather_wish *wish, struct buf *command, struct err *e)
+{
+    struct buf script = {0};
+    const char *s = wish->sudo ? "sudo -n " : "", *unit = wish->log ? strchr(wish->log, ':') : NULL;
+    bool good = true;
+    add_tools(&script);
+    buf_addf(
+        &script,
+        "look() { [ -e \"$2\" ] || return; if %stest -r \"$2\"; then echo file $1 $(%sstat -Lc \"%%i %%s\" "
+        "\"$2\") $(%stail -c %d \"$2\" | " LOOK_AT_LINES ") \"$2\"; else echo closed $1 \"$2\"; fi; }; ",
+        s, s, s, TAIL_LOOKED);
+    if (wish->log && *wish->log == '/') {
+        buf_add(&script, STR("look asked "));
+        good = gather_quote(str_of(wish->log), &script, e);
+    } else {
+        add_search(s, unit ? unit + 1 : "", &script);
+    }
+    buf_add(&script, STR("; exit 0"));
+    buf_add(command, STR("/bin/sh -c "));
+    good = good && gather_quote(buf_str(&script), command, e);
+    buf_release(&script);
+    return good;
+}
+
+// The next word of a line; the rest stays.
+static struct str
+word_of(struct str *line)
+{
+    *line = str_trim(*line);
+    size_t end = str_find(*line, STR(" "));
+    struct str word = {line->at, end};
+    *line = str_trim(str_from(*line, end));
+    return word;
+}
+
+// A tool is called by its own name or by an absolute path to it, and nothing else.
+static void
+take_tool(struct gather_host *h, struct str line)
+{
+    struct str name = word_of(&line), call = word_of(&line);
+    for (int i = 0; i < TOOL_COUNT; i++) {
+        struct str wanted = str_of(tool_names[i]);
+        if (!str_eq(name, wanted) || call.len < wanted.len || call.len >= sizeof h->tool[i])
+            continue;
+        bool sound = str_eq(str_from(call, call.len - wanted.len), wanted) &&
+                     (call.len == wanted.len || *call.at == '/');
+        for (size_t c = 0; c < call.len; c++)
+            sound = sound && (isalnum((unsigned char)call.at[c]) || memchr("/._-", call.at[c], 4));
+        if (sound)
+            memcpy(h->tool[i], call.at, call.len); // the rest is zero
+    }
+}
+
+static void
+take_file(struct gather_host *h, struct str line, bool closed)
+{
+    struct str how = word_of(&line);
+    uint64_t numbers[4] = {0}; // inode, size, share, others
+    for (size_t i = 0; !closed && i < 4; i++)
+        if (!str_number(word_of(&line), &numbers[i]))
+            return;
+    struct gather_file *f = &h->files[h->file_count];
+    if (h->file_count == GATHER_FILES || !line.len || *line.at != '/' || line.len >= sizeof f->path)
+        return;
+    *f = (struct gather_file){.inode = numbers[0], .size = numbers[1], .closed = closed};
+    memcpy(f->path, line.at, line.len);
+    f->own = str_eq(how, STR("own"));
+    f->names_daemon = numbers[2] > 0;
+    f->mixed = numbers[2] > 0 && numbers[3] >= MIXED_FROM;
+    h->file_count++;
+}
+
+static void
+take_clock(struct gather_host *h, struct str line, double now)
+{
+    char seconds[40] = "", zone[8] = "";
+    struct str a = word_of(&line), b = word_of(&line);
+    if (a.len < sizeof seconds && b.len == 5) {
+        memcpy(seconds, a.at, a.len);
+        memcpy(zone, b.at, b.len);
+        long hm = strtol(zone + 1, NULL, 10);
+        h->clock = strtod(seconds, NULL) - now;
+        h->zone = (zone[0] == '-' ? -1 : 1) * ((hm / 100) * 3600 + (hm % 100) * 60);
+    }
+}
+
+// "U5.9.8" and the like: the platform's own word for itself, and what it says of its version.
+static void
+take_version(struct gather_host *h, struct str line)
+{
+    char text[sizeof h->version] = "";
+    memcpy(text, line.at, line.len < sizeof text ? line.len : sizeof text - 1);
+    int found = strstr(text, "swan") && strstr(text, "Libre") ? LIBRESWAN
+                : strstr(text, "strongSwan")                  ? STRONGSWAN
+                                                              : -1;
+    if (found < 0 || h->version[0])
+        return;
+    memcpy(h->version, text, sizeof h->version);
+    if (h->platform < 0)
+        h->platform = found;
+}
+
+bool
+gather_read_probe(struct str answer, const struct gather_wish *wish, double now, struct gather_host *h,
+                  struct err *e)
+{
+    int running = -1;
+    bool probed = false;
+    *h = (struct gather_host){.platform = wish->platform ? gather_platform(wish->platform) : -1};
+    while (answer.len) {
+        size_t end = str_find(answer, STR("\n"));
+        struct str line = {answer.at, end}, word;
+        answer = str_from(answer, end + 1);
+        word = word_of(&line);
+        if (str_eq(word, STR("ikewalk-probe")))
+            probed = true;
+        else if (!probed || !word.len)
+            continue; // what the gateway's shell says before it starts
+        else if (str_eq(word, STR("now")))
+            take_clock(h, line, now);
+        else if (str_eq(word, STR("uid")))
+            h->root = str_eq(line, STR("0"));
+        else if (str_eq(word, STR("tool")))
+            take_tool(h, line);
+        else if (str_eq(word, STR("version")))
+            take_version(h, line);
+        else if (str_eq(word, STR("runs")))
+            running = str_eq(line, STR("pluto")) ? LIBRESWAN : STRONGSWAN;
+        else if (str_eq(word, STR("journal")))
+            h->journal = true;
+        else if (str_eq(word, STR("journal-closed")))
+            h->journal_closed = true;
+        else if (str_eq(word, STR("file")) || str_eq(word, STR("closed")))
+            take_file(h, line, str_eq(word, STR("closed")));
+    }
+    if (!probed)
+        return err_set(
+            e, ERR_PARSE,
+            "cannot find out what runs there: its shell did not answer as one. If it is a device with "
+            "a command line of its own, name it with --platform, or platform: in its profile");
+    if (!wish->platform && running >= 0)
+        h->platform = running;
+    if (wish->log && *wish->log == '/' && h->platform < 0)
+        h->platform = LOG_FILE;
+    return true;
+}
+
+static bool
+choose_file(const struct gather_host *h, const struct gather_wish *wish, struct gather_log *log,
+            struct err *e)
+{
+    const struct gather_file *best = NULL, *closed = NULL;
+    bool asked = wish->log && *wish->log == '/';
+    for (size_t i = 0; i < h->file_count; i++) {
+        const struct gather_file *f = &h->files[i];
+        if (f->closed)
+            closed = closed ? closed : f;
+        else if (asked || (f->own && f->size && (!best || !best->own)) || (f->names_daemon && !best))
+            best = f;
+    }
+    if (!best && closed)
+        return err_set(
+            e, ERR_AUTH,
+            "%.200s: cannot read it: this account has no permission. Sign in as root or as a member of "
+            "its group (adm, systemd-journal), or set sudo: yes in the profile and allow the commands "
+            "shown with c without a password",
+            closed->path);
+    if (!best && h->journal_closed)
+        return err_set(e, ERR_AUTH,
+                       "cannot read the journal: this account has no permission. Add it to the group "
+                       "systemd-journal, sign in as root, or set sudo: yes in the profile");
+    if (!best && asked)
+        return err_set(e, ERR_IO, "%.200s: cannot read it: there is no such file on the gateway", wish->log);
+    if (!best)
+        return err_set(e, ERR_IO,
+                       "cannot find a log of an IPsec daemon there: neither in the journal nor in " OWN_LOGS
+                       " " MIXED_LOGS ". Name it: ssh://HOST/PATH, or log: in its profile");
+    log->form = GATHER_FILE;
+    memcpy(log->path, best->path, sizeof log->path);
+    log->size = best->size;
+    log->inode = best->inode;
+    log->filtered = !wish->whole && !best->own && best->mixed;
+    return true;
+}
+
+bool
+gather_choose_log(const struct gather_host *h, const struct gather_wish *wish, struct gather_log *log,
+                  struct err *e)
+{
+    *log = (struct gather_log){.platform = h->platform < 0 ? LOG_FILE : h->platform};
+    log->pack = *h->tool[TOOL_ZSTD] ? "zstd" : *h->tool[TOOL_GZIP] ? "gzip" : NULL;
+    log->since = wish->since ? wish->since - h->zone : 0;
+    bool own = false;
+    for (size_t i = 0; i < h->file_count; i++)
+        own |= h->files[i].own && !h->files[i].closed && h->files[i].size > 0;
+    bool wanted = wish->log && strncmp(wish->log, "journal", 7) == 0;
+    if (!wanted && (wish->log || own || !h->journal))
+        return choose_file(h, wish, log, e);
+    const char *unit = wanted ? strchr(wish->log, ':') : NULL;
+    log->form = GATHER_JOURNAL;
+    if (unit)
+        memcpy(log->unit, unit + 1, strlen(unit)); // gather_log_sound measured it
+    if (!h->journal && h->journal_closed)
+        return choose_file(h, wish, log, e);
+    return *h->tool[TOOL_JOURNAL] ||
+           err_set(e, ERR_IO, "cannot read the journal: there is no journalctl there");
+}
+
+void
+gather_tell_log(const struct gather_log *log, struct buf *out)
+{
+    if (log->form == GATHER_JOURNAL && !log->since)
+        buf_add(out, STR("the journal of the last 24 hours; what is older stays there (--since reads further "
+                         "back)\n"));
+    if (log->form != GATHER_FILE || !log->filtered)
+        return;
+    buf_addf(out, "of %s (%.1f MB) only the lines that hold", log->path, (double)log->size / 1e6);
+    for (size_t i = 0; platforms[log->platform].tags[i]; i++)
+        buf_addf(out, "%s \"%s\"", i ? " or" : "", platforms[log->platform].tags[i]);
+    buf_add(out, STR("; the others stay there (--whole reads all)\n"));
+}
+
+static bool
+file_command(const struct gather_log *log, const struct gather_piece *piece, bool sudo, struct buf *out,
+             struct err *e)
+{
+    struct buf path = {0};
+    bool good = gather_quote(str_of(log->path), &path, e);
+    const char *s = sudo ? "sudo -n " : "", *p = buf_cstr(&path);
+    uint64_t length = piece->to - piece->from;
+    if (piece->from)
+        buf_addf(out, "%stail -c +%llu %s | head -c %llu", s, (unsigned long long)piece->from + 1, p,
+                 (unsigned long long)length);
+    else
+        buf_addf(out, "%shead -c %llu %s", s, (unsigned long long)length, p);
+    if (log->filtered) {
+        buf_add(out, STR(" | env LC_ALL=C grep -aF"));
+        for (size_t i = 0; platforms[log->platform].tags[i]; i++)
+            buf_addf(out, " -e %s", platforms[log->platform].tags[i]);
+    }
+    buf_release(&path);
+    return good;
+}
+
+bool
+gather_log_command(const struct gather_host *h, const struct gather_log *log,
+                   const struct gather_piece *piece, bool sudo, struct buf *out, struct err *e)
+{
+    bool good = true;
+    if (log->form == GATHER_FILE) {
+        good = file_command(log, piece, sudo, out, e);
+    } else {
+        buf_addf(out, "%s%s -q --no-pager -o short-iso --show-cursor", sudo ? "sudo -n " : "",
+                 h->tool[TOOL_JOURNAL]);
+        add_units(log->platform, log->unit, out);
+        if (piece->cursor) {
+            buf_add(out, STR(" --after-cursor "));
+            good = gather_quote(str_of(piece->cursor), out, e);
+        } else if (log->since) {
+            buf_addf(out, " --since @%lld", (long long)log->since);
+        } else {
+            buf_add(out, STR(" --since '24 hours ago'"));
+        }
+    }
+    if (piece->skip)
+        buf_addf(out, " | tail -c +%llu", (unsigned long long)piece->skip + 1);
+    if (log->pack)
+        buf_addf(out, " | %s -%s", h->tool[strcmp(log->pack, "zstd") == 0 ? TOOL_ZSTD : TOOL_GZIP],
+                 strcmp(log->pack, "zstd") == 0 ? "1qc" : "1c");
+    return good;
+}
+
+bool
+gather_look_command(const struct gather_log *log, bool sudo, struct buf *out, struct err *e)
+{
+    struct buf rotated = {0};
+    buf_addf(&rotated, "%s.1", log->path);
+    buf_addf(out, "%sstat -Lc '%%i %%s' ", sudo ? "sudo -n " : "");
+    bool good = gather_quote(str_of(log->path), out, e);
+    buf_add_char(out, ' ');
+    good = good && gather_quote(buf_str(&rotated), out, e);
+    buf_release(&rotated);
+    return good;
+}
+
+bool
+gather_status(const struct gather_host *h, bool sudo, size_t n, enum source_stage_kind *kind,
+              struct buf *command)
+{
+    int platform = h->platform < 0 ? LOG_FILE : h->platform;
+    for (size_t i = 0; i < STATES; i++) {
+        if (!(states[i].platforms & 1u << platform) || !*h->tool[states[i].tool])
+            continue;
+        if (states[i].unless < TOOL_COUNT && *h->tool[states[i].unless])
+            continue;
+        if (n--)
+            continue;
+        *kind = states[i].kind;
+        buf_addf(command, "%s%s %s", sudo ? "sudo -n " : "", h->tool[states[i].tool], states[i].arguments);
+        return true;
+    }
+    return false;
+}
+
+const char *
+gather_device_quiet(int platform)
+{
+    return platform == CISCO_ASA ? "terminal pager 0" : "terminal length 0";
+}
+
+const char *
+gather_device_version(void)
+{
+    return "show version";
+}
+
+int
+gather_device_platform(struct str version, struct gather_host *h)
+{
+    struct str line = version;
+    line.len = str_find(version, STR("\n"));
+    bool asa = str_find(version, STR("Adaptive Security Appliance")) < version.len;
+    bool ios = str_find(version, STR("IOS")) < version.len;
+    line = str_trim(line);
+    if (line.len >= sizeof h->version)
+        line.len = sizeof h->version - 1;
+    if (line.len)
+        memcpy(h->version, line.at, line.len);
+    h->platform = asa ? CISCO_ASA : ios ? CISCO_IOS : h->platform;
+    return h->platform;
+}
+
+const char *
+gather_device_log(void)
+{
+    return "show logging";
+}
+
+bool
+gather_device_status(int platform, size_t n, enum source_stage_kind *kind, const char **command)
+{
+    for (size_t i = 0; i < DEVICE_STATES; i++) {
+        if (device_states[i].platform != platform || n--)
+            continue;
+        *kind = device_states[i].kind;
+        *command = device_states[i].command;
+        return true;
+    }
+    return false;
+}
+
+const char *
+gather_device_refused(struct str answer)
+{
+    static const struct {
+        const char *says, *means;
+    } refusals[] = {
+        {"% Invalid input", "it does not know this command, or this account may not give it"},
+        {"% Incomplete command", "it does not know this command"},
+        {"% Ambiguous command", "it does not know this command"},
+        {"% Unknown command", "it does not know this command"},
+        {"% Authorization failed", "this account may not give it"},
+        {"Command authorization failed", "this account may not give it"},
+        {"ERROR: % ", "it does not know this command, or this account may not give it"},
+    };
+    struct str start = {answer.at, answer.len < 400 ? answer.len : 400};
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
+        if (str_find(start, str_of(refusals[i].says)) < start.len)
+            return refusals[i].means;
+    return NULL;
+}

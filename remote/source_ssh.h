@@ -1,0 +1,150 @@
+// What the files of source_ssh share: one gateway that is being read by a thread of its own (struct gate),
+// and the ways between that thread and whoever reads its streams. Only source_ssh*.c include it.
+//
+// The thread owns the connection. Readers take bytes, questions and progress under the lock and never wait
+// for the network; to stop the thread they set a flag and shut its sockets down, which wakes it wherever it
+// is.
+#ifndef IKEWALK_REMOTE_SOURCE_SSH_H
+#define IKEWALK_REMOTE_SOURCE_SSH_H
+
+#include <pthread.h>
+
+#include "remote/gateways.h"
+#include "remote/gather.h"
+#include "remote/source_ops.h"
+#include "remote/spool.h"
+
+enum {
+    GATE_HOPS = 5,
+    GATE_STREAMS = 24,
+    GATE_WAKES = 2,        // sockets that may be waited on: the network's, the agent's
+    GATE_LOG_TOTAL = 7200, // seconds one reading of a log may take
+};
+
+// One log or state, as bytes in a temporary file.
+struct stream {
+    char *name;
+    const char *kind; // "ssh", "status"
+    enum source_stage_kind stage;
+    size_t row;            // of the progress, and one more; 0: none yet
+    char command[700];     // of a state
+    struct spool spool;    // the thread adds, readers read what was published
+    uint64_t size, read;   // published; handed over. Under the lock
+    enum source_step over; // SOURCE_MORE until it was said. Under the lock
+    struct err failure;    // under the lock
+    bool wanted;           // again. Under the lock
+    int64_t ended;         // ms. Under the lock
+};
+
+struct gate {
+    pthread_t thread;
+    bool started;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    int ready; // eventfd: something is new for readers
+
+    // Under the lock.
+    unsigned handles; // open sources
+    bool cancel, stop;
+    int wake[GATE_WAKES]; // duplicates, -1: none
+    struct source_question question;
+    bool asking;
+    struct source_answer answer;
+    bool answered;
+    struct source_pull pull;
+    struct stream streams[GATE_STREAMS];
+    size_t stream_count, handed;
+    bool planned; // no further streams will come
+
+    // The thread's own; set before it starts.
+    struct gateway hops[GATE_HOPS]; // the way; the last one is the gateway
+    size_t hop_count;
+    char shown[100]; // how errors call the gateway
+    char *known_hosts;
+    struct gather_wish wish;
+    char *wish_platform, *wish_log;
+    int timeout; // ms of silence
+    bool batch, sudo;
+    struct buf notes;
+    struct link *link;
+    size_t reach[GATE_HOPS], sign[GATE_HOPS]; // rows of the progress, and one more; 0: none yet
+    size_t probe_row;                         // the same
+    bool only_log;                            // a path was named: nothing besides is read
+    bool device;                              // it has a command line of its own
+    bool probed;
+    struct gather_host host;
+    struct gather_log log;
+    bool log_chosen;
+    struct gather_piece piece; // what of the log comes next
+    char cursor[300];          // of the journal, where reading ended
+    struct buf seen;           // the last bytes of a device's log
+};
+
+int64_t gate_now(void); // ms of a clock that only goes forward
+// Reading is to end at once.
+bool gate_over(struct gate *g);
+// Fills e for gate_over.
+bool gate_cancelled(struct gate *g, struct err *e);
+void gate_signal(struct gate *g);
+// A row of the progress; returns its number. gate_stage_set changes it, gate_row makes it only once.
+size_t gate_stage(struct gate *g, enum source_stage_kind kind, const char *command);
+size_t gate_row(struct gate *g, size_t *row, enum source_stage_kind kind);
+void gate_stage_set(struct gate *g, size_t at, enum source_stage_state state, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+void gate_stage_bytes(struct gate *g, size_t at, uint64_t bytes, double seconds);
+void gate_note(struct gate *g, struct str sentence);
+// Asks and waits for the answer, whose secrets are then the caller's; false when there is none. SOURCE_NO is
+// an answer.
+bool gate_ask(struct gate *g, struct source_question *q, struct source_answer *answer);
+// Holds a socket (by a duplicate) that is shut down to wake the thread; fd -1: no longer.
+void gate_wake(struct gate *g, size_t slot, int fd);
+// A new stream; NULL when there are too many.
+struct stream *gate_stream(struct gate *g, const char *kind, const char *name);
+bool gate_add(struct gate *g, struct stream *s, struct str bytes, struct err *e);
+void gate_end(struct gate *g, struct stream *s, const struct err *failure); // NULL: all was read
+
+// source_ssh_pull.c: what the thread does.
+void *gate_run(void *gate);
+
+// source_ssh_link.c: the connection, through all hops.
+struct link;
+struct ssh_session_struct;
+bool link_open(struct gate *g, struct err *e); // into g->link
+void link_close(struct gate *g);
+struct ssh_session_struct *link_session(const struct link *l);
+bool link_alive(const struct link *l);
+const char *link_greeting(const struct link *l);
+double link_round(const struct link *l); // seconds a round trip took
+// What libssh says went wrong, after what was being done.
+bool link_fail(struct gate *g, struct ssh_session_struct *s, const char *doing, struct err *e);
+
+// source_ssh_host.c, source_ssh_auth.c: a session that has just been connected.
+bool host_check(struct gate *g, const struct gateway *hop, const char *where, struct ssh_session_struct *s,
+                struct buf *how, struct err *e);
+bool auth_sign_in(struct gate *g, const struct gateway *hop, struct ssh_session_struct *s, struct buf *how,
+                  struct err *e);
+
+// source_ssh_run.c: one command in a channel of its own.
+struct run {
+    const char *command;
+    // Gets the bytes; false ends the command.
+    bool (*take)(void *self, struct str bytes, struct err *e);
+    void *self;
+    int64_t silence, total; // ms
+    int status;             // exit status, -1: none was told
+    char signal[40];        // that it died of; empty: none
+    char complaint[600];    // the beginning of its stderr
+    uint64_t complained;    // bytes of it
+};
+// True when the command ran to its end, however it ended.
+bool run_command(struct gate *g, struct run *r, struct err *e);
+
+// source_ssh_device.c: a device with a command line of its own.
+struct device;
+struct device *device_open(struct gate *g, struct err *e);
+void device_close(struct device *d);
+// The answer to one command, without its echo and the prompt behind it.
+bool device_ask(struct gate *g, struct device *d, const char *command,
+                bool (*take)(void *self, struct str bytes, struct err *e), void *self, struct err *e);
+
+#endif

@@ -1,0 +1,350 @@
+// Signing in: the agent, the key that was named, keyboard-interactive, a password, in this order and each so
+// many times. Secrets come in through a question and are wiped as soon as they were used.
+#include <libssh/libssh.h>
+
+#include "remote/secret.h"
+#include "remote/source_ssh.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { TRIES = 3, ROUNDS = 10, AGENT_STEPS = 20, FACTORS = 4 };
+
+enum result { IN, PARTLY, REFUSED, BROKEN };
+
+struct signing {
+    struct gate *g;
+    const struct gateway *hop;
+    ssh_session s;
+    struct buf *how;  // how it worked
+    struct buf tried; // what did not
+    struct err *e;    // filled when BROKEN
+    const char *file; // the key being opened
+    bool locked;      // it wants a passphrase
+    int passphrases;
+    bool given_up; // the user cancelled a question
+};
+
+static enum result
+result_of(struct signing *a, int code)
+{
+    switch (code) {
+    case SSH_AUTH_SUCCESS:
+        return IN;
+    case SSH_AUTH_PARTIAL:
+        return PARTLY;
+    case SSH_AUTH_DENIED:
+        return REFUSED;
+    default:
+        link_fail(a->g, a->s, "sign in", a->e);
+        return BROKEN;
+    }
+}
+
+static void
+not_by(struct signing *a, const char *what, const char *why)
+{
+    buf_addf(&a->tried, "%s%s", a->tried.len ? ", " : "", what);
+    if (why)
+        buf_addf(&a->tried, " (%s)", why);
+}
+
+// A question with prompts; false when nobody answers.
+static bool
+ask(struct signing *a, struct source_question *q, struct source_answer *answer)
+{
+    q->kind = SOURCE_ASK_SECRET;
+    snprintf(q->where, sizeof q->where, "%s@%.200s", a->hop->user, a->hop->host);
+    bool good = gate_ask(a->g, q, answer) && answer->choice != SOURCE_NO;
+    for (size_t i = 0; good && i < q->prompt_count; i++)
+        good = answer->secrets[i] != NULL;
+    if (good)
+        return true;
+    a->given_up = true;
+    for (size_t i = 0; i < SOURCE_PROMPTS; i++)
+        secret_free(answer->secrets[i]);
+    return false;
+}
+
+static void
+forget(struct source_answer *answer)
+{
+    for (size_t i = 0; i < SOURCE_PROMPTS; i++)
+        secret_free(answer->secrets[i]);
+}
+
+// libssh asks for the passphrase of a key.
+static int
+give_passphrase(const char *prompt, char *into, size_t room, int echo, int verify, void *self)
+{
+    struct signing *a = self;
+    struct source_question q = {.prompt_count = 1};
+    struct source_answer answer;
+    (void)prompt, (void)echo, (void)verify;
+    a->locked = true;
+    if (a->g->batch || a->passphrases++ == TRIES)
+        return -1;
+    snprintf(q.title, sizeof q.title, "%s", "The key is locked with a passphrase");
+    snprintf(q.text, sizeof q.text, "%s%s", a->passphrases > 1 ? "That was not it. " : "", a->file);
+    snprintf(q.prompts[0].text, sizeof q.prompts[0].text, "Passphrase");
+    if (!ask(a, &q, &answer))
+        return -1;
+    size_t length = secret_length(answer.secrets[0]);
+    bool fits = length < room;
+    if (fits)
+        memcpy(into, secret_text(answer.secrets[0]), length + 1);
+    forget(&answer);
+    return fits ? 0 : -1;
+}
+
+// Whether the gateway would take this key, when its public half lies beside it; true: perhaps.
+static bool
+would_take(struct signing *a, const char *file)
+{
+    struct buf path = {0};
+    ssh_key half = NULL;
+    buf_addf(&path, "%s.pub", file);
+    bool perhaps = true;
+    if (ssh_pki_import_pubkey_file(buf_cstr(&path), &half) == SSH_OK) {
+        perhaps = ssh_userauth_try_publickey(a->s, NULL, half) != SSH_AUTH_DENIED;
+        ssh_key_free(half);
+    }
+    buf_release(&path);
+    return perhaps;
+}
+
+static enum result
+try_key(struct signing *a, const char *file, bool named)
+{
+    ssh_key key = NULL;
+    if (access(file, F_OK) != 0) {
+        if (named)
+            not_by(a, file, "no such file");
+        return REFUSED;
+    }
+    if (access(file, R_OK) != 0) {
+        not_by(a, file, "not readable");
+        return REFUSED;
+    }
+    if (!would_take(a, file)) {
+        not_by(a, file, "not accepted");
+        return REFUSED;
+    }
+    secret_guard();
+    a->file = file;
+    a->passphrases = 0;
+    int got = SSH_ERROR;
+    do {
+        a->locked = false;
+        got = ssh_pki_import_privkey_file(file, NULL, give_passphrase, a, &key);
+    } while (got != SSH_OK && a->locked && !a->g->batch && !a->given_up && a->passphrases < TRIES);
+    if (got != SSH_OK) {
+        not_by(a, file,
+               a->locked && a->g->batch ? "locked with a passphrase: unlock it first with ssh-add"
+               : a->locked              ? "not unlocked"
+                                        : "not a private key that is known here");
+        return REFUSED;
+    }
+    enum result r = result_of(a, ssh_userauth_publickey(a->s, NULL, key));
+    ssh_key_free(key);
+    if (r == REFUSED)
+        not_by(a, file, "not accepted");
+    else if (r != BROKEN)
+        buf_addf(a->how, "key %s", file);
+    return r;
+}
+
+static enum result
+try_agent(struct signing *a)
+{
+    const char *path = getenv("SSH_AUTH_SOCK");
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (!path || !*path || strlen(path) >= sizeof address.sun_path)
+        return REFUSED;
+    memcpy(address.sun_path, path, strlen(path));
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) != 0 ||
+        ssh_set_agent_socket(a->s, fd) != SSH_OK) {
+        if (fd >= 0)
+            close(fd);
+        not_by(a, "the agent", "it does not answer");
+        return REFUSED;
+    }
+    gate_wake(a->g, 1, fd);
+    int code = SSH_AUTH_AGAIN;
+    for (int i = 0; i < AGENT_STEPS && code == SSH_AUTH_AGAIN && !gate_over(a->g) && ssh_is_connected(a->s);
+         i++)
+        code = ssh_userauth_agent(a->s, NULL);
+    gate_wake(a->g, 1, -1);
+    if (code == SSH_AUTH_ERROR && ssh_is_connected(a->s) && !gate_over(a->g))
+        code = SSH_AUTH_DENIED; // an agent without keys
+    enum result r = result_of(a, code);
+    if (r == REFUSED)
+        not_by(a, "the agent", "none of its keys is accepted");
+    else if (r != BROKEN)
+        buf_add(a->how, STR("a key of the agent"));
+    return r;
+}
+
+static enum result
+try_keys(struct signing *a)
+{
+    static const char *const usual[] = {"id_ed25519", "id_ecdsa", "id_rsa"};
+    const char *home = getenv("HOME");
+    bool named = *a->hop->identity;
+    enum result r = named ? try_key(a, a->hop->identity, true) : REFUSED;
+    if (r == REFUSED && !a->given_up)
+        r = try_agent(a);
+    for (size_t i = 0; !named && home && r == REFUSED && !a->given_up && i < sizeof usual / sizeof *usual;
+         i++) {
+        struct buf path = {0};
+        buf_addf(&path, "%s/.ssh/%s", home, usual[i]);
+        r = try_key(a, buf_cstr(&path), false);
+        buf_release(&path);
+    }
+    return r;
+}
+
+// One round of prompts, as the gateway words them.
+static bool
+answer_prompts(struct signing *a, int count)
+{
+    struct source_question q = {.prompt_count = (size_t)count};
+    struct source_answer answer;
+    const char *name = ssh_userauth_kbdint_getname(a->s), *more = ssh_userauth_kbdint_getinstruction(a->s);
+    snprintf(q.title, sizeof q.title, "%s", name && *name ? name : "The gateway asks");
+    snprintf(q.text, sizeof q.text, "%s", more ? more : "");
+    for (int i = 0; i < count; i++) {
+        char echo = 0;
+        const char *text = ssh_userauth_kbdint_getprompt(a->s, (unsigned)i, &echo);
+        snprintf(q.prompts[i].text, sizeof q.prompts[i].text, "%s", text ? text : "");
+        q.prompts[i].shown = echo != 0;
+    }
+    if (!ask(a, &q, &answer))
+        return false;
+    bool good = true;
+    for (int i = 0; i < count; i++)
+        good = good && ssh_userauth_kbdint_setanswer(a->s, (unsigned)i, secret_text(answer.secrets[i])) == 0;
+    forget(&answer);
+    return good;
+}
+
+static enum result
+try_prompts(struct signing *a)
+{
+    if (a->g->batch) {
+        not_by(a, "answers to its prompts", "nobody is here to give them");
+        return REFUSED;
+    }
+    enum result r = REFUSED;
+    for (int try = 0; try < TRIES && r == REFUSED && !a->given_up; try++) {
+        int code = ssh_userauth_kbdint(a->s, NULL, NULL);
+        for (int round = 0; code == SSH_AUTH_INFO && round < ROUNDS; round++) {
+            int count = ssh_userauth_kbdint_getnprompts(a->s);
+            if (count < 0 || count > SOURCE_PROMPTS || (count > 0 && !answer_prompts(a, count)))
+                break;
+            code = ssh_userauth_kbdint(a->s, NULL, NULL);
+        }
+        if (code == SSH_AUTH_INFO) // it would ask for ever, or nobody answered
+            break;
+        r = result_of(a, code);
+    }
+    if (r == REFUSED)
+        not_by(a, "answers to its prompts", NULL);
+    else if (r != BROKEN)
+        buf_add(a->how, STR("answers to its prompts"));
+    return r;
+}
+
+static enum result
+try_password(struct signing *a)
+{
+    if (a->g->batch) {
+        not_by(a, "a password", "nobody is here to type it");
+        return REFUSED;
+    }
+    enum result r = REFUSED;
+    for (int try = 0; try < TRIES && r == REFUSED && !a->given_up; try++) {
+        struct source_question q = {.prompt_count = 1};
+        struct source_answer answer;
+        snprintf(q.title, sizeof q.title, "The gateway wants a password");
+        snprintf(q.text, sizeof q.text, "%s", try ? "That was not it." : "");
+        snprintf(q.prompts[0].text, sizeof q.prompts[0].text, "Password");
+        if (!ask(a, &q, &answer))
+            break;
+        int code = ssh_userauth_password(a->s, NULL, secret_text(answer.secrets[0]));
+        forget(&answer);
+        r = result_of(a, code);
+    }
+    if (r == REFUSED)
+        not_by(a, "a password", NULL);
+    else if (r != BROKEN)
+        buf_add(a->how, STR("a password"));
+    return r;
+}
+
+static bool
+say_refused(struct signing *a, unsigned methods)
+{
+    struct buf takes = {0};
+    static const struct {
+        unsigned bit;
+        const char *name;
+    } names[] = {{SSH_AUTH_METHOD_PUBLICKEY, "keys"},
+                 {SSH_AUTH_METHOD_INTERACTIVE, "answers to its prompts"},
+                 {SSH_AUTH_METHOD_PASSWORD, "passwords"}};
+    for (size_t i = 0; i < 3; i++)
+        if (methods & names[i].bit)
+            buf_addf(&takes, "%s%s", takes.len ? ", " : "", names[i].name);
+    if (a->given_up)
+        err_set(a->e, ERR_AUTH, "%s: not signed in as %s: you gave no answer", a->g->shown, a->hop->user);
+    else
+        err_set(a->e, ERR_AUTH,
+                "%s: cannot sign in as %s: %s takes %s; tried: %.250s. Name the account and the key that it "
+                "knows "
+                "(USER@, --identity, or the profile), or load it with ssh-add",
+                a->g->shown, a->hop->user, a->hop->host,
+                takes.len ? buf_cstr(&takes) : "nothing that is known here",
+                a->tried.len ? buf_cstr(&a->tried) : "nothing");
+    buf_release(&takes);
+    return false;
+}
+
+static enum result
+one_factor(struct signing *a, unsigned methods)
+{
+    enum result r = REFUSED;
+    if (methods & SSH_AUTH_METHOD_PUBLICKEY)
+        r = try_keys(a);
+    if (r == REFUSED && !a->given_up && (methods & SSH_AUTH_METHOD_INTERACTIVE))
+        r = try_prompts(a);
+    if (r == REFUSED && !a->given_up && (methods & SSH_AUTH_METHOD_PASSWORD))
+        r = try_password(a);
+    return r;
+}
+
+bool
+auth_sign_in(struct gate *g, const struct gateway *hop, ssh_session s, struct buf *how, struct err *e)
+{
+    struct signing a = {.g = g, .hop = hop, .s = s, .how = how, .e = e};
+    buf_addf(how, "%s, ", hop->user);
+    enum result r = result_of(&a, ssh_userauth_none(s, NULL));
+    unsigned methods = 0;
+    if (r == IN)
+        buf_add(how, STR("nothing was asked"));
+    for (int factor = 0; factor < FACTORS && (r == REFUSED || r == PARTLY); factor++) {
+        methods = (unsigned)ssh_userauth_list(s, NULL);
+        if (r == PARTLY)
+            buf_add(how, STR(" and "));
+        r = one_factor(&a, methods);
+        if (r == REFUSED)
+            break;
+    }
+    if (r == REFUSED || r == PARTLY)
+        say_refused(&a, methods);
+    buf_release(&a.tried);
+    return r == IN;
+}
