@@ -76,7 +76,7 @@ usage 'one of auto, never' check --progress always x
 usage 'cannot read this time' check --since yesterday x
 usage 'cannot read this time' check --since 2024-02-30 x
 usage 'not been translated' check --lang xx x
-for later in peer-of identity known-hosts jump platform timeout; do
+for later in peer-of; do
     usage "--$later: cannot use this option: not in this version" check --$later x "$broken"
 done
 usage 'WHAT: cannot explain anything' explain
@@ -85,10 +85,16 @@ usage 'the nearest is p1-cipher' explain p1-chiper
 usage 'say lint, test or list' kb
 usage 'it is lint, test or list' kb lnit
 usage 'belong to list' kb lint --causes
-for source in journal: journal:ipsec ssh://gw @hq; do
+for source in journal: journal:ipsec; do
     json 2 "$source"
     holds "$source" "$work/err" 'in this version'
 done
+usage 'it is one of libreswan' check --platform x "$broken"
+usage 'it is 1 to 3600 seconds' check --timeout 0 "$broken"
+json 2 @hq
+holds @hq "$work/err" 'has none of that name'
+json 2 'ssh://-oProxyCommand=x/'
+holds 'a host that looks like an option' "$work/err" 'cannot use the host'
 
 # --- the exit status says what was found
 json 1 "$broken"

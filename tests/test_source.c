@@ -194,7 +194,7 @@ r2_what_is_no_log_file_is_refused(void **state)
     assert_refused("/dev/null", "it is a device");
     assert_refused("/nowhere/at/all", "No such file or directory. Check the name");
     assert_refused("journal:unit", "journalctl");
-    assert_refused("ssh://host/path", "Copy its log here");
+    assert_refused("ssh://-oProxyCommand=x/path", "cannot use the host");
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     snprintf(address.sun_path, sizeof address.sun_path, "%s/socket", folder);
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);

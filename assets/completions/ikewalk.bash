@@ -14,14 +14,18 @@ _ikewalk() {
     --progress) COMPREPLY=($(compgen -W 'auto never' -- "$cur")) && return ;;
     --theme) COMPREPLY=($(compgen -W 'auto dark light mono' -- "$cur")) && return ;;
     --kb | --logs) COMPREPLY=($(compgen -d -- "$cur")) && return ;;
-    --output | --trace) COMPREPLY=($(compgen -f -- "$cur")) && return ;;
-    --since | --tunnel | --lang) return ;;
+    --platform)
+        COMPREPLY=($(compgen -W 'libreswan strongswan cisco-ios cisco-asa file' -- "$cur")) && return
+        ;;
+    --output | --trace | --identity | --known-hosts) COMPREPLY=($(compgen -f -- "$cur")) && return ;;
+    --since | --tunnel | --lang | --jump | --timeout) return ;;
     esac
     case $command:$cur in
     :-*) COMPREPLY=($(compgen -W '--ascii --kb --lang --print-config --theme --help --version' -- "$cur")) ;;
     check:-*)
         COMPREPLY=($(compgen -W '--format --tunnel --since --no-traffic --redact --kb --output
-            --color --ascii --lang --progress --trace --help' -- "$cur"))
+            --color --ascii --lang --progress --trace --identity --known-hosts
+            --jump --platform --timeout --whole --help' -- "$cur"))
         ;;
     explain:-*) COMPREPLY=($(compgen -W '--kb --help' -- "$cur")) ;;
     lesson:-*) COMPREPLY=($(compgen -W '--print --output --logs --kb --ascii --help' -- "$cur")) ;;

@@ -26,6 +26,12 @@ complete -c ikewalk -n $check -l ascii -d 'Use ASCII signs only'
 complete -c ikewalk -n $check -l lang -x -d 'Language of the sentences'
 complete -c ikewalk -n $check -l progress -x -a 'auto never' -d 'Show progress'
 complete -c ikewalk -n $check -l trace -r -F -d 'Write one line for each decision'
+complete -c ikewalk -n $check -l identity -r -F -d 'Sign in with this private key'
+complete -c ikewalk -n $check -l known-hosts -r -F -d 'The only file asked for host keys'
+complete -c ikewalk -n $check -l jump -x -d 'Go through these hosts'
+complete -c ikewalk -n $check -l platform -x -a 'libreswan strongswan cisco-ios cisco-asa file' -d 'What runs there'
+complete -c ikewalk -n $check -l timeout -x -d 'How long it may be silent'
+complete -c ikewalk -n $check -l whole -d 'Every line of the log'
 complete -c ikewalk -n '__fish_seen_subcommand_from check explain lesson kb' -l kb -x \
     -a '(__fish_complete_directories)' -d 'Read these packs too'
 
