@@ -224,7 +224,7 @@ add_part(struct book *b)
 {
     struct err e;
     const char *name = b->parts[b->count - 1].name;
-    struct source *source = source_open(name, &e);
+    struct source *source = source_open(name, NULL, &e);
     if (!source)
         return false;
     b->parts = mem_resize(b->parts, mem_product(b->count + 1, sizeof *b->parts));
