@@ -8,21 +8,47 @@ late_tells(const struct taking *t)
            tmpl_has_values(tmpl);
 }
 
+// What the line calls its tunnel: a connection, else the peer.
+static struct str
+name_of(const struct taking *t)
+{
+    if (t->named.slot[SLOT_CONN].len)
+        return t->named.slot[SLOT_CONN];
+    return t->named.slot[SLOT_PEER].len ? t->named.slot[SLOT_PEER] : STR("unnamed");
+}
+
+// Has the tunnel only the name that it got while nothing better was known?
+static bool
+provisional(const struct tunnel *tunnel)
+{
+    return str_eq(tunnel->name, STR("unnamed")) || str_eq(tunnel->name, tunnel->peer);
+}
+
+// Does the line name another peer or connection than this SA's?
+static bool
+is_other(const struct taking *t, const struct nego *g)
+{
+    struct str peer = t->named.slot[SLOT_PEER], conn = t->named.slot[SLOT_CONN];
+    if (conn.len && !provisional(g->tunnel) && !tunnel_is(g->tunnel, conn, STR_NONE))
+        return true;
+    return peer.len && g->tunnel->peer.len && !str_eq(g->tunnel->peer, peer);
+}
+
 // The SA that is being made, begun anew when its opening line comes a second time.
 static struct nego *
 making(struct taking *t)
 {
     struct daemon *d = t->daemon;
-    struct str peer = t->named.slot[SLOT_PEER];
+    const bool named = t->named.slot[SLOT_PEER].len || t->named.slot[SLOT_CONN].len;
     struct nego *g = d->making;
     bool opens = t->event && t->event->opens == OPENS_IKE;
-    bool other = g && peer.len && g->tunnel->peer.len && !str_eq(g->tunnel->peer, peer);
+    bool other = g && is_other(t, g);
     // Behind its end only remarks are said of it.
     if (g && !other && (g->ending == END_NONE ? !(opens && taking_saw(t, g)) : !t->event))
         return g;
-    struct tunnel *tunnel = tunnel_named(t->n, d, peer.len ? peer : STR("unnamed"), STR_NONE);
+    struct tunnel *tunnel = tunnel_named(t->n, d, name_of(t), STR_NONE);
     // What is said of a peer whose SA stands needs no new one.
-    for (g = tunnel->newest; g && peer.len && !opens; g = g->older)
+    for (g = tunnel->newest; g && named && !opens; g = g->older)
         if (g->kind == NEGO_IKE && g->ending == END_NONE && g != d->making)
             return g;
     g = nego_new(t->n, tunnel, NEGO_IKE, t->line);
@@ -77,15 +103,17 @@ late_find(struct taking *t)
 {
     struct daemon *d = t->daemon;
     uint64_t number = t->named.number[SLOT_SERIAL];
-    struct str peer = t->named.slot[SLOT_PEER];
+    struct str peer = t->named.slot[SLOT_PEER], conn = t->named.slot[SLOT_CONN];
     struct nego *g = d->current;
     if (number != UINT64_MAX && number != 0)
         g = numbered(t, number);
-    else if (number == 0 || !g || (peer.len && g->tunnel->peer.len && !str_eq(g->tunnel->peer, peer)))
-        g = d->making || t->event || peer.len ? making(t) : NULL;
+    else if (number == 0 || !g || is_other(t, g))
+        g = d->making || t->event || peer.len || conn.len ? making(t) : NULL;
     if (!g)
         return NULL;
-    if (peer.len && !g->tunnel->peer.len && str_eq(g->tunnel->name, STR("unnamed")))
+    if (conn.len && !tunnel_is(g->tunnel, conn, STR_NONE) && provisional(g->tunnel))
+        nego_move(t->n, g, tunnel_named(t->n, d, conn, STR_NONE));
+    else if (peer.len && !g->tunnel->peer.len && str_eq(g->tunnel->name, STR("unnamed")))
         nego_move(t->n, g, tunnel_named(t->n, d, peer, STR_NONE));
     d->current = g;
     return t->named.number[SLOT_CHILD] != UINT64_MAX ? child_of(t, g) : g;

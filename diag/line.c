@@ -146,6 +146,12 @@ read_origin(const char *at, const char *end, struct line *line)
         if (p == word || !stamp_blank(p, end) || (i == 1 && !is_priority(words[1])))
             return start;
         p = stamp_skip_blanks(p, end);
+        // Appliances write "host %FACILITY-5-NAME: text", some with a colon of its own in front.
+        const char *mark = p < end && *p == ':' ? stamp_skip_blanks(p + 1, end) : p;
+        if (i == 0 && mark < end && *mark == '%') {
+            line->host = words[0];
+            return mark;
+        }
         body = read_tag(p, end, line);
         if (body) {
             body = skip_inner_stamp(body, end, line);

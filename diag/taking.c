@@ -12,6 +12,22 @@ word_find(const struct dialect *d, struct str word)
     return NULL;
 }
 
+// The same name, whether it is written with underscores, hyphens or blanks, in capitals or not.
+static bool
+same_notify(struct str a, struct str b)
+{
+    if (a.len != b.len)
+        return false;
+    for (size_t i = 0; i < a.len; i++) {
+        char x = a.at[i], y = b.at[i];
+        x = x == '-' || x == ' ' ? '_' : (char)(x >= 'a' && x <= 'z' ? x - 32 : x);
+        y = y == '-' || y == ' ' ? '_' : (char)(y >= 'a' && y <= 'z' ? y - 32 : y);
+        if (x != y)
+            return false;
+    }
+    return true;
+}
+
 // Daemons that do not count name an SA by its cookie, an SPI or a name of their own: any word will do.
 static uint64_t
 number_of(struct str word)
@@ -52,7 +68,7 @@ taking_gather(struct taking *t)
     named->exchange = word_find(d, named->slot[SLOT_EXCHANGE]);
     named->notify = named->errno_value = -1;
     for (size_t i = 0; named->slot[SLOT_NOTIFY].len && i < k->notify_count && named->notify < 0; i++)
-        if (str_eq(k->notifies[i].key, named->slot[SLOT_NOTIFY]))
+        if (same_notify(k->notifies[i].key, named->slot[SLOT_NOTIFY]))
             named->notify = (int)i;
     uint64_t number;
     if (str_number(named->slot[SLOT_ERRNO], &number) && number <= INT16_MAX)
