@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { SAMPLES = 3 };
+enum { SAMPLES = 3, DETAILED = 500 };
 
 struct source_case {
     struct lines *lines;
@@ -33,6 +33,7 @@ struct diag {
     uint64_t lines_before[DIAG_SOURCES];
     int64_t since, since_any_year; // the second with its year made 2000, as struct line counts without one
     bool no_traffic;
+    int dialect; // of all lines, -1: as each line shows
 };
 
 struct diag *
@@ -43,6 +44,7 @@ diag_new(const struct knowledge *knowledge, const struct diag_host *host)
     d->host = *host;
     d->msgs = msgs_new(knowledge);
     d->since = LINE_NO_TIME;
+    d->dialect = -1;
     negos_init(&d->negos, knowledge, d->msgs);
     return d;
 }
@@ -142,7 +144,12 @@ take_line(struct diag *d, int source, const struct line *line)
             return;
     }
     struct msg msg;
-    msg_read(d->msgs, line, -1, &s->last_dialect, &msg);
+    msg_read(d->msgs, line, d->dialect, &s->last_dialect, &msg);
+    if (d->dialect >= 0 && msg.found == MSG_OTHER && line->tag.len) { // the user knows better than the tag
+        struct line bare = *line;
+        bare.tag = STR_NONE;
+        msg_read(d->msgs, &bare, d->dialect, &s->last_dialect, &msg);
+    }
     struct tunnel *t = NULL;
     if (msg.found == MSG_READ) {
         s->recognised++;
@@ -190,6 +197,12 @@ diag_since(struct diag *d, int64_t time)
         return;
     day.tm_year = 100;
     d->since_any_year = (int64_t)timegm(&day) * 1000000;
+}
+
+void
+diag_format(struct diag *d, struct str dialect)
+{
+    d->dialect = dialect_named(d->knowledge, dialect);
 }
 
 void
@@ -292,6 +305,7 @@ diag_view(struct diag *d)
     v->sources = sources;
     v->source_count = (size_t)d->source_count;
     struct tunnel_row *rows = ARENA_ARRAY(&v->arena, struct tunnel_row, d->negos.tunnel_count);
+    v->detailed = d->negos.tunnel_count <= DETAILED;
     for (size_t i = 0; i < d->negos.tunnel_count; i++) {
         struct quoted memo[QUOTE_MEMO] = {{0}};
         struct quotes q = quotes(d, memo);
@@ -306,6 +320,11 @@ diag_view(struct diag *d)
             r.peer = arena_str(&v->arena, r.peer);
             r.local = arena_str(&v->arena, r.local);
             r.host = arena_str(&v->arena, r.host);
+            if (v->detailed) {
+                r.our_id = arena_str(&v->arena, facts_get(&f, STR("our_id")));
+                r.bytes_in = arena_str(&v->arena, facts_get(&f, STR("bytes_in")));
+                r.bytes_out = arena_str(&v->arena, facts_get(&f, STR("bytes_out")));
+            }
             rows[v->row_count++] = r;
         }
         arena_release(&scratch);

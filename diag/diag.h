@@ -37,6 +37,8 @@ void diag_source_end(struct diag *d, int source, bool complete, struct str probl
 // Lines before this moment (same clock as struct line) are counted but not diagnosed. Of a log without years
 // only day and time are compared.
 void diag_since(struct diag *d, int64_t time);
+// All lines are those of this dialect (its id), whatever daemon they name. Before anything is fed.
+void diag_format(struct diag *d, struct str dialect);
 // The operator states that tunnels which are up carry nothing.
 void diag_tell_no_traffic(struct diag *d);
 

@@ -87,6 +87,10 @@ struct tunnel_row {
     int source;
     int auth;      // AUTH_... word: with AUTH_SIGNATURE the checkpoint psk asks about certificates
     int ike, role; // IKE_..., ROLE_... words; role 3 is both
+    int nat;       // NAT_... word
+    bool rekey;    // what is stuck was to replace an SA
+    const struct order *order;              // in which the checkpoints of the exchange come
+    struct str our_id, bytes_in, bytes_out; // empty: unknown, or not detailed
     enum tunnel_state state;
     struct verdict verdict;
     uint64_t attempts;
@@ -149,6 +153,7 @@ struct view {
     size_t source_count;
     const struct tunnel_row *rows; // worst first, then most recent
     size_t row_count;
+    bool detailed;      // there are few enough rows that each was asked for values of its lines
     uint64_t forgotten; // tunnels dropped because there were more than DIAG_TUNNELS
 };
 

@@ -34,6 +34,10 @@ casefile_open(struct opening *o, const struct knowledge *knowledge)
     f->origin = opening_copy(o);
     f->diag = diag_new(knowledge, &host);
     f->complete = true;
+    if (o->format)
+        diag_format(f->diag, str_of(o->format));
+    if (o->since != LINE_NO_TIME)
+        diag_since(f->diag, o->since);
     if (!o->apart) {
         f->follows[0] = -1;
         f->books[f->count++] = book_new(o);

@@ -9,6 +9,7 @@ opening_new(struct str title, size_t count)
     o->title = arena_str(&o->arena, title).at;
     o->parts = ARENA_ARRAY(&o->arena, const char *, count);
     o->count = count;
+    o->since = LINE_NO_TIME;
     return o;
 }
 
@@ -17,6 +18,9 @@ opening_copy(const struct opening *o)
 {
     struct opening *copy = opening_new(str_of(o->title), o->count);
     copy->apart = o->apart;
+    copy->since = o->since;
+    if (o->format)
+        copy->format = arena_str(&copy->arena, str_of(o->format)).at;
     if (o->text.at)
         copy->text = arena_str(&copy->arena, o->text);
     for (size_t i = 0; i < o->count; i++)

@@ -139,6 +139,48 @@ figures_number(const struct order *order, enum checkpoint checkpoint)
     return 0;
 }
 
+void
+figures_rung(const struct knowledge *k, const struct order *order, enum checkpoint checkpoint, int auth,
+             struct buf *out)
+{
+    int number = figures_number(order, checkpoint);
+    if (number)
+        buf_addf(out, "%d ", number);
+    buf_add(out, view_title(k, checkpoint, auth));
+}
+
+void
+figures_history(const struct knowledge *k, const struct tunnel_view *t, struct buf *out)
+{
+    uint64_t known = 0, all = t->row.attempts;
+    int places = 0;
+    for (int c = 0; c <= CP_COUNT; c++) {
+        known += t->stuck[c];
+        places += t->stuck[c] != 0;
+    }
+    all = all > known ? all : known;
+    if (all < 2)
+        return;
+    figures_count(all, out);
+    buf_add(out, str_of(_(" attempts")));
+    for (int i = 0, told = 0; i <= CP_COUNT; i++) {
+        int c = i < CP_COUNT ? (int)t->order->rung[i] : CP_NONE;
+        if (!t->stuck[c])
+            continue;
+        buf_add(out, told++ ? STR(", ") : STR(": "));
+        if (places == 1 && t->stuck[c] == all)
+            buf_add(out, str_of(_("all")));
+        else
+            figures_count(t->stuck[c], out);
+        if (c == CP_NONE) {
+            buf_add(out, str_of(_(" came up")));
+            continue;
+        }
+        buf_add(out, str_of(_(" stopped at ")));
+        figures_rung(k, t->order, (enum checkpoint)c, t->row.auth, out);
+    }
+}
+
 const struct proof *
 figures_proof(const struct proof *proofs, size_t count)
 {

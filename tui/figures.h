@@ -21,6 +21,11 @@ const char *figures_word(enum state state, enum basis basis);
 const char *figures_ike(int ike, bool brief);
 // UP, DOWN, UNSTABLE, NO REPLY, ?, translated, and the look.
 const char *figures_tunnel(const struct tunnel_row *row, uint8_t *look);
+// "38 attempts, all stop at 4 Identity", or how many at which; nothing for a single one.
+void figures_history(const struct knowledge *k, const struct tunnel_view *t, struct buf *out);
+// "4 Identity": a checkpoint with its number in an order, where it has one.
+void figures_rung(const struct knowledge *k, const struct order *order, enum checkpoint checkpoint, int auth,
+                  struct buf *out);
 // The place of a checkpoint among the documented ones in an order, from 1; 0 for those that have no number.
 int figures_number(const struct order *order, enum checkpoint checkpoint);
 // The line that fixes the state of a rung, its last line, or NULL.

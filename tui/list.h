@@ -32,7 +32,7 @@ struct column {
 // Appends the text of a cell to out and returns its look.
 typedef uint8_t list_cell(void *self, size_t row, size_t column, struct buf *out);
 
-#define LIST_COLUMNS 8
+#define LIST_COLUMNS 12
 
 // Draws titles and rows into the area, "> " before the marked row, and rests the cursor there.
 void list_table(struct list *l, struct canvas *c, struct area a, const struct column columns[], size_t count,

@@ -215,6 +215,52 @@ draw_proof(const struct proof *p, struct canvas *c, int x, int y, int end)
     buf_release(&text);
 }
 
+// What else the failure could be taken for, and why it is not, or may be; else the question of the
+// checkpoint.
+static void
+say_why_not(const struct tunnel_view *t, const struct knowledge *k, const struct rung *rung, struct buf *out)
+{
+    const struct finding_view *f = finding_of(t, rung->checkpoint);
+    bool stuck = f && (rung->state == ST_FAILED || rung->state == ST_SUSPECTED);
+    for (size_t i = 0; stuck && i < f->alternative_count; i++) {
+        const struct alternative *other = &f->alternatives[i];
+        for (int c = 0; c < CP_COUNT; c++) {
+            struct str id = str_of(checkpoint_word[c]);
+            if (c == (int)rung->checkpoint || !str_starts(other->cause, id) || other->cause.at[id.len] != '.')
+                continue;
+            buf_add(out, str_of(_("Why not ")));
+            figures_rung(k, t->order, (enum checkpoint)c, t->row.auth, out);
+            buf_add(out, STR("? "));
+            buf_add(out, other->tell_apart);
+            return;
+        }
+    }
+    int number = figures_number(t->order, rung->checkpoint);
+    bool before = true;
+    for (const struct rung *r = t->ladder; r < rung; r++)
+        before &= r->state == ST_PASSED;
+    if (rung->state == ST_FAILED && number > 1 && before)
+        buf_addf(out, _("Why not another one? What comes before %d is passed, and here it ended."), number);
+    else
+        buf_add(out, k->checkpoint[rung->checkpoint].question);
+}
+
+// Below the head: that an SA still stands, else how the attempts ended.
+static void
+draw_history(const struct tunnel_view *t, const struct knowledge *k, struct canvas *c, struct area a)
+{
+    struct buf text = {0};
+    bool stands = t->row.state == TUNNEL_DEGRADED && t->row.rekey;
+    if (stands)
+        buf_add(
+            &text,
+            str_of(_("An SA still stands and may carry traffic: what fails below is its renewal (re-key).")));
+    else
+        figures_history(k, t, &text);
+    canvas_put(c, a.x + 1, a.y, a.w - 2, stands ? LOOK_SUSPECT : LOOK_DIM, buf_str(&text));
+    buf_release(&text);
+}
+
 static void
 draw_evidence(const struct ladder *self, const struct tunnel_view *t, const struct knowledge *k,
               struct canvas *c, struct area a)
@@ -248,7 +294,9 @@ draw_evidence(const struct ladder *self, const struct tunnel_view *t, const stru
         return;
     struct prose question = {0};
     size_t top = 0;
-    prose_add(&question, c, a.w - 1, 1, 1, LOOK_DIM, -1, about->question);
+    say_why_not(t, k, rung, &text);
+    prose_add(&question, c, a.w - 1, 1, 1, LOOK_DIM, -1, buf_str(&text));
+    buf_release(&text);
     int height = question.count > 1 && a.h > 6 ? 2 : 1;
     prose_draw(&question, c, (struct area){a.x, a.y + a.h - height, a.w, height}, -1, false, &top);
     prose_release(&question);
@@ -270,6 +318,8 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     bool head = a.h >= 9;
     if (head)
         draw_head(t, c, a);
+    if (head && gap)
+        draw_history(t, s->knowledge, c, (struct area){a.x, a.y + 1, a.w, 1});
     else
         y = a.y;
     int rows = a.y + a.h - y;

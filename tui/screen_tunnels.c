@@ -12,20 +12,35 @@
 
 enum { FOOT = 4 };
 
+enum sort { SORT_WORST, SORT_NAME, SORT_LAST, SORT_TRIES, SORTS };
+static const char *const sorted_by[SORTS] = {N_("the worst first"), N_("by name"), N_("the latest first"),
+                                             N_("most tries first")};
+
 struct tunnels {
     struct list list; // of rows
-    size_t *rows;     // indices into the view's rows that the filter lets through
+    enum sort sort;
+    size_t *rows; // indices into the view's rows that the filter lets through
     size_t room;
     struct entry entry;
     bool typing;
-    struct buf filter;
-    bool moved; // the user chose a row: the mark stays with its tunnel
+    struct buf filter, kept; // kept: what it was before one began to type
+    bool moved;              // the user chose a row: the mark stays with its tunnel
 };
+
+static void
+set_text(struct buf *to, const struct buf *from)
+{
+    buf_clear(to);
+    buf_add(to, buf_str(from));
+}
 
 static bool
 holds(struct str text, struct buf *needle)
 {
-    return memmem(text.at ? text.at : "", text.len, needle->at, needle->len) != NULL;
+    for (size_t i = 0; i + needle->len <= text.len; i++)
+        if (strncasecmp(text.at + i, needle->at, needle->len) == 0)
+            return true;
+    return needle->len == 0;
 }
 
 static bool
@@ -40,6 +55,28 @@ lets_through(struct tunnels *self, const struct session *s, const struct tunnel_
            (stuck < CP_COUNT && holds(s->view->knowledge->checkpoint[stuck].title, &self->filter));
 }
 
+struct by {
+    const struct view *view;
+    enum sort sort;
+};
+
+// The view's own order, the worst first, decides where these are equal.
+static int
+compare(const void *a, const void *b, void *context)
+{
+    const struct by *by = context;
+    size_t i = *(const size_t *)a, n = *(const size_t *)b;
+    const struct tunnel_row *x = &by->view->rows[i], *y = &by->view->rows[n];
+    int order = 0;
+    if (by->sort == SORT_NAME)
+        order = str_compare(x->name, y->name);
+    else if (by->sort == SORT_LAST)
+        order = (x->last < y->last) - (x->last > y->last);
+    else if (by->sort == SORT_TRIES)
+        order = (x->attempts < y->attempts) - (x->attempts > y->attempts);
+    return order ? order : (i > n) - (i < n);
+}
+
 // Chooses the rows anew and keeps the mark on its tunnel.
 static void
 choose(struct tunnels *self, struct session *s)
@@ -51,13 +88,14 @@ choose(struct tunnels *self, struct session *s)
     }
     self->list.count = 0;
     size_t marked = self->list.at;
-    for (size_t i = 0; i < count; i++) {
-        if (!lets_through(self, s, &s->view->rows[i]))
-            continue;
-        if (self->moved && s->view->rows[i].id == s->tunnel)
-            marked = self->list.count;
-        self->rows[self->list.count++] = i;
-    }
+    for (size_t i = 0; i < count; i++)
+        if (lets_through(self, s, &s->view->rows[i]))
+            self->rows[self->list.count++] = i;
+    if (self->sort != SORT_WORST && self->list.count)
+        qsort_r(self->rows, self->list.count, sizeof *self->rows, compare, &(struct by){s->view, self->sort});
+    for (size_t i = 0; self->moved && i < self->list.count; i++)
+        if (s->view->rows[self->rows[i]].id == s->tunnel)
+            marked = i;
     self->list.at = marked < self->list.count ? marked : self->list.count ? self->list.count - 1 : 0;
 }
 
@@ -92,6 +130,7 @@ close_tunnels(void *state)
     free(self->rows);
     buf_release(&self->entry.text);
     buf_release(&self->filter);
+    buf_release(&self->kept);
     free(self);
 }
 
@@ -104,44 +143,122 @@ news(void *state, struct session *s)
         look(self, s);
 }
 
+static void
+put_traffic(const struct tunnel_row *row, struct buf *out)
+{
+    const struct str counts[] = {row->bytes_in, row->bytes_out};
+    for (int i = 0; i < 2; i++) {
+        uint64_t bytes;
+        buf_add(out, i ? STR(" / ") : STR(""));
+        if (str_number(counts[i], &bytes))
+            figures_bytes(bytes, out);
+        else
+            buf_add(out, counts[i].len ? counts[i] : STR("?"));
+    }
+}
+
+enum field {
+    CELL_NAME,
+    CELL_PEER,
+    CELL_IKE,
+    CELL_STATE,
+    CELL_STUCK,
+    CELL_LAST,
+    CELL_TRIES,
+    CELL_ROLE,
+    CELL_ID,
+    CELL_NAT,
+    CELL_TRAFFIC
+};
+
 struct cells {
     const struct tunnels *self;
     const struct session *s;
     int64_t last; // of the log
+    enum field shown[LIST_COLUMNS];
 };
 
 static uint8_t
 cell(void *context, size_t index, size_t column, struct buf *out)
 {
+    static const char *const roles[] = {"?", N_("starts"), N_("answers"), N_("both")};
+    static const char *const nats[] = {"?", N_("none"), N_("here"), N_("there"), N_("both"), N_("yes")};
     const struct cells *cells = context;
     const struct view *v = cells->s->view;
     const struct tunnel_row *row = &v->rows[cells->self->rows[index]];
     uint8_t shown = LOOK_PLAIN;
-    switch (column) {
-    case 0:
+    switch (cells->shown[column]) {
+    case CELL_NAME:
         buf_add(out, row->name);
         break;
-    case 1:
+    case CELL_PEER:
         buf_add(out, row->peer.len ? row->peer : STR("?"));
         break;
-    case 2:
+    case CELL_IKE:
         buf_add(out, str_of(figures_ike(row->ike, true)));
         break;
-    case 3:
+    case CELL_STATE:
         buf_add(out, str_of(figures_tunnel(row, &shown)));
         break;
-    case 4:
-        buf_add(out, row->verdict.checkpoint < CP_COUNT
-                         ? v->knowledge->checkpoint[row->verdict.checkpoint].title
-                         : STR("-"));
+    case CELL_STUCK:
+        if (row->verdict.checkpoint < CP_COUNT)
+            figures_rung(v->knowledge, row->order, row->verdict.checkpoint, row->auth, out);
+        else
+            buf_add_char(out, '-');
+        if (row->verdict.checkpoint < CP_COUNT && row->rekey)
+            buf_add(out, str_of(_(", rekey")));
         break;
-    case 5:
+    case CELL_LAST:
         figures_stamp_near(row->last, cells->last, out);
         break;
-    default:
+    case CELL_TRIES:
         figures_count(row->attempts, out);
+        break;
+    case CELL_ROLE:
+        buf_add(out, str_of(_(roles[row->role & 3])));
+        break;
+    case CELL_ID:
+        buf_add(out, row->our_id.len ? row->our_id : STR("?"));
+        break;
+    case CELL_NAT:
+        buf_add(out, str_of(_(nats[row->nat >= 0 && row->nat <= NAT_SOME ? row->nat : 0])));
+        break;
+    case CELL_TRAFFIC:
+        put_traffic(row, out);
     }
     return shown;
+}
+
+// Which columns there is room for, and how wide they may be; returns their number.
+static size_t
+columns_for(int width, const struct view *v, struct column columns[LIST_COLUMNS],
+            enum field shown[LIST_COLUMNS])
+{
+    const struct {
+        int from; // the least width of the screen
+        struct column column;
+    } all[] = {
+        [CELL_NAME] = {0, {_("Connection"), 10, 30, false, 0}},
+        [CELL_PEER] = {60, {_("Peer"), 7, 39, false, 5}},
+        [CELL_IKE] = {60, {_("IKE"), 3, 4, false, 4}},
+        [CELL_STATE] = {0, {_("State"), 8, 10, false, 0}},
+        [CELL_STUCK] = {0, {_("Stuck at"), 10, 24, false, 0}},
+        [CELL_LAST] = {60, {_("Last"), 8, 14, false, 6}},
+        [CELL_TRIES] = {80, {_("Tries"), 5, 9, true, 7}},
+        [CELL_ROLE] = {90, {_("Role"), 4, 9, false, 8}},
+        [CELL_ID] = {90, {_("Our ID"), 8, 30, false, 9}},
+        [CELL_NAT] = {90, {_("NAT"), 4, 8, false, 10}},
+        [CELL_TRAFFIC] = {90, {_("Traffic in/out"), 8, 24, false, 11}},
+    };
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        bool asked = i == CELL_ID || i == CELL_TRAFFIC;
+        if (width < all[i].from || (asked && !v->detailed))
+            continue;
+        columns[count] = all[i].column;
+        shown[count++] = (enum field)i;
+    }
+    return count;
 }
 
 // The first and the last moment of all that was read.
@@ -178,6 +295,8 @@ draw_sum(const struct tunnels *self, const struct session *s, struct canvas *c, 
             buf_addf(&left, "%s %llu %s", sign, (unsigned long long)state[i], words[i]);
             sign = ",";
         }
+    if (self->sort != SORT_WORST)
+        buf_addf(&left, "; %s", _(sorted_by[self->sort]));
     if (self->filter.len)
         buf_addf(&left, _("   filter: %zu shown, %zu hidden"), self->list.count,
                  v->row_count - self->list.count);
@@ -216,6 +335,13 @@ draw_foot(struct tunnels *self, struct session *s, struct canvas *c, struct area
     }
     if (sentence.len)
         prose_add(&text, c, a.w - 2, 1, 1, LOOK_PLAIN, -1, buf_str(&sentence));
+    buf_clear(&sentence);
+    if (row && t)
+        figures_history(s->view->knowledge, t, &sentence);
+    if (sentence.len) {
+        buf_add_char(&sentence, '.');
+        prose_add(&text, c, a.w - 2, 1, 1, LOOK_PLAIN, -1, buf_str(&sentence));
+    }
     if (s->progress.problem[0])
         prose_add(&text, c, a.w - 2, 1, 1, LOOK_SUSPECT, -1, str_of(s->progress.problem));
     for (size_t i = 0; i < s->view->source_count; i++)
@@ -267,6 +393,11 @@ static void
 draw(void *state, struct session *s, struct canvas *c, struct area a)
 {
     struct tunnels *self = state;
+    if (self->typing && s->view && !str_eq(buf_str(&self->filter), buf_str(&self->entry.text))) {
+        set_text(&self->filter, &self->entry.text); // it filters while one types
+        choose(self, s);
+        look(self, s);
+    }
     if (!s->view || (s->view->row_count == 0 && (s->progress.reading || !s->view->source_count))) {
         struct buf text = {0};
         if (s->progress.problem[0]) {
@@ -289,19 +420,16 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         draw_nothing(s, c, a);
         return;
     }
-    const struct column columns[] = {
-        {_("Connection"), 12, 30, false, 0}, {_("Peer"), 7, 39, false, 5},      {_("IKE"), 3, 4, false, 4},
-        {_("State"), 8, 10, false, 0},       {_("Stuck at"), 12, 20, false, 0}, {_("Last"), 8, 14, false, 6},
-        {_("Tries"), 5, 9, true, 7},
-    };
+    struct column columns[LIST_COLUMNS];
     int64_t first;
     struct cells cells = {.self = self, .s = s};
     span(s->view, &first, &cells.last);
+    size_t count = columns_for(a.w, s->view, columns, cells.shown);
     int foot = a.h > 12 ? FOOT : a.h > 8 ? 2 : 1;
     draw_sum(self, s, c, a);
     int gap = a.h > 12;
-    list_table(&self->list, c, (struct area){a.x, a.y + 1 + gap, a.w, a.h - 2 - gap - foot}, columns, 7, cell,
-               &cells);
+    list_table(&self->list, c, (struct area){a.x, a.y + 1 + gap, a.w, a.h - 2 - gap - foot}, columns, count,
+               cell, &cells);
     draw_foot(self, s, c, (struct area){a.x, a.y + a.h - foot, a.w, foot});
 }
 
@@ -324,18 +452,28 @@ act(void *state, struct session *s, enum act what)
         s->line = 0;
         s->source = marked_row(self, s) ? marked_row(self, s)->source : 0;
         return (struct reply){.handled = true, .push = s->view ? &screen_log : NULL};
+    case ACT_SORT:
+        self->sort = (self->sort + 1) % SORTS;
+        self->moved = true; // the mark stays with its tunnel
+        choose(self, s);
+        session_notice(s, _("Sorted: %s"), _(sorted_by[self->sort]));
+        return (struct reply){.handled = true};
+    case ACT_FORMAT:
+        return (struct reply){.handled = true, .push = &screen_format};
     case ACT_FILTER:
         self->typing = true;
+        set_text(&self->kept, &self->filter);
+        set_text(&self->entry.text, &self->filter);
         return (struct reply){.handled = true};
     case ACT_BACK:
         if (!self->typing && !self->filter.len)
             return (struct reply){0};
-        if (!self->typing) {
-            buf_clear(&self->filter);
-            buf_clear(&self->entry.text);
-            choose(self, s);
-        }
+        if (!self->typing)
+            buf_clear(&self->kept);
         self->typing = false;
+        set_text(&self->filter, &self->kept);
+        choose(self, s);
+        look(self, s);
         return (struct reply){.handled = true};
     default:
         return (struct reply){0};
@@ -354,8 +492,7 @@ entered(void *state, struct session *s)
 {
     struct tunnels *self = state;
     self->typing = false;
-    buf_clear(&self->filter);
-    buf_add(&self->filter, buf_str(&self->entry.text));
+    set_text(&self->filter, &self->entry.text);
     choose(self, s);
     look(self, s);
     return (struct reply){.handled = true};

@@ -38,6 +38,7 @@ session_release(struct session *s)
     folder_free(s->folder);
     free(s->ticks);
     redact_free(s->redact);
+    opening_free(s->opened);
     buf_release(&s->title);
     buf_release(&s->wanted);
     buf_release(&s->notice);
@@ -49,6 +50,8 @@ void
 session_open(struct session *s, struct opening *o)
 {
     forget(s);
+    opening_free(s->opened);
+    s->opened = opening_copy(o);
     buf_clear(&s->title);
     buf_add(&s->title, str_of(o->title));
     s->progress = (struct progress){.loading = !s->knowledge, .reading = true};
@@ -61,6 +64,8 @@ session_close(struct session *s)
     if (!s->title.len)
         return;
     forget(s);
+    opening_free(s->opened);
+    s->opened = NULL;
     buf_clear(&s->title);
     s->progress.problem[0] = '\0';
     s->progress.reading = false;

@@ -26,6 +26,7 @@ struct session {
     struct progress progress;
 
     struct buf title;           // of what is open
+    struct opening *opened;     // how it was opened; NULL: nothing is
     uint32_t tunnel;            // the one that is looked at, by id, or TUNNEL_NONE
     int attempt;                // of it, -1: the one that counts
     const struct finding *rule; // of the finding that is looked at; NULL: none
