@@ -101,7 +101,7 @@ filtered(struct facts *f, struct str value, struct str filter)
 {
     const struct knowledge *k = f->judged->around.negos->knowledge;
     if (value.len == 0)
-        return value;
+        return str_eq(filter, STR("none")) ? filter : value;
     if (str_eq(filter, STR("conf")))
         return proposal_conf(k, &k->dialects[f->judged->tunnel->dialect], value, f->arena);
     if (str_eq(filter, STR("cidr")))

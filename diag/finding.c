@@ -51,6 +51,19 @@ retransmissions(const struct facts *f)
     return count;
 }
 
+// The time of the deciding line as its log writes it, without fractions: so it is found again in that log.
+static struct str
+when(struct facts *f)
+{
+    const struct event_line *line = walk_deciding(&f->judged->walk, f->judged->walk.stuck);
+    if (!line || line->time == LINE_NO_TIME)
+        return STR("the time of this attempt"); // texts say "around ${time}"
+    struct str text = quote_text(f->quotes, line, f->arena);
+    struct str stamp = line_stamp(text);
+    size_t fraction = str_find(stamp, STR("."));
+    return (struct str){stamp.at, fraction};
+}
+
 // Facts that no line says as such; the list stands in the pack guide.
 static struct str
 computed(struct facts *f, struct str name)
@@ -86,16 +99,8 @@ computed(struct facts *f, struct str name)
         return t->peer;
     if (str_eq(name, STR("local")))
         return t->local;
-    if (str_eq(name, STR("time"))) {
-        const struct event_line *line = walk_deciding(&j->walk, j->walk.stuck);
-        char text[32] = "";
-        if (line)
-            line_time_text(line->time, line->year_known, text);
-        if (!text[0])
-            return STR("the time of this attempt"); // a log without time stamps; texts say "around ${time}"
-        struct str time = arena_str(f->arena, str_of(text));
-        return str_starts(time, STR("--")) ? str_from(time, 2) : time;
-    }
+    if (str_eq(name, STR("time")))
+        return when(f);
     if (str_eq(name, STR("retransmits"))) {
         uint64_t count = retransmissions(f);
         return count ? arena_strf(f->arena, "%llu", (unsigned long long)count) : STR_NONE;

@@ -245,6 +245,54 @@ skip_uptime(const char *at, const char *end)
     return dot && p > digits && p + 1 < end && *p == ']' && stamp_blank(p + 1, end) ? p + 1 : at;
 }
 
+static const char *
+skip_digits(const char *at, const char *end)
+{
+    while (at < end && *at >= '0' && *at <= '9')
+        at++;
+    return at;
+}
+
+// What routers write instead of a date: how long they have been up, "00:27:07: ", "3d12h: ", "2w4d: "; some
+// viewers write the time of day alone. The place behind it, or NULL.
+static const char *
+skip_time_alone(const char *at, const char *end)
+{
+    const char *p = skip_digits(at, end);
+    if (p - at == 2 && end - at > 8 && at[2] == ':' && at[5] == ':') {
+        if (skip_digits(at + 3, end) != at + 5 || skip_digits(at + 6, end) != at + 8)
+            return NULL;
+        p = at + 8;
+        if (*p == '.')
+            p = skip_digits(p + 1, end);
+        return p < end && (*p == ':' || stamp_blank(p, end)) ? p : NULL;
+    }
+    if (p == at || p == end || !memchr("ywd", *p, 3))
+        return NULL;
+    const char *second = p + 1;
+    p = skip_digits(second, end);
+    return p > second && end - p > 1 && memchr("wdh", *p, 3) && p[1] == ':' ? p + 1 : NULL;
+}
+
+// Fields behind a stamp with tabs between them, as web pages of firewalls copy them: severity, daemon, text.
+static const char *
+read_fields(const char *at, const char *end, struct line *line)
+{
+    const char *level = at + 1, *name = skip_class(level, end, IN_TAG);
+    if (name == level || name == end || *name != '\t')
+        return NULL;
+    name++;
+    const char *p = skip_class(name, end, IN_TAG), *name_end = p;
+    uint32_t pid = 0;
+    if (p < end && *p == '[' && !(p = read_pid(p, end, &pid)))
+        return NULL;
+    if (name_end == name || p == end || *p != '\t')
+        return NULL;
+    line->tag = between(name, name_end);
+    line->pid = pid;
+    return p + 1;
+}
+
 // Everything that can follow a <PRI>, which then is a blank-free start of the line. NULL: no envelope here.
 static const char *
 read_envelope(const char *at, const char *end, struct line *line)
@@ -252,18 +300,26 @@ read_envelope(const char *at, const char *end, struct line *line)
     struct stamp stamp;
     const char *p = stamp_read(at, end, &stamp);
     if (!p && at < end && *at >= '0' && *at <= '9') { // a router's sequence number
-        const char *digits = at;
-        while (digits < end && *digits >= '0' && *digits <= '9')
-            digits++;
-        if (digits < end && *digits == ':' && stamp_blank(digits + 1, end))
-            p = stamp_read(stamp_skip_blanks(digits + 1, end), end, &stamp);
+        const char *behind = skip_digits(at, end), *start = at;
+        if (behind < end && *behind == ':' && stamp_blank(behind + 1, end)) {
+            start = stamp_skip_blanks(behind + 1, end);
+            p = stamp_read(start, end, &stamp);
+        }
+        behind = p ? NULL : skip_time_alone(start, end);
+        if (behind && *behind == ':')
+            return behind + 1 + stamp_blank(behind + 1, end);
+        if (behind) {
+            behind = read_origin(behind, end, line);
+            return line->tag.len ? behind : NULL;
+        }
     }
     if (p && (p == end || *p == ':' || stamp_blank(p, end))) {
         line->time = stamp.time;
         line->year_known = stamp.year_known;
         if (p < end && *p == ':')
             return p + 1 + stamp_blank(p + 1, end);
-        return read_origin(p, end, line);
+        const char *body = p < end && *p == '\t' ? read_fields(p, end, line) : NULL;
+        return body ? body : read_origin(p, end, line);
     }
     if (at < end && *at == '[') {
         p = skip_uptime(at, end);
@@ -315,10 +371,35 @@ line_parse(struct str raw, struct line *line)
             body = read_envelope(p, end, line);
     } else {
         at = stamp_skip_blanks(at, end);
+        while (at < end && *at == '>') { // quoted in a mail
+            line->body = between(at + 1, end);
+            at = stamp_skip_blanks(at + 1, end);
+        }
         body = read_envelope(at, end, line);
     }
     if (body)
         line->body = between(body, end);
+}
+
+struct str
+line_stamp(struct str raw)
+{
+    const char *at = raw.at, *end = raw.at + raw.len;
+    const char *behind = raw.len && *at == '<' ? skip_priority(at, end) : NULL;
+    if (behind)
+        at = end - behind > 2 && behind[1] == ' ' ? behind + 2 : behind;
+    while (at < end && (*at == '>' || stamp_blank(at, end)))
+        at += *at == '>' ? 1 : stamp_blank(at, end);
+    struct stamp stamp;
+    const char *p = stamp_read(at, end, &stamp);
+    if (!p) { // behind a router's sequence number
+        const char *digits = skip_digits(at, end);
+        at = digits > at && digits < end && *digits == ':' ? stamp_skip_blanks(digits + 1, end) : end;
+        p = stamp_read(at, end, &stamp);
+    }
+    if (p && (*at == '*' || *at == '.'))
+        at++;
+    return p ? between(at, p) : STR_NONE;
 }
 
 // Lines

@@ -41,6 +41,9 @@ bool lines_last(struct lines *l, struct line *line);
 // and judging.
 void line_parse(struct str raw, struct line *line);
 
+// The stamp of a line as it is written; empty when there is none.
+struct str line_stamp(struct str raw);
+
 // Counts for the report: lines, bytes, lines longer than LINE_KEEP, lines with a NUL in them.
 struct line_counts {
     uint64_t lines, bytes, cut, with_nul;

@@ -27,6 +27,7 @@ struct stage {
 struct tag {
     struct str name;
     int dialect;
+    bool relay; // a line that the dialect does not understand is the relay's own
 };
 
 struct msgs {
@@ -159,13 +160,17 @@ msgs_new(const struct knowledge *knowledge)
     for (size_t i = 0; i < knowledge->dialect_count; i++) {
         tree_init(&m->trees[i], &knowledge->dialects[i]);
         m->stages[i] = stages_new(&knowledge->dialects[i]);
-        m->tag_count += knowledge->dialects[i].daemon_count;
+        m->tag_count += knowledge->dialects[i].daemon_count + knowledge->dialects[i].relay_count;
     }
     m->tags = mem_new(mem_product(m->tag_count, sizeof *m->tags));
     size_t tag = 0;
-    for (size_t i = 0; i < knowledge->dialect_count; i++)
-        for (size_t j = 0; j < knowledge->dialects[i].daemon_count; j++)
-            m->tags[tag++] = (struct tag){knowledge->dialects[i].daemons[j], (int)i};
+    for (size_t i = 0; i < knowledge->dialect_count; i++) {
+        const struct dialect *d = &knowledge->dialects[i];
+        for (size_t j = 0; j < d->daemon_count; j++)
+            m->tags[tag++] = (struct tag){d->daemons[j], (int)i, false};
+        for (size_t j = 0; j < d->relay_count; j++)
+            m->tags[tag++] = (struct tag){d->relays[j], (int)i, true};
+    }
     qsort(m->tags, m->tag_count, sizeof *m->tags, by_first);
     for (size_t i = 0, byte = 0; byte <= 256; byte++) {
         while (i < m->tag_count && (unsigned char)m->tags[i].name.at[0] < byte)
@@ -346,7 +351,8 @@ msg_read(const struct msgs *m, const struct line *line, int dialect, int *last, 
             if (dialect >= 0 && dialect != m->tags[i].dialect)
                 continue;
             *last = m->tags[i].dialect;
-            read_as(m, line->body, *last, true, msg);
+            if (!read_as(m, line->body, *last, !m->tags[i].relay, msg))
+                msg_clear(msg);
             return;
         }
         if (line->time != LINE_NO_TIME || line->pid)

@@ -207,6 +207,8 @@ struct dialect {
     bool late; // an IKE SA gets its number with its keys, 0 before; lines without one speak of the SA before
     const struct str *daemons; // syslog tags that speak it
     size_t daemon_count;
+    const struct str *relays; // tags of programs that pass on what it says, among lines of their own
+    size_t relay_count;
     const struct prefix_stage *prefixes;
     size_t prefix_count;
     const struct template *templates; // own ones first, then inherited ones that were not replaced

@@ -73,14 +73,14 @@ struct placeholder {
 static void
 check_placeholder(void *self, struct str inside)
 {
-    static const char *const filters[] = {"conf", "id", "cidr"};
+    static const char *const filters[] = {"conf", "id", "cidr", "none"};
     struct placeholder *p = self;
     size_t bar = str_find(inside, STR("|"));
     check_value(p->names, p->finding, (struct str){inside.at, bar});
     struct str filter = str_from(inside, bar + 1);
-    if (bar < inside.len && word_index(filters, 3, filter) < 0)
+    if (bar < inside.len && word_index(filters, 4, filter) < 0)
         problems_add(&p->names->report->problems, p->finding->file, p->finding->line, 0,
-                     "finding %.*s: unknown filter \"%.*s\"; there are conf, id and cidr",
+                     "finding %.*s: unknown filter \"%.*s\"; there are conf, id, cidr and none",
                      STR_ARG(p->finding->id), STR_ARG(filter));
 }
 

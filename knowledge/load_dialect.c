@@ -160,6 +160,17 @@ read_pairs(struct loading *l, struct dialect *d, const char *key, const struct r
     return pairs;
 }
 
+static const struct str *
+part_list(struct loading *l, struct str dialect, const char *key, size_t *count)
+{
+    const struct node *list = part(l, dialect, key);
+    if (list && list->kind != NODE_SEQUENCE) {
+        NODE_PROBLEM(l->problems, list, "\"%s\" must be a list (- item)", key);
+        return NULL;
+    }
+    return loading_texts(l, list, count);
+}
+
 static void
 read_dialect(struct loading *l, struct dialect *d)
 {
@@ -174,11 +185,8 @@ read_dialect(struct loading *l, struct dialect *d)
     d->late = numbers && str_eq(field_scalar(l->problems, numbers), STR("late"));
     if (numbers && !d->late)
         NODE_PROBLEM(l->problems, numbers, "\"numbers\" can only be late");
-    const struct node *daemons = part(l, d->id, "daemons");
-    if (daemons && daemons->kind != NODE_SEQUENCE)
-        NODE_PROBLEM(l->problems, daemons, "\"daemons\" must be a list (- item)");
-    else
-        d->daemons = loading_texts(l, daemons, &d->daemon_count);
+    d->daemons = part_list(l, d->id, "daemons", &d->daemon_count);
+    d->relays = part_list(l, d->id, "relays", &d->relay_count);
     read_prefixes(l, d);
     read_words(l, d);
     d->orders = read_pairs(l, d, "orders", &l->orders, &l->orders, &d->order_count);

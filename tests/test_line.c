@@ -73,6 +73,21 @@ static const struct sample samples[] = {
     {"000123: *Mar  1 00:01:02.123: x y", "--03-01T00:01:02", "", "", 0, "x y"},
     {"Mar  1 00:01:02 10.1.1.1 123: *Mar  1 00:01:01.500: x y", "--03-01T00:01:01", "10.1.1.1", "", 0, "x y"},
     {"Dec 04 2014 12:37:51: %ASA-5-713119: x", "2014-12-04T12:37:51", "", "", 0, "%ASA-5-713119: x"},
+    // routers that write how long they have been up, and viewers that write the time alone
+    {"00:27:07: ISAKMP (0:2): x", "", "", "", 0, "ISAKMP (0:2): x"},
+    {"000123: 00:27:07.123: ISAKMP (0:2): x", "", "", "", 0, "ISAKMP (0:2): x"},
+    {"3d12h: ISAKMP: x", "", "", "", 0, "ISAKMP: x"},
+    {"2w4d: %CRYPTO-4: x", "", "", "", 0, "%CRYPTO-4: x"},
+    {"10:12:13 charon: 05[IKE] x", "", "", "charon", 0, "05[IKE] x"},
+    {"10:12:13 no daemon stands here", "", "", "", 0, "10:12:13 no daemon stands here"},
+    {"3d12 ISAKMP: x", "", "", "", 0, "3d12 ISAKMP: x"},
+    // fields with tabs between them
+    {"2023-03-01T10:12:13\tInformational\tcharon\t14[IKE] <a|5> x", "2023-03-01T10:12:13", "", "charon", 0,
+     "14[IKE] <a|5> x"},
+    {"2023-03-01T10:12:13\tnotice\tcharon[12]\tx", "2023-03-01T10:12:13", "", "charon", 12, "x"},
+    // quoted in a mail
+    {"> Nov  7 04:45:35 host pluto[1]: text", "--11-07T04:45:35", "host", "pluto", 1, "text"},
+    {"> > \"a\" #1: text", "", "", "", 0, " \"a\" #1: text"},
     // a stamp within
     {"Nov 22 05:26:37 host pluto[3]: Nov 22 05:26:36.123456: \"c\" #1: x", "--11-22T05:26:36", "host",
      "pluto", 3, "\"c\" #1: x"},
