@@ -144,11 +144,11 @@ take_line(struct diag *d, int source, const struct line *line)
             return;
     }
     struct msg msg;
-    msg_read(d->msgs, line, d->dialect, &s->last_dialect, &msg);
+    msg_skim(d->msgs, line, d->dialect, &s->last_dialect, &msg);
     if (d->dialect >= 0 && msg.found == MSG_OTHER && line->tag.len) { // the user knows better than the tag
         struct line bare = *line;
         bare.tag = STR_NONE;
-        msg_read(d->msgs, &bare, d->dialect, &s->last_dialect, &msg);
+        msg_skim(d->msgs, &bare, d->dialect, &s->last_dialect, &msg);
     }
     struct tunnel *t = NULL;
     if (msg.found == MSG_READ) {

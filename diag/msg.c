@@ -1,10 +1,12 @@
 #include "diag/msg.h"
 
+#include "diag/literal.h"
+
 #include <stdlib.h>
 
 // A node of the radix tree: the text on the way to it and the templates whose literal head ends here.
 struct node {
-    struct str edge;
+    struct literal edge;
     uint32_t child, children;     // first child and their count; siblings stand in a row
     uint32_t template, templates; // into tree.order
 };
@@ -12,8 +14,10 @@ struct node {
 struct tree {
     uint32_t top[256]; // child of the root by first byte, 0: none (node 0 is the root)
     struct node *nodes;
+    unsigned char *begins; // beside nodes: the first byte of each one's edge
     uint32_t node_count, node_room;
     const struct template **order; // templates sorted by head, then by weight
+    uint8_t *shared;               // beside order: what each has in common with the one before, see tmpl.h
     uint32_t count;
     const struct template **open; // templates without a head, heaviest first
     uint32_t open_count;
@@ -56,6 +60,7 @@ node_new(struct tree *t, uint32_t count)
     if (t->node_count + count > t->node_room) {
         t->node_room = (t->node_count + count) * 2;
         t->nodes = mem_resize(t->nodes, mem_product(t->node_room, sizeof *t->nodes));
+        t->begins = mem_resize(t->begins, t->node_room);
     }
     uint32_t first = t->node_count;
     memset(t->nodes + first, 0, count * sizeof *t->nodes);
@@ -93,7 +98,8 @@ node_fill(struct tree *t, uint32_t node, uint32_t low, uint32_t high, size_t dep
         for (next = i + 1; next < high && tmpl_head(t->order[next]->tmpl).at[depth] == head.at[depth];)
             next++;
         size_t deeper = shared_length(head, tmpl_head(t->order[next - 1]->tmpl), depth);
-        t->nodes[child].edge = (struct str){head.at + depth, deeper - depth};
+        t->nodes[child].edge = literal_of((struct str){head.at + depth, deeper - depth});
+        t->begins[child] = (unsigned char)head.at[depth];
         node_fill(t, child, i, next, deeper);
     }
 }
@@ -111,10 +117,13 @@ tree_init(struct tree *t, const struct dialect *d)
     }
     qsort(t->order, t->count, sizeof(void *), by_head);
     qsort(t->open, t->open_count, sizeof(void *), by_head);
+    t->shared = mem_new(t->count);
+    for (uint32_t i = 1; i < t->count; i++)
+        t->shared[i] = (uint8_t)tmpl_shared(t->order[i - 1]->tmpl, t->order[i]->tmpl);
     node_fill(t, node_new(t, 1), 0, t->count, 0);
     for (uint32_t i = 0; i < t->nodes[0].children; i++) {
         uint32_t child = t->nodes[0].child + i;
-        t->top[(unsigned char)t->nodes[child].edge.at[0]] = child;
+        t->top[t->begins[child]] = child;
     }
 }
 
@@ -187,7 +196,9 @@ msgs_free(struct msgs *m)
         return;
     for (size_t i = 0; i < m->knowledge->dialect_count; i++) {
         free(m->trees[i].nodes);
+        free(m->trees[i].begins);
         free(m->trees[i].order);
+        free(m->trees[i].shared);
         free(m->trees[i].open);
         free(m->stages[i]);
     }
@@ -199,25 +210,34 @@ msgs_free(struct msgs *m)
 
 // Tries the templates of one node; a whole fit beats one that leaves text over, then the heavier one wins.
 static bool
-node_match(const struct template *const *templates, uint32_t count, const char *behind, struct str body,
+node_match(const struct tree *t, const struct node *node, const char *behind, struct str body,
            struct msg *msg, const struct template **won)
 {
+    struct trail trail;
+    struct slot kept[TMPL_SLOTS]; // of the first that left text over
     const struct template *start = NULL;
-    for (uint32_t i = 0; i < count; i++) {
-        size_t before = msg->slots.count;
-        enum tmpl_fit fit = tmpl_match_behind(templates[i]->tmpl, behind, body, &msg->slots);
+    size_t before = msg->slots.count, count = 0;
+    for (uint32_t i = 0; i < node->templates; i++) {
+        const struct template *try = t->order[node->template + i];
+        unsigned shared = i ? t->shared[node->template + i] : 0;
+        enum tmpl_fit fit = tmpl_match_next(try->tmpl, shared, behind, body, &msg->slots, &trail);
         if (fit == FIT_WHOLE) {
             msg->fit = fit;
-            *won = templates[i];
+            *won = try;
             return true;
         }
+        if (fit == FIT_START && !start) {
+            start = try;
+            count = msg->slots.count;
+            memcpy(kept, msg->slots.at + before, (count - before) * sizeof *kept);
+        }
         msg->slots.count = before;
-        if (fit == FIT_START && !start)
-            start = templates[i];
     }
     if (!start)
         return false;
-    msg->fit = tmpl_match_behind(start->tmpl, behind, body, &msg->slots);
+    memcpy(msg->slots.at + before, kept, (count - before) * sizeof *kept);
+    msg->slots.count = count;
+    msg->fit = FIT_START;
     *won = start;
     return true;
 }
@@ -232,10 +252,30 @@ open_match(const struct tree *t, struct str body, struct msg *msg, const struct 
             continue;
         if (!memchr(needle.at, ' ', needle.len) && str_find(body, needle) == body.len)
             continue;
-        if (node_match(&t->open[i], 1, NULL, body, msg, won))
-            return true;
+        enum tmpl_fit fit = tmpl_match(tmpl, body, &msg->slots);
+        if (fit == FIT_NONE)
+            continue;
+        msg->fit = fit;
+        *won = t->open[i];
+        return true;
     }
     return false;
+}
+
+// What an edge that takes the text at p begins with: a tab or a no-break space is a blank as well.
+static unsigned char
+edge_byte(const char *p, const char *end)
+{
+    return *p == '\t' || *p == '\xc2' ? (literal_blank(p, end) ? ' ' : (unsigned char)*p) : (unsigned char)*p;
+}
+
+static uint32_t
+node_child(const struct tree *t, const struct node *node, unsigned char byte)
+{
+    for (uint32_t i = node->child; i < node->child + node->children; i++)
+        if (t->begins[i] == byte)
+            return i;
+    return 0;
 }
 
 // Walks down as far as the body carries, then tries the templates met on the way, the deepest first.
@@ -250,28 +290,20 @@ tree_match(const struct tree *t, struct str body, struct msg *msg, const struct 
     } way[NODE_DEPTH];
     size_t depth = 0;
     const char *p = body.at, *end = body.at + body.len;
-    uint32_t child = t->top[(unsigned char)*p];
-    if (!child && tmpl_literal_end(STR(" "), p, end)) // a tab or a no-break space is a blank as well
-        child = t->top[' '];
+    uint32_t child = t->top[edge_byte(p, end)];
     while (child && depth < NODE_DEPTH) {
         const struct node *node = &t->nodes[child];
-        p = tmpl_literal_end(node->edge, p, end);
+        p = literal_end(&node->edge, p, end);
         if (!p)
             break;
         if (node->templates) {
             way[depth].node = node;
             way[depth++].behind = p;
         }
-        child = 0;
-        for (uint32_t i = 0; p < end && i < node->children && !child; i++) {
-            const struct node *next = &t->nodes[node->child + i];
-            if (next->edge.at[0] == *p || (next->edge.at[0] == ' ' && tmpl_literal_end(STR(" "), p, end)))
-                child = node->child + i;
-        }
+        child = p < end ? node_child(t, node, edge_byte(p, end)) : 0;
     }
     while (depth-- > 0)
-        if (node_match(t->order + way[depth].node->template, way[depth].node->templates, way[depth].behind,
-                       body, msg, won))
+        if (node_match(t, way[depth].node, way[depth].behind, body, msg, won))
             return true;
     return open_match(t, body, msg, won);
 }
@@ -319,7 +351,7 @@ read_as(const struct msgs *m, struct str text, int dialect, bool tagged, struct 
 }
 
 static void
-msg_clear(struct msg *msg)
+msg_unclaim(struct msg *msg)
 {
     msg->found = MSG_OTHER;
     msg->dialect = msg->template = -1;
@@ -327,6 +359,13 @@ msg_clear(struct msg *msg)
     msg->fit = FIT_NONE;
     msg->body = STR_NONE;
     msg->slots.count = 0;
+}
+
+static void
+msg_clear(struct msg *msg)
+{
+    msg_unclaim(msg);
+    msg->slots.known_only = false;
 }
 
 // What the dialect has to read. A word before a colon without stamp and process is a tag only when a daemon
@@ -342,10 +381,9 @@ spoken(const struct msgs *m, const struct line *line)
     return (struct str){line->tag.at, (size_t)(line->body.at + line->body.len - line->tag.at)};
 }
 
-void
-msg_read(const struct msgs *m, const struct line *line, int dialect, int *last, struct msg *msg)
+static void
+find(const struct msgs *m, const struct line *line, int dialect, int *last, struct msg *msg)
 {
-    msg_clear(msg);
     if (line->tag.len) {
         for (size_t i = tag_find(m, line->tag, 0); i < m->tag_count; i = tag_find(m, line->tag, i + 1)) {
             if (dialect >= 0 && dialect != m->tags[i].dialect)
@@ -381,9 +419,24 @@ msg_read(const struct msgs *m, const struct line *line, int dialect, int *last, 
         if (i == 0)
             break;
     }
-    msg_clear(msg);
+    msg_unclaim(msg);
     if (unread >= 0)
         read_as(m, body, unread, false, msg);
+}
+
+void
+msg_read(const struct msgs *m, const struct line *line, int dialect, int *last, struct msg *msg)
+{
+    msg_clear(msg);
+    find(m, line, dialect, last, msg);
+}
+
+void
+msg_skim(const struct msgs *m, const struct line *line, int dialect, int *last, struct msg *msg)
+{
+    msg_clear(msg);
+    msg->slots.known_only = true;
+    find(m, line, dialect, last, msg);
 }
 
 bool

@@ -34,6 +34,8 @@ void msgs_free(struct msgs *m);
 // Reads a line. dialect restricts it (-1: by content; then *last is the dialect tried first for lines without
 // a daemon tag, and is updated).
 void msg_read(const struct msgs *m, const struct line *line, int dialect, int *last, struct msg *msg);
+// The same without the slots that only a report wants.
+void msg_skim(const struct msgs *m, const struct line *line, int dialect, int *last, struct msg *msg);
 // Reads with one known template, for quoting a line again. False when it does not fit (the source changed
 // under us).
 bool msg_again(const struct msgs *m, const struct line *line, int dialect, int template, struct msg *msg);

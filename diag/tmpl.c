@@ -1,5 +1,6 @@
 #include "diag/tmpl.h"
 
+#include "diag/literal.h"
 #include "diag/text.h"
 
 #include <limits.h>
@@ -20,20 +21,22 @@ const char *const slot_word[SLOT_NAMES] = {
     [SLOT_THREAD] = "thread", [SLOT_PART] = "part",
 };
 
-struct step {
-    bool hole;
+// A hole and the text behind it.
+struct hole {
+    struct literal next; // empty: the next hole touches this one, or the template ends
+    struct str name, start;
     enum kind kind;
     enum slot_name known;
-    bool sure;        // the hole takes all bytes of its kind: the literal behind it begins with another byte
-    struct str text;  // the literal, or the name of the hole
-    struct str start; // what the hole must begin with
+    bool sure;    // it takes all bytes of its kind: the literal behind it begins with another byte
+    bool touches; // another hole follows without a literal between them
 };
 
 struct tmpl {
-    struct str head, longest;
+    struct literal head;
+    struct str longest;
     size_t weight, count;
     bool has_known, has_values;
-    struct step step[];
+    struct hole hole[];
 };
 
 // What a match in progress carries; budget bounds the work on hostile text.
@@ -41,6 +44,7 @@ struct run {
     const struct tmpl *tmpl;
     const char *end;
     struct slots *slots;
+    struct trail *trail; // NULL: nobody asks for it, or a hole was met that may end at several places
     int budget;
 };
 
@@ -50,17 +54,6 @@ static bool
 is_word(unsigned char c)
 {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
-}
-
-// Bytes that a blank takes at p: blank, tab or the two bytes of a no-break space.
-static size_t
-blank_at(const char *p, const char *end)
-{
-    if (p == end)
-        return 0;
-    if (*p == ' ' || *p == '\t')
-        return 1;
-    return end - p > 1 && p[0] == '\xc2' && p[1] == '\xa0' ? 2 : 0;
 }
 
 // The bytes of the closed kinds (a bit for each kind that takes the byte), and those that the open kinds do
@@ -95,39 +88,17 @@ in_kind(enum kind kind, unsigned char c)
                                                           : closed_takes[c] & BIT(kind);
 }
 
-const char *
-tmpl_literal_end(struct str lit, const char *p, const char *end)
+static bool
+closes_address(char c)
 {
-    const char *l = lit.at, *stop = lit.at + lit.len;
-    // Mostly a long literal stands there byte for byte; blanks at its end are looked at below.
-    size_t sure = lit.len - (lit.at[lit.len - 1] == ' ');
-    if (sure >= 8 && (size_t)(end - p) >= sure && *p == *l && memcmp(p, l, sure) == 0) {
-        p += sure;
-        l += sure;
-    }
-    while (l < stop) {
-        if (p < end && *p == *l && *l != ' ') {
-            p++;
-            l++;
-            continue;
-        }
-        if (*l != ' ')
-            return NULL;
-        size_t blank = blank_at(p, end);
-        if (blank == 0)
-            return NULL;
-        for (; blank; blank = blank_at(p, end))
-            p += blank;
-        l++;
-    }
-    return p;
+    return c == '.' || c == ':' || c == ';' || c == ')' || c == '"' || c == '\'' || c == '\0';
 }
 
 // Where an address ends: a port, brackets and closing punctuation are left outside.
 static const char *
 address_end(const char *start, const char *end)
 {
-    while (end > start && strchr(".:;)\"'", end[-1]))
+    while (end > start && closes_address(end[-1]))
         end--;
     const char *colon = memrchr(start, ':', (size_t)(end - start));
     if (!colon || colon == start || (memchr(start, ':', (size_t)(colon - start)) && *start != '['))
@@ -142,16 +113,12 @@ address_end(const char *start, const char *end)
     return p == end ? colon : end;
 }
 
-static void
-take(struct run *run, const struct step *hole, const char *from, const char *to)
+static inline void
+take(struct run *run, const struct hole *hole, const char *from, const char *to)
 {
-    if (!run->slots)
-        return;
-    if (hole->text.len == 0) {
-        run->slots->rest = (struct str){from, (size_t)(to - from)};
-        return;
-    }
-    if (run->slots->count == TMPL_SLOTS)
+    struct slots *slots = run->slots;
+    if (!slots || hole->name.len == 0 || (hole->known == SLOT_VALUE && slots->known_only) ||
+        slots->count == TMPL_SLOTS)
         return;
     if (hole->kind == ADDR) {
         to = address_end(from, to);
@@ -159,8 +126,8 @@ take(struct run *run, const struct step *hole, const char *from, const char *to)
             from++, to--;
     }
     struct str value = {from, (size_t)(to - from)};
-    run->slots->at[run->slots->count++] =
-        (struct slot){hole->text, hole->kind == TEXT ? str_trim(value) : value, hole->known};
+    slots->at[slots->count++] =
+        (struct slot){hole->name, hole->kind == TEXT ? str_trim(value) : value, hole->known};
 }
 
 static enum tmpl_fit fit_behind(struct run *run, size_t index, const char *at, const char *behind);
@@ -183,7 +150,7 @@ bytes_end(const char *p, const char *end)
         while (p < end && closed_takes[(unsigned char)*p] & BIT(HEX) && *p != 'x')
             p++;
         last = p;
-        for (size_t blank = blank_at(p, end); blank; blank = blank_at(p, end))
+        for (size_t blank = literal_blank(p, end); blank; blank = literal_blank(p, end))
             p += blank;
     }
     return last;
@@ -200,10 +167,16 @@ kind_end(enum kind kind, const char *p, const char *end)
     }
     if (kind == BYTES)
         return bytes_end(p, end);
+    if (kind == INT) {
+        while (p < end && (unsigned)(*p - '0') <= 9)
+            p++;
+        return p;
+    }
     const uint16_t bit = BIT(kind);
     if (kind == WORD || kind == ADDR) {
-        while (p < end && !(open_stops[(unsigned char)*p] & bit) && !(*p == '\xc2' && blank_at(p, end)))
-            p++;
+        for (; p < end && !(open_stops[(unsigned char)*p] & bit); p++)
+            if (*p == '\xc2' && literal_blank(p, end))
+                break;
         return p;
     }
     while (p < end && closed_takes[(unsigned char)*p] & bit)
@@ -224,42 +197,18 @@ literal_place(struct str next, const char *at, const char *limit, const char *en
     return at && at <= limit && at < end ? at : NULL;
 }
 
-// A hole in front of a literal: the least text of its kind behind which the rest matches.
+// A hole in front of a literal that may begin at several places: the least text of its kind behind which the
+// rest matches.
 static enum tmpl_fit
-fit_hole(struct run *run, size_t index, const char *p)
+fit_search(struct run *run, size_t index, const char *p, const char *limit)
 {
-    const struct step *hole = &run->tmpl->step[index];
-    if (hole->start.len && !str_starts((struct str){p, (size_t)(run->end - p)}, hole->start))
-        return FIT_NONE;
-    const char *limit = kind_end(hole->kind, p, run->end);
-    size_t taken = run->slots ? run->slots->count : 0;
-    if (index + 1 == run->tmpl->count) {
-        if (limit == p && hole->kind != TEXT)
-            return FIT_NONE;
-        if (hole->kind == ADDR)
-            limit = address_end(p, limit);
-        take(run, hole, p, limit);
-        return fit_tail(run, p, limit);
-    }
-    if (run->tmpl->step[index + 1].hole) {
-        if (limit == p)
-            return FIT_NONE;
-        take(run, hole, p, limit);
-        return fit_hole(run, index + 1, limit);
-    }
-    struct str next = run->tmpl->step[index + 1].text;
+    const struct hole *hole = &run->tmpl->hole[index];
     const char *at = p + (hole->kind != TEXT && hole->kind != QUOTED);
-    if (hole->sure) { // nowhere else can the literal begin
-        const char *behind = limit >= at ? tmpl_literal_end(next, limit, run->end) : NULL;
-        if (!behind)
-            return FIT_NONE;
-        take(run, hole, p, limit);
-        return fit_behind(run, index + 1, limit, behind);
-    }
-    while ((at = literal_place(next, at, limit, run->end))) {
+    size_t taken = run->slots ? run->slots->count : 0;
+    while ((at = literal_place(hole->next.text, at, limit, run->end))) {
         if (--run->budget < 0)
             return FIT_NONE;
-        const char *behind = tmpl_literal_end(next, at, run->end);
+        const char *behind = literal_end(&hole->next, at, run->end);
         if (behind) {
             take(run, hole, p, at);
             enum tmpl_fit fit = fit_behind(run, index + 1, at, behind);
@@ -273,22 +222,95 @@ fit_hole(struct run *run, size_t index, const char *p)
     return FIT_NONE;
 }
 
-// The literal of this step stands at `at` and ends at `behind`: what follows it?
+static enum tmpl_fit
+fit_last(struct run *run, const struct hole *hole, const char *p)
+{
+    const char *limit = kind_end(hole->kind, p, run->end);
+    if (limit == p && hole->kind != TEXT)
+        return FIT_NONE;
+    if (hole->kind == ADDR)
+        limit = address_end(p, limit);
+    if (run->slots && hole->name.len == 0)
+        run->slots->rest = (struct str){p, (size_t)(limit - p)};
+    take(run, hole, p, limit);
+    return fit_tail(run, p, limit);
+}
+
+static inline void
+trail_note(struct run *run, size_t index, const char *from, const char *to)
+{
+    if (!run->trail || index >= TRAIL_HOLES)
+        return;
+    run->trail->from[index] = from;
+    run->trail->to[index] = to;
+    run->trail->slots[index] = run->slots->count;
+    run->trail->reached = index + 1;
+}
+
+static inline bool
+begins_right(const struct run *run, const struct hole *hole, const char *p)
+{
+    return hole->start.len == 0 || str_starts((struct str){p, (size_t)(run->end - p)}, hole->start);
+}
+
+static inline bool
+is_last(const struct run *run, size_t index)
+{
+    return index + 1 == run->tmpl->count && run->tmpl->hole[index].next.text.len == 0;
+}
+
+// The hole at index, which takes the text from p to limit, and all that follows it. Goes on without looking
+// back as long as every hole can end at one place only.
+static enum tmpl_fit
+fit_taken(struct run *run, size_t index, const char *p, const char *limit)
+{
+    for (;;) {
+        const struct hole *hole = &run->tmpl->hole[index];
+        if (!hole->sure && !hole->touches) {
+            run->trail = NULL;
+            return fit_search(run, index, p, limit);
+        }
+        if (limit == p && (hole->touches || hole->kind != QUOTED))
+            return FIT_NONE;
+        trail_note(run, index, p, limit);
+        const char *behind = hole->touches ? limit : literal_end(&hole->next, limit, run->end);
+        if (!behind)
+            return FIT_NONE;
+        take(run, hole, p, limit);
+        if (++index == run->tmpl->count)
+            return fit_tail(run, limit, behind);
+        p = behind;
+        hole++;
+        if (!begins_right(run, hole, p))
+            return FIT_NONE;
+        if (is_last(run, index))
+            return fit_last(run, hole, p);
+        limit = kind_end(hole->kind, p, run->end);
+    }
+}
+
+// The literal in front of the hole at index stands at `at` and ends at `behind`: what follows it?
 static enum tmpl_fit
 fit_behind(struct run *run, size_t index, const char *at, const char *behind)
 {
-    return index + 1 == run->tmpl->count ? fit_tail(run, at, behind) : fit_hole(run, index + 1, behind);
+    if (index == run->tmpl->count)
+        return fit_tail(run, at, behind);
+    const struct hole *hole = &run->tmpl->hole[index];
+    if (!begins_right(run, hole, behind))
+        return FIT_NONE;
+    if (is_last(run, index))
+        return fit_last(run, hole, behind);
+    return fit_taken(run, index, behind, kind_end(hole->kind, behind, run->end));
 }
 
 enum tmpl_fit
-tmpl_match_behind(const struct tmpl *t, const char *behind, struct str text, struct slots *slots)
+tmpl_match(const struct tmpl *t, struct str text, struct slots *slots)
 {
-    struct run run = {t, text.at + text.len, slots, STEP_BUDGET};
+    struct run run = {t, text.at + text.len, slots, NULL, STEP_BUDGET};
     size_t taken = slots ? slots->count : 0;
     enum tmpl_fit fit = FIT_NONE;
-    if (text.at && t->step[0].hole)
-        fit = fit_hole(&run, 0, text.at);
-    else if (text.at && (behind || (behind = tmpl_literal_end(t->step[0].text, text.at, run.end))))
+    const char *behind = text.at && t->head.text.len ? literal_end(&t->head, text.at, run.end) : text.at;
+    if (behind)
         fit = fit_behind(&run, 0, text.at, behind);
     if (fit == FIT_NONE && slots)
         slots->count = taken;
@@ -296,14 +318,43 @@ tmpl_match_behind(const struct tmpl *t, const char *behind, struct str text, str
 }
 
 enum tmpl_fit
-tmpl_match(const struct tmpl *t, struct str text, struct slots *slots)
+tmpl_match_next(const struct tmpl *t, unsigned shared, const char *behind, struct str text,
+                struct slots *slots, struct trail *trail)
 {
-    return tmpl_match_behind(t, NULL, text, slots);
+    struct run run = {t, text.at + text.len, slots, trail, STEP_BUDGET};
+    size_t taken = slots->count;
+    enum tmpl_fit fit = FIT_NONE;
+    if (!shared) {
+        trail->reached = 0;
+        fit = fit_behind(&run, 0, text.at, behind);
+    } else if (trail->reached >= shared) {
+        trail->reached = shared;
+        slots->count = trail->slots[shared - 1];
+        fit = fit_taken(&run, shared - 1, trail->from[shared - 1], trail->to[shared - 1]);
+    }
+    if (fit == FIT_NONE)
+        slots->count = taken;
+    return fit;
+}
+
+unsigned
+tmpl_shared(const struct tmpl *a, const struct tmpl *b)
+{
+    unsigned i = 0;
+    bool same = str_eq(a->head.text, b->head.text);
+    for (; same && i < a->count && i < b->count && i < TRAIL_HOLES; i++) {
+        const struct hole *x = &a->hole[i], *y = &b->hole[i];
+        if (x->kind != y->kind || x->touches != y->touches || !(x->sure || x->touches) ||
+            !(y->sure || y->touches) || !str_eq(x->name, y->name) || !str_eq(x->start, y->start))
+            break;
+        same = str_eq(x->next.text, y->next.text);
+    }
+    return i;
 }
 
 // One hole "name:kind^start" between ${ and }.
 static bool
-compile_hole(struct str inside, struct step *step, struct arena *arena, struct err *e)
+compile_hole(struct str inside, struct hole *hole, struct arena *arena, struct err *e)
 {
     struct str whole = {inside.at, str_find(inside, STR("^"))};
     struct str start = str_from(inside, whole.len + 1);
@@ -330,11 +381,11 @@ compile_hole(struct str inside, struct step *step, struct arena *arena, struct e
     for (int i = SLOT_VALUE + 1; i < SLOT_NAMES; i++)
         if (str_eq(name, str_of(slot_word[i])))
             known = (enum slot_name)i;
-    *step = (struct step){.hole = true, .kind = (enum kind)found, .known = known};
+    *hole = (struct hole){.kind = (enum kind)found, .known = known};
     if (start.len)
-        step->start = arena_str(arena, start);
+        hole->start = arena_str(arena, start);
     if (name.len)
-        step->text = arena_str(arena, name);
+        hole->name = arena_str(arena, name);
     return true;
 }
 
@@ -346,7 +397,7 @@ compile_literal(struct str raw, struct arena *arena)
     size_t len = 0;
     const char *end = raw.at + raw.len;
     for (const char *p = raw.at; p < end;) {
-        size_t blank = blank_at(p, end);
+        size_t blank = literal_blank(p, end);
         if (blank == 0) {
             copy[len++] = *p++;
             continue;
@@ -359,7 +410,7 @@ compile_literal(struct str raw, struct arena *arena)
 }
 
 static size_t
-count_steps(struct str text)
+count_holes(struct str text)
 {
     size_t holes = 0;
     for (size_t at = 0; at < text.len; holes++) {
@@ -368,25 +419,25 @@ count_steps(struct str text)
         if (at > text.len)
             break;
     }
-    return 2 * holes + 1;
+    return holes;
 }
 
 struct tmpl *
 tmpl_compile(struct str text, struct arena *arena, struct err *e)
 {
-    struct tmpl *t = arena_take(arena, sizeof *t + mem_product(count_steps(text), sizeof(struct step)));
+    struct tmpl *t = arena_take(arena, sizeof *t + mem_product(count_holes(text), sizeof(struct hole)));
     size_t slots = 0;
     while (text.len) {
         size_t open = str_find(text, STR("${"));
         if (open > 0) {
-            struct str lit = compile_literal((struct str){text.at, open}, arena);
-            struct step *before = t->count ? &t->step[t->count - 1] : NULL;
+            struct literal lit = literal_of(compile_literal((struct str){text.at, open}, arena));
+            struct hole *before = t->count ? &t->hole[t->count - 1] : NULL;
             if (before)
-                before->sure = before->kind != TEXT && !in_kind(before->kind, (unsigned char)lit.at[0]);
-            t->step[t->count++] = (struct step){.text = lit};
-            t->weight += lit.len;
-            if (lit.len > t->longest.len)
-                t->longest = lit;
+                before->sure = before->kind != TEXT && !in_kind(before->kind, (unsigned char)lit.text.at[0]);
+            *(before ? &before->next : &t->head) = lit;
+            t->weight += lit.text.len;
+            if (lit.text.len > t->longest.len)
+                t->longest = lit.text;
             text = str_from(text, open);
             continue;
         }
@@ -395,32 +446,34 @@ tmpl_compile(struct str text, struct arena *arena, struct err *e)
             return err_set(e, ERR_PARSE, "\"%.*s\": a hole is opened by ${ and not closed by }",
                            STR_ARG(text)),
                    NULL;
-        if (t->count && t->step[t->count - 1].hole && t->step[t->count - 1].kind == TEXT)
+        struct hole *before = t->count ? &t->hole[t->count - 1] : NULL;
+        if (before)
+            before->touches = before->next.text.len == 0;
+        if (before && before->touches && before->kind == TEXT)
             return err_set(e, ERR_PARSE,
                            "%.*s: two holes touch; put literal text between them or give the first a kind",
                            STR_ARG(text)),
                    NULL;
-        if (!compile_hole((struct str){text.at + 2, close - 2}, &t->step[t->count], arena, e))
+        if (!compile_hole((struct str){text.at + 2, close - 2}, &t->hole[t->count], arena, e))
             return NULL;
-        const struct step *hole = &t->step[t->count++];
+        const struct hole *hole = &t->hole[t->count++];
         t->weight += hole->start.len;
-        slots += hole->text.len > 0;
+        slots += hole->name.len > 0;
         t->has_known |= hole->known != SLOT_VALUE;
-        t->has_values |= hole->text.len > 0 && hole->known == SLOT_VALUE;
+        t->has_values |= hole->name.len > 0 && hole->known == SLOT_VALUE;
         text = str_from(text, close + 1);
     }
-    if (t->count == 0)
+    if (t->count == 0 && t->head.text.len == 0)
         return err_set(e, ERR_PARSE, "the template is empty"), NULL;
     if (slots > TMPL_SLOTS)
         return err_set(e, ERR_LIMIT, "a template has at most %d named holes", TMPL_SLOTS), NULL;
-    t->head = t->step[0].hole ? STR_NONE : t->step[0].text;
     return t;
 }
 
 struct str
 tmpl_head(const struct tmpl *t)
 {
-    return t->head;
+    return t->head.text;
 }
 
 size_t
@@ -438,11 +491,11 @@ tmpl_longest(const struct tmpl *t)
 bool
 tmpl_may_begin(const struct tmpl *t, unsigned char byte)
 {
-    const struct step *first = &t->step[0];
-    if (!first->hole && first->text.at[0] == ' ')
+    const struct hole *first = &t->hole[0];
+    if (t->head.text.len && t->head.text.at[0] == ' ')
         return byte == ' ' || byte == '\t' || byte == 0xc2;
-    if (!first->hole)
-        return byte == (unsigned char)first->text.at[0];
+    if (t->head.text.len)
+        return byte == (unsigned char)t->head.text.at[0];
     return first->kind == QUOTED || in_kind(first->kind, byte); // a quoted one may be empty
 }
 
@@ -462,7 +515,7 @@ bool
 tmpl_has_slot(const struct tmpl *t, enum slot_name slot)
 {
     for (size_t i = 0; i < t->count; i++)
-        if (t->step[i].hole && t->step[i].known == slot)
+        if (t->hole[i].known == slot)
             return true;
     return false;
 }

@@ -60,6 +60,7 @@ struct slot {
 
 struct slots {
     size_t count;
+    bool known_only; // asked for by the caller: values that only a report wants are not taken
     struct str rest; // what a last hole without a name took
     struct slot at[TMPL_SLOTS];
 };
@@ -75,10 +76,19 @@ enum tmpl_fit {
 struct tmpl *tmpl_compile(struct str text, struct arena *arena, struct err *e);
 // Matches at the start of the text; fills slots (may be NULL) with what the holes took.
 enum tmpl_fit tmpl_match(const struct tmpl *t, struct str text, struct slots *slots);
-// The same for a caller who already knows that the head stands there and ends at `behind` (NULL: does not
-// know).
-enum tmpl_fit tmpl_match_behind(const struct tmpl *t, const char *behind, struct str text,
-                                struct slots *slots);
+// Templates that are tried one after the other on one text: what two neighbours share is matched once.
+enum { TRAIL_HOLES = 12 };
+struct trail {
+    size_t reached; // how many holes were passed; the rows below hold those
+    const char *from[TRAIL_HOLES], *to[TRAIL_HOLES];
+    size_t slots[TRAIL_HOLES]; // how many were taken before
+};
+// How many holes in a row from the first, each with one end only, two templates have in common.
+unsigned tmpl_shared(const struct tmpl *a, const struct tmpl *b);
+// Matches a template of such a row; shared is that with the one before, 0 for the first. The head stands at
+// the start of the text and ends at `behind`.
+enum tmpl_fit tmpl_match_next(const struct tmpl *t, unsigned shared, const char *behind, struct str text,
+                              struct slots *slots, struct trail *trail);
 // The literal text in front of the first hole (may be empty) and the number of literal bytes in all.
 struct str tmpl_head(const struct tmpl *t);
 size_t tmpl_weight(const struct tmpl *t);
@@ -90,8 +100,6 @@ bool tmpl_may_begin(const struct tmpl *t, unsigned char byte);
 bool tmpl_has_known(const struct tmpl *t);
 bool tmpl_has_values(const struct tmpl *t);
 bool tmpl_has_slot(const struct tmpl *t, enum slot_name slot);
-// The end of a literal that begins at p, or NULL; one blank of the literal takes any run of blanks.
-const char *tmpl_literal_end(struct str literal, const char *p, const char *end);
 // The value of a slot, or an empty slice with at NULL.
 struct str slots_get(const struct slots *s, struct str name);
 

@@ -23,6 +23,7 @@ static enum tmpl_fit
 fit(const char *template, const char *text, struct slots *slots)
 {
     slots->count = 0;
+    slots->known_only = false;
     return tmpl_match(compiled(template), str_of(text), slots);
 }
 

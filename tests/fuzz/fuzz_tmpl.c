@@ -1,6 +1,7 @@
 // Any bytes as a template and any as the text that it is held against: nothing breaks, a match lies inside
 // its text, and what the matcher promises to those who look before they match (head, longest literal, first
 // byte) is true. The first line of the input is the template.
+#include "diag/literal.h"
 #include "diag/tmpl.h"
 
 #include <stdint.h>
@@ -45,12 +46,16 @@ match(const struct tmpl *t, struct str text)
     if (text.len && !memchr("\t\xc2\"", text.at[0], 3))
         must(tmpl_may_begin(t, (unsigned char)text.at[0]));
     struct str head = tmpl_head(t), longest = tmpl_longest(t);
-    const char *behind = NULL;
+    const char *behind = text.at;
     if (head.len) {
-        behind = tmpl_literal_end(head, text.at, text.at + text.len);
+        const struct literal literal = literal_of(head);
+        behind = literal_end(&literal, text.at, text.at + text.len);
         must(behind != NULL);
     }
-    must(tmpl_match_behind(t, behind, text, &again) == fit && same(&slots, &again));
+    struct trail trail;
+    must(tmpl_match_next(t, 0, behind, text, &again, &trail) == fit && same(&slots, &again));
+    again.count = 0;
+    must(tmpl_match_next(t, tmpl_shared(t, t), behind, text, &again, &trail) == fit && same(&slots, &again));
     if (longest.len && !memchr(longest.at, ' ', longest.len))
         must(str_find(text, longest) < text.len);
 }
