@@ -52,7 +52,7 @@ child_new(struct taking *t, struct tunnel *tunnel, struct nego *ike)
 void
 child_set_apart(struct taking *t, struct nego *child)
 {
-    struct str peer = t->named.slot[SLOT_PEER].len ? t->named.slot[SLOT_PEER] : child->tunnel->peer;
+    struct str peer = t->named->slot[SLOT_PEER].len ? t->named->slot[SLOT_PEER] : child->tunnel->peer;
     if (!child->strange || child->tunnel->stranger || !peer.len || child->fact[FACT_ROLE] == ROLE_INITIATOR ||
         child->fact[FACT_REKEY] || !child->tunnel->live)
         return;
@@ -104,7 +104,7 @@ child_give(struct taking *t, struct nego *ike)
     if (!t->event || t->event->about != OPENS_CHILD || ike->kind != NEGO_IKE)
         return false;
     bool fails = fails_child(t, ike);
-    if (!fails && t->event->setting_count == 0 && t->named.notify >= 0)
+    if (!fails && t->event->setting_count == 0 && t->named->notify >= 0)
         return false;
     unsigned count = 0;
     for (struct nego *c = ike->child; c; c = c->sibling)
@@ -150,7 +150,7 @@ is_v1(const struct message *m)
 struct nego *
 child_under(struct taking *t, struct nego *g)
 {
-    uint64_t parent = t->named.number[SLOT_PARENT];
+    uint64_t parent = t->named->number[SLOT_PARENT];
     if (parent != UINT64_MAX && parent != g->serial && !g->established && !g->child) {
         struct nego *ike = number_find(t->n, number_key(t->daemon, parent, false));
         g->kind = NEGO_CHILD;
@@ -172,7 +172,7 @@ child_under(struct taking *t, struct nego *g)
 void
 child_inherit(const struct taking *t, struct nego *ike)
 {
-    uint64_t old = t->named.number[SLOT_REPLACES];
+    uint64_t old = t->named->number[SLOT_REPLACES];
     struct nego *before = old == UINT64_MAX ? NULL : number_find(t->n, number_key(t->daemon, old, false));
     if (!before || before == ike || before->kind != NEGO_IKE || before->fact[FACT_IKE] != IKE_V2)
         return;
@@ -225,7 +225,7 @@ child_is_meant(const struct taking *t)
         return false;
     // A state of IKEv1 that is neither main nor aggressive mode's and stands, or waits for its end, is quick
     // mode's.
-    const struct word_meaning *w = t->named.state;
+    const struct word_meaning *w = t->named->state;
     bool v1 = false, done = false;
     for (size_t i = 0; w && i < w->setting_count; i++) {
         int word = w->settings[i].word;
@@ -236,7 +236,7 @@ child_is_meant(const struct taking *t)
     }
     if (v1 && done)
         return true;
-    return t->named.number[SLOT_PARENT] != UINT64_MAX;
+    return t->named->number[SLOT_PARENT] != UINT64_MAX;
 }
 
 // A child that was opened under its IKE SA's number gets its own.
@@ -255,8 +255,8 @@ unseen_parent(struct taking *t, struct tunnel *tunnel)
 {
     struct nego *ike = nego_new(t->n, tunnel, NEGO_IKE, t->line);
     ike->partial = true;
-    ike->serial = number_shown(t->named.number[SLOT_PARENT]);
-    number_set(t->n, ike, number_key(t->daemon, t->named.number[SLOT_PARENT], false));
+    ike->serial = number_shown(t->named->number[SLOT_PARENT]);
+    number_set(t->n, ike, number_key(t->daemon, t->named->number[SLOT_PARENT], false));
     tunnel->attempts++;
     return ike;
 }
@@ -265,11 +265,11 @@ struct nego *
 child_open(struct taking *t, struct tunnel *tunnel)
 {
     struct nego *ike = t->ike;
-    if (t->named.number[SLOT_PARENT] != UINT64_MAX)
-        ike = number_find(t->n, number_key(t->daemon, t->named.number[SLOT_PARENT], false));
+    if (t->named->number[SLOT_PARENT] != UINT64_MAX)
+        ike = number_find(t->n, number_key(t->daemon, t->named->number[SLOT_PARENT], false));
     if (ike && ike->kind != NEGO_IKE)
         ike = NULL;
-    if (!ike && t->named.number[SLOT_PARENT] != UINT64_MAX)
+    if (!ike && t->named->number[SLOT_PARENT] != UINT64_MAX)
         ike = unseen_parent(t, tunnel);
     if (!ike)
         ike = child_likely_parent(tunnel);

@@ -4,7 +4,7 @@ bool
 late_tells(const struct taking *t)
 {
     const struct tmpl *tmpl = t->n->knowledge->dialects[t->msg->dialect].templates[t->msg->template].tmpl;
-    return t->event || t->message->setting_count || t->named.state || t->named.exchange ||
+    return t->event || t->message->setting_count || t->named->state || t->named->exchange ||
            tmpl_has_values(tmpl);
 }
 
@@ -12,9 +12,9 @@ late_tells(const struct taking *t)
 static struct str
 name_of(const struct taking *t)
 {
-    if (t->named.slot[SLOT_CONN].len)
-        return t->named.slot[SLOT_CONN];
-    return t->named.slot[SLOT_PEER].len ? t->named.slot[SLOT_PEER] : STR("unnamed");
+    if (t->named->slot[SLOT_CONN].len)
+        return t->named->slot[SLOT_CONN];
+    return t->named->slot[SLOT_PEER].len ? t->named->slot[SLOT_PEER] : STR("unnamed");
 }
 
 // Has the tunnel only the name that it got while nothing better was known?
@@ -28,7 +28,7 @@ provisional(const struct tunnel *tunnel)
 static bool
 is_other(const struct taking *t, const struct nego *g)
 {
-    struct str peer = t->named.slot[SLOT_PEER], conn = t->named.slot[SLOT_CONN];
+    struct str peer = t->named->slot[SLOT_PEER], conn = t->named->slot[SLOT_CONN];
     if (conn.len && !provisional(g->tunnel) && !tunnel_is(g->tunnel, conn, STR_NONE))
         return true;
     return peer.len && g->tunnel->peer.len && !str_eq(g->tunnel->peer, peer);
@@ -39,7 +39,7 @@ static struct nego *
 making(struct taking *t)
 {
     struct daemon *d = t->daemon;
-    const bool named = t->named.slot[SLOT_PEER].len || t->named.slot[SLOT_CONN].len;
+    const bool named = t->named->slot[SLOT_PEER].len || t->named->slot[SLOT_CONN].len;
     struct nego *g = d->making;
     bool opens = t->event && t->event->opens == OPENS_IKE;
     bool other = g && is_other(t, g);
@@ -83,7 +83,7 @@ numbered(struct taking *t, uint64_t number)
 static struct nego *
 child_of(struct taking *t, struct nego *ike)
 {
-    uint64_t key = number_key(t->daemon, t->named.number[SLOT_CHILD], true);
+    uint64_t key = number_key(t->daemon, t->named->number[SLOT_CHILD], true);
     struct nego *child = number_find(t->n, key);
     if (child)
         return child;
@@ -102,8 +102,8 @@ struct nego *
 late_find(struct taking *t)
 {
     struct daemon *d = t->daemon;
-    uint64_t number = t->named.number[SLOT_SERIAL];
-    struct str peer = t->named.slot[SLOT_PEER], conn = t->named.slot[SLOT_CONN];
+    uint64_t number = t->named->number[SLOT_SERIAL];
+    struct str peer = t->named->slot[SLOT_PEER], conn = t->named->slot[SLOT_CONN];
     struct nego *g = d->current;
     if (number != UINT64_MAX && number != 0)
         g = numbered(t, number);
@@ -116,5 +116,5 @@ late_find(struct taking *t)
     else if (peer.len && !g->tunnel->peer.len && str_eq(g->tunnel->name, STR("unnamed")))
         nego_move(t->n, g, tunnel_named(t->n, d, peer, STR_NONE));
     d->current = g;
-    return t->named.number[SLOT_CHILD] != UINT64_MAX ? child_of(t, g) : g;
+    return t->named->number[SLOT_CHILD] != UINT64_MAX ? child_of(t, g) : g;
 }

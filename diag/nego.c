@@ -38,7 +38,7 @@ book(struct taking *t, struct nego *g)
 static void
 note_rekey(struct taking *t, struct nego *g)
 {
-    uint64_t old = t->named.number[SLOT_REPLACES];
+    uint64_t old = t->named->number[SLOT_REPLACES];
     if (old == UINT64_MAX)
         return;
     const struct nego *before = number_find(t->n, number_key(t->daemon, old, false));
@@ -61,7 +61,7 @@ adopt_pending(struct taking *t, struct nego *g)
     if (!waiting || t->line->number - waiting->last_line > 32)
         return;
     struct str peer = waiting->tunnel->peer;
-    if (t->named.slot[SLOT_PEER].len && !str_eq(peer, t->named.slot[SLOT_PEER]))
+    if (t->named->slot[SLOT_PEER].len && !str_eq(peer, t->named->slot[SLOT_PEER]))
         return;
     tunnel_set_peer(t->n, g->tunnel, peer);
     for (uint16_t i = 0; i < waiting->event_count; i++)
@@ -81,7 +81,7 @@ open_nego(struct taking *t, struct tunnel *tunnel, uint64_t key)
     // A new number that opens nothing while an IKE SA stands is a child whose opening line the daemon does
     // not write.
     const unsigned phase_1 = 1u << CP_IKE_VERSION | 1u << CP_P1_CIPHER | 1u << CP_PSK | 1u << CP_ID;
-    if (t->daemon->apart ? t->named.number[SLOT_CHILD] != UINT64_MAX
+    if (t->daemon->apart ? t->named->number[SLOT_CHILD] != UINT64_MAX
                          : child_is_meant(t) || (!opens && child_likely_parent(tunnel) &&
                                                  !event_speaks_of(t->event, phase_1))) {
         g = child_open(t, tunnel);
@@ -94,8 +94,8 @@ open_nego(struct taking *t, struct tunnel *tunnel, uint64_t key)
     g->partial = !opens;
     if (key) {
         number_set(t->n, g, key);
-        g->serial = number_shown(t->named.number[SLOT_CHILD] != UINT64_MAX ? t->named.number[SLOT_CHILD]
-                                                                           : t->named.number[SLOT_SERIAL]);
+        g->serial = number_shown(t->named->number[SLOT_CHILD] != UINT64_MAX ? t->named->number[SLOT_CHILD]
+                                                                            : t->named->number[SLOT_SERIAL]);
     }
     return g;
 }
@@ -113,8 +113,8 @@ begins_again(const struct taking *t, const struct nego *g)
 static struct str
 nameless(const struct taking *t)
 {
-    if (t->named.slot[SLOT_PEER].len)
-        return t->named.slot[SLOT_PEER];
+    if (t->named->slot[SLOT_PEER].len)
+        return t->named->slot[SLOT_PEER];
     if (t->daemon->pending)
         return t->daemon->pending->tunnel->peer;
     return t->daemon->nameless ? t->daemon->nameless->name : STR("unnamed");
@@ -124,11 +124,11 @@ nameless(const struct taking *t)
 static struct nego *
 now_numbered(struct taking *t, uint64_t key)
 {
-    struct nego *g = thread_busy(t->daemon, t->named.number[SLOT_THREAD], t->line);
+    struct nego *g = thread_busy(t->daemon, t->named->number[SLOT_THREAD], t->line);
     if (!g || g->serial != 0)
         return NULL;
     number_set(t->n, g, key);
-    g->serial = number_shown(t->named.number[SLOT_SERIAL]);
+    g->serial = number_shown(t->named->number[SLOT_SERIAL]);
     return g;
 }
 
@@ -136,17 +136,17 @@ now_numbered(struct taking *t, uint64_t key)
 static struct nego *
 find_nego(struct taking *t, struct str conn)
 {
-    bool child_space = t->named.number[SLOT_CHILD] != UINT64_MAX;
-    uint64_t number = t->named.number[child_space ? SLOT_CHILD : SLOT_SERIAL];
+    bool child_space = t->named->number[SLOT_CHILD] != UINT64_MAX;
+    uint64_t number = t->named->number[child_space ? SLOT_CHILD : SLOT_SERIAL];
     uint64_t key = number_key(t->daemon, number, child_space);
     struct nego *g = number_find(t->n, key);
     if (g && begins_again(t, g))
         g = NULL;
-    if (g && (conn.len == 0 || tunnel_is(g->tunnel, conn, t->named.slot[SLOT_INSTANCE])))
+    if (g && (conn.len == 0 || tunnel_is(g->tunnel, conn, t->named->slot[SLOT_INSTANCE])))
         return g;
     struct tunnel *named = t->ike && !conn.len ? t->ike->tunnel
                                                : tunnel_named(t->n, t->daemon, conn.len ? conn : nameless(t),
-                                                              t->named.slot[SLOT_INSTANCE]);
+                                                              t->named->slot[SLOT_INSTANCE]);
     if (!conn.len && !t->ike)
         t->daemon->nameless = named;
     if (!g && !child_space && !(t->event && t->event->opens == OPENS_IKE))
@@ -166,8 +166,8 @@ take_ending(struct taking *t, struct nego *g, struct tunnel *tunnel)
     enum ending ending = t->event ? t->event->ends : END_NONE;
     if (ending == END_NONE)
         return;
-    if (t->named.number[SLOT_TARGET] != UINT64_MAX) {
-        struct nego *target = number_find(t->n, number_key(t->daemon, t->named.number[SLOT_TARGET], false));
+    if (t->named->number[SLOT_TARGET] != UINT64_MAX) {
+        struct nego *target = number_find(t->n, number_key(t->daemon, t->named->number[SLOT_TARGET], false));
         if (target && target != g) {
             book(t, target);
             nego_end(target, ending, t->line);
@@ -210,11 +210,11 @@ note(struct taking *t, struct nego **at, struct tunnel *tunnel)
 static struct tunnel *
 take_stranger(struct taking *t)
 {
-    struct str peer = t->named.slot[SLOT_PEER];
+    struct str peer = t->named->slot[SLOT_PEER];
     bool refused = t->event && t->event->ends != END_NONE;
     struct nego *before = t->daemon->current;
     // The word that goes out behind a refusal belongs to what was refused.
-    if (t->named.notify >= 0 && !refused && before && str_eq(before->tunnel->peer, peer) &&
+    if (t->named->notify >= 0 && !refused && before && str_eq(before->tunnel->peer, peer) &&
         t->line->number - before->last_line <= UNNAMED_NEAR) {
         book(t, before);
         tunnel_touch(before->tunnel, t->line);
@@ -289,8 +289,8 @@ take_unnamed(struct taking *t)
 static struct nego *
 spoken_of(const struct taking *t)
 {
-    struct str peer = t->named.slot[SLOT_PEER];
-    struct nego *busy = thread_busy(t->daemon, t->named.number[SLOT_THREAD], t->line);
+    struct str peer = t->named->slot[SLOT_PEER];
+    struct nego *busy = thread_busy(t->daemon, t->named->number[SLOT_THREAD], t->line);
     if (t->event && t->event->opens == OPENS_IKE && busy &&
         (busy->established || busy->ending != END_NONE || taking_saw(t, busy)))
         return NULL; // another one begins
@@ -314,15 +314,15 @@ spoken_of(const struct taking *t)
 static struct nego *
 take_threaded(struct taking *t)
 {
-    struct str conn = t->named.slot[SLOT_CONN];
+    struct str conn = t->named->slot[SLOT_CONN];
     if (t->event && (t->event->loads || t->event->restart))
         return NULL;
     struct nego *g = spoken_of(t);
     if (!g) {
         if (!speaks(t->event))
             return NULL;
-        const struct nego *busy = thread_busy(t->daemon, t->named.number[SLOT_THREAD], t->line);
-        struct str peer = busy && !t->named.slot[SLOT_PEER].len ? busy->tunnel->peer : STR_NONE;
+        const struct nego *busy = thread_busy(t->daemon, t->named->number[SLOT_THREAD], t->line);
+        struct str peer = busy && !t->named->slot[SLOT_PEER].len ? busy->tunnel->peer : STR_NONE;
         struct str name = conn.len ? conn : peer.len ? peer : nameless(t);
         struct tunnel *tunnel = tunnel_named(t->n, t->daemon, name, STR_NONE);
         tunnel_set_peer(t->n, tunnel, peer);
@@ -338,7 +338,8 @@ take_threaded(struct taking *t)
 struct tunnel *
 negos_take(struct negos *n, int log, int source, const struct line *line, const struct msg *msg)
 {
-    struct taking t = {.n = n, .line = line, .msg = msg, .message = msg->message, .source = source};
+    struct taking t = {
+        .n = n, .line = line, .msg = msg, .message = msg->message, .source = source, .named = n->named};
     t.event = t.message->event < 0 ? NULL : &n->knowledge->events[t.message->event];
     // Before anything of a tunnel is held; one line opens two at most.
     if (n->tunnel_count + 2 > DIAG_TUNNELS)
@@ -347,15 +348,15 @@ negos_take(struct negos *n, int log, int source, const struct line *line, const 
     taking_gather(&t);
     if (t.event && t.event->restart)
         daemon_restart(n, t.daemon);
-    struct str conn = t.named.slot[SLOT_CONN];
-    bool numbered = t.named.number[SLOT_SERIAL] != UINT64_MAX || t.named.number[SLOT_CHILD] != UINT64_MAX;
+    struct str conn = t.named->slot[SLOT_CONN];
+    bool numbered = t.named->number[SLOT_SERIAL] != UINT64_MAX || t.named->number[SLOT_CHILD] != UINT64_MAX;
     const bool late = n->knowledge->dialects[msg->dialect].late;
     if (late)
         t.ike = late_find(&t);
-    else if (t.daemon->threads && t.named.number[SLOT_SERIAL] == UINT64_MAX)
+    else if (t.daemon->threads && t.named->number[SLOT_SERIAL] == UINT64_MAX)
         t.ike = take_threaded(&t);
     if (!conn.len && !t.ike && (late || !numbered)) {
-        if (t.named.slot[SLOT_PEER].len && !late)
+        if (t.named->slot[SLOT_PEER].len && !late)
             return take_stranger(&t);
         t.ike = late ? NULL : take_unnamed(&t);
         if (!t.ike)
@@ -375,20 +376,20 @@ negos_take(struct negos *n, int log, int source, const struct line *line, const 
         else
             nego_touch(g, line);
     } else if (conn.len) {
-        tunnel = tunnel_named(n, t.daemon, conn, t.named.slot[SLOT_INSTANCE]);
+        tunnel = tunnel_named(n, t.daemon, conn, t.named->slot[SLOT_INSTANCE]);
         note(&t, &tunnel->config, tunnel);
     } else {
         return take_daemon(&t);
     }
     tunnel_touch(tunnel, line);
-    tunnel_set_peer(n, tunnel, t.named.slot[SLOT_PEER]);
-    if (t.named.slot[SLOT_LOCAL].len && !tunnel->local.len)
-        tunnel->local = arena_str(&n->arena, t.named.slot[SLOT_LOCAL]);
+    tunnel_set_peer(n, tunnel, t.named->slot[SLOT_PEER]);
+    if (t.named->slot[SLOT_LOCAL].len && !tunnel->local.len)
+        tunnel->local = arena_str(&n->arena, t.named->slot[SLOT_LOCAL]);
     if (g)
-        thread_note(t.daemon, t.named.number[SLOT_THREAD], g, line);
+        thread_note(t.daemon, t.named->number[SLOT_THREAD], g, line);
     if (g && !late)
         t.daemon->current = g;
     // Without a number it is the end of all that stands with the peer.
-    take_ending(&t, late && t.named.number[SLOT_SERIAL] == UINT64_MAX ? NULL : g, tunnel);
+    take_ending(&t, late && t.named->number[SLOT_SERIAL] == UINT64_MAX ? NULL : g, tunnel);
     return tunnel;
 }

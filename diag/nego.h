@@ -31,8 +31,7 @@ enum nego_kind { NEGO_IKE, NEGO_CHILD, NEGO_CONFIG };
 // The fields that every line touches stand first, in one or two cache lines: with many tunnels that is what a
 // line costs.
 struct nego {
-    uint64_t key;       // in the table of live numbers, 0: not in it
-    struct nego *chain; // of the same hash slot
+    uint64_t key; // in the table of live numbers, 0: not in it
     struct tunnel *tunnel;
     struct event_line *events;
     uint16_t event_count, event_room;
@@ -54,6 +53,12 @@ struct nego {
     struct nego *child, *sibling; // newest child of an IKE SA, and the next older child of the same one
 };
 
+// A place in the table of live numbers; key 0: free.
+struct number {
+    uint64_t key;
+    struct nego *nego;
+};
+
 struct history {
     uint64_t count; // failed attempts that were counted and dropped, without the sample
     int64_t first, last;
@@ -69,6 +74,7 @@ struct tunnel {
     struct nego *newest, *oldest; // negotiations, newest first
     struct nego *live;            // the newest child that stands
     struct nego *ike;             // the newest IKE SA that stands
+    uint32_t standing[2];         // how many IKE SAs and children of the list stand
     int64_t first;
     uint32_t id, kept;
     int dialect, source;
@@ -105,12 +111,13 @@ struct negos {
     size_t tunnel_count, tunnel_room;
     struct tunnel **names, **peers; // hash tables, open addressing, by name and by peer
     size_t name_slots, name_count, peer_slots, peer_count;
-    struct nego **numbers; // hash table of chains by daemon and number
+    struct number *numbers; // hash table, open addressing, by daemon and number
     size_t number_slots, number_count;
     struct daemon *daemons;
     size_t daemon_count;
     size_t daemon_last;
-    struct nego *spare; // dropped ones, linked by `older`, whose event rows are used again
+    struct named *named; // see taking.h
+    struct nego *spare;  // dropped ones, linked by `older`, whose event rows are used again
     uint32_t next_id;
     uint64_t forgotten;
 };
@@ -190,6 +197,13 @@ event_of(const struct knowledge *k, const struct event_line *e)
 {
     int event = event_index(k, e);
     return event < 0 ? NULL : &k->events[event];
+}
+
+// Is it one of those that its tunnel counts as standing?
+static inline bool
+nego_stands(const struct nego *g)
+{
+    return g->established && g->ending == END_NONE && !g->held && !g->sampled;
 }
 
 static inline bool

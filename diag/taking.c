@@ -39,31 +39,57 @@ number_of(struct str word)
     return named | str_hash(word, 0) >> 2;
 }
 
+struct named *
+named_new(void)
+{
+    struct named *named = mem_new(sizeof *named);
+    memset(named->number, 0xff, sizeof named->number); // UINT64_MAX
+    return named;
+}
+
+static void
+named_clear(struct named *named)
+{
+    for (uint32_t left = named->filled; left; left &= left - 1) {
+        int slot = __builtin_ctz(left);
+        named->slot[slot] = STR_NONE;
+        named->number[slot] = UINT64_MAX;
+    }
+    named->filled = 0;
+}
+
+static void
+named_number(struct named *named, enum slot_name slot, uint64_t number)
+{
+    named->number[slot] = number;
+    named->filled |= UINT32_C(1) << slot;
+}
+
 void
 taking_gather(struct taking *t)
 {
-    struct named *named = &t->named;
+    struct named *named = t->named;
     const struct knowledge *k = t->n->knowledge;
     const struct dialect *d = &k->dialects[t->msg->dialect];
-    memset(named->slot, 0, sizeof named->slot);
-    memset(named->number, 0xff, sizeof named->number); // UINT64_MAX
+    named_clear(named);
     for (size_t i = 0; i < t->msg->slots.count; i++) {
         const struct slot *s = &t->msg->slots.at[i];
         if (s->known == SLOT_VALUE || s->value.len == 0)
             continue;
         uint64_t before = named->number[s->known];
+        named->filled |= UINT32_C(1) << s->known;
         named->slot[s->known] = s->value;
         if (s->known == SLOT_SERIAL || s->known == SLOT_PARENT || s->known == SLOT_REPLACES ||
             s->known == SLOT_TARGET || s->known == SLOT_CHILD || s->known == SLOT_THREAD)
             named->number[s->known] = number_of(s->value);
         // One SA speaks of the next: that one takes its place.
         if (s->known == SLOT_SERIAL && before != UINT64_MAX && before != named->number[SLOT_SERIAL])
-            named->number[SLOT_REPLACES] = before;
+            named_number(named, SLOT_REPLACES, before);
     }
     // Where the two are numbered apart, a child's line names its IKE SA by that one's own number.
     if (t->daemon->apart && named->number[SLOT_CHILD] != UINT64_MAX &&
         named->number[SLOT_PARENT] == UINT64_MAX)
-        named->number[SLOT_PARENT] = named->number[SLOT_SERIAL];
+        named_number(named, SLOT_PARENT, named->number[SLOT_SERIAL]);
     named->state = word_find(d, named->slot[SLOT_STATE]);
     named->exchange = word_find(d, named->slot[SLOT_EXCHANGE]);
     named->notify = named->errno_value = -1;
@@ -91,10 +117,10 @@ taking_set_facts(struct nego *g, const struct taking *t)
 {
     for (size_t i = 0; t->event && i < t->event->setting_count; i++)
         set_fact(g, t->event->settings[i]);
-    for (size_t i = 0; t->named.state && i < t->named.state->setting_count; i++)
-        set_fact(g, t->named.state->settings[i]);
-    for (size_t i = 0; t->named.exchange && i < t->named.exchange->setting_count; i++)
-        set_fact(g, t->named.exchange->settings[i]);
+    for (size_t i = 0; t->named->state && i < t->named->state->setting_count; i++)
+        set_fact(g, t->named->state->settings[i]);
+    for (size_t i = 0; t->named->exchange && i < t->named->exchange->setting_count; i++)
+        set_fact(g, t->named->exchange->settings[i]);
     for (size_t i = 0; i < t->message->setting_count; i++)
         set_fact(g, t->message->settings[i]);
     if (g->fact[FACT_ROLE])
@@ -162,8 +188,8 @@ taking_event(const struct taking *t, const struct nego *g)
                                .source = (uint8_t)t->source,
                                .dialect = (uint8_t)t->msg->dialect,
                                .template = (int16_t)t->msg->template,
-                               .notify = (int16_t)t->named.notify,
-                               .errno_value = (int16_t)t->named.errno_value,
+                               .notify = (int16_t)t->named->notify,
+                               .errno_value = (int16_t)t->named->errno_value,
                                .phase = p2 ? PHASE_P2 : PHASE_P1,
                                .stage = g->fact[FACT_STAGE],
                                .year_known = line->year_known};
@@ -187,6 +213,7 @@ nego_end(struct nego *g, enum ending ending, const struct line *line)
 {
     if (g->ending != END_NONE)
         return;
+    bool counted = nego_stands(g);
     g->ending = ending;
     // In a log that begins behind it, the end of what had nothing to wait for is the end of what stood.
     if (!g->established && g->partial && g->fact[FACT_STAGE] == STAGE_DONE) {
@@ -195,6 +222,8 @@ nego_end(struct nego *g, enum ending ending, const struct line *line)
     }
     if (!g->established)
         return;
+    if (counted)
+        g->tunnel->standing[nego_is_child(g)]--;
     tunnel_fell(g->tunnel, g);
     if (nego_is_child(g)) {
         // What this gateway takes down right after the peer asked for it was ended by the peer.
@@ -223,8 +252,10 @@ tunnel_end(struct tunnel *tunnel, enum ending ending, const struct line *line)
 void
 nego_establish(struct nego *g, enum opens what, const struct line *line)
 {
+    bool stood = nego_stands(g);
     g->established = true;
     g->established_line = line->number;
+    g->tunnel->standing[nego_is_child(g)] += nego_stands(g) && !stood;
     if (what != OPENS_CHILD) {
         if (!nego_is_child(g))
             g->tunnel->ike = g;

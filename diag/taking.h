@@ -6,8 +6,10 @@
 
 #include "diag/nego.h"
 
-// What the slots of one message name, gathered once.
+// What the slots of one message name, gathered once. There is one for all lines: clearing only what the line
+// before named is a good part cheaper than a fresh one.
 struct named {
+    uint32_t filled; // bit set of the rows of slot and number that are not empty
     struct str slot[SLOT_NAMES];
     uint64_t number[SLOT_NAMES]; // of the slots that are numbers, UINT64_MAX: none
     const struct word_meaning *state, *exchange;
@@ -23,8 +25,8 @@ struct taking {
     const struct event *event; // NULL: only informs
     struct daemon *daemon;
     int source;
-    struct named named;
-    struct nego *ike; // what a line without a number speaks of, or NULL
+    struct named *named; // of negos
+    struct nego *ike;    // what a line without a number speaks of, or NULL
 };
 
 // A number as it is shown; one beyond 32 bits is known by its key alone and is shown as none (R2: numbers
@@ -36,6 +38,7 @@ number_shown(uint64_t number)
 }
 
 // taking.c
+struct named *named_new(void);
 void taking_gather(struct taking *t);
 void taking_set_facts(struct nego *g, const struct taking *t);
 // Appends a line, or counts it when one of the last few says the same.

@@ -1,5 +1,6 @@
 // The tables behind nego.h: daemons, numbers, tunnels by name and by peer, and the memory of negotiations.
 #include "diag/diag.h"
+#include "diag/taking.h"
 #include "diag/thread.h"
 
 #include <stdlib.h>
@@ -7,7 +8,7 @@
 void
 negos_init(struct negos *n, const struct knowledge *knowledge, const struct msgs *msgs)
 {
-    *n = (struct negos){.knowledge = knowledge, .msgs = msgs, .next_id = 1};
+    *n = (struct negos){.knowledge = knowledge, .msgs = msgs, .next_id = 1, .named = named_new()};
 }
 
 static void
@@ -35,6 +36,7 @@ negos_release(struct negos *n)
     free(n->peers);
     free(n->numbers);
     free(n->daemons);
+    free(n->named);
     arena_release(&n->arena);
     *n = (struct negos){0};
 }
@@ -114,6 +116,7 @@ daemon_restart(struct negos *n, struct daemon *d)
             number_drop(n, g);
             if (g->ending != END_NONE)
                 continue;
+            t->standing[nego_is_child(g)] -= nego_stands(g);
             g->ending = END_DELETED;
             tunnel_fell(t, g);
             if (g->established && nego_is_child(g)) {
@@ -132,31 +135,33 @@ number_key(const struct daemon *d, uint64_t number, bool child_space)
     return h ? h : 1;
 }
 
+// The place of a key in the table, or the free one where it belongs.
+static size_t
+number_at(const struct negos *n, uint64_t key)
+{
+    size_t at = key & (n->number_slots - 1);
+    while (n->numbers[at].key && n->numbers[at].key != key)
+        at = (at + 1) & (n->number_slots - 1);
+    return at;
+}
+
 struct nego *
 number_find(const struct negos *n, uint64_t key)
 {
-    if (!n->number_slots)
-        return NULL;
-    struct nego *g = n->numbers[key & (n->number_slots - 1)];
-    while (g && g->key != key)
-        g = g->chain;
-    return g;
+    return n->number_slots ? n->numbers[number_at(n, key)].nego : NULL;
 }
 
 static void
 numbers_grow(struct negos *n)
 {
-    size_t slots = n->number_slots ? n->number_slots * 2 : 256;
-    struct nego **grown = mem_new(mem_product(slots, sizeof *grown));
-    for (size_t i = 0; i < n->number_slots; i++)
-        for (struct nego *g = n->numbers[i], *next; g; g = next) {
-            next = g->chain;
-            g->chain = grown[g->key & (slots - 1)];
-            grown[g->key & (slots - 1)] = g;
-        }
-    free(n->numbers);
-    n->numbers = grown;
-    n->number_slots = slots;
+    struct number *old = n->numbers;
+    size_t count = n->number_slots;
+    n->number_slots = count ? count * 2 : 256;
+    n->numbers = mem_new(mem_product(n->number_slots, sizeof *n->numbers));
+    for (size_t i = 0; i < count; i++)
+        if (old[i].key)
+            n->numbers[number_at(n, old[i].key)] = old[i];
+    free(old);
 }
 
 // Gives a negotiation its number; one that had it before loses it.
@@ -164,15 +169,15 @@ void
 number_set(struct negos *n, struct nego *g, uint64_t key)
 {
     number_drop(n, g);
-    struct nego *before = number_find(n, key);
-    if (before)
-        number_drop(n, before);
-    if (n->number_count >= n->number_slots)
+    if (4 * (n->number_count + 1) > 3 * n->number_slots)
         numbers_grow(n);
+    struct number *place = &n->numbers[number_at(n, key)];
+    if (place->nego)
+        place->nego->key = 0;
+    else
+        n->number_count++;
+    *place = (struct number){key, g};
     g->key = key;
-    g->chain = n->numbers[key & (n->number_slots - 1)];
-    n->numbers[key & (n->number_slots - 1)] = g;
-    n->number_count++;
 }
 
 void
@@ -180,11 +185,16 @@ number_drop(struct negos *n, struct nego *g)
 {
     if (!g->key)
         return;
-    struct nego **at = &n->numbers[g->key & (n->number_slots - 1)];
-    while (*at != g)
-        at = &(*at)->chain;
-    *at = g->chain;
-    g->chain = NULL;
+    size_t mask = n->number_slots - 1, hole = number_at(n, g->key);
+    // Those behind the hole that belong before it move up, so that no search ends too early.
+    for (size_t at = (hole + 1) & mask; n->numbers[at].key; at = (at + 1) & mask) {
+        size_t home = n->numbers[at].key & mask;
+        if (((at - home) & mask) < ((at - hole) & mask))
+            continue;
+        n->numbers[hole] = n->numbers[at];
+        hole = at;
+    }
+    n->numbers[hole] = (struct number){0};
     g->key = 0;
     n->number_count--;
 }
@@ -422,6 +432,7 @@ nego_link(struct nego *g, struct tunnel *t)
     *(t->newest ? &t->newest->newer : &t->oldest) = g;
     t->newest = g;
     t->kept++;
+    t->standing[nego_is_child(g)] += nego_stands(g);
 }
 
 void
@@ -432,7 +443,7 @@ tunnel_fell(struct tunnel *t, const struct nego *g)
     struct nego **at = g == t->live ? &t->live : &t->ike;
     bool child = g == t->live;
     *at = NULL;
-    for (struct nego *o = t->newest; o && !*at; o = o->older)
+    for (struct nego *o = t->newest; t->standing[child] && o && !*at; o = o->older)
         if (o != g && nego_is_child(o) == child && o->established && o->ending == END_NONE)
             *at = o;
 }
@@ -443,6 +454,7 @@ nego_unlink(struct nego *g)
     struct tunnel *t = g->tunnel;
     if (g->held)
         return;
+    t->standing[nego_is_child(g)] -= nego_stands(g);
     tunnel_fell(t, g);
     *(g->newer ? &g->newer->older : &t->newest) = g->older;
     *(g->older ? &g->older->newer : &t->oldest) = g->newer;
