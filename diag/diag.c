@@ -32,7 +32,7 @@ struct diag {
     int source_count;
     uint64_t lines_before[DIAG_SOURCES];
     int64_t since, since_any_year; // the second with its year made 2000, as struct line counts without one
-    bool no_traffic;
+    bool no_traffic, uncounted;
     int dialect; // of all lines, -1: as each line shows
 };
 
@@ -206,6 +206,12 @@ diag_format(struct diag *d, struct str dialect)
 }
 
 void
+diag_uncounted(struct diag *d)
+{
+    d->uncounted = true;
+}
+
+void
 diag_tell_no_traffic(struct diag *d)
 {
     d->no_traffic = true;
@@ -232,7 +238,7 @@ worth_showing(const struct judged *j)
 static struct quotes
 quotes(const struct diag *d, struct quoted *memo)
 {
-    return (struct quotes){d->knowledge, d->msgs, &d->host, memo, d->lines_before};
+    return (struct quotes){d->knowledge, d->msgs, &d->host, memo, d->lines_before, d->uncounted};
 }
 
 static int

@@ -39,6 +39,8 @@ void diag_source_end(struct diag *d, int source, bool complete, struct str probl
 void diag_since(struct diag *d, int64_t time);
 // All lines are those of this dialect (its id), whatever daemon they name. Before anything is fed.
 void diag_format(struct diag *d, struct str dialect);
+// What is fed is the end of a log that was not read yet: its lines are quoted without numbers.
+void diag_uncounted(struct diag *d);
 // The operator states that tunnels which are up carry nothing.
 void diag_tell_no_traffic(struct diag *d);
 

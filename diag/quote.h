@@ -24,6 +24,7 @@ struct quotes {
     const struct diag_host *host;
     struct quoted *memo;          // QUOTE_MEMO of them, for as long as one arena is filled; NULL: none
     const uint64_t *lines_before; // by source: lines of the members of its rotated set that come before it
+    bool uncounted;               // lines have no numbers
 };
 
 // One value that a line of the log said.

@@ -24,7 +24,7 @@ make_proof(struct facts *f, const struct event_line *e, bool deciding)
 {
     struct str text = quote_text(f->quotes, e, f->arena);
     return (struct proof){.source = e->source,
-                          .line = e->line - f->quotes->lines_before[e->source],
+                          .line = f->quotes->uncounted ? 0 : e->line - f->quotes->lines_before[e->source],
                           .offset = e->offset,
                           .time = e->time,
                           .year_known = e->year_known,

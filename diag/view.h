@@ -9,7 +9,7 @@
 // One line as proof.
 struct proof {
     int source;
-    uint64_t line; // from 1 in the decompressed source
+    uint64_t line; // from 1 in the decompressed source; 0: not counted (diag_uncounted)
     uint64_t offset;
     int64_t time;
     bool year_known;

@@ -103,7 +103,8 @@ fill_what(struct advice *self, const struct tunnel_view *t, const struct finding
     struct buf text = {0};
     const struct proof *proof = figures_proof(f->proofs, f->proof_count);
     if (proof) {
-        buf_addf(&text, "L%llu  ", (unsigned long long)proof->line);
+        figures_line(proof->line, &text);
+        buf_add(&text, STR("  "));
         buf_add(&text, str_from(proof->text, proof->body));
         say(self, c, w, _("The line"), buf_str(&text));
     }
@@ -236,10 +237,13 @@ fill_unknown(struct advice *self, const struct session *s, const struct tunnel_v
     say(self, c, w, _("In this log"), str_of(figures_word(rung->state, rung->basis)));
     sides_fill(&self->text, t, NULL, c, w);
     say_values(self, c, w, rung->values, rung->value_count, s->checkpoint);
-    for (size_t i = 0; i < rung->proof_count; i++)
-        prose_addf(&self->text, c, w, 3, 5, LOOK_PLAIN, -1, "L%llu  %.*s",
-                   (unsigned long long)rung->proofs[i].line,
-                   STR_ARG(str_from(rung->proofs[i].text, rung->proofs[i].body)));
+    for (size_t i = 0; i < rung->proof_count; i++) {
+        struct buf line = {0};
+        figures_line(rung->proofs[i].line, &line);
+        buf_addf(&line, "  %.*s", STR_ARG(str_from(rung->proofs[i].text, rung->proofs[i].body)));
+        prose_add(&self->text, c, w, 3, 5, LOOK_PLAIN, -1, buf_str(&line));
+        buf_release(&line);
+    }
     if (rung->state != ST_FAILED && rung->state != ST_SUSPECTED)
         return;
     static const char *const collect[] = {

@@ -303,6 +303,9 @@ screen_why_not(const struct screen_ops *ops, void *state, struct session *s, enu
         return _("this step has not been reached yet");
     if (act == ACT_PANE && !s->wide)
         return _("panes need a window of 110 columns and 34 rows");
+    if (s->progress.newest &&
+        (act == ACT_LOG || act == ACT_EVIDENCE || act == ACT_EVIDENCE_BACK || act == ACT_RECHECK))
+        return _("the log is read from its beginning, and its lines are not counted yet");
     return ops->why_not ? ops->why_not(state, s, act) : NULL;
 }
 

@@ -1,5 +1,6 @@
 #include "tui/casefile.h"
 
+#include "tui/newest.h"
 #include "tui/sequence.h"
 
 #include <stdlib.h>
@@ -8,6 +9,7 @@ struct casefile {
     const struct knowledge *knowledge;
     struct opening *origin;
     struct diag *diag;
+    struct newest *newest; // NULL: what was read so far is shown
     struct book *books[DIAG_SOURCES];
     int follows[DIAG_SOURCES]; // the book whose log it goes on with, -1: none
     bool grown[DIAG_SOURCES];  // it was read to its end, and there is more now
@@ -32,6 +34,7 @@ casefile_open(struct opening *o, const struct knowledge *knowledge)
     struct diag_host host = {.self = f, .read = read_back};
     f->knowledge = knowledge;
     f->origin = opening_copy(o);
+    f->newest = newest_new(o, knowledge);
     f->diag = diag_new(knowledge, &host);
     f->complete = true;
     if (o->format)
@@ -61,6 +64,7 @@ casefile_close(struct casefile *f)
 {
     if (!f)
         return;
+    newest_free(f->newest);
     diag_free(f->diag);
     for (size_t i = 0; i < f->count; i++)
         book_free(f->books[i]);
@@ -198,6 +202,10 @@ casefile_anew(struct casefile *f)
 struct view *
 casefile_view(struct casefile *f)
 {
+    if (f->newest && f->at < f->count)
+        return newest_view(f->newest);
+    newest_free(f->newest);
+    f->newest = NULL;
     if (!f->changed)
         return NULL;
     f->changed = false;
@@ -208,6 +216,7 @@ void
 casefile_progress(const struct casefile *f, struct progress *p)
 {
     p->reading = casefile_is_reading(f);
+    p->newest = f->newest != NULL;
     p->lines = p->taken = p->total = 0;
     p->can_grow = false;
     for (size_t i = 0; i < f->count; i++) {
@@ -223,7 +232,7 @@ casefile_progress(const struct casefile *f, struct progress *p)
 struct diag *
 casefile_diag(struct casefile *f)
 {
-    return f->diag;
+    return f->newest ? newest_diag(f->newest) : f->diag;
 }
 
 struct book *

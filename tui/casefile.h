@@ -15,7 +15,8 @@ void casefile_close(struct casefile *f);
 bool casefile_step(struct casefile *f);
 bool casefile_is_reading(const struct casefile *f);
 int casefile_fd(const struct casefile *f);
-// The view when something was read since the last one, else NULL; gives, view_free.
+// The view of the newest lines while a big log is read for the first time (ids of tunnels are other ones
+// behind that). Else the view when something was read since the last one, else NULL; gives, view_free.
 struct view *casefile_view(struct casefile *f);
 void casefile_progress(const struct casefile *f, struct progress *p);
 // Looks for lines that were added to what was read to its end; see book_again. BOOK_GROWN: step on.

@@ -27,6 +27,7 @@ void opening_free(struct opening *o);
 struct progress {
     bool loading;          // the knowledge is being read
     bool reading;          // lines still come
+    bool newest;           // what is shown is the end of the log alone, until all of it is read
     uint64_t taken, total; // bytes; total 0: not known
     uint64_t lines;
     char problem[ERR_TEXT]; // a sentence, or empty

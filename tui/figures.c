@@ -181,6 +181,15 @@ figures_history(const struct knowledge *k, const struct tunnel_view *t, struct b
     }
 }
 
+void
+figures_line(uint64_t line, struct buf *out)
+{
+    if (line)
+        buf_addf(out, "L%llu", (unsigned long long)line);
+    else
+        buf_add(out, STR("L.."));
+}
+
 const struct proof *
 figures_proof(const struct proof *proofs, size_t count)
 {

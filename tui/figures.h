@@ -28,6 +28,8 @@ void figures_rung(const struct knowledge *k, const struct order *order, enum che
                   struct buf *out);
 // The place of a checkpoint among the documented ones in an order, from 1; 0 for those that have no number.
 int figures_number(const struct order *order, enum checkpoint checkpoint);
+// "L1046"; "L.." while lines are not counted.
+void figures_line(uint64_t line, struct buf *out);
 // The line that fixes the state of a rung, its last line, or NULL.
 const struct proof *figures_proof(const struct proof *proofs, size_t count);
 

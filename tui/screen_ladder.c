@@ -172,7 +172,7 @@ draw_rung(const struct ladder *self, const struct tunnel_view *t, const struct k
     int room = a.x + a.w - right - 2 - x;
     bool narrow = room < LEAST_SAYING;
     if (proof && rung->state != ST_NOT_REACHED && rung->basis != BASIS_IMPLIED)
-        buf_addf(&text, "L%llu", (unsigned long long)proof->line);
+        figures_line(proof->line, &text);
     else if (narrow && rung->basis == BASIS_IMPLIED)
         buf_add(&text, str_of(figures_word(rung->state, rung->basis)));
     canvas_put_right(c, a.x + a.w - right - 1, a.y, right, LOOK_PLAIN, buf_str(&text));
@@ -206,8 +206,10 @@ static void
 draw_proof(const struct proof *p, struct canvas *c, int x, int y, int end)
 {
     struct buf text = {0};
-    x += canvas_putf(c, x, y, end - x, LOOK_DIM, "%sL%llu  ", p->deciding ? "*" : " ",
-                     (unsigned long long)p->line);
+    buf_add(&text, p->deciding ? STR("*") : STR(" "));
+    figures_line(p->line, &text);
+    x += canvas_put(c, x, y, end - x, LOOK_DIM, buf_str(&text)) + 2;
+    buf_clear(&text);
     buf_add(&text, str_from(p->text, p->body));
     if (p->count > 1)
         buf_addf(&text, _("  (%llu times)"), (unsigned long long)p->count);

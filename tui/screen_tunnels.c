@@ -287,6 +287,8 @@ draw_sum(const struct tunnels *self, const struct session *s, struct canvas *c, 
     for (size_t i = 0; i < v->source_count; i++)
         lines += v->sources[i].lines;
     span(v, &first, &last);
+    if (s->progress.newest)
+        buf_add(&left, str_of(_("At the end of the log: ")));
     buf_addf(&left, P_("%zu tunnel", "%zu tunnels", v->row_count), v->row_count);
     const char *const words[TUNNEL_STATES] = {_("unknown"), _("up"), _("unstable"), _("down")};
     const char *sign = ":";

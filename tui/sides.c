@@ -1,5 +1,6 @@
 #include "tui/sides.h"
 
+#include "tui/figures.h"
 #include "tui/theme.h"
 #include "tui/words.h"
 
@@ -58,8 +59,10 @@ say_value(const struct tunnel_view *t, const struct finding_view *f, const char 
         buf_add(out, n ? STR(" / ") : STR(""));
         buf_add(out, v->text[n]);
     }
-    if (v && v->proof >= 0 && proofs)
-        buf_addf(out, "   L%llu", (unsigned long long)proofs[v->proof].line);
+    if (v && v->proof >= 0 && proofs) {
+        buf_add(out, STR("   "));
+        figures_line(proofs[v->proof].line, out);
+    }
     return v != NULL;
 }
 

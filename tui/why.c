@@ -44,7 +44,9 @@ static void
 say_lines(const struct proof *proofs, size_t count, struct buf *out)
 {
     for (size_t i = 0; i < count; i++) {
-        buf_addf(out, "\n%sL%llu  ", proofs[i].deciding ? "*" : " ", (unsigned long long)proofs[i].line);
+        buf_add(out, proofs[i].deciding ? STR("\n*") : STR("\n "));
+        figures_line(proofs[i].line, out);
+        buf_add(out, STR("  "));
         buf_add(out, str_from(proofs[i].text, proofs[i].body));
     }
 }

@@ -123,6 +123,19 @@ begin_case(struct worker *w)
     w->cost = 0;
 }
 
+static void
+publish_view(struct worker *w)
+{
+    int64_t begun = now_ms();
+    bool newest = w->progress.newest;
+    struct view *view = casefile_view(w->file);
+    casefile_progress(w->file, &w->progress);
+    w->progress.epoch += newest && !w->progress.newest; // the whole case numbers its tunnels anew
+    publish(w, (struct news){.view = view});
+    w->published = now_ms();
+    w->cost = w->published - begun;
+}
+
 // Takes o; NULL: nothing is open afterwards.
 static void
 open_case(struct worker *w, struct opening *o)
@@ -142,22 +155,13 @@ open_case(struct worker *w, struct opening *o)
     }
     w->file = casefile_open(o, w->knowledge);
     begin_case(w);
+    publish_view(w);
 }
 
 static bool
 is_reading(const struct worker *w)
 {
     return w->file && casefile_is_reading(w->file);
-}
-
-static void
-publish_view(struct worker *w)
-{
-    int64_t begun = now_ms();
-    casefile_progress(w->file, &w->progress);
-    publish(w, (struct news){.view = casefile_view(w->file)});
-    w->published = now_ms();
-    w->cost = w->published - begun;
 }
 
 // Asks the files for lines that were added.
