@@ -1,11 +1,19 @@
 #include "diag/diag.h"
 
+#include "diag/ahead.h"
 #include "diag/view_build.h"
 
 #include <stdlib.h>
 #include <time.h>
 
-enum { SAMPLES = 3, DETAILED = 500 };
+enum { SAMPLES = 3, DETAILED = 500, WAITING = 16 };
+
+// A line that was read and waits until those before it are booked.
+struct waiting {
+    struct line line; // its number counts through the rotated set
+    struct msg msg;
+    struct ahead ahead;
+};
 
 struct source_case {
     struct lines *lines;
@@ -28,6 +36,8 @@ struct diag {
     struct msgs *msgs;
     struct negos negos;
     struct arena arena; // names of sources
+    struct waiting waiting[WAITING];
+    size_t waiting_count; // all of one source, and borrowed from the block that is fed
     struct source_case source[DIAG_SOURCES];
     int source_count;
     uint64_t lines_before[DIAG_SOURCES];
@@ -126,6 +136,22 @@ trace_line(const struct diag *d, const struct line *line, const struct msg *msg,
     buf_release(&text);
 }
 
+// Books the lines that wait, in their order.
+static void
+book_waiting(struct diag *d, int source)
+{
+    for (int round = 0; round < AHEAD_ROUNDS; round++)
+        for (size_t i = 0; i < d->waiting_count; i++)
+            ahead_fetch(&d->waiting[i].ahead, &d->negos, round);
+    for (size_t i = 0; i < d->waiting_count; i++) {
+        const struct waiting *w = &d->waiting[i];
+        const struct tunnel *t = negos_take(&d->negos, d->source[source].log, source, &w->line, &w->msg);
+        if (d->host.trace)
+            trace_line(d, &w->line, &w->msg, t);
+    }
+    d->waiting_count = 0;
+}
+
 static void
 take_line(struct diag *d, int source, const struct line *line)
 {
@@ -143,28 +169,35 @@ take_line(struct diag *d, int source, const struct line *line)
         if (d->since != LINE_NO_TIME && line->time < (line->year_known ? d->since : d->since_any_year))
             return;
     }
-    struct msg msg;
-    msg_skim(d->msgs, line, d->dialect, &s->last_dialect, &msg);
-    if (d->dialect >= 0 && msg.found == MSG_OTHER && line->tag.len) { // the user knows better than the tag
+    if (line->foreign) {
+        s->other++;
+        return;
+    }
+    struct waiting *w = &d->waiting[d->waiting_count];
+    msg_skim(d->msgs, line, d->dialect, &s->last_dialect, &w->msg);
+    if (d->dialect >= 0 && w->msg.found == MSG_OTHER && line->tag.len) { // the user knows better than the tag
         struct line bare = *line;
         bare.tag = STR_NONE;
-        msg_skim(d->msgs, &bare, d->dialect, &s->last_dialect, &msg);
+        msg_skim(d->msgs, &bare, d->dialect, &s->last_dialect, &w->msg);
     }
-    struct tunnel *t = NULL;
-    if (msg.found == MSG_READ) {
+    if (w->msg.found == MSG_READ) {
         s->recognised++;
-        s->spoken[msg.dialect]++;
-        struct line placed = *line;
-        placed.number = s->last_line;
-        t = negos_take(&d->negos, s->log, source, &placed, &msg);
-    } else if (msg.found == MSG_UNREAD) {
+        s->spoken[w->msg.dialect]++;
+        w->line = *line;
+        w->line.number = s->last_line;
+        ahead_note(&w->ahead, &d->negos, s->log, line, &w->msg);
+        if (++d->waiting_count == WAITING || d->host.trace)
+            book_waiting(d, source);
+        return;
+    }
+    if (w->msg.found == MSG_UNREAD) {
         s->not_understood++;
         keep_sample(s, source, line);
     } else {
         s->other++;
     }
     if (d->host.trace)
-        trace_line(d, line, &msg, t);
+        trace_line(d, line, &w->msg, NULL);
 }
 
 void
@@ -172,8 +205,15 @@ diag_feed(struct diag *d, int source, const char *bytes, size_t count)
 {
     struct line line;
     lines_feed(d->source[source].lines, bytes, count);
-    while (lines_next(d->source[source].lines, &line))
+    // With a trace each line has its word, and a dialect that the user named reads them all.
+    lines_care(d->source[source].lines, d->dialect < 0 && !d->host.trace ? msgs_beginnings(d->msgs) : NULL);
+    while (lines_next(d->source[source].lines, &line)) {
         take_line(d, source, &line);
+        // One that began in the block before is borrowed from where the next such one will be put.
+        if ((uintptr_t)line.raw.at - (uintptr_t)bytes >= count)
+            book_waiting(d, source);
+    }
+    book_waiting(d, source);
 }
 
 void
@@ -181,8 +221,10 @@ diag_source_end(struct diag *d, int source, bool complete, struct str problem)
 {
     struct source_case *s = &d->source[source];
     struct line line;
-    while (lines_last(s->lines, &line))
+    while (lines_last(s->lines, &line)) {
         take_line(d, source, &line);
+        book_waiting(d, source);
+    }
     s->complete = complete;
     s->problem = arena_str(&d->arena, problem);
 }

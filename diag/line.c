@@ -1,6 +1,7 @@
 #include "diag/line.h"
 
 #include "diag/arena.h"
+#include "diag/literal.h"
 #include "diag/stamp.h"
 
 #include <stdlib.h>
@@ -358,7 +359,7 @@ line_parse(struct str raw, struct line *line)
     line->host = line->tag = STR_NONE;
     line->pid = 0;
     line->time = LINE_NO_TIME;
-    line->year_known = false;
+    line->year_known = line->foreign = false;
     line->body = raw;
     if (raw.len == 0)
         return;
@@ -407,6 +408,26 @@ line_stamp(struct str raw)
 // Longer than "[pid]: " behind a tag: a stamp stood there as well.
 enum { FRONT_KEEP = 96, TAG_REST = 14 };
 
+// "name[123]: " or "name: " at `at`, and surely no stamp or number of a router's?
+static bool
+is_plain_tag(const char *at, const char *end)
+{
+    const char *p = skip_class(at, end, IN_TAG);
+    if (p == at || p == end || (*at >= '0' && *at <= '9'))
+        return false;
+    if (*p == '[') {
+        const char *digits = ++p;
+        while (p < end && (unsigned)(*p - '0') <= 9)
+            p++;
+        if (p == digits || p - digits > 9 || p == end || *p++ != ']')
+            return false;
+    }
+    if (end - p < 6 || p[0] != ':' || p[1] != ' ')
+        return false;
+    p += 2;
+    return *p != '*' && *p != '.' && (*p < 'A' || *p > 'Z' || (!stamp_blank(p + 3, end) && p[3] != ','));
+}
+
 // What stood before the tag of the last line: mostly the next line begins with the same bytes, and is spared
 // the work.
 struct front {
@@ -417,6 +438,7 @@ struct front {
 };
 
 struct lines {
+    const uint8_t *care; // see lines_care; NULL: every line matters
     struct front front;
     struct line_counts counts;
     uint64_t offset;      // of the next byte that belongs to no line yet
@@ -447,6 +469,12 @@ lines_free(struct lines *l)
         return;
     free(l->kept);
     free(l);
+}
+
+void
+lines_care(struct lines *l, const uint8_t *beginnings)
+{
+    l->care = beginnings;
 }
 
 void
@@ -505,13 +533,25 @@ front_keep(struct front *f, const struct line *line)
 
 // Parses a line with the front of the one before; false when it begins otherwise.
 static bool
-front_parse(const struct front *f, struct str raw, struct line *line)
+front_parse(const struct front *f, const uint8_t *care, struct str raw, struct line *line)
 {
-    if (f->length == 0 || raw.len <= f->length || memcmp(raw.at, f->bytes, f->length) != 0)
+    if (f->length == 0 || raw.len <= f->length || !literal_same(raw.at, f->bytes, f->length))
         return false;
-    const char *end = raw.at + raw.len, *body = read_tag(raw.at + f->length, end, line);
+    const char *end = raw.at + raw.len, *tag = raw.at + f->length;
+    if (care && end - tag > 1 && !(care[line_begins(tag) / 8] & 1u << line_begins(tag) % 8) &&
+        is_plain_tag(tag, end)) {
+        line->raw = raw;
+        line->host = line->tag = line->body = STR_NONE;
+        line->pid = 0;
+        line->time = f->time;
+        line->year_known = f->year_known;
+        line->foreign = true;
+        return true;
+    }
+    const char *body = read_tag(tag, end, line);
     if (!body)
         return false;
+    line->foreign = false;
     line->raw = raw;
     line->host = f->host_len ? (struct str){raw.at + f->host_at, f->host_len} : STR_NONE;
     line->time = f->time;
@@ -542,7 +582,7 @@ finish(struct lines *l, struct line *line, const char *at, size_t have, uint64_t
     l->counts.cut += length > LINE_KEEP;
     line->number = ++l->counts.lines;
     line->length = length;
-    if (!front_parse(&l->front, (struct str){at, have}, line)) {
+    if (!front_parse(&l->front, l->care, (struct str){at, have}, line)) {
         line_parse((struct str){at, have}, line);
         front_keep(&l->front, line);
     }

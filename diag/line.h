@@ -22,6 +22,7 @@ struct line {
     struct str body; // what is left behind the envelope
     int64_t time; // microseconds since 1970-01-01 of the stamp's own clock (zone applied when it is written),
                   // or LINE_NO_TIME
+    bool foreign; // see lines_care: host, tag, pid and body are empty
     bool year_known; // false: the stamp has no year; time then counts from year 2000 (a leap year), plus one
                      // for every passing of New Year seen in this source
 };
@@ -30,6 +31,15 @@ struct lines; // opaque; one per source
 
 struct lines *lines_new(void);
 void lines_free(struct lines *l);
+// How the tags of the daemons that matter begin: a bit set by their first two bytes, see line_begins. Lines
+// of other daemons are most of a mixed log, and are given as foreign as soon as that is seen. Borrowed.
+#define LINE_BEGINNINGS (65536 / 8)
+void lines_care(struct lines *l, const uint8_t *beginnings);
+static inline unsigned
+line_begins(const char *tag)
+{
+    return (unsigned)(unsigned char)tag[0] << 8 | (unsigned char)tag[1];
+}
 // Hands over the next block; borrows it until lines_next returned false.
 void lines_feed(struct lines *l, const char *bytes, size_t count);
 // The next complete line of the block. A line cut by the end of the block is kept and comes with the next

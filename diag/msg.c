@@ -40,6 +40,7 @@ struct msgs {
     struct stage **stages; // one row per dialect
     struct tag *tags;      // sorted by first byte
     size_t tag_count;
+    uint8_t beginnings[LINE_BEGINNINGS];
     uint16_t tags_from[257]; // where the tags with a first byte begin: most lines of a mixed log end here
 };
 
@@ -159,6 +160,16 @@ tag_find(const struct msgs *m, struct str name, size_t i)
     return i < m->tags_from[first + 1] ? i : m->tag_count;
 }
 
+// A tag of one letter is followed by anything.
+static void
+begin_with(struct msgs *m, struct str tag)
+{
+    for (int byte = 0; byte < 256; byte++) {
+        const char first[2] = {tag.at[0], tag.len > 1 ? tag.at[1] : (char)byte};
+        m->beginnings[line_begins(first) / 8] |= (uint8_t)(1u << line_begins(first) % 8);
+    }
+}
+
 struct msgs *
 msgs_new(const struct knowledge *knowledge)
 {
@@ -180,6 +191,8 @@ msgs_new(const struct knowledge *knowledge)
         for (size_t j = 0; j < d->relay_count; j++)
             m->tags[tag++] = (struct tag){d->relays[j], (int)i, true};
     }
+    for (size_t i = 0; i < m->tag_count; i++)
+        begin_with(m, m->tags[i].name);
     qsort(m->tags, m->tag_count, sizeof *m->tags, by_first);
     for (size_t i = 0, byte = 0; byte <= 256; byte++) {
         while (i < m->tag_count && (unsigned char)m->tags[i].name.at[0] < byte)
@@ -206,6 +219,12 @@ msgs_free(struct msgs *m)
     free(m->stages);
     free(m->tags);
     free(m);
+}
+
+const uint8_t *
+msgs_beginnings(const struct msgs *m)
+{
+    return m->beginnings;
 }
 
 // Tries the templates of one node; a whole fit beats one that leaves text over, then the heavier one wins.

@@ -273,6 +273,8 @@ stamp_read(const char *at, const char *end, struct stamp *stamp)
     if (end - at < 14)
         return NULL;
     if (*at >= 'A' && *at <= 'Z') {
+        if (!stamp_blank(at + 3, end) && at[3] != ',')
+            return NULL; // a word of text, as most lines begin
         const char *p = read_month_form(at, end, stamp);
         const char *behind = at + 3 + (at[3] == ',');
         if (p || !is_weekday(at) || !stamp_blank(behind, end))

@@ -199,8 +199,8 @@ number_drop(struct negos *n, struct nego *g)
     n->number_count--;
 }
 
-static uint64_t
-name_hash(const struct daemon *d, struct str conn, struct str instance)
+uint64_t
+tunnel_key(const struct daemon *d, struct str conn, struct str instance)
 {
     // Not the daemon's own hash: a connection outlives a restart.
     uint64_t seed = ((uint64_t)d->source << 40) ^ ((uint64_t)d->dialect << 32);
@@ -265,7 +265,7 @@ names_grow(struct negos *n)
             instance = (struct str){open + 1, (size_t)(conn.at + conn.len - open) - 2};
             conn.len = (size_t)(open - conn.at);
         }
-        TABLE_FIND(grown, slots, name_hash(&d, conn, instance), false)
+        TABLE_FIND(grown, slots, tunnel_key(&d, conn, instance), false)
         grown[at] = n->tunnels[i];
     }
     free(n->names);
@@ -298,7 +298,7 @@ tunnel_named(struct negos *n, const struct daemon *d, struct str conn, struct st
 {
     if (2 * (n->name_count + 1) > n->name_slots)
         names_grow(n);
-    TABLE_FIND(n->names, n->name_slots, name_hash(d, conn, instance),
+    TABLE_FIND(n->names, n->name_slots, tunnel_key(d, conn, instance),
                name_is(n->names[at], d, conn, instance))
     if (!n->names[at]) {
         struct buf name = {0};

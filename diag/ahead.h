@@ -1,0 +1,24 @@
+// Fetches what the next lines will touch: with many tunnels a line costs what it waits for memory, and
+// several lines can wait at once. Only hints: whatever is guessed here is looked up again when the line's
+// turn comes. Inside of diag only; diag.c reads a few lines, asks for them round by round, then hands them to
+// negos_take.
+#ifndef IKEWALK_DIAG_AHEAD_H
+#define IKEWALK_DIAG_AHEAD_H
+
+#include "diag/nego.h"
+
+struct ahead {
+    uint64_t number, name; // keys of the two tables, 0: the line names none
+    const struct nego *nego;
+    const struct tunnel *tunnel;
+};
+
+enum { AHEAD_ROUNDS = 3 };
+
+// Notes what a line names. log is as for negos_take.
+void ahead_note(struct ahead *a, const struct negos *n, int log, const struct line *line,
+                const struct msg *msg);
+// One step further on the way from the tables to what hangs at them; round counts from 0.
+void ahead_fetch(struct ahead *a, const struct negos *n, int round);
+
+#endif
