@@ -5,7 +5,17 @@
 
 #include <stdbool.h>
 
-enum err_kind { ERR_NONE, ERR_IO, ERR_AUTH, ERR_NET, ERR_PARSE, ERR_LIMIT, ERR_CANCEL, ERR_USAGE };
+enum err_kind {
+    ERR_NONE,
+    ERR_IO,
+    ERR_AUTH,
+    ERR_NET,
+    ERR_PARSE,
+    ERR_LIMIT,
+    ERR_CANCEL,
+    ERR_USAGE,
+    ERR_EXISTS
+};
 
 #define ERR_TEXT 512
 

@@ -31,6 +31,7 @@ struct redact {
     uint64_t given[REDACT_KINDS];
     uint64_t masked;
     bool hide, subnets;
+    unsigned kinds; // of names that are hidden
     struct buf scratch;
 };
 
@@ -42,6 +43,7 @@ redact_new(bool names, bool subnets)
     struct redact *r = mem_new(sizeof *r);
     r->hide = names;
     r->subnets = subnets;
+    r->kinds = ~0u;
     r->slots = FIRST_SLOTS;
     r->slot = mem_new(mem_product(r->slots, sizeof *r->slot));
     return r;
@@ -57,6 +59,18 @@ redact_free(struct redact *r)
     free(r->slot);
     free(r->learned);
     free(r);
+}
+
+void
+redact_only(struct redact *r, unsigned kinds)
+{
+    r->kinds = kinds;
+}
+
+static bool
+hides(const struct redact *r, int kind)
+{
+    return r->hide && r->kinds >> kind & 1;
 }
 
 bool
@@ -219,7 +233,7 @@ begins_dn(struct str s, size_t at)
 void
 redact_learn(struct redact *r, enum redact_kind kind, struct str name)
 {
-    if (!r->hide)
+    if (!hides(r, kind))
         return;
     name = str_trim(name);
     while (name.len && strchr("\"'@", name.at[0]))
@@ -509,10 +523,11 @@ put_dn(struct redact *r, struct str s, size_t at, struct buf *out)
 static size_t
 put_logged(struct redact *r, struct str s, size_t at, struct buf *out)
 {
-    size_t length = put_dn(r, s, at, out);
-    if (!length)
+    size_t length = hides(r, REDACT_ID) ? put_dn(r, s, at, out) : 0;
+    if (!length && hides(r, REDACT_USER))
         length = put_user(r, s, at, out);
-    if (!length && (at == 0 || !strchr(".-", s.at[at - 1])) && (length = domain(s, at)))
+    if (!length && hides(r, REDACT_HOST) && (at == 0 || !strchr(".-", s.at[at - 1])) &&
+        (length = domain(s, at)))
         put_standin(r, REDACT_HOST, (struct str){s.at + at, length}, out);
     return length;
 }
@@ -531,12 +546,12 @@ replace(struct redact *r, struct str s, bool log, struct buf *out)
             at += e->name.len;
             continue;
         }
-        if (r->hide && begins && (is_word(c) || c == ':'))
+        if (hides(r, REDACT_ADDRESS) && begins && (is_word(c) || c == ':'))
             length = put_addr(r, s, at, out);
         if (!length && r->hide && log && begins && is_word(c))
             length = put_logged(r, s, at, out);
-        if (!length && r->hide && log && begins && c == '@' && at + 1 < s.len && is_word(s.at[at + 1]) &&
-            !find_name(r, s, at + 1)) {
+        if (!length && hides(r, REDACT_ID) && log && begins && c == '@' && at + 1 < s.len &&
+            is_word(s.at[at + 1]) && !find_name(r, s, at + 1)) {
             size_t name = domain(s, at + 1);
             enum redact_kind kind = name ? REDACT_HOST : REDACT_ID;
             buf_add_char(out, '@');

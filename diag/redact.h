@@ -7,6 +7,7 @@
 #include "diag/view.h"
 
 enum redact_kind { REDACT_CONN, REDACT_HOST, REDACT_NET, REDACT_ID, REDACT_USER, REDACT_KINDS };
+#define REDACT_ADDRESS REDACT_KINDS // addresses and public networks, for redact_only
 
 struct redact;
 
@@ -15,6 +16,9 @@ struct redact;
 // ones go in any case.
 struct redact *redact_new(bool names, bool subnets); // gives, redact_free
 void redact_free(struct redact *r);
+// Of names only these kinds are hidden, 1u << enum redact_kind or REDACT_ADDRESS; to be said before anything
+// is learned.
+void redact_only(struct redact *r, unsigned kinds);
 
 // Tells a name that is replaced wherever it stands as a whole word, in quotes only when it is shorter than
 // three characters or a number. Copies it.

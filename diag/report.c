@@ -6,6 +6,8 @@
 bool
 report_shows(const struct report *r, const struct tunnel_row *row)
 {
+    if (r->only_id && row->id != *r->only_id)
+        return false;
     if (r->only.len == 0 || str_eq(row->name, r->only))
         return true;
     return row->name.len > r->only.len && row->name.at[r->only.len] == '[' && str_starts(row->name, r->only);

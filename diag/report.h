@@ -11,6 +11,9 @@
 // What a stretch of the text report is, for a terminal that has colours.
 enum paint { PAINT_PLAIN, PAINT_STRONG, PAINT_GOOD, PAINT_BAD, PAINT_DOUBT, PAINT_DIM, PAINT_COUNT };
 
+// Parts of a report for people that can be left out.
+enum report_part { REPORT_LADDER = 1, REPORT_FINDING = 2, REPORT_EVIDENCE = 4 };
+
 // What a writer needs. All pointers are borrowed for the call.
 struct report {
     const struct view *view;
@@ -22,6 +25,8 @@ struct report {
     bool (*write)(void *self, struct str bytes, struct err *e);
     struct redact *redact;    // masks secrets always, names when it was told so; counts what it masked
     struct str only;          // one connection by its name; empty: all
+    const uint32_t *only_id;  // one tunnel by its id; NULL: all
+    unsigned leave_out;       // bits of enum report_part
     const char *const *paint; // PAINT_COUNT terminal sequences, [PAINT_PLAIN] ends each; NULL: no colour
     const char *(*say)(const char *words); // translates the words of the text report; NULL: English
     bool ascii;                            // characters beyond ASCII are written as escapes
@@ -32,6 +37,8 @@ struct report {
 bool report_json(const struct report *r, struct err *e);
 // The text report, its lines ended by \n.
 bool report_text(const struct report *r, struct err *e);
+// The same content as Markdown, for a ticket or a wiki.
+bool report_md(const struct report *r, struct err *e);
 
 // Is this row part of the report? `only` names a connection with or without its [instance].
 bool report_shows(const struct report *r, const struct tunnel_row *row);

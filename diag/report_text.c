@@ -176,7 +176,7 @@ put_proofs(struct page *p, const struct rung *rung, size_t column)
 {
     size_t shown = 0;
     struct buf line = {0};
-    for (int deciding = 1; deciding >= 0; deciding--) {
+    for (int deciding = 1; deciding >= 0 && !(p->r->leave_out & REPORT_EVIDENCE); deciding--) {
         for (size_t i = 0; i < rung->proof_count && shown < PROOFS_SHOWN; i++) {
             if (rung->proofs[i].deciding != (deciding == 1))
                 continue;
@@ -189,7 +189,7 @@ put_proofs(struct page *p, const struct rung *rung, size_t column)
             buf_add(&p->out, buf_str(&line));
         }
     }
-    if (rung->proof_count > shown) {
+    if (rung->proof_count > shown && !(p->r->leave_out & REPORT_EVIDENCE)) {
         page_end_line(p);
         page_put(p, "    ");
         page_number(p, rung->proof_count - shown);
@@ -397,9 +397,9 @@ put_tunnel(struct page *p, const struct tunnel_view *t)
     buf_release(&title);
     page_end_line(p);
     put_heading(p, t);
-    for (size_t i = 0; i < CP_COUNT; i++)
+    for (size_t i = 0; i < CP_COUNT && !(p->r->leave_out & REPORT_LADDER); i++)
         put_rung(p, t, &t->ladder[i]);
-    if (f)
+    if (f && !(p->r->leave_out & REPORT_FINDING))
         put_finding(p, f);
     put_other_findings(p, t, f);
 }
@@ -409,7 +409,8 @@ put_tunnels(struct page *p)
 {
     const struct view *v = p->r->view;
     for (size_t i = 0; !p->failed && i < v->row_count; i++) {
-        if (!report_shows(p->r, &v->rows[i]) || (!p->r->only.len && !is_unwell(&v->rows[i])))
+        if (!report_shows(p->r, &v->rows[i]) ||
+            (!p->r->only.len && !p->r->only_id && !is_unwell(&v->rows[i])))
             continue;
         struct arena arena = {0};
         const struct tunnel_view *t = open_tunnel(p, i, &arena);

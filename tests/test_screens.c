@@ -262,6 +262,21 @@ take_news(void *self, struct news *n)
 }
 
 static void
+ask_export(void *self, const struct export_ask *ask)
+{
+    struct table *d = self;
+    struct exported *x = mem_new(sizeof *x);
+    x->serial = ask->serial;
+    x->bytes = 1900;
+    x->written = ask->path[0] && ask->replace;
+    x->exists = ask->path[0] && !ask->replace;
+    buf_add(&x->text, STR("a report \x1b[31m\nabout 分支机构\n"));
+    exported_free(d->news.exported);
+    d->news.exported = x;
+    d->fresh = true;
+}
+
+static void
 ask_look(void *self)
 {
     struct table *d = self;
@@ -292,6 +307,7 @@ desk_at(struct table *d)
                          .excerpt = ask_excerpt,
                          .meaning = ask_meaning,
                          .folder = ask_folder,
+                         .export = ask_export,
                          .look = ask_look,
                          .follow = ask_follow,
                          .now = stopped_clock,
@@ -345,25 +361,47 @@ check_picture(struct app *a, struct canvas *c)
 }
 
 static const char *const ways[] = {
-    "",         "?",
-    ":",        ":exp\r",
+    "",
+    "?",
+    ":",
+    ":exp\r",
     "jp", // the palette, and what is pasted
-    "T:",       "T?/lo",
-    "T?\t",     "\x1b",
-    "\r",       "\r?",
+    "T:",
+    "T?/lo",
+    "T?\t",
+    "\x1b",
+    "\r",
+    "\r?",
     "\rjj",
     "j\r", // source, its boxes, files, samples
-    "T",        "Tj?",
-    "Tjjj",     "T\r",
-    "T\r[",     "T\rv",
-    "T\rkkk",   "T\r?G",
+    "T",
+    "Tj?",
+    "Tjjj",
+    "T\r",
+    "T\r[",
+    "T\rv",
+    "T\rkkk",
+    "T\r?G",
     "T\r\r", // T: a log is open
-    "T\r\rjjj", "T\r\r \r\r\r",
-    "T\ro",     "T\row",
-    "T\roee",   "T\ro\r",
+    "T\r\rjjj",
+    "T\r\r \r\r\r",
+    "T\ro",
+    "T\row",
+    "T\roee",
+    "T\ro\r",
     "T\ro/x", // finding and log
-    "T\rolll",  "T\r\ro?",
-    "Tf",       "N",
+    "T\rolll",
+    "T\r\ro?",
+    "Tx",
+    "T\r\rx \t\t\t\t ",
+    "T\r\rxjjj x",
+    "T\r\rx\r\r", // export
+    "T\rr",
+    "T\r\rs",
+    "T\r\rw",
+    "T\r\rr\r", // re-check, other side, why
+    "Tf",
+    "N",
     "No", // N: a log without a tunnel
 };
 

@@ -258,6 +258,11 @@ follow(struct app *a, struct reply reply, enum act act)
         else
             push(a, &screen_leave);
         return true;
+    case ACT_EXPORT:
+        a->session.export_all = rail_of(a) <= RAIL_TUNNELS;
+        a->session.export_sample = a->session.view && !a->session.view->row_count;
+        push(a, &screen_export);
+        return true;
     case ACT_FOLLOW:
         session_follow(&a->session, !a->session.following);
         session_notice(&a->session, "%s",
@@ -569,8 +574,10 @@ app_draw(struct app *a, struct canvas *c)
                                   .crumb = buf_str(&crumb),
                                   .beside = buf_str(&beside),
                                   .next = buf_str(&next)});
-    if (typing && inside.h > 0)
-        canvas_cursor(c, 1 + canvas_columns(c, buf_str(&next)), c->h - 2);
+    if (typing && inside.h > 0) {
+        int end = 1 + canvas_columns(c, buf_str(&next));
+        canvas_cursor(c, end < c->w - 2 ? end : c->w - 2, c->h - 2);
+    }
     keep_targets(a, c);
     c->redact = NULL;
     buf_release(&crumb);

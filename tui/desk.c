@@ -65,6 +65,15 @@ meaning_free(struct meaning *m)
 }
 
 void
+exported_free(struct exported *x)
+{
+    if (!x)
+        return;
+    buf_release(&x->text);
+    free(x);
+}
+
+void
 folder_free(struct folder *f)
 {
     if (!f)
@@ -81,5 +90,6 @@ news_release(struct news *n)
     excerpt_free(n->excerpt);
     meaning_free(n->meaning);
     folder_free(n->folder);
+    exported_free(n->exported);
     *n = (struct news){.knowledge = n->knowledge, .progress = n->progress};
 }

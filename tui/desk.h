@@ -117,6 +117,36 @@ struct folder {
 };
 void folder_free(struct folder *f);
 
+// A report or a sample of the log, to be written or only to be looked at.
+enum export_format { EXPORT_TEXT, EXPORT_MARKDOWN, EXPORT_JSON, EXPORT_SAMPLE, EXPORT_FORMATS };
+#define EXPORT_PREVIEW (8 * 1024)
+#define EXPORT_NAME 512
+struct export_ask {
+    unsigned serial;
+    enum export_format format;
+    unsigned leave_out;     // bits of enum report_part
+    bool whole_log;         // behind the report
+    bool hide;              // names are hidden,
+    unsigned kinds;         // these, see redact_only
+    bool subnets;           // private networks as well
+    uint32_t tunnel;        // TUNNEL_NONE: all
+    char path[EXPORT_NAME]; // empty: only looked at
+    bool replace;           // a file of that name may be replaced
+    bool whole_text;        // the text itself is wanted as well, for the clipboard
+    char before[256];       // a sentence that stands in front; may be empty
+    int64_t now;            // the moment it is dated with, in seconds
+};
+struct exported {
+    unsigned serial;      // of the ask
+    struct buf text;      // its beginning, or with whole_text all when it is not longer than COPY_MOST
+    uint64_t bytes;       // of all that was made
+    bool all;             // text is the whole
+    bool written, exists; // exists: it was not written because a file has that name
+    uint64_t masked;
+    char problem[ERR_TEXT];
+};
+void exported_free(struct exported *x);
+
 // Whatever is new since the last call; the receiver owns what is not NULL.
 struct news {
     const struct knowledge *knowledge; // borrowed for the rest of the run
@@ -125,6 +155,7 @@ struct news {
     struct excerpt *excerpt;
     struct meaning *meaning;
     struct folder *folder;
+    struct exported *exported;
     struct progress progress;
 };
 void news_release(struct news *n);
@@ -138,6 +169,8 @@ struct desk {
     void (*excerpt)(void *self, const struct excerpt_ask *ask);
     void (*meaning)(void *self, int source, uint64_t line);
     void (*folder)(void *self, const char *path);
+    // Makes a report; of several asks the newest counts.
+    void (*export)(void *self, const struct export_ask *ask);
     // Looks once for lines that were added since. When they are read, progress.looks counts one up. A file
     // that is not what it was is read anew: progress.epoch counts one up, and ids of tunnels are other ones.
     void (*look)(void *self);

@@ -121,6 +121,11 @@ frame_draw(struct canvas *c, const struct frame *f)
         draw_rail(c, f);
     canvas_fill(c, (struct area){0, rule, c->w, 1}, LOOK_DIM, '-');
     canvas_fill(c, (struct area){0, c->h - 3, c->w, 1}, LOOK_DIM, '-');
-    canvas_put(c, 1, c->h - 2, c->w - 2, LOOK_STRONG, f->next);
+    // Of a text that is typed the end is seen.
+    int over = f->screen == SCREEN_ENTRY ? canvas_columns(c, f->next) - (c->w - 3) : 0;
+    if (over > 0)
+        canvas_put_from(c, 1, c->h - 2, c->w - 2, LOOK_STRONG, f->next, over);
+    else
+        canvas_put(c, 1, c->h - 2, c->w - 2, LOOK_STRONG, f->next);
     draw_bar(c, f, c->h - 1);
 }

@@ -44,6 +44,7 @@ enum screen_id {
     SCREEN_LADDER,
     SCREEN_FINDING,
     SCREEN_RECHECK,
+    SCREEN_EXPORT,
     SCREEN_LOG,
     SCREEN_PASTE,
     SCREEN_LESSONS,
@@ -83,6 +84,8 @@ enum act {
     ACT_WHY,
     ACT_RECHECK,
     ACT_FOLLOW,
+    ACT_EXPORT,
+    ACT_FIELD, // the next thing that can be chosen
     ACT_SEARCH,
     ACT_AGAIN,
     ACT_AGAIN_BACK,

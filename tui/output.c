@@ -18,6 +18,7 @@ struct output {
     struct buf shown;  // what errors call it
     struct buf hidden; // name of the temporary file
     bool named;        // it exists under that name
+    bool fresh;        // nothing may stand under the name of the target
     int fd;
     bool failed;
 };
@@ -28,7 +29,8 @@ static bool
 fail(struct output *o, struct err *e, const char *what, int why)
 {
     o->failed = true;
-    return err_set(e, ERR_IO, "%s: cannot %s: %s", buf_cstr(&o->shown), what, strerror(why));
+    return err_set(e, why == EEXIST ? ERR_EXISTS : ERR_IO, "%s: cannot %s: %s", buf_cstr(&o->shown), what,
+                   strerror(why));
 }
 
 static void
@@ -71,6 +73,8 @@ open_file(struct output *o, struct err *e)
 {
     struct stat there;
     bool exists = lstat(o->path, &there) == 0;
+    if (exists && o->fresh)
+        return fail(o, e, "create the file", EEXIST);
     if (exists && !S_ISREG(there.st_mode))
         return err_set(e, ERR_USAGE, "%s: cannot write the report there: %s. Name a file",
                        buf_cstr(&o->shown),
@@ -99,11 +103,12 @@ release(struct output *o)
     free(o);
 }
 
-struct output *
-output_open(const char *path, struct err *e)
+static struct output *
+open_output(const char *path, bool fresh, struct err *e)
 {
     struct output *o = mem_new(sizeof *o);
     o->fd = STDOUT_FILENO;
+    o->fresh = fresh;
     buf_addf(&o->shown, "%s", path ? path : "standard output");
     bool good;
     if (path) {
@@ -118,6 +123,18 @@ output_open(const char *path, struct err *e)
         return o;
     release(o);
     return NULL;
+}
+
+struct output *
+output_open(const char *path, struct err *e)
+{
+    return open_output(path, false, e);
+}
+
+struct output *
+output_new(const char *path, struct err *e)
+{
+    return open_output(path, true, e);
 }
 
 bool
@@ -163,6 +180,12 @@ keep_file(struct output *o, struct err *e)
     o->fd = -1;
     if (close(fd) != 0)
         return fail(o, e, "write the report", errno);
+    // A link is made only where nothing stands; some file systems know none.
+    bool linked = o->fresh && link(buf_cstr(&o->hidden), o->path) == 0;
+    if (o->fresh && !linked && errno != EPERM && errno != ENOTSUP)
+        return fail(o, e, "put the report in place", errno);
+    if (linked)
+        return true; // the temporary name goes with the output
     if (rename(buf_cstr(&o->hidden), o->path) != 0)
         return fail(o, e, "put the report in place", errno);
     o->named = false;

@@ -12,6 +12,8 @@ struct output;
 // (a folder, a device, a link) is refused. Until output_close nothing under that name changes. NULL and e
 // filled on failure. gives, output_close or output_drop.
 struct output *output_open(const char *path, struct err *e);
+// The same for a file that must not exist yet, neither now nor when it is put in place.
+struct output *output_new(const char *path, struct err *e);
 // Takes bytes; false and e filled when they could not be written, and from then on always.
 bool output_write(struct output *o, struct str bytes, struct err *e);
 // Everything is written out and the file stands under its name, or false and e filled. Frees o in any case.

@@ -36,6 +36,7 @@ session_release(struct session *s)
 {
     forget(s);
     folder_free(s->folder);
+    exported_free(s->exported);
     free(s->ticks);
     redact_free(s->redact);
     opening_free(s->opened);
@@ -160,6 +161,10 @@ session_news(struct session *s)
     if (n.meaning) {
         meaning_free(s->meaning);
         s->meaning = n.meaning;
+    }
+    if (n.exported) {
+        exported_free(s->exported);
+        s->exported = n.exported;
     }
     if (n.folder) {
         folder_free(s->folder);

@@ -23,6 +23,7 @@ struct session {
     struct excerpt *excerpt;
     struct meaning *meaning;
     struct folder *folder;
+    struct exported *exported;
     struct progress progress;
 
     struct buf title;           // of what is open
@@ -53,6 +54,8 @@ struct session {
     bool wide;                       // tunnels, ladder and finding share the screen
     bool redacted;                   // the screen shows stand-ins
     struct redact *redact;           // NULL before the first time
+    bool export_all;                 // the export is about all tunnels
+    bool export_sample;              // and begins with a sample of the log
     struct buf box_title, box_text;  // what a box is about to show
 };
 

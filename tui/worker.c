@@ -12,6 +12,7 @@
 #include "knowledge/load.h"
 #include "tui/casefile.h"
 #include "tui/excerpt.h"
+#include "tui/export.h"
 #include "tui/meaning.h"
 #include "tui/scout.h"
 #include "tui/words.h"
@@ -20,7 +21,8 @@ enum { PUBLISH_MS = 150, COST_SHARE = 5, FOLLOW_MS = 500 };
 
 // What the drawing side asked for; of each kind the newest counts.
 struct asks {
-    bool stop, open, tunnel, excerpt, meaning, look;
+    bool stop, open, tunnel, excerpt, meaning, look, export;
+    struct export_ask paper;
     struct opening *opening;
     uint32_t id;
     int attempt;
@@ -95,6 +97,7 @@ publish(struct worker *w, struct news n)
     SWAP(excerpt)
     SWAP(meaning)
     SWAP(folder)
+    SWAP(exported)
 #undef SWAP
     w->fresh = true;
     pthread_mutex_unlock(&w->lock);
@@ -108,6 +111,17 @@ is_interrupted(void *self)
     struct worker *w = self;
     pthread_mutex_lock(&w->lock);
     bool asked = w->asks.stop || w->asks.open || w->asks.excerpt;
+    pthread_mutex_unlock(&w->lock);
+    return asked;
+}
+
+// A report is given up for another one, or with the case.
+static bool
+is_put_off(void *self)
+{
+    struct worker *w = self;
+    pthread_mutex_lock(&w->lock);
+    bool asked = w->asks.stop || w->asks.open || w->asks.export;
     pthread_mutex_unlock(&w->lock);
     return asked;
 }
@@ -239,7 +253,7 @@ take_asks(struct worker *w, struct asks *asks)
     *asks = w->asks;
     w->asks = (struct asks){0};
     bool any = asks->stop || asks->open || asks->tunnel || asks->excerpt || asks->meaning || asks->folder ||
-               asks->look;
+               asks->look || asks->export;
     w->idle = !any && !is_reading(w) && !w->scout;
     pthread_mutex_unlock(&w->lock);
     return any;
@@ -265,6 +279,8 @@ answer(struct worker *w, struct asks *asks)
         w->scout = scout_new(asks->folder, w->reader);
         publish(w, (struct news){.folder = scout_folder(w->scout)});
     }
+    if (asks->export)
+        publish(w, (struct news){.exported = export_make(w->file, &asks->paper, is_put_off, w)});
     free(asks->near);
     free(asks->folder);
 }
@@ -484,6 +500,18 @@ ask_folder(void *self, const char *path)
 }
 
 static void
+ask_export(void *self, const struct export_ask *ask)
+{
+    struct worker *w = self;
+    pthread_mutex_lock(&w->lock);
+    w->asks.export = true;
+    w->asks.paper = *ask;
+    w->idle = false;
+    pthread_mutex_unlock(&w->lock);
+    signal_fd(w->wake);
+}
+
+static void
 ask_look(void *self)
 {
     struct worker *w = self;
@@ -534,6 +562,7 @@ worker_desk(struct worker *w)
                          .excerpt = ask_excerpt,
                          .meaning = ask_meaning,
                          .folder = ask_folder,
+                         .export = ask_export,
                          .look = ask_look,
                          .follow = ask_follow,
                          .now = time_of_day,
