@@ -200,10 +200,13 @@ ask_excerpt(void *self, const struct excerpt_ask *ask)
     x->lines = ARENA_ARRAY(&x->arena, struct excerpt_line, 20);
     for (uint64_t i = 0; i < 20; i++)
         x->lines[x->count++] = (struct excerpt_line){
-            1040 + i + (i > 10 ? 90000 : 0),
-            STR("a line \x1b[31m of the \xFF log 分支机构 that is long enough to be cut "
-                "on a terminal of eighty columns"),
-            90};
+            .number = 1040 + i + (i > 10 ? 90000 : 0),
+            .time = i % 2 ? LINE_NO_TIME : 60000000LL * (int64_t)i,
+            .checkpoint = CP_ID,
+            .alike = i > 3 && i < 9,
+            .length = 90,
+            .text = STR("a line \x1b[31m of the \xFF log 分支机构 that is long enough to be cut "
+                        "on a terminal of eighty columns")};
     x->at = 6;
     x->total = 142310;
     x->found = true;

@@ -64,10 +64,15 @@ struct excerpt_ask {
 
 struct excerpt_line {
     uint64_t number;
-    struct str text; // raw, cut at EXCERPT_LINE bytes
-    uint64_t length; // its true length
+    struct str text;            // raw, cut at EXCERPT_LINE bytes
+    uint64_t length;            // its true length
+    int64_t time;               // LINE_NO_TIME: none
+    size_t head;                // where its words begin, behind time, host and daemon
+    enum checkpoint checkpoint; // that it speaks of on its own, CP_NONE: of none or several
+    uint64_t alike;             // neighbours with the same number say the same; 0: says nothing that repeats
 };
 #define EXCERPT_LINE 4096
+#define EXCERPT_UNKNOWN UINT64_MAX
 
 struct excerpt {
     struct arena arena;
@@ -77,6 +82,7 @@ struct excerpt {
     size_t count;
     size_t at;          // index of the line asked for, or of the one that was found
     uint64_t total;     // lines known of this source now
+    uint64_t shown;     // that filter or nearness let through; EXCERPT_UNKNOWN: too many to count
     bool first, last;   // nothing before, nothing behind
     bool found;         // of a search
     const char *part;   // name of the file that holds the line, NULL when there is only one

@@ -9,8 +9,10 @@
 #define EXCERPT_NEAR 4
 
 // Gives the excerpt; NULL when interrupted said true, which it is asked now and then while many lines are
-// looked at.
-struct excerpt *excerpt_make(struct book *b, const struct excerpt_ask *ask, bool (*interrupted)(void *self),
-                             void *self);
+// looked at. reader reads what single lines mean.
+struct excerpt *excerpt_make(struct book *b, const struct excerpt_ask *ask, struct diag *reader,
+                             const struct knowledge *knowledge, bool (*interrupted)(void *self), void *self);
+// Where a text stands in a line, or its length; a text without capitals is found in any case of letters.
+size_t excerpt_find(struct str line, struct str text);
 
 #endif

@@ -78,6 +78,7 @@ const struct action actions[] = {
     {ACT_FILTER, ON(FILES), {'f'}, N_("f"), N_("filter"), N_("Shows only names that hold a text; an empty text shows all.")},
     {ACT_FORMAT, ON(TUNNELS), {'t'}, N_("t"), NULL, N_("Chooses the format of the log, and reads it as that.")},
     {ACT_ALL, ON(LOG), {'a'}, N_("a"), N_("all lines"), N_("Switches between all lines and those around this tunnel's evidence.")},
+    {ACT_FOLD, ON(LOG), {' '}, N_("Space"), N_("unfold"), N_("Shows repeated lines, or folds them into one.")},
     {ACT_WRAP, ON(LOG), {'w'}, N_("w"), N_("wrap"), N_("Switches between wrapped and cut long lines.")},
     {ACT_PANE, ON_PANES, {K_TAB}, N_("Tab"), NULL, N_("Goes to the next pane of a wide screen.")},
     {ACT_LEFT, ON(EXPORT), {K_LEFT, 'h'}, N_("Left"), NULL, N_("Goes to the thing before.")},

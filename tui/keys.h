@@ -92,6 +92,7 @@ enum act {
     ACT_FILTER,
     ACT_ALL,
     ACT_WRAP,
+    ACT_FOLD,
     ACT_STEP_1, // of the rail, one after the other
     ACT_STEP_2,
     ACT_STEP_3,

@@ -1,8 +1,6 @@
 #include "tui/recheck.h"
 
 #include "diag/line.h"
-#include "tui/figures.h"
-#include "tui/words.h"
 
 static uint64_t
 newest_line(const struct tunnel_view *t)
@@ -65,54 +63,4 @@ recheck_pause(const struct tunnel_view *t)
     if (last == LINE_NO_TIME || before == LINE_NO_TIME || last <= before)
         return 0;
     return (last - before) / 1000000;
-}
-
-static void
-say_place(const struct tunnel_view *t, const struct knowledge *k, enum checkpoint checkpoint, struct buf *out)
-{
-    int number = figures_number(t->order, checkpoint);
-    if (number)
-        buf_addf(out, "%d ", number);
-    buf_add(out, view_title(k, checkpoint, t->row.auth));
-}
-
-void
-recheck_history(const struct tunnel_view *t, const struct knowledge *k, struct buf *out)
-{
-    uint64_t all = t->row.attempts, known = 0;
-    enum checkpoint most = CP_NONE;
-    for (int c = 0; c < CP_COUNT; c++) {
-        known += t->stuck[c];
-        if (t->stuck[c] && (most == CP_NONE || t->stuck[c] > t->stuck[most]))
-            most = (enum checkpoint)c;
-    }
-    figures_count(all, out);
-    buf_add(out, str_of(P_(" attempt", " attempts", all)));
-    if (most == CP_NONE)
-        return;
-    if (all == 1) {
-        buf_add(out, str_of(_(", it stops at ")));
-        say_place(t, k, most, out);
-        return;
-    }
-    if (t->stuck[most] == all) {
-        buf_add(out, str_of(_(", all stop at ")));
-        say_place(t, k, most, out);
-        return;
-    }
-    buf_add(out, STR(": "));
-    for (int turn = 0; turn <= CP_COUNT; turn++) { // the most frequent first, then the exceptions
-        int c = turn == 0 ? (int)most : turn - 1;
-        if (t->stuck[c] == 0 || (turn && c == (int)most))
-            continue;
-        buf_add(out, turn ? STR(", ") : STR(""));
-        figures_count(t->stuck[c], out);
-        buf_add(out, str_of(turn ? _(" at ") : _(" stopped at ")));
-        say_place(t, k, (enum checkpoint)c, out);
-    }
-    if (all > known) {
-        buf_add(out, STR(", "));
-        figures_count(all - known, out);
-        buf_add(out, str_of(_(" did not fail or are open")));
-    }
 }

@@ -32,7 +32,5 @@ enum outcome {
 enum outcome recheck_compare(const struct snapshot *before, const struct tunnel_view *now, int *rungs);
 // Seconds between the beginnings of the last attempts that are known; 0: not known.
 int64_t recheck_pause(const struct tunnel_view *t);
-// "38 attempts, all stop at 4 Identity"; exceptions are listed.
-void recheck_history(const struct tunnel_view *t, const struct knowledge *k, struct buf *out);
 
 #endif

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 
 #include "tui/evidence.h"
+#include "tui/excerpt.h"
 #include "tui/figures.h"
+#include "tui/logrows.h"
 #include "tui/prose.h"
 #include "tui/screen.h"
 #include "tui/theme.h"
@@ -14,10 +16,10 @@ enum { AROUND = 150, EDGE = 40, FOOT = 3, SIDE = 20 };
 enum typing { TYPING_NOTHING, TYPING_SEARCH, TYPING_FILTER };
 
 struct logview {
-    uint64_t line, top; // numbers of the marked line and of the first drawn one
-    int rows;           // that fitted
-    int side;           // columns moved sideways
-    bool all, wrap, placed;
+    struct logrows view; // the marked line, and what is drawn
+    bool all, placed;
+    uint64_t seen;  // lines there were when the end was last on the screen
+    uint64_t lines; // there were when the last ask was made
     enum typing typing;
     struct entry entry;
     struct buf filter, sought;
@@ -27,12 +29,19 @@ struct logview {
     enum excerpt_way way; // of the last ask
 };
 
+static uint64_t
+lines_there(const struct session *s)
+{
+    bool known = s->view && s->source >= 0 && (size_t)s->source < s->view->source_count;
+    return known ? s->view->sources[s->source].lines : 0;
+}
+
 static void
 ask(struct logview *self, struct session *s, enum excerpt_way way)
 {
     struct excerpt_ask a = {.serial = ++self->serial,
                             .source = s->source,
-                            .line = self->line,
+                            .line = self->view.line,
                             .before = AROUND,
                             .after = AROUND,
                             .search = way};
@@ -46,14 +55,16 @@ ask(struct logview *self, struct session *s, enum excerpt_way way)
         memcpy(a.sought, self->sought.at, self->sought.len);
     self->waiting = true;
     self->way = way;
+    self->lines = lines_there(s);
     s->desk.excerpt(s->desk.self, &a);
 }
 
 static void
 ask_meaning(const struct logview *self, struct session *s)
 {
-    if (self->line && (!s->meaning || s->meaning->line != self->line || s->meaning->source != s->source))
-        s->desk.meaning(s->desk.self, s->source, self->line);
+    if (self->view.line &&
+        (!s->meaning || s->meaning->line != self->view.line || s->meaning->source != s->source))
+        s->desk.meaning(s->desk.self, s->source, self->view.line);
 }
 
 static void *
@@ -64,7 +75,7 @@ open_log(struct session *s)
     s->excerpt = NULL;
     evidence_gather(&self->evidence, session_tunnel(s), s->source);
     self->all = self->evidence.count == 0;
-    self->line = s->line ? s->line : self->evidence.count ? self->evidence.lines[0] : 1;
+    self->view.line = s->line ? s->line : self->evidence.count ? self->evidence.lines[0] : 1;
     ask(self, s, EXCERPT_AROUND);
     ask_meaning(self, s);
     return self;
@@ -88,14 +99,21 @@ lines_of(const struct session *s)
     return s->excerpt && s->excerpt->source == s->source && s->excerpt->count ? s->excerpt : NULL;
 }
 
-// Index of the first line at or behind a number; the last one when there is none.
-static size_t
-index_of(const struct excerpt *x, uint64_t line)
+// The end of the log has moved: whoever is there moves along, everybody else keeps the place and hears how
+// much is new.
+static void
+follow_end(struct logview *self, struct session *s)
 {
-    size_t i = 0;
-    while (i + 1 < x->count && x->lines[i].number < line)
-        i++;
-    return i;
+    const struct excerpt *x = lines_of(s);
+    uint64_t there = lines_there(s);
+    bool at_end = x && x->last && self->view.line >= x->lines[x->count - 1].number;
+    if (self->waiting || !x || s->progress.reading || there == self->lines) {
+        self->seen = at_end || !self->seen ? (x ? x->total : 0) : self->seen;
+        return;
+    }
+    if (at_end && s->following)
+        self->view.line = UINT64_MAX;
+    ask(self, s, EXCERPT_AROUND);
 }
 
 static void
@@ -103,6 +121,7 @@ news(void *state, struct session *s)
 {
     struct logview *self = state;
     evidence_gather(&self->evidence, session_tunnel(s), s->source);
+    follow_end(self, s);
     if (!s->excerpt || s->excerpt->serial != self->serial || !self->waiting)
         return;
     self->waiting = false;
@@ -114,27 +133,43 @@ news(void *state, struct session *s)
                        : self->all      ? ""
                                         : _(" around the evidence; a shows all lines"));
     else if (x)
-        self->line = x->lines[x->at].number;
+        self->view.line = x->lines[x->at].number;
     if (!x && self->filter.len)
         session_notice(s, _("No line holds \"%.*s\"; Esc takes the filter away"),
                        STR_ARG(buf_str(&self->filter)));
     ask_meaning(self, s);
 }
 
+// "around the evidence: 41 lines, 141,898 hidden"
+static void
+say_shown(const struct logview *self, const struct excerpt *x, uint64_t lines, struct buf *out)
+{
+    if (self->filter.len)
+        buf_addf(out, _("lines with \"%.*s\": "), STR_ARG(buf_str(&self->filter)));
+    else if (!self->all)
+        buf_add(out, str_of(_("around the evidence: ")));
+    if (!x || x->shown == EXCERPT_UNKNOWN || x->shown == lines) {
+        buf_add(out, str_of(self->filter.len && x && x->shown != lines ? _("some of ") : _("all of ")));
+        figures_count(lines, out);
+        buf_add(out, str_of(_(" lines")));
+        return;
+    }
+    figures_count(x->shown, out);
+    buf_add(out, str_of(_(" shown, ")));
+    figures_count(lines > x->shown ? lines - x->shown : 0, out);
+    buf_add(out, str_of(_(" hidden")));
+}
+
 static void
 draw_head(struct logview *self, struct session *s, struct canvas *c, struct area a)
 {
-    struct buf text = {0};
+    struct buf text = {0}, right = {0};
     const struct excerpt *x = lines_of(s);
+    uint64_t there = lines_there(s), lines = x ? x->total : s->progress.lines;
     size_t before = 0;
     for (size_t i = 0; i < self->evidence.count; i++)
-        before += self->evidence.lines[i] <= self->line;
-    if (self->filter.len)
-        buf_addf(&text, _("lines with \"%.*s\" of "), STR_ARG(buf_str(&self->filter)));
-    else
-        buf_add(&text, str_of(self->all ? _("all of ") : _("around the evidence, of ")));
-    figures_count(x ? x->total : s->progress.lines, &text);
-    buf_add(&text, str_of(_(" lines")));
+        before += self->evidence.lines[i] <= self->view.line;
+    say_shown(self, x, lines, &text);
     if (before)
         buf_addf(&text, _("   evidence %zu of %zu"), before, self->evidence.count);
     else if (self->evidence.count)
@@ -142,101 +177,21 @@ draw_head(struct logview *self, struct session *s, struct canvas *c, struct area
                  self->evidence.count);
     if (x && x->part)
         buf_addf(&text, "   %s:%llu", x->part, (unsigned long long)x->part_line);
-    canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_STRONG, buf_str(&text));
+    if (there > self->seen && self->seen)
+        buf_addf(&right, _("+%llu new  "), (unsigned long long)(there - self->seen));
+    buf_add(&right, str_of(s->following ? _("following") : ""));
+    int columns = canvas_columns(c, buf_str(&right));
+    canvas_put_right(c, a.x + a.w - columns - 1, a.y, columns, LOOK_STRONG, buf_str(&right));
+    canvas_put(c, a.x + 1, a.y, a.w - 3 - columns, LOOK_STRONG, buf_str(&text));
     buf_release(&text);
-}
-
-// Reverses what was searched for in a drawn row.
-static void
-mark_found(const struct logview *self, struct canvas *c, int x, int y, int room, struct str shown)
-{
-    struct str needle = buf_str(&self->sought);
-    if (!needle.len)
-        return;
-    size_t at = 0;
-    for (;;) {
-        size_t found = str_find(str_from(shown, at), needle);
-        if (at + found + needle.len > shown.len)
-            return;
-        int start = canvas_columns(c, (struct str){shown.at, at + found}) - self->side;
-        int width = canvas_columns(c, (struct str){shown.at + at + found, needle.len});
-        if (start >= 0 && start + width <= room)
-            canvas_mark(c, (struct area){x + start, y, width, 1}, LOOK_REVERSED);
-        at += found + needle.len;
-    }
-}
-
-// One line; returns the rows it took.
-static int
-draw_line(const struct logview *self, const struct session *s, const struct excerpt_line *line,
-          struct canvas *c, struct area a)
-{
-    const struct evidence_line *e = evidence_at(&self->evidence, line->number);
-    const struct tunnel_view *t = session_tunnel(s);
-    bool marked = line->number == self->line;
-    int taken = 1, x = a.x + 2;
-    int number = e && t ? figures_number(t->order, e->checkpoint) : 0;
-    x += canvas_putf(c, x, a.y, 12, LOOK_DIM, "L%-6llu", (unsigned long long)line->number) + 1;
-    canvas_put(c, x, a.y, 1, LOOK_STRONG, e && e->deciding ? STR("*") : STR(" "));
-    if (number)
-        canvas_putf(c, x + 1, a.y, 1, LOOK_STRONG, "%d", number);
-    else if (e)
-        canvas_put(c, x + 1, a.y, 1, LOOK_STRONG, STR("-"));
-    x += 3;
-    int room = a.x + a.w - x;
-    uint8_t look = e && e->deciding ? LOOK_STRONG : LOOK_PLAIN;
-    if (self->wrap && room > 10) {
-        struct prose text = {0};
-        size_t top = 0;
-        prose_add(&text, c, room, 0, 0, look, -1, line->text);
-        taken = (int)text.count < a.h ? (int)text.count : a.h;
-        text.count = (size_t)taken;
-        prose_draw(&text, c, (struct area){x, a.y, room, taken}, -1, false, &top);
-        prose_release(&text);
-    } else {
-        canvas_put_from(c, x, a.y, room, look, line->text, self->side);
-        mark_found(self, c, x, a.y, room, line->text);
-    }
-    if (marked) {
-        canvas_put(c, a.x + 1, a.y, 1, LOOK_STRONG, STR(">"));
-        canvas_mark(c, (struct area){a.x, a.y, x - a.x - 1, 1}, LOOK_REVERSED);
-        canvas_cursor(c, a.x + 1, a.y);
-    }
-    return taken;
-}
-
-// The lines from top on, with a row that counts what is left out between two of them; returns whether the
-// marked one was drawn.
-static bool
-draw_lines(struct logview *self, struct session *s, struct canvas *c, struct area a)
-{
-    const struct excerpt *x = lines_of(s);
-    int y = a.y, end = a.y + a.h;
-    bool seen = false;
-    self->rows = 0;
-    for (size_t i = index_of(x, self->top); i < x->count && y < end; i++) {
-        uint64_t number = x->lines[i].number;
-        uint64_t left_out =
-            i && number > x->lines[i - 1].number + 1 && y > a.y ? number - x->lines[i - 1].number - 1 : 0;
-        if (left_out && y + 1 < end) {
-            struct buf text = {0};
-            figures_count(left_out, &text);
-            canvas_putf(c, a.x + 10, y++, a.w - 11, LOOK_DIM,
-                        P_(". %.*s line between", ". %.*s lines between", left_out), STR_ARG(buf_str(&text)));
-            buf_release(&text);
-        }
-        seen |= number == self->line;
-        y += draw_line(self, s, &x->lines[i], c, (struct area){a.x, y, a.w, end - y});
-        self->rows++;
-    }
-    return seen;
+    buf_release(&right);
 }
 
 static void
 draw_meaning(const struct logview *self, const struct session *s, struct canvas *c, struct area a)
 {
     const struct meaning *m = s->meaning;
-    if (!m || m->line != self->line || m->source != s->source)
+    if (!m || m->line != self->view.line || m->source != s->source)
         return;
     struct buf text = {0};
     buf_add(&text, str_of(_("This line: ")));
@@ -268,20 +223,20 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     }
     int foot = a.h > 12 ? FOOT : 0;
     struct area body = {a.x, a.y + 1, a.w, a.h - 1 - foot};
-    size_t at = index_of(x, self->line);
+    size_t at = logrows_index(x, self->view.line);
     if (!self->waiting)
-        self->line = x->lines[at].number;
-    if (!self->placed || self->line < self->top) {
+        self->view.line = x->lines[at].number;
+    if (!self->placed || self->view.line < self->view.top) {
         size_t above = self->placed ? 0 : (size_t)(body.h / 2);
-        self->top = x->lines[at > above ? at - above : 0].number;
+        self->view.top = x->lines[at > above ? at - above : 0].number;
         self->placed = true;
     }
     struct area all = {a.x, body.y, a.w, body.h};
-    while (!draw_lines(self, s, c, body)) {
-        size_t first = index_of(x, self->top);
+    while (!logrows_draw(&self->view, s, x, &self->evidence, buf_str(&self->sought), c, body)) {
+        size_t first = logrows_index(x, self->view.top);
         if (first >= at)
             break;
-        self->top = x->lines[at - first > (size_t)body.h ? at - (size_t)body.h : first + 1].number;
+        self->view.top = x->lines[at - first > (size_t)body.h ? at - (size_t)body.h : first + 1].number;
         canvas_fill(c, all, LOOK_PLAIN, ' ');
     }
     if (foot)
@@ -291,7 +246,7 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
 static void
 move_to(struct logview *self, struct session *s, const struct excerpt *x, size_t at)
 {
-    self->line = x->lines[at].number;
+    self->view.line = x->lines[at].number;
     bool near_start = at < EDGE && !x->first, near_end = at + EDGE >= x->count && !x->last;
     if ((near_start || near_end) && !self->waiting)
         ask(self, s, EXCERPT_AROUND);
@@ -307,14 +262,12 @@ move(struct logview *self, struct session *s, enum act what)
         return false;
     if (!x)
         return true;
-    size_t at = index_of(x, self->line), last = x->count - 1,
-           page = self->rows > 1 ? (size_t)self->rows - 1 : 1;
+    size_t at = logrows_index(x, self->view.line), last = x->count - 1,
+           page = self->view.rows > 1 ? (size_t)self->view.rows - 1 : 1;
     switch (what) {
     case ACT_UP:
-        at -= at > 0;
-        break;
     case ACT_DOWN:
-        at += at < last;
+        at = logrows_step(&self->view, x, &self->evidence, at, what == ACT_DOWN);
         break;
     case ACT_PAGE_UP:
         at = at > page ? at - page : 0;
@@ -324,7 +277,7 @@ move(struct logview *self, struct session *s, enum act what)
         break;
     case ACT_FIRST:
     case ACT_LAST:
-        self->line =
+        self->view.line =
             what == ACT_FIRST ? 1 : UINT64_MAX; // there may be more lines by now than the excerpt knows
         self->placed = false;
         ask(self, s, EXCERPT_AROUND);
@@ -339,7 +292,7 @@ move(struct logview *self, struct session *s, enum act what)
 static void
 go_to(struct logview *self, struct session *s, uint64_t line)
 {
-    self->line = line;
+    self->view.line = line;
     self->placed = false;
     ask(self, s, EXCERPT_AROUND);
     ask_meaning(self, s);
@@ -351,7 +304,7 @@ to_evidence(struct logview *self, struct session *s, bool forward)
     uint64_t to = 0;
     for (size_t i = 0; i < self->evidence.count; i++) {
         uint64_t line = self->evidence.lines[i];
-        if (forward ? line > self->line && !to : line < self->line)
+        if (forward ? line > self->view.line && !to : line < self->view.line)
             to = line;
     }
     if (to)
@@ -434,7 +387,7 @@ act(void *state, struct session *s, enum act what)
         return done;
     switch (what) {
     case ACT_GO:
-        return explain(s, self->line);
+        return explain(s, self->view.line);
     case ACT_BACK:
         if (!self->typing && !self->filter.len)
             return (struct reply){0};
@@ -461,14 +414,17 @@ act(void *state, struct session *s, enum act what)
         self->placed = false;
         ask(self, s, EXCERPT_AROUND);
         return done;
+    case ACT_FOLD:
+        self->view.unfolded = !self->view.unfolded;
+        return done;
     case ACT_WRAP:
-        self->wrap = !self->wrap;
+        self->view.wrap = !self->view.wrap;
         return done;
     case ACT_LEFT:
-        self->side = self->side > SIDE ? self->side - SIDE : 0;
+        self->view.side = self->view.side > SIDE ? self->view.side - SIDE : 0;
         return done;
     case ACT_RIGHT:
-        self->side += self->side < EXCERPT_LINE ? SIDE : 0;
+        self->view.side += self->view.side < EXCERPT_LINE ? SIDE : 0;
         return done;
     default:
         return (struct reply){0};
@@ -505,8 +461,8 @@ static void
 next(void *state, struct session *s, struct buf *out)
 {
     const struct logview *self = state;
-    if (lines_of(s) && self->line != UINT64_MAX)
-        buf_addf(out, _("Enter explains line %llu"), (unsigned long long)self->line);
+    if (lines_of(s) && self->view.line != UINT64_MAX)
+        buf_addf(out, _("Enter explains line %llu"), (unsigned long long)self->view.line);
     else
         buf_add(out, str_of(_("Esc goes back")));
 }

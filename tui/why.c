@@ -127,6 +127,5 @@ why_finding(const struct session *s, const struct finding_view *f, struct buf *o
     say_ladder(s, f->checkpoint, out);
     say_against(s, f, out);
     buf_add(out, STR("\n\n"));
-    recheck_history(t, s->knowledge, out);
-    buf_add_char(out, '.');
+    figures_history(s->knowledge, t, out);
 }

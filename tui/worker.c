@@ -236,7 +236,7 @@ answer_excerpt(struct worker *w, const struct asks *asks)
     struct book *b = w->file ? casefile_book(w->file, asks->piece.source) : NULL;
     struct excerpt *x;
     if (b) {
-        x = excerpt_make(b, &asks->piece, is_interrupted, w);
+        x = excerpt_make(b, &asks->piece, w->reader, w->knowledge, is_interrupted, w);
     } else {
         x = mem_new(sizeof *x);
         *x = (struct excerpt){.serial = asks->piece.serial, .source = asks->piece.source};
