@@ -100,3 +100,17 @@ arena_release(struct arena *a)
     }
     *a = (struct arena){0};
 }
+
+void
+arena_clear(struct arena *a)
+{
+    struct arena_block *keep = a->newest;
+    if (!keep)
+        return;
+    struct arena older = {.newest = keep->older};
+    arena_release(&older);
+    memset(keep->bytes, 0, keep->used);
+    keep->used = 0;
+    keep->older = NULL;
+    a->used = keep->room; // a block that is wanted next is as large at least
+}

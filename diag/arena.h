@@ -20,6 +20,8 @@ void *arena_take(struct arena *a, size_t size);
 struct str arena_str(struct arena *a, struct str s);
 struct str arena_strf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void arena_release(struct arena *a);
+// Frees all but one block, which is used again: for a life that comes thousands of times.
+void arena_clear(struct arena *a);
 
 // Heap memory that is never NULL: when there is none left, mem_exhausted is called, which must not return.
 // main sets it to a function that puts the terminal back, says so and ends; without one the process aborts.

@@ -354,11 +354,11 @@ diag_view(struct diag *d)
     v->source_count = (size_t)d->source_count;
     struct tunnel_row *rows = ARENA_ARRAY(&v->arena, struct tunnel_row, d->negos.tunnel_count);
     v->detailed = d->negos.tunnel_count <= DETAILED;
+    struct arena scratch = {0};
     for (size_t i = 0; i < d->negos.tunnel_count; i++) {
         struct quoted memo[QUOTE_MEMO] = {{0}};
         struct quotes q = quotes(d, memo);
         const struct surroundings s = around(d, d->negos.tunnels[i]);
-        struct arena scratch = {0};
         struct judged j;
         judge_tunnel(d->negos.tunnels[i], &s, -1, &j);
         if (worth_showing(&j)) {
@@ -375,8 +375,9 @@ diag_view(struct diag *d)
             }
             rows[v->row_count++] = r;
         }
-        arena_release(&scratch);
+        arena_clear(&scratch);
     }
+    arena_release(&scratch);
     qsort(rows, v->row_count, sizeof *rows, by_trouble);
     v->rows = rows;
     v->forgotten = d->negos.forgotten;

@@ -21,24 +21,21 @@ read_line(const struct quotes *q, const struct event_line *e, struct arena *aren
     return arena_str(arena, (struct str){text, len});
 }
 
+// The line in the memo, or in `own` when there is none.
+static struct quoted *
+recall(const struct quotes *q, const struct event_line *e, struct arena *arena, struct quoted *own)
+{
+    struct quoted *m = q->memo ? &q->memo[(e->offset ^ e->offset >> 6) % QUOTE_MEMO] : own;
+    if (m->line != e)
+        *m = (struct quoted){.line = e, .text = read_line(q, e, arena)};
+    return m;
+}
+
 struct str
 quote_text(const struct quotes *q, const struct event_line *e, struct arena *arena)
 {
-    struct quoted *memo = q->memo ? &q->memo[(e->offset ^ e->offset >> 6) % QUOTE_MEMO] : NULL;
-    if (memo && memo->line == e)
-        return memo->text;
-    struct str text = read_line(q, e, arena);
-    if (memo)
-        *memo = (struct quoted){e, text};
-    return text;
-}
-
-static bool
-quote_again(const struct quotes *q, const struct event_line *e, struct str text, struct line *line,
-            struct msg *msg)
-{
-    line_parse(text, line);
-    return msg_again(q->msgs, line, e->dialect, e->template, msg);
+    struct quoted own = {0};
+    return recall(q, e, arena, &own)->text;
 }
 
 // "0x0 0x1 0x51 0x80" is 86400. Empty when it is no row of bytes or does not fit.
@@ -90,35 +87,53 @@ value_shown(struct str name, struct str text, struct arena *arena)
     return shown.len ? shown : text;
 }
 
-struct said **
-quote_values(const struct quotes *q, const struct event_line *e, struct arena *arena, struct said **end)
+static void
+parse(const struct quotes *q, struct quoted *m, struct arena *arena)
 {
-    if (!tmpl_has_values(event_template(q->knowledge, e)->tmpl) &&
-        !tmpl_has_known(event_template(q->knowledge, e)->tmpl) &&
-        !event_message(q->knowledge, e)->collects.len)
-        return end;
     struct line line;
     struct msg msg;
-    if (!quote_again(q, e, quote_text(q, e, arena), &line, &msg))
-        return end;
+    if (m->parsed)
+        return;
+    m->parsed = true;
+    line_parse(m->text, &line);
+    if (!msg_again(q->msgs, &line, m->line->dialect, m->line->template, &msg))
+        return;
+    m->body = (size_t)(msg.body.at - m->text.at);
+    struct said **end = &m->values;
     for (size_t i = 0; i < msg.slots.count; i++) {
-        if (msg.slots.at[i].value.len == 0)
+        const struct slot *s = &msg.slots.at[i];
+        if (s->value.len == 0)
             continue;
         struct said *said = ARENA_NEW(arena, struct said);
-        *said = (struct said){NULL, msg.slots.at[i].name,
-                              value_shown(msg.slots.at[i].name, msg.slots.at[i].value, arena), e};
+        *said = (struct said){NULL, s->name, value_shown(s->name, s->value, arena), m->line};
         *end = said;
         end = &said->next;
     }
     if (msg.message->collects.len)
-        end = block_values(q, e, &msg.slots, arena, end);
+        block_values(q, m->line, &msg.slots, arena, end);
+}
+
+struct said **
+quote_values(const struct quotes *q, const struct event_line *e, struct arena *arena, struct said **end)
+{
+    const struct tmpl *tmpl = event_template(q->knowledge, e)->tmpl;
+    if (!tmpl_has_values(tmpl) && !tmpl_has_known(tmpl) && !event_message(q->knowledge, e)->collects.len)
+        return end;
+    struct quoted own = {0}, *m = recall(q, e, arena, &own);
+    parse(q, m, arena);
+    for (const struct said *said = m->values; said; said = said->next) {
+        struct said *copy = ARENA_NEW(arena, struct said);
+        *copy = (struct said){NULL, said->key, said->text, e};
+        *end = copy;
+        end = &copy->next;
+    }
     return end;
 }
 
 size_t
-quote_body(const struct quotes *q, const struct event_line *e, struct str text)
+quote_body(const struct quotes *q, const struct event_line *e, struct arena *arena)
 {
-    struct line line;
-    struct msg msg;
-    return quote_again(q, e, text, &line, &msg) ? (size_t)(msg.body.at - text.at) : 0;
+    struct quoted own = {0}, *m = recall(q, e, arena, &own);
+    parse(q, m, arena);
+    return m->body;
 }

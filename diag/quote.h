@@ -12,10 +12,20 @@ enum {
     QUOTE_MEMO = 64
 }; // QUOTE_LENGTH: bytes of a line that are quoted
 
-// A text that was read a moment ago: one view asks for the same lines several times.
+// One value that a line of the log said.
+struct said {
+    struct said *next; // in the order of the log
+    struct str key, text;
+    const struct event_line *line;
+};
+
+// A line that was read again a moment ago: one view asks for the same ones several times.
 struct quoted {
     const struct event_line *line;
     struct str text;
+    bool parsed; // what follows is filled
+    size_t body;
+    struct said *values;
 };
 
 struct quotes {
@@ -27,19 +37,12 @@ struct quotes {
     bool uncounted;               // lines have no numbers
 };
 
-// One value that a line of the log said.
-struct said {
-    struct said *next; // in the order of the log
-    struct str key, text;
-    const struct event_line *line;
-};
-
 // The line's text as logged, in the arena; empty when the source does not give it any more.
 struct str quote_text(const struct quotes *q, const struct event_line *e, struct arena *arena);
 // Appends all values of the line to the list and returns its new end.
 struct said **quote_values(const struct quotes *q, const struct event_line *e, struct arena *arena,
                            struct said **end);
-// Where the message begins in a quoted text.
-size_t quote_body(const struct quotes *q, const struct event_line *e, struct str text);
+// Where the message begins in the line's text.
+size_t quote_body(const struct quotes *q, const struct event_line *e, struct arena *arena);
 
 #endif

@@ -45,6 +45,13 @@ close_with(struct json *j, char bracket)
     j->comma = true;
 }
 
+// Bytes that stand in a JSON string as they are; those beyond ASCII do so unless it is to be ASCII.
+static const bool stands_plain[256] = {
+    [' ' ... '!'] = true,
+    ['#' ... '['] = true,
+    [']' ... 0xff] = true,
+};
+
 // Text that is valid UTF-8 without control characters, but for the line ends of a pack's text.
 static void
 quote(struct json *j, struct str s)
@@ -52,9 +59,12 @@ quote(struct json *j, struct str s)
     buf_add_char(&j->out, '"');
     while (s.len) {
         size_t plain = 0;
-        while (plain < s.len && (unsigned char)s.at[plain] >= 0x20 && s.at[plain] != '"' &&
-               s.at[plain] != '\\' && (!(s.at[plain] & 0x80) || !j->r->ascii))
-            plain++;
+        if (j->r->ascii)
+            while (plain < s.len && stands_plain[(unsigned char)s.at[plain]] && !(s.at[plain] & 0x80))
+                plain++;
+        else
+            while (plain < s.len && stands_plain[(unsigned char)s.at[plain]])
+                plain++;
         buf_add(&j->out, (struct str){s.at, plain});
         s = str_from(s, plain);
         if (!s.len)
@@ -377,8 +387,8 @@ put_tunnels(struct json *j)
     const struct report *r = j->r;
     KEY(j, "tunnels");
     open_with(j, '[');
+    struct arena arena = {0};
     for (size_t i = 0; !j->failed && i < r->view->row_count; i++) {
-        struct arena arena = {0};
         const struct tunnel_view *t =
             report_shows(r, &r->view->rows[i]) ? r->tunnel(r->self, r->view->rows[i].id, &arena) : NULL;
         if (t) {
@@ -388,10 +398,11 @@ put_tunnels(struct json *j)
             buf_add(&j->out, STR("\n "));
             put_tunnel(j, t);
         }
-        arena_release(&arena);
+        arena_clear(&arena);
         if (j->out.len >= FLUSH_AT)
             flush(j);
     }
+    arena_release(&arena);
     close_with(j, ']');
 }
 

@@ -29,7 +29,7 @@ make_proof(struct facts *f, const struct event_line *e, bool deciding)
                           .time = e->time,
                           .year_known = e->year_known,
                           .text = text,
-                          .body = quote_body(f->quotes, e, text),
+                          .body = quote_body(f->quotes, e, f->arena),
                           .count = e->count,
                           .last_time = e->last_time,
                           .deciding = deciding};
@@ -252,16 +252,21 @@ static void
 add_findings(struct facts *f, struct tunnel_view *v)
 {
     const struct knowledge *k = f->judged->around.negos->knowledge;
-    struct finding_view *list = ARENA_ARRAY(f->arena, struct finding_view, k->finding_count + CP_COUNT + 1);
-    size_t count = 0;
+    const struct finding **rules = ARENA_ARRAY(f->arena, const struct finding *, k->finding_count + 1);
+    size_t rule_count = 0, count = 0;
     const struct finding *rule = judge_finding(f, f->judged->walk.stuck);
     if (rule)
-        list[count++] = make_finding(f, rule, false, 1);
+        rules[rule_count++] = rule;
     for (int severity = SEV_WARNING; severity >= SEV_NOTE; severity--)
         for (size_t i = 0; i < k->finding_count; i++)
             if ((int)k->findings[i].severity == severity && f->judged->counts >= 0 &&
                 facts_hold(f, k->findings[i].when))
-                list[count++] = make_finding(f, &k->findings[i], false, 1);
+                rules[rule_count++] = &k->findings[i];
+    struct finding_view *list = ARENA_ARRAY(f->arena, struct finding_view, rule_count + CP_COUNT);
+    while (count < rule_count) {
+        list[count] = make_finding(f, rules[count], false, 1);
+        count++;
+    }
     add_mended(f, list, &count);
     v->findings = list;
     v->finding_count = count;
