@@ -18,27 +18,19 @@ ahead_note(struct ahead *a, const struct negos *n, int log, const struct line *l
     const struct daemon *d = &n->daemons[n->daemon_last];
     if (d->source != log || d->dialect != msg->dialect || !str_eq(d->host, line->host))
         return;
-    struct str conn = STR_NONE, instance = STR_NONE;
+    a->daemon = d;
     for (size_t i = 0; i < msg->slots.count; i++) {
         const struct slot *s = &msg->slots.at[i];
         uint64_t number;
         if (s->known == SLOT_CONN)
-            conn = s->value;
+            a->conn = s->value;
         else if (s->known == SLOT_INSTANCE)
-            instance = s->value;
+            a->instance = s->value;
         else if ((s->known == SLOT_SERIAL || s->known == SLOT_CHILD) && str_number(s->value, &number))
             a->number = number_key(d, number, s->known == SLOT_CHILD);
     }
-    if (conn.len)
-        a->name = tunnel_key(d, conn, instance);
     if (a->number && n->number_slots)
         fetch(&n->numbers[a->number & (n->number_slots - 1)], 1);
-    else
-        a->number = 0;
-    if (a->name && n->name_slots)
-        fetch(&n->names[a->name & (n->name_slots - 1)], 1);
-    else
-        a->name = 0;
 }
 
 void
@@ -46,25 +38,29 @@ ahead_fetch(struct ahead *a, const struct negos *n, int round)
 {
     if (round == 0) {
         a->nego = a->number ? number_find(n, a->number) : NULL;
-        a->tunnel = a->name ? n->names[a->name & (n->name_slots - 1)] : NULL;
-        if (a->nego)
+        if (a->nego) {
             fetch(a->nego, sizeof *a->nego);
+        } else if (a->conn.len && n->name_slots) {
+            a->name = &n->names[tunnel_key(a->daemon, a->conn, a->instance) & (n->name_slots - 1)];
+            fetch(a->name, 1);
+        }
+    } else if (round == 1) {
+        a->tunnel = a->nego ? a->nego->tunnel : a->name ? *a->name : NULL;
         if (a->tunnel)
             fetch(a->tunnel, offsetof(struct tunnel, history));
-    } else if (round == 1) {
-        if (a->nego) {
-            fetch(a->nego->tunnel, offsetof(struct tunnel, history));
+        if (a->nego)
             fetch(a->nego->events + a->nego->event_count, sizeof *a->nego->events);
+    } else if (round == 2) {
+        if (a->nego) {
+            if (a->nego->parent)
+                fetch(a->nego->parent, sizeof *a->nego);
         } else if (a->tunnel) { // one begins here, and the oldest gives way
             if (a->tunnel->newest)
                 fetch(a->tunnel->newest, sizeof *a->nego);
             if (a->tunnel->oldest)
                 fetch(a->tunnel->oldest, sizeof *a->nego);
         }
-    } else if (a->nego) {
-        if (a->nego->parent)
-            fetch(a->nego->parent, sizeof *a->nego);
-    } else if (a->tunnel && a->tunnel->oldest) {
+    } else if (!a->nego && a->tunnel && a->tunnel->oldest) {
         fetch(a->tunnel->oldest->events, 4 * CACHE_LINE);
         if (a->tunnel->oldest->newer)
             fetch(a->tunnel->oldest->newer, sizeof *a->nego);

@@ -8,12 +8,15 @@
 #include "diag/nego.h"
 
 struct ahead {
-    uint64_t number, name; // keys of the two tables, 0: the line names none
+    uint64_t number; // key in the table of numbers, 0: the line names none
+    const struct daemon *daemon;
+    struct str conn, instance;
+    struct tunnel *const *name; // place in the table of names
     const struct nego *nego;
     const struct tunnel *tunnel;
 };
 
-enum { AHEAD_ROUNDS = 3 };
+enum { AHEAD_ROUNDS = 4 };
 
 // Notes what a line names. log is as for negos_take.
 void ahead_note(struct ahead *a, const struct negos *n, int log, const struct line *line,

@@ -93,7 +93,8 @@ struct daemon {
     int source, dialect;
     struct str host;
     uint32_t pid, epoch;
-    uint64_t hash, tag;      // tag: hash of the name under which it wrote pid
+    uint64_t hash, place;    // place: the same without the epoch, for a connection outlives a restart
+    struct str tag;          // the name under which it wrote pid
     bool apart;              // its dialect numbers children apart from IKE SAs
     struct threads *threads; // what its threads work on; NULL: its dialect names no threads
     struct nego *said;       // what it said of itself

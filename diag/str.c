@@ -66,8 +66,14 @@ str_hash(struct str s, uint64_t seed)
         h ^= h >> 29;
     }
     uint64_t rest = s.len;
-    for (; i < s.len; i++)
-        rest = rest << 8 | (unsigned char)s.at[i];
+    if (s.len >= 8) { // the last word overlaps the one before
+        uint64_t word;
+        memcpy(&word, s.at + s.len - 8, 8);
+        rest ^= word;
+    } else {
+        for (; i < s.len; i++)
+            rest = rest << 8 | (unsigned char)s.at[i];
+    }
     h = (h ^ rest) * 0x9e3779b97f4a7c15u;
     return h ^ h >> 32;
 }

@@ -44,8 +44,9 @@ negos_release(struct negos *n)
 static void
 daemon_hash(struct daemon *d)
 {
-    uint64_t seed = ((uint64_t)d->source << 40) ^ ((uint64_t)d->dialect << 32) ^ d->epoch;
-    d->hash = str_hash(d->host, seed * 0x9e3779b97f4a7c15u);
+    uint64_t seed = ((uint64_t)d->source << 40) ^ ((uint64_t)d->dialect << 32);
+    d->place = str_hash(d->host, seed);
+    d->hash = str_hash(d->host, (seed ^ d->epoch) * 0x9e3779b97f4a7c15u);
 }
 
 static bool
@@ -83,20 +84,21 @@ daemon_get(struct negos *n, int source, int dialect, const struct line *line)
         d = &n->daemons[n->daemon_count++];
         *d = (struct daemon){.source = source, .dialect = dialect, .host = arena_str(&n->arena, line->host)};
         d->pid = line->pid;
-        d->tag = str_hash(line->tag, 1);
+        d->tag = arena_str(&n->arena, line->tag);
         daemon_hash(d);
         daemon_ways(n, d);
     }
     n->daemon_last = (size_t)(d - n->daemons);
     // The program that starts a daemon may repeat its lines under a name and number of its own.
-    uint64_t tag = str_hash(line->tag, 1);
-    if (line->pid && d->pid && d->tag != tag)
+    bool same = str_eq(d->tag, line->tag);
+    if (line->pid && d->pid && !same)
         return d;
     if (line->pid && d->pid && line->pid != d->pid)
         daemon_restart(n, d);
     if (line->pid) {
         d->pid = line->pid;
-        d->tag = tag;
+        if (!same)
+            d->tag = arena_str(&n->arena, line->tag);
     }
     return d;
 }
@@ -202,9 +204,8 @@ number_drop(struct negos *n, struct nego *g)
 uint64_t
 tunnel_key(const struct daemon *d, struct str conn, struct str instance)
 {
-    // Not the daemon's own hash: a connection outlives a restart.
-    uint64_t seed = ((uint64_t)d->source << 40) ^ ((uint64_t)d->dialect << 32);
-    return str_hash(instance, str_hash(conn, str_hash(d->host, seed)));
+    uint64_t h = str_hash(conn, d->place);
+    return instance.len ? str_hash(instance, h) : h;
 }
 
 bool
@@ -259,6 +260,7 @@ names_grow(struct negos *n)
         if (t->stranger)
             continue;
         struct daemon d = {.source = t->source, .dialect = t->dialect, .host = t->host};
+        daemon_hash(&d);
         struct str conn = t->name, instance = STR_NONE;
         const char *open = conn.len && conn.at[conn.len - 1] == ']' ? memrchr(conn.at, '[', conn.len) : NULL;
         if (open) {
