@@ -1,12 +1,13 @@
 #include "diag/diag.h"
 
 #include "diag/ahead.h"
+#include "diag/records.h"
 #include "diag/view_build.h"
 
 #include <stdlib.h>
 #include <time.h>
 
-enum { SAMPLES = 3, DETAILED = 500, WAITING = 16 };
+enum { SAMPLES = 3, STATE_WONDERS = 20, DETAILED = 500, WAITING = 16 };
 
 // A line that was read and waits until those before it are booked.
 struct waiting {
@@ -21,6 +22,8 @@ struct source_case {
     int log;     // first source of its rotated set, itself when it stands alone
     int follows; // the member before it, -1: none
     bool begun;
+    bool state;  // a gateway's state, not a log
+    int wonders; // lines that were looked at to find that out
     int last_dialect;
     bool complete, year_known;
     uint64_t *spoken; // lines by dialect
@@ -44,6 +47,7 @@ struct diag {
     int64_t since, since_any_year; // the second with its year made 2000, as struct line counts without one
     bool no_traffic, uncounted;
     int dialect; // of all lines, -1: as each line shows
+    struct records records;
 };
 
 struct diag *
@@ -69,6 +73,7 @@ diag_free(struct diag *d)
         free(d->source[i].spoken);
     }
     negos_release(&d->negos);
+    records_release(&d->records);
     msgs_free(d->msgs);
     arena_release(&d->arena);
     free(d);
@@ -84,6 +89,7 @@ diag_source(struct diag *d, struct str name, struct str kind)
     s->last_dialect = -1;
     s->name = arena_str(&d->arena, name);
     s->kind = arena_str(&d->arena, kind);
+    s->state = str_eq(kind, STR("status"));
     s->spoken = mem_new(mem_product(d->knowledge->dialect_count, sizeof *s->spoken));
     s->first = s->last = LINE_NO_TIME;
     return d->source_count++;
@@ -152,6 +158,41 @@ book_waiting(struct diag *d, int source)
     d->waiting_count = 0;
 }
 
+// Is this line of a gateway's state? A source says so by its kind; a file is found out by its first lines.
+static bool
+is_state(struct diag *d, struct source_case *s, const struct line *line, struct msg *msg)
+{
+    if (!s->state &&
+        (s->wonders >= STATE_WONDERS || line->time != LINE_NO_TIME || str_trim(line->raw).len == 0))
+        return false;
+    int last = s->state ? s->last_dialect : -1;
+    msg_read_state(d->msgs, line, &last, msg);
+    bool begins = msg->found == MSG_READ && msg->message->record != RECORD_NONE && !msg->message->joins;
+    s->wonders++;
+    if (!s->state && begins) {
+        struct msg other;
+        int any = -1;
+        msg_read(d->msgs, line, -1, &any, &other);
+        s->state = other.found != MSG_READ;
+    }
+    if (s->state)
+        s->last_dialect = last;
+    return s->state;
+}
+
+static void
+take_state(struct diag *d, int source, const struct line *line, const struct msg *msg)
+{
+    struct source_case *s = &d->source[source];
+    if (msg->found == MSG_READ) {
+        s->recognised++;
+        s->spoken[msg->dialect]++;
+        records_take(&d->records, 0, source, line, msg);
+    } else {
+        s->other++;
+    }
+}
+
 static void
 take_line(struct diag *d, int source, const struct line *line)
 {
@@ -168,6 +209,13 @@ take_line(struct diag *d, int source, const struct line *line)
         s->year_known = line->year_known;
         if (d->since != LINE_NO_TIME && line->time < (line->year_known ? d->since : d->since_any_year))
             return;
+    }
+    struct msg state;
+    if (is_state(d, s, line, &state)) {
+        take_state(d, source, line, &state);
+        if (d->host.trace)
+            trace_line(d, line, &state, NULL);
+        return;
     }
     if (line->foreign) {
         s->other++;
@@ -362,7 +410,9 @@ diag_view(struct diag *d)
         struct judged j;
         judge_tunnel(d->negos.tunnels[i], &s, -1, &j);
         if (worth_showing(&j)) {
-            struct facts f = {.judged = &j, .quotes = &q, .arena = &scratch};
+            struct record_facts state;
+            struct facts f = {.judged = &j, .quotes = &q, .arena = &scratch, .state = &state};
+            records_weigh(&d->records, 0, &f, &j, &state);
             struct tunnel_row r = view_row(&f);
             r.name = arena_str(&v->arena, r.name);
             r.peer = arena_str(&v->arena, r.peer);
@@ -414,7 +464,9 @@ diag_tunnel(struct diag *d, uint32_t id, int attempt, struct arena *arena)
         judge_tunnel(d->negos.tunnels[low], &s, j->leaf_count - 1 - attempt, j);
     struct quoted memo[QUOTE_MEMO] = {{0}};
     struct quotes q = quotes(d, memo);
-    struct facts f = {.judged = j, .quotes = &q, .arena = arena};
+    struct record_facts state;
+    struct facts f = {.judged = j, .quotes = &q, .arena = arena, .state = &state};
+    records_weigh(&d->records, 0, &f, j, &state);
     return view_tunnel(&f, j);
 }
 
@@ -425,6 +477,13 @@ diag_read(struct diag *d, struct str raw, struct str dialect, struct reading *r)
     struct msg msg;
     line_parse(raw, &r->line);
     msg_read(d->msgs, &r->line, dialect.len ? dialect_named(d->knowledge, dialect) : -1, &last, &msg);
+    if (msg.found != MSG_READ && !dialect.len) {
+        struct msg state;
+        int any = -1;
+        msg_read_state(d->msgs, &r->line, &any, &state);
+        if (state.found == MSG_READ)
+            msg = state;
+    }
     r->dialect = msg.dialect < 0 ? NULL : &d->knowledge->dialects[msg.dialect];
     r->message = msg.message;
     r->template = !r->dialect || msg.template <0 ? NULL : &r->dialect->templates[msg.template];

@@ -1,5 +1,6 @@
 // Facts of a judged attempt, and which finding of the packs they hold for.
 #include "diag/judge.h"
+#include "diag/records.h"
 
 #include <strings.h>
 
@@ -71,6 +72,14 @@ computed(struct facts *f, struct str name)
     const struct judged *j = f->judged;
     const struct tunnel *t = j->tunnel;
     const struct nego *leaf = j->attempt.child ? j->attempt.child : j->attempt.ike;
+    if (f->state && str_eq(name, STR("flow")))
+        return f->state->flow;
+    if (f->state && str_eq(name, STR("grows")))
+        return f->state->grows;
+    if (f->state && str_eq(name, STR("fault")))
+        return f->state->fault;
+    if (f->state && str_eq(name, STR("fault-detail")))
+        return f->state->detail;
     if (str_eq(name, STR("was-up")))
         return yes_no(t->ever_up);
     if (str_eq(name, STR("alive")))
@@ -149,6 +158,11 @@ facts_get(struct facts *f, struct str name)
             if (near)
                 return value;
         }
+    for (const struct record_value *v = f->state && f->state->connection ? f->state->connection->values
+                                                                         : NULL;
+         v && !value.len; v = v->next)
+        if (str_eq(v->key, name))
+            value = v->text;
     return value;
 }
 

@@ -52,6 +52,7 @@ struct facts {
     struct arena *arena;
     struct said *said; // values of the attempt's lines, NULL until asked for
     bool loaded;
+    const struct record_facts *state; // what the gateway's state says of the tunnel, or NULL
 };
 // The value of a fact by name: the stuck checkpoint's own lines first. Empty when unknown.
 struct str facts_get(struct facts *f, struct str name);

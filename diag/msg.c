@@ -400,9 +400,41 @@ spoken(const struct msgs *m, const struct line *line)
     return (struct str){line->tag.at, (size_t)(line->body.at + line->body.len - line->tag.at)};
 }
 
+// A line of a gateway's state has no envelope; blanks in front of it only show what belongs to what.
+static struct str
+told(const struct line *line)
+{
+    struct str text = line->raw;
+    while (text.len && (text.at[0] == ' ' || text.at[0] == '\t'))
+        text = str_from(text, 1);
+    return text;
+}
+
+void
+msg_read_state(const struct msgs *m, const struct line *line, int *last, struct msg *msg)
+{
+    struct str text = told(line);
+    msg_clear(msg);
+    for (size_t i = 0; text.len && i <= m->knowledge->dialect_count; i++) {
+        int d = i == 0 ? *last : (int)i - 1;
+        if (d < 0 || (i > 0 && d == *last) || !m->knowledge->dialects[d].state ||
+            !read_as(m, text, d, false, msg))
+            continue;
+        if (msg->found == MSG_READ) {
+            *last = d;
+            return;
+        }
+    }
+    msg_clear(msg);
+}
+
 static void
 find(const struct msgs *m, const struct line *line, int dialect, int *last, struct msg *msg)
 {
+    if (dialect >= 0 && m->knowledge->dialects[dialect].state) {
+        read_as(m, told(line), dialect, false, msg);
+        return;
+    }
     if (line->tag.len) {
         for (size_t i = tag_find(m, line->tag, 0); i < m->tag_count; i = tag_find(m, line->tag, i + 1)) {
             if (dialect >= 0 && dialect != m->tags[i].dialect)
@@ -427,7 +459,8 @@ find(const struct msgs *m, const struct line *line, int dialect, int *last, stru
     int unread = -1;
     for (size_t i = 0; i <= m->knowledge->dialect_count; i++) {
         int d = i == 0 ? *last : (int)i - 1;
-        if (d < 0 || (i > 0 && d == *last) || !read_as(m, body, d, false, msg))
+        if (d < 0 || (i > 0 && d == *last) || m->knowledge->dialects[d].state ||
+            !read_as(m, body, d, false, msg))
             continue;
         if (msg->found == MSG_READ) {
             *last = d;
@@ -463,7 +496,7 @@ msg_again(const struct msgs *m, const struct line *line, int dialect, int templa
 {
     const struct dialect *d = &m->knowledge->dialects[dialect];
     msg_clear(msg);
-    cut_prefixes(m, dialect, spoken(m, line), msg);
+    cut_prefixes(m, dialect, d->state ? told(line) : spoken(m, line), msg);
     msg->fit = tmpl_match(d->templates[template].tmpl, msg->body, &msg->slots);
     if (msg->fit == FIT_NONE)
         return false;

@@ -77,3 +77,12 @@ word_index(const char *const words[], size_t n, struct str word)
             return (int)i;
     return -1;
 }
+
+const char *const record_word[RECORD_KINDS] = {
+    [RECORD_NONE] = "none",           [RECORD_CONNECTION] = "connection",
+    [RECORD_CHILD] = "child",         [RECORD_PAIR] = "pair",
+    [RECORD_KERNEL_SA] = "kernel-sa", [RECORD_KERNEL_POLICY] = "kernel-policy",
+    [RECORD_ROUTE] = "route",         [RECORD_ADDRESS] = "address",
+    [RECORD_SETTING] = "setting",     [RECORD_LISTENER] = "listener",
+    [RECORD_CHAIN] = "chain",         [RECORD_RULE] = "rule",
+};

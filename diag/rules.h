@@ -153,6 +153,24 @@ struct event {
 // A value may be spelt out over several lines: one message opens the block, the others are its lines.
 enum block_part { PART_NO, PART_LINE, PART_FIRST }; // PART_FIRST: another value of the block begins here
 
+// What a line of a gateway's state is a record of (diag/records.h); the keys of each stand in the pack guide.
+enum record_kind {
+    RECORD_NONE,
+    RECORD_CONNECTION, // what is configured
+    RECORD_CHILD,      // a child that stands, with its counters
+    RECORD_PAIR,       // addresses of which the next line tells what they are of
+    RECORD_KERNEL_SA,
+    RECORD_KERNEL_POLICY,
+    RECORD_ROUTE,
+    RECORD_ADDRESS,
+    RECORD_SETTING,
+    RECORD_LISTENER,
+    RECORD_CHAIN, // of packet filter rules, or the table that the rules behind it are of
+    RECORD_RULE,
+    RECORD_KINDS
+};
+extern const char *const record_word[RECORD_KINDS]; // RECORD_NONE is "none"
+
 // One message of a dialect: one record of a pack; each of its templates is matched on its own.
 struct message {
     struct str id, note;
@@ -161,6 +179,12 @@ struct message {
     int child_event; // what the same words say of a child, of daemons that do not tell the two apart; or -1
     struct setting *settings;
     size_t setting_count;
+    enum record_kind record;  // of a state dialect: the line begins such a record,
+    const struct pair *pairs; // words of such a line whose next word is a value: {saddr: src}
+    size_t pair_count;
+    const struct pair *flags; // words that are a value themselves: {masquerade: action}
+    size_t flag_count;
+    bool joins;           // or, with this, adds to the one before it and makes it this kind (none: as it is)
     struct str collects;  // the value that the lines behind it spell out part by part, or empty
     enum block_part part; // a line of such a block: it says nothing by itself
     struct str file;      // pack file, for kb test and explain
@@ -220,6 +244,7 @@ struct dialect {
     size_t order_count;
     const struct pair *spells; // algorithm, canonical -> as this dialect's configuration writes it
     size_t spell_count;
+    bool state;       // its lines are the output of commands about a gateway's state, not a log
     struct str start; // command that lets the daemon try to bring a connection up; empty: not known
     struct str note;  // what the pack rests on, and what it cannot show
 };
@@ -279,6 +304,7 @@ struct rule_case {
     struct str id, title;
     struct str log; // path below the assets, or empty when text is given
     struct str text;
+    struct str beside; // output of commands about the gateway, read beside the log; empty: none
     struct str tunnel; // which tunnel is meant; empty: the only one, or the worst
     struct str checkpoint, cause, certainty, finding, state; // empty: not checked
     const struct pair *ladder;                               // checkpoint -> state that must come out

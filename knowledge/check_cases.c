@@ -152,7 +152,7 @@ static void
 run(struct proof_of_case *t, struct str log)
 {
     struct trial trial;
-    trial_run(&trial, t->k, log, t->c->tunnel, t->c->no_traffic);
+    trial_run(&trial, t->k, log, t->c->beside, t->c->tunnel, t->c->no_traffic);
     t->row = trial.row;
     t->tunnel = trial.tunnel;
     if (!t->tunnel)

@@ -107,7 +107,7 @@ check_keys(struct loading *l, const struct node *root)
                                           "algorithms",  "findings", "cases",  "lessons",  "concepts"};
     static const char *const of_dialect[] = {"dialect", "title",   "like",   "daemons",  "note",   "prefixes",
                                              "words",   "orders",  "spells", "messages", "causes", "findings",
-                                             "cases",   "numbers", "start",  "relays"};
+                                             "cases",   "numbers", "start",  "relays",   "state"};
     if (node_get(root, "dialect"))
         FIELD_MAPPING(l->problems, root, of_dialect);
     else

@@ -187,6 +187,9 @@ read_dialect(struct loading *l, struct dialect *d)
         NODE_PROBLEM(l->problems, numbers, "\"numbers\" can only be late");
     d->daemons = part_list(l, d->id, "daemons", &d->daemon_count);
     d->relays = part_list(l, d->id, "relays", &d->relay_count);
+    const struct node *state = part(l, d->id, "state");
+    if (state)
+        d->state = field_word_of(l->problems, state, "choice", (const char *const[]){"no", "yes"}, 2, 0) == 1;
     read_prefixes(l, d);
     read_words(l, d);
     d->orders = read_pairs(l, d, "orders", &l->orders, &l->orders, &d->order_count);
@@ -231,8 +234,9 @@ read_examples(struct loading *l, const struct node *node, struct message *m)
 static void
 read_message(struct dialects *ds, size_t i)
 {
-    static const char *const keys[] = {"id",   "match",    "says", "says-of-child", "sets",
-                                       "note", "collects", "part", "examples"};
+    static const char *const keys[] = {"id",    "match",    "says", "says-of-child", "sets",
+                                       "note",  "collects", "part", "examples",      "record",
+                                       "joins", "pairs",    "flags"};
     static const char *const parts[] = {"no", "line", "first"};
     struct loading *l = ds->l;
     const struct node *node = l->messages.at[i].node;
@@ -248,6 +252,11 @@ read_message(struct dialects *ds, size_t i)
                           .child_event = -1,
                           .file = *node->file,
                           .line = node->line};
+    m->record =
+        (enum record_kind)field_word(l->problems, node, "record", record_word, RECORD_KINDS, RECORD_NONE);
+    m->pairs = loading_pairs(l, field_map(l->problems, node, "pairs", FIELD_OPTIONAL), &m->pair_count);
+    m->flags = loading_pairs(l, field_map(l->problems, node, "flags", FIELD_OPTIONAL), &m->flag_count);
+    m->joins = field_yes(l->problems, node, "joins");
     if (m->note.len == 0)
         MILD_PROBLEM(l, node, "message %.*s has no note: say in one or two sentences what it means",
                      STR_ARG(m->id));

@@ -5,6 +5,9 @@
 #include "knowledge/load.h"
 
 static const char *const yes_no[] = {"yes", "no"};
+static const char *const flow_word[] = {"both", "out-only", "in-only", "none"};
+static const char *const fault_word[] = {"policy",     "route",    "nat-before-ipsec",
+                                         "forwarding", "firewall", "reverse-path"};
 // Free values whose words are known. `said`: a log says it, in a slot; all others are computed by the core.
 static const struct {
     const char *name;
@@ -20,6 +23,8 @@ static const struct {
     {"established", yes_no, 2, false}, {"conn", NULL, 0, false},
     {"peer", NULL, 0, false},          {"local", NULL, 0, false},
     {"time", NULL, 0, false},          {"fips", yes_no, 2, true},
+    {"flow", flow_word, 4, false},     {"grows", flow_word, 4, false},
+    {"fault", fault_word, 6, false},   {"fault-detail", NULL, 0, false},
 };
 enum { VALUES = sizeof values / sizeof *values };
 

@@ -5,13 +5,13 @@
 static size_t
 read_log(void *self, int source, uint64_t offset, char *into, size_t want)
 {
-    (void)source;
     const struct trial *t = self;
-    if (offset >= t->log.len)
+    struct str bytes = source ? t->state : t->log;
+    if (offset >= bytes.len)
         return 0;
-    size_t left = t->log.len - (size_t)offset;
+    size_t left = bytes.len - (size_t)offset;
     size_t count = want < left ? want : left;
-    memcpy(into, t->log.at + offset, count);
+    memcpy(into, bytes.at + offset, count);
     return count;
 }
 
@@ -27,14 +27,20 @@ trial_log(struct str name, struct str *log)
 }
 
 void
-trial_run(struct trial *t, const struct knowledge *k, struct str log, struct str tunnel, bool no_traffic)
+trial_run(struct trial *t, const struct knowledge *k, struct str log, struct str state, struct str tunnel,
+          bool no_traffic)
 {
-    *t = (struct trial){.log = log};
+    *t = (struct trial){.log = log, .state = state};
     struct diag_host host = {.self = t, .read = read_log};
     t->diag = diag_new(k, &host);
     int source = diag_source(t->diag, STR("log"), STR("file"));
     diag_feed(t->diag, source, log.at, log.len);
     diag_source_end(t->diag, source, true, STR_NONE);
+    if (state.len) {
+        int beside = diag_source(t->diag, STR("state"), STR("status"));
+        diag_feed(t->diag, beside, state.at, state.len);
+        diag_source_end(t->diag, beside, true, STR_NONE);
+    }
     if (no_traffic)
         diag_tell_no_traffic(t->diag);
     t->view = diag_view(t->diag);

@@ -6,7 +6,8 @@
 #include "diag/diag.h"
 
 struct trial {
-    struct str log; // its bytes
+    struct str log;   // its bytes
+    struct str state; // of the gateway, or empty
     struct diag *diag;
     struct view *view;
     struct arena arena;
@@ -16,10 +17,10 @@ struct trial {
 
 // The bytes of a file below assets/logs; false when there is none of that name.
 bool trial_log(struct str name, struct str *log);
-// Runs the log; tunnel: the name of the one that is meant, empty: the only or the worst one. Borrows k and
-// log. trial_end frees.
-void trial_run(struct trial *t, const struct knowledge *k, struct str log, struct str tunnel,
-               bool no_traffic);
+// Runs the log, and beside it the gateway's state (empty: none); tunnel: the name of the one that is meant,
+// empty: the only or the worst one. Borrows k and log. trial_end frees.
+void trial_run(struct trial *t, const struct knowledge *k, struct str log, struct str state,
+               struct str tunnel, bool no_traffic);
 void trial_end(struct trial *t);
 // The raw line of a log with this number, without its line end; empty behind the last one.
 struct str trial_line(struct str log, uint64_t number);

@@ -1,0 +1,154 @@
+#include "diag/records.h"
+
+#include <stdlib.h>
+
+void
+records_release(struct records *s)
+{
+    arena_release(&s->arena);
+    free(s->records);
+    free(s->lines);
+    *s = (struct records){0};
+}
+
+static uint32_t
+keep_line(struct records *s, int source, const struct line *line, const struct msg *msg)
+{
+    if (s->line_count == s->line_room) {
+        s->line_room = s->line_room ? s->line_room * 2 : 64;
+        s->lines = mem_resize(s->lines, mem_product(s->line_room, sizeof *s->lines));
+    }
+    s->lines[s->line_count] = (struct event_line){.offset = line->offset,
+                                                  .line = line->number,
+                                                  .time = LINE_NO_TIME,
+                                                  .last_time = LINE_NO_TIME,
+                                                  .count = 1,
+                                                  .template = (int16_t)msg->template,
+                                                  .notify = -1,
+                                                  .errno_value = -1,
+                                                  .dialect = (uint8_t)msg->dialect,
+                                                  .source = (uint8_t)source};
+    return (uint32_t)s->line_count++;
+}
+
+static struct record *
+new_record(struct records *s, int end, int source, enum record_kind kind, uint32_t line)
+{
+    if (s->record_count == s->record_room) {
+        s->record_room = s->record_room ? s->record_room * 2 : 64;
+        s->records = mem_resize(s->records, mem_product(s->record_room, sizeof *s->records));
+    }
+    struct record *r = &s->records[s->record_count++];
+    *r = (struct record){.kind = kind, .source = (uint8_t)source, .end = (uint8_t)end, .line = line};
+    return r;
+}
+
+// Values stand in the order of their lines.
+static void
+add_value(struct records *s, struct record *r, struct str key, struct str text, uint32_t line)
+{
+    struct record_value *v = ARENA_NEW(&s->arena, struct record_value), *last = r->values;
+    v->key = arena_str(&s->arena, key);
+    v->text = arena_str(&s->arena, text);
+    v->line = line;
+    while (last && last->next)
+        last = last->next;
+    if (last)
+        last->next = v;
+    else
+        r->values = v;
+}
+
+static struct str
+next_word(struct str *rest)
+{
+    *rest = str_trim(*rest);
+    size_t end = 0;
+    while (end < rest->len && rest->at[end] != ' ' && rest->at[end] != '\t')
+        end++;
+    struct str word = {rest->at, end};
+    *rest = str_from(*rest, end);
+    return word;
+}
+
+static struct str
+unquoted(struct str word)
+{
+    if (word.len >= 2 && word.at[0] == '"' && word.at[word.len - 1] == '"')
+        return (struct str){word.at + 1, word.len - 2};
+    return word;
+}
+
+static struct str
+key_of(const struct pair *pairs, size_t count, struct str word)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(pairs[i].key, word))
+            return pairs[i].value;
+    return STR_NONE;
+}
+
+// Lines whose words come in any order: rules of packet filters.
+static void
+add_words(struct records *s, struct record *r, const struct message *m, struct str text, uint32_t line)
+{
+    for (struct str word = next_word(&text); word.len; word = next_word(&text)) {
+        struct str flag = key_of(m->flags, m->flag_count, word), pair = key_of(m->pairs, m->pair_count, word);
+        if (flag.len)
+            add_value(s, r, flag, word, line);
+        else if (pair.len)
+            add_value(s, r, pair, unquoted(next_word(&text)), line);
+    }
+}
+
+void
+records_take(struct records *s, int end, int source, const struct line *line, const struct msg *msg)
+{
+    const struct message *m = msg->message;
+    struct record *r = s->record_count ? &s->records[s->record_count - 1] : NULL;
+    bool joins = m->joins && r && r->source == source;
+    if (m->record == RECORD_NONE && !joins)
+        return;
+    if (!joins && s->record_count >= RECORDS_MOST) {
+        s->left_out++;
+        return;
+    }
+    uint32_t at = keep_line(s, source, line, msg);
+    if (!joins)
+        r = new_record(s, end, source, m->record, at);
+    else if (m->record != RECORD_NONE)
+        r->kind = m->record;
+    for (size_t i = 0; i < msg->slots.count; i++)
+        if (msg->slots.at[i].value.len)
+            add_value(s, r, msg->slots.at[i].name, msg->slots.at[i].value, at);
+    if (m->pair_count || m->flag_count)
+        add_words(s, r, m, line->raw, at);
+}
+
+const struct record_value *
+record_get(const struct record *r, const char *key)
+{
+    for (const struct record_value *v = r->values; v; v = v->next)
+        if (str_eq(v->key, str_of(key)))
+            return v;
+    return NULL;
+}
+
+struct str
+record_text(const struct record *r, const char *key)
+{
+    const struct record_value *v = record_get(r, key);
+    return v ? v->text : STR_NONE;
+}
+
+uint64_t
+record_number(const struct record *r, const char *key, bool *known)
+{
+    uint64_t value = 0;
+    struct str text = record_text(r, key);
+    size_t digits = 0;
+    while (digits < text.len && text.at[digits] >= '0' && text.at[digits] <= '9')
+        digits++;
+    *known = str_number((struct str){text.at, digits}, &value);
+    return value;
+}

@@ -1,0 +1,61 @@
+// What a gateway says of its own state: the output of commands that list connections, SAs with their
+// counters, kernel policies, routes, settings, sockets, NAT and filter rules. Such a source is read by the
+// dialects whose pack says `state: yes`; a line begins a record or adds to the one before it. Judged beside
+// the log of the same gateway (checkpoints.md, section 10): counters prove traffic, and evidence of a fault
+// turns a suspicion about updown into a failure.
+//
+// Inside of diag only: diag.c feeds it and asks it to weigh a judged tunnel.
+#ifndef IKEWALK_DIAG_RECORDS_H
+#define IKEWALK_DIAG_RECORDS_H
+
+#include "diag/judge.h"
+
+#define RECORDS_MOST 50000 // of all sources; more are counted
+
+struct record_value {
+    struct record_value *next;
+    struct str key, text;
+    uint32_t line; // index into the lines of the state
+};
+
+struct record {
+    enum record_kind kind;
+    uint8_t source;
+    uint8_t end;   // which gateway
+    uint32_t line; // its first
+    struct record_value *values;
+};
+
+struct records {
+    struct arena arena;
+    struct record *records;
+    size_t record_count, record_room;
+    struct event_line *lines;
+    size_t line_count, line_room;
+    uint64_t left_out; // records beyond RECORDS_MOST
+};
+
+void records_release(struct records *s);
+// Takes one read line of a source that belongs to a gateway (end). Copies what it keeps.
+void records_take(struct records *s, int end, int source, const struct line *line, const struct msg *msg);
+
+// A value of a record by its key, or NULL; its text, empty; its leading number (units behind it are passed).
+const struct record_value *record_get(const struct record *r, const char *key);
+struct str record_text(const struct record *r, const char *key);
+uint64_t record_number(const struct record *r, const char *key, bool *known);
+
+// What the state says of one tunnel. Empty: not known.
+struct record_facts {
+    struct str flow;                 // both, out-only, in-only, none: the bytes that its SAs have carried
+    struct str grows;                // the same of two readings of the counters
+    struct str fault;                // policy, route, nat-before-ipsec, forwarding, firewall, reverse-path
+    struct str detail;               // of the fault: the device, the setting, the rule
+    const struct record *connection; // as configured
+};
+// Weighs the state of its gateway (end) in a judged tunnel: lines become proofs of updown and traffic, whose
+// states may change, and what is configured stands beside what the log says of the checkpoint where it is
+// stuck. f gives the values of the log.
+void records_weigh(const struct records *s, int end, struct facts *f, struct judged *j,
+                   struct record_facts *out);
+
+#endif
