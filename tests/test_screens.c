@@ -239,12 +239,16 @@ ask_folder(void *self, const char *path)
     struct folder *f = mem_new(sizeof *f);
     f->path = arena_str(&f->arena, str_of(path)).at;
     f->entries = ARENA_ARRAY(&f->arena, struct folder_entry, 4);
-    f->entries[0] = (struct folder_entry){.name = "..", .is_folder = true};
-    f->entries[1] = (struct folder_entry){.name = "pcap", .is_folder = true};
-    f->entries[2] = (struct folder_entry){
-        .name = "secure*", .files = files, .file_count = 2, .bytes = 61000000, .ike = 2};
+    f->entries[0] = (struct folder_entry){.name = "..", .is_folder = true, .looks = ""};
+    f->entries[1] = (struct folder_entry){.name = "pcap", .is_folder = true, .looks = ""};
+    f->entries[2] = (struct folder_entry){.name = "secure*",
+                                          .files = files,
+                                          .file_count = 2,
+                                          .bytes = 61000000,
+                                          .ike = 2,
+                                          .looks = "Demonstration"};
     f->entries[3] = (struct folder_entry){
-        .name = "分\x1b[2J", .files = files, .file_count = 1, .ike = -1, .unreadable = true};
+        .name = "分\x1b[2J", .files = files, .file_count = 1, .ike = -1, .unreadable = true, .looks = ""};
     f->count = 4;
     folder_free(d->news.folder);
     d->news.folder = f;

@@ -1,9 +1,13 @@
 #include "tui/casefile.h"
 
+#include "diag/addr.h"
+#include "diag/arena.h"
 #include "tui/newest.h"
 #include "tui/sequence.h"
 
 #include <stdlib.h>
+
+enum { STRANGERS = 3, STRANGERS_LOOKED = 20000 };
 
 struct casefile {
     const struct knowledge *knowledge;
@@ -199,6 +203,42 @@ casefile_anew(struct casefile *f)
     return anew;
 }
 
+static bool
+holds_address(struct str text)
+{
+    struct addr_found found;
+    for (size_t i = 0; i < text.len; i++)
+        if (addr_find(text, i, &found) && !addr_names_nobody(&found.first))
+            return true;
+    return false;
+}
+
+// No tunnel is in there: lines with an address show the user, and whoever is sent them, what kind of log it
+// is.
+static void
+sample_strangers(struct casefile *f, struct view *v)
+{
+    struct source_view *sources = ARENA_ARRAY(&v->arena, struct source_view, v->source_count);
+    for (size_t i = 0; i < v->source_count; i++) {
+        sources[i] = v->sources[i];
+        if (sources[i].sample_count)
+            continue;
+        struct proof *samples = ARENA_ARRAY(&v->arena, struct proof, STRANGERS);
+        struct book_walk walk = {0};
+        book_walk_to(&walk, f->books[i], 1);
+        while (sources[i].sample_count < STRANGERS && walk.number < STRANGERS_LOOKED && book_walk_next(&walk))
+            if (holds_address(walk.text))
+                samples[sources[i].sample_count++] = (struct proof){.source = (int)i,
+                                                                    .line = walk.number,
+                                                                    .time = LINE_NO_TIME,
+                                                                    .text = arena_str(&v->arena, walk.text),
+                                                                    .count = 1};
+        book_walk_release(&walk);
+        sources[i].samples = samples;
+    }
+    v->sources = sources;
+}
+
 struct view *
 casefile_view(struct casefile *f)
 {
@@ -209,7 +249,10 @@ casefile_view(struct casefile *f)
     if (!f->changed)
         return NULL;
     f->changed = false;
-    return diag_view(f->diag);
+    struct view *v = diag_view(f->diag);
+    if (!v->row_count && f->at == f->count)
+        sample_strangers(f, v);
+    return v;
 }
 
 void
@@ -227,6 +270,12 @@ casefile_progress(const struct casefile *f, struct progress *p)
         p->total += total;
         p->can_grow |= book_can_grow(f->books[i]);
     }
+}
+
+const struct opening *
+casefile_origin(const struct casefile *f)
+{
+    return f->origin;
 }
 
 struct diag *

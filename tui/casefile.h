@@ -24,6 +24,8 @@ void casefile_progress(const struct casefile *f, struct progress *p);
 enum book_change casefile_again(struct casefile *f, struct buf *told);
 // The same opening, read from its beginning; frees f. gives, casefile_close.
 struct casefile *casefile_anew(struct casefile *f);
+// How it was opened, borrowed.
+const struct opening *casefile_origin(const struct casefile *f);
 struct diag *casefile_diag(struct casefile *f);
 // The book of a source, NULL when there is none.
 struct book *casefile_book(const struct casefile *f, int source);

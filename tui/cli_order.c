@@ -1,5 +1,7 @@
 #include "tui/cli_order.h"
 
+#include "tui/since.h"
+
 #include "diag/line.h"
 #include "diag/rules.h"
 #include "remote/gather.h"
@@ -104,42 +106,6 @@ choose(const char *option, const char *given, const char *const words[], size_t 
     return false;
 }
 
-// Microseconds as log lines count them. A time before now counts from the wall clock here, for that is what
-// stamps without a zone show.
-static bool
-read_since(const char *given, int64_t *since)
-{
-    static const char *const forms[] = {"%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M",
-                                        "%Y-%m-%d %H:%M", "%Y-%m-%d"};
-    static const struct {
-        const char *unit;
-        int64_t seconds;
-    } units[] = {{"s", 1}, {"m", 60}, {"min", 60}, {"h", 3600}, {"d", 86400}, {"w", 7 * 86400}};
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        struct tm tm = {0};
-        const char *end = strptime(given, forms[i], &tm);
-        if (!end || *end)
-            continue;
-        struct tm again = tm;
-        *since = (int64_t)timegm(&again) * 1000000;
-        return again.tm_mday == tm.tm_mday && again.tm_mon == tm.tm_mon;
-    }
-    size_t digits = strspn(given, "0123456789");
-    uint64_t count;
-    if (!str_number((struct str){given, digits}, &count) || count > 1000000)
-        return false;
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        if (strcmp(given + digits, units[i].unit) != 0)
-            continue;
-        time_t here = time(NULL);
-        struct tm tm;
-        localtime_r(&here, &tm);
-        *since = ((int64_t)timegm(&tm) - (int64_t)count * units[i].seconds) * 1000000;
-        return true;
-    }
-    return false;
-}
-
 // An option about gateways; the exit status when it cannot be used, else -1.
 static int
 take_gateway(struct order_of_check *o, int option, const char *value)
@@ -210,7 +176,7 @@ take_option(struct order_of_check *o, int option, int index, const char *value)
     case OPT_PROGRESS:
         return take_choice(o, option, value) ? -1 : CLI_WRONG;
     case OPT_SINCE:
-        if (!read_since(value, &o->since))
+        if (!since_read(value, &o->since))
             return cli_misused("check",
                                _("--since %s: cannot read this time: it is written 2024-11-07, "
                                  "'2024-11-07 04:45' or 2h"),

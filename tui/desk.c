@@ -83,6 +83,15 @@ folder_free(struct folder *f)
 }
 
 void
+recents_free(struct recents *r)
+{
+    if (!r)
+        return;
+    arena_release(&r->arena);
+    free(r);
+}
+
+void
 news_release(struct news *n)
 {
     view_free(n->view);
@@ -91,5 +100,6 @@ news_release(struct news *n)
     meaning_free(n->meaning);
     folder_free(n->folder);
     exported_free(n->exported);
+    recents_free(n->recents);
     *n = (struct news){.knowledge = n->knowledge, .progress = n->progress};
 }

@@ -112,6 +112,7 @@ struct folder_entry {
     char from[20], to[20]; // first and last stamp of its lines
     int ike;               // -1 not looked at, 0 no, 1 a few, 2 yes
     bool unreadable;
+    const char *looks; // the format of its lines as people call it; empty: not known
 };
 struct folder {
     struct arena arena;
@@ -153,6 +154,22 @@ struct exported {
 };
 void exported_free(struct exported *x);
 
+#define RECENT_MOST 8
+// A log that was read before.
+struct recent {
+    const char *title, **parts;
+    size_t count;
+    bool apart;
+    int64_t when; // seconds since 1970
+    uint64_t tunnels, down;
+};
+struct recents {
+    struct arena arena;
+    struct recent at[RECENT_MOST]; // newest first
+    size_t count;
+};
+void recents_free(struct recents *r);
+
 // Whatever is new since the last call; the receiver owns what is not NULL.
 struct news {
     const struct knowledge *knowledge; // borrowed for the rest of the run
@@ -162,6 +179,7 @@ struct news {
     struct meaning *meaning;
     struct folder *folder;
     struct exported *exported;
+    struct recents *recents;
     struct progress progress;
 };
 void news_release(struct news *n);

@@ -14,6 +14,7 @@ struct seen {
     int ike; // -1: not looked at
     int64_t from, to;
     bool unreadable;
+    struct str dialect; // title of the last one that understood a line
 };
 
 struct scout {
@@ -29,6 +30,7 @@ struct scout {
 struct looking {
     struct diag *reader;
     int64_t first, last;
+    struct str dialect;
 };
 
 static int
@@ -42,6 +44,8 @@ look(void *context, struct str text)
         if (l->reader)
             diag_read(l->reader, (struct str){text.at, end}, STR_NONE, &r);
         ike += r.message != NULL;
+        if (r.message)
+            l->dialect = r.dialect->title;
         if (l->reader && r.line.time != LINE_NO_TIME) {
             if (l->first == LINE_NO_TIME)
                 l->first = r.line.time;
@@ -80,7 +84,7 @@ scout_new(const char *path, struct diag *reader)
     s->seen = mem_new(mem_product(s->names.count + 1, sizeof *s->seen));
     for (size_t i = 0; i < s->names.count; i++) {
         const struct rotated_set *set = &s->names.sets[i];
-        s->seen[i] = (struct seen){-1, LINE_NO_TIME, LINE_NO_TIME, set->count > 0};
+        s->seen[i] = (struct seen){-1, LINE_NO_TIME, LINE_NO_TIME, set->count > 0, STR_NONE};
         for (size_t n = 0; n < set->count; n++)
             s->seen[i].unreadable &= !set->members[n].readable;
     }
@@ -107,13 +111,14 @@ scout_step(struct scout *s)
         return false;
     const struct rotated_set *set = &s->names.sets[s->at];
     struct seen *seen = &s->seen[s->at];
-    struct looking l = {s->reader, LINE_NO_TIME, LINE_NO_TIME};
+    struct looking l = {s->reader, LINE_NO_TIME, LINE_NO_TIME, STR_NONE};
     seen->ike = rotated_look(set, look, &l);
     seen->from = l.first;
     seen->to = l.last;
+    seen->dialect = l.dialect;
     if (set->count > 1) {
         struct rotated_set oldest = *set;
-        struct looking old = {s->reader, LINE_NO_TIME, LINE_NO_TIME};
+        struct looking old = {s->reader, LINE_NO_TIME, LINE_NO_TIME, STR_NONE};
         oldest.count = 1;
         int ike = rotated_look(&oldest, look, &old);
         seen->ike = ike > seen->ike ? ike : seen->ike;
@@ -142,7 +147,7 @@ scout_folder(const struct scout *s)
     f->entries = ARENA_ARRAY(&f->arena, struct folder_entry, s->names.count + 1);
     f->left_out = s->names.left_out;
     memcpy(f->problem, s->problem.text, sizeof f->problem);
-    f->entries[f->count++] = (struct folder_entry){.name = "..", .is_folder = true};
+    f->entries[f->count++] = (struct folder_entry){.name = "..", .is_folder = true, .looks = ""};
     for (size_t i = 0; i < s->names.count; i++) {
         const struct rotated_set *set = &s->names.sets[i];
         struct folder_entry *e = &f->entries[f->count++];
@@ -152,6 +157,7 @@ scout_folder(const struct scout *s)
                                    .unreadable = s->seen[i].unreadable,
                                    .file_count = set->count};
         e->name = arena_str(&f->arena, str_of(set->folder ? set->name : set->label)).at;
+        e->looks = arena_str(&f->arena, s->seen[i].dialect).at;
         e->files = ARENA_ARRAY(&f->arena, const char *, set->count);
         for (size_t n = 0; n < set->count; n++)
             e->files[n] = arena_str(&f->arena, str_of(set->members[n].path)).at;

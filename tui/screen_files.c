@@ -4,30 +4,60 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "diag/line.h"
 #include "tui/figures.h"
 #include "tui/list.h"
 #include "tui/screen.h"
+#include "tui/since.h"
 #include "tui/theme.h"
 #include "tui/words.h"
 
+enum typing { TYPING_NOTHING, TYPING_NAME, TYPING_FILTER, TYPING_SINCE };
+
 struct files {
-    struct list list;
-    bool typing;
+    struct list list; // of rows
+    size_t *rows;     // indices into the folder's entries that the filter lets through
+    enum typing typing;
     struct entry entry;
+    struct buf filter;
+    struct buf since;     // as it was typed; empty: everything
+    int64_t moment;       // that it means
     struct buf came_from; // the folder that was left with "..": its row gets the mark
     bool placed;          // the mark stands on the folder left, or on the first log
 };
+
+static const struct folder_entry *
+entry_at(const struct files *self, const struct session *s, size_t row)
+{
+    return s->folder && row < self->list.count ? &s->folder->entries[self->rows[row]] : NULL;
+}
+
+// Chooses the rows anew; folders stay, for they are the way to other names.
+static void
+choose(struct files *self, const struct session *s)
+{
+    size_t count = s->folder ? s->folder->count : 0;
+    self->rows = mem_resize(self->rows, mem_product(count + 1, sizeof *self->rows));
+    self->list.count = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct folder_entry *e = &s->folder->entries[i];
+        if (e->is_folder || !self->filter.len || strcasestr(e->name, buf_cstr(&self->filter)))
+            self->rows[self->list.count++] = i;
+    }
+    if (self->list.at >= self->list.count)
+        self->list.at = self->list.count ? self->list.count - 1 : 0;
+}
 
 static void
 news(void *state, struct session *s)
 {
     struct files *self = state;
-    self->list.count = s->folder ? s->folder->count : 0;
+    choose(self, s);
     if (self->placed || !self->list.count)
         return;
     self->placed = true;
     for (size_t i = self->list.count; i-- > 0;) {
-        const struct folder_entry *e = &s->folder->entries[i];
+        const struct folder_entry *e = entry_at(self, s, i);
         bool wanted =
             self->came_from.len ? str_eq(str_of(e->name), buf_str(&self->came_from)) : !e->is_folder;
         if (wanted)
@@ -40,7 +70,7 @@ static void *
 open_files(struct session *s)
 {
     struct files *self = mem_new(sizeof *self);
-    self->entry.prompt = N_("Name, or a path that begins with /");
+    self->moment = LINE_NO_TIME;
     if (!s->folder)
         s->desk.folder(s->desk.self, ".");
     news(self, s);
@@ -53,13 +83,22 @@ close_files(void *state)
     struct files *self = state;
     buf_release(&self->entry.text);
     buf_release(&self->came_from);
+    buf_release(&self->filter);
+    buf_release(&self->since);
+    free(self->rows);
     free(self);
 }
 
+struct shown {
+    const struct files *self;
+    const struct session *s;
+};
+
 static uint8_t
-cell(void *state, size_t row, size_t column, struct buf *out)
+cell(void *context, size_t row, size_t column, struct buf *out)
 {
-    const struct folder_entry *e = &((const struct folder *)state)->entries[row];
+    const struct shown *shown = context;
+    const struct folder_entry *e = entry_at(shown->self, shown->s, row);
     if (column == 0) {
         buf_add(out, str_of(e->name));
         if (e->is_folder && strcmp(e->name, "..") != 0)
@@ -98,8 +137,11 @@ static void
 draw_set(const struct folder_entry *e, struct canvas *c, struct area a)
 {
     struct buf text = {0};
-    if (e->file_count < 2)
+    if (e->file_count < 2) {
+        if (e->looks[0])
+            canvas_putf(c, a.x + 1, a.y + 1, a.w - 2, LOOK_DIM, _("Looks like: %s"), e->looks);
         return;
+    }
     buf_addf(&text, "%s  =", e->name);
     for (size_t i = 0; i < e->file_count; i++) {
         const char *base = strrchr(e->files[i], '/');
@@ -108,7 +150,32 @@ draw_set(const struct folder_entry *e, struct canvas *c, struct area a)
     canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_PLAIN, buf_str(&text));
     canvas_put(c, a.x + 1, a.y + 1, a.w - 2, LOOK_DIM,
                str_of(_("read as one log, oldest first; Space reads only the newest file")));
+    if (e->looks[0] && a.h > 2)
+        canvas_putf(c, a.x + 1, a.y + 2, a.w - 2, LOOK_DIM, _("Looks like: %s"), e->looks);
     buf_release(&text);
+}
+
+static void
+filter(struct files *self, const struct session *s)
+{
+    buf_clear(&self->filter);
+    buf_add(&self->filter, buf_str(&self->entry.text));
+    choose(self, s);
+}
+
+// The folder, and at the right what of it is shown and read.
+static void
+draw_head(const struct files *self, const struct folder *f, struct canvas *c, struct area a)
+{
+    struct buf right = {0};
+    if (self->since.len)
+        buf_addf(&right, _("only since %.*s   "), STR_ARG(buf_str(&self->since)));
+    if (self->filter.len)
+        buf_addf(&right, _("filter: %zu hidden"), f->count - self->list.count);
+    int taken = canvas_columns(c, buf_str(&right));
+    canvas_put_right(c, a.x + a.w - taken - 1, a.y, taken, LOOK_STRONG, buf_str(&right));
+    canvas_putf(c, a.x + 1, a.y, a.w - taken - 4, LOOK_STRONG, _("Folder: %s"), f->path);
+    buf_release(&right);
 }
 
 static void
@@ -120,7 +187,9 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_PLAIN, str_of(_("Reading the folder ...")));
         return;
     }
-    canvas_putf(c, a.x + 1, a.y, a.w - 2, LOOK_STRONG, _("Folder: %s"), f->path);
+    if (self->typing == TYPING_FILTER && !str_eq(buf_str(&self->filter), buf_str(&self->entry.text)))
+        filter(self, s); // while one types
+    draw_head(self, f, c, a);
     const struct column columns[] = {
         {_("Name"), 12, 60, false, 0}, {_("Files"), 5, 6, true, 4}, {_("Size"), 7, 9, true, 3},
         {_("From"), 12, 14, false, 2}, {_("To"), 12, 14, false, 2}, {_("IKE?"), 4, 13, false, 1},
@@ -128,17 +197,17 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     const char *trouble = f->problem[0]   ? f->problem
                           : f->count <= 1 ? _("No readable file here; Enter on .. goes up")
                                           : NULL;
-    int below = trouble || f->left_out ? 3 : 2;
+    int about = a.h > 12 ? 3 : 2, below = about + (trouble || f->left_out);
     list_table(&self->list, c, (struct area){a.x, a.y + 1, a.w, a.h - 1 - below}, columns, 6, cell,
-               s->folder);
-    struct area foot = {a.x, a.y + a.h - 2, a.w, 2};
+               &(struct shown){self, s});
+    struct area foot = {a.x, a.y + a.h - about, a.w, about};
     if (trouble)
-        canvas_put(c, a.x + 1, a.y + a.h - 3, a.w - 2, LOOK_SUSPECT, str_of(trouble));
+        canvas_put(c, a.x + 1, foot.y - 1, a.w - 2, LOOK_SUSPECT, str_of(trouble));
     else if (f->left_out)
-        canvas_putf(c, a.x + 1, a.y + a.h - 3, a.w - 2, LOOK_SUSPECT,
+        canvas_putf(c, a.x + 1, foot.y - 1, a.w - 2, LOOK_SUSPECT,
                     _("%llu entries are not shown: no files, or too many"), (unsigned long long)f->left_out);
-    if (self->list.at < f->count)
-        draw_set(&f->entries[self->list.at], c, foot);
+    if (entry_at(self, s, self->list.at))
+        draw_set(entry_at(self, s, self->list.at), c, foot);
 }
 
 static void
@@ -146,6 +215,7 @@ go_to(struct files *self, struct session *s, const char *path)
 {
     self->list = (struct list){0};
     self->placed = false;
+    buf_clear(&self->filter);
     folder_free(s->folder);
     s->folder = NULL;
     s->desk.folder(s->desk.self, path);
@@ -167,7 +237,7 @@ enter_folder(struct files *self, struct session *s, const char *name)
 }
 
 static struct reply
-read_set(struct session *s, const struct folder_entry *e, bool only_newest)
+read_set(const struct files *self, struct session *s, const struct folder_entry *e, bool only_newest)
 {
     if (e->unreadable) {
         session_notice(s, _("%s: cannot be read: no permission, or damaged"), e->name);
@@ -179,8 +249,56 @@ read_set(struct session *s, const struct folder_entry *e, bool only_newest)
     struct opening *o = opening_new(title, e->file_count - first);
     for (size_t i = first; i < e->file_count; i++)
         o->parts[i - first] = arena_str(&o->arena, str_of(e->files[i])).at;
+    o->since = self->moment;
     session_open(s, o);
     return (struct reply){.handled = true, .push = &screen_tunnels};
+}
+
+static struct reply
+begin_typing(struct files *self, enum typing typing, const char *prompt, const struct buf *text)
+{
+    self->typing = typing;
+    self->entry.prompt = prompt;
+    buf_clear(&self->entry.text);
+    if (text)
+        buf_add(&self->entry.text, buf_str(text));
+    return (struct reply){.handled = true};
+}
+
+// Completes a name to the longest beginning that all names of the folder which begin like it share.
+static struct reply
+complete(struct files *self, const struct session *s)
+{
+    struct str typed = buf_str(&self->entry.text), longest = STR_NONE;
+    for (size_t i = 0; self->typing == TYPING_NAME && s->folder && i < s->folder->count; i++) {
+        struct str name = str_of(s->folder->entries[i].name);
+        if (!typed.len || !str_starts(name, typed))
+            continue;
+        if (!longest.at)
+            longest = name;
+        size_t shared = 0;
+        while (shared < longest.len && shared < name.len && longest.at[shared] == name.at[shared])
+            shared++;
+        longest.len = shared;
+    }
+    if (longest.len > typed.len)
+        buf_add(&self->entry.text, str_from(longest, typed.len));
+    return (struct reply){.handled = true};
+}
+
+// A notice says so when it is no time.
+static void
+take_since(struct files *self, struct session *s)
+{
+    int64_t moment = LINE_NO_TIME;
+    if (self->entry.text.len && !since_read(buf_cstr(&self->entry.text), &moment)) {
+        session_notice(s, _("\"%s\" is no time: write 2024-11-07, 2024-11-07 04:45, 30min, 2h or 1d"),
+                       buf_cstr(&self->entry.text));
+        return;
+    }
+    self->moment = moment;
+    buf_clear(&self->since);
+    buf_add(&self->since, buf_str(&self->entry.text));
 }
 
 static struct reply
@@ -189,21 +307,28 @@ act(void *state, struct session *s, enum act what)
     struct files *self = state;
     if (list_move(&self->list, what))
         return (struct reply){.handled = true};
-    if (what == ACT_BACK && self->typing) {
-        self->typing = false;
+    if (what == ACT_BACK && (self->typing || self->filter.len)) {
+        if (self->typing != TYPING_NAME && self->typing != TYPING_SINCE)
+            buf_clear(&self->filter);
+        choose(self, s);
+        self->typing = TYPING_NOTHING;
         return (struct reply){.handled = true};
     }
-    if (what == ACT_SEARCH) {
-        self->typing = true;
-        buf_clear(&self->entry.text);
-        return (struct reply){.handled = true};
-    }
-    if ((what != ACT_GO && what != ACT_ONE) || !s->folder || self->list.at >= s->folder->count)
+    if (what == ACT_SEARCH)
+        return begin_typing(self, TYPING_NAME, N_("Name, or a path that begins with /"), NULL);
+    if (what == ACT_FILTER)
+        return begin_typing(self, TYPING_FILTER, N_("Only names with"), &self->filter);
+    if (what == ACT_TIME)
+        return begin_typing(self, TYPING_SINCE,
+                            N_("Only since (2024-11-07 04:45, 30min, 2h, 1d; empty: all)"), &self->since);
+    if (what == ACT_COMPLETE)
+        return complete(self, s);
+    const struct folder_entry *e = entry_at(self, s, self->list.at);
+    if ((what != ACT_GO && what != ACT_ONE) || !e)
         return (struct reply){.handled = what == ACT_GO || what == ACT_ONE};
-    const struct folder_entry *e = &s->folder->entries[self->list.at];
     if (e->is_folder)
         return enter_folder(self, s, e->name);
-    return read_set(s, e, what == ACT_ONE);
+    return read_set(self, s, e, what == ACT_ONE);
 }
 
 static struct entry *
@@ -219,15 +344,22 @@ entered(void *state, struct session *s)
 {
     struct files *self = state;
     struct str text = buf_str(&self->entry.text);
-    self->typing = false;
+    enum typing typing = self->typing;
+    self->typing = TYPING_NOTHING;
+    if (typing == TYPING_FILTER)
+        filter(self, s);
+    if (typing == TYPING_SINCE)
+        take_since(self, s);
+    if (typing != TYPING_NAME)
+        return (struct reply){.handled = true};
     if (text.len && text.at[0] == '/') {
         go_to(self, s, buf_cstr(&self->entry.text));
         return (struct reply){.handled = true};
     }
-    size_t count = s->folder ? s->folder->count : 0;
+    size_t count = self->list.count;
     for (size_t i = 1; text.len && i <= count; i++) {
         size_t row = (self->list.at + i) % count;
-        if (strcasestr(s->folder->entries[row].name, buf_cstr(&self->entry.text))) {
+        if (strcasestr(entry_at(self, s, row)->name, buf_cstr(&self->entry.text))) {
             self->list.at = row;
             return (struct reply){.handled = true};
         }
@@ -249,11 +381,11 @@ static void
 next(void *state, struct session *s, struct buf *out)
 {
     struct files *self = state;
-    if (!s->folder || self->list.at >= s->folder->count) {
+    const struct folder_entry *e = entry_at(self, s, self->list.at);
+    if (!e) {
         buf_add(out, str_of(_("Esc goes back")));
         return;
     }
-    const struct folder_entry *e = &s->folder->entries[self->list.at];
     if (e->is_folder)
         buf_addf(out, _("Enter opens the folder %s"), e->name);
     else if (e->file_count > 1)

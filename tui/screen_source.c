@@ -1,7 +1,9 @@
-// The start screen: where are the log lines?
+// The start screen: where are the log lines? Below the kinds of sources stand the logs that were read lately.
 #include <stdlib.h>
+#include <time.h>
 
 #include "diag/arena.h"
+#include "tui/figures.h"
 #include "tui/list.h"
 #include "tui/screen.h"
 #include "tui/theme.h"
@@ -22,61 +24,197 @@ static const struct choice {
 };
 enum { CHOICES = sizeof choices / sizeof *choices };
 
+enum { MARGIN = 3, GAP = 3, NAME_MOST = 34, LEAST_ABOUT = 20 };
+
+struct start {
+    struct list list; // of choices, then of recent logs
+    int top;          // the first line that is seen
+};
+
+static const struct recent *
+recent(const struct session *s, size_t row)
+{
+    size_t count = s->recents ? s->recents->count : 0;
+    return row >= CHOICES && row - CHOICES < count ? &s->recents->at[row - CHOICES] : NULL;
+}
+
+static void
+news(void *state, struct session *s)
+{
+    struct start *self = state;
+    self->list.count = CHOICES + (s->recents ? s->recents->count : 0);
+}
+
 static void *
 open_source(struct session *s)
 {
-    (void)s;
-    struct list *l = mem_new(sizeof *l);
-    l->count = CHOICES;
-    return l;
+    struct start *self = mem_new(sizeof *self);
+    news(self, s);
+    return self;
 }
 
-static uint8_t
-cell(void *self, size_t row, size_t column, struct buf *out)
+// "today 09:14", "yesterday 17:02", "22 Nov 09:14".
+static void
+say_when(int64_t when, struct buf *out)
 {
-    (void)self;
-    buf_add(out, str_of(column ? _(choices[row].about) : _(choices[row].name)));
-    return column ? LOOK_DIM : LOOK_PLAIN;
+    time_t then = (time_t)when, now = time(NULL);
+    struct tm day, today, before;
+    char text[64];
+    time_t yesterday = now - 86400;
+    if (!localtime_r(&then, &day) || !localtime_r(&now, &today) || !localtime_r(&yesterday, &before))
+        return;
+    bool is_today = day.tm_year == today.tm_year && day.tm_yday == today.tm_yday;
+    bool is_before = day.tm_year == before.tm_year && day.tm_yday == before.tm_yday;
+    if (is_today || is_before)
+        buf_addf(out, "%s ", is_today ? _("today") : _("yesterday"));
+    if (strftime(text, sizeof text, is_today || is_before ? "%H:%M" : "%d %b %H:%M", &day))
+        buf_add(out, str_of(text));
+}
+
+static void
+say_found(const struct recent *r, struct buf *out)
+{
+    if (r->down)
+        buf_addf(out, P_("%llu of %llu tunnel down", "%llu of %llu tunnels down", r->tunnels),
+                 (unsigned long long)r->down, (unsigned long long)r->tunnels);
+    else
+        buf_addf(out, P_("%llu tunnel, not down", "%llu tunnels, none down", r->tunnels),
+                 (unsigned long long)r->tunnels);
+}
+
+static void
+put_name(const struct session *s, size_t row, struct buf *out)
+{
+    buf_add(out, str_of(row < CHOICES ? _(choices[row].name) : recent(s, row)->title));
+}
+
+static void
+put_about(const struct session *s, size_t row, struct buf *out)
+{
+    if (row < CHOICES) {
+        buf_add(out, str_of(_(choices[row].about)));
+        return;
+    }
+    size_t begun = out->len;
+    say_when(recent(s, row)->when, out);
+    do
+        buf_add_char(out, ' ');
+    while (out->len - begun < 18);
+    say_found(recent(s, row), out);
+}
+
+static int
+name_width(const struct start *self, const struct session *s, struct canvas *c)
+{
+    int widest = 0;
+    struct buf text = {0};
+    for (size_t i = 0; i < self->list.count; i++) {
+        buf_clear(&text);
+        put_name(s, i, &text);
+        int width = canvas_columns(c, buf_str(&text));
+        widest = width > widest ? width : widest;
+    }
+    buf_release(&text);
+    return widest > NAME_MOST ? NAME_MOST : widest;
+}
+
+static void
+draw_row(const struct start *self, const struct session *s, struct canvas *c, struct area a, size_t row,
+         int names)
+{
+    struct buf text = {0};
+    int x = a.x + MARGIN, end = a.x + a.w - 1;
+    put_name(s, row, &text);
+    canvas_put(c, x, a.y, names < end - x ? names : end - x, LOOK_PLAIN, buf_str(&text));
+    buf_clear(&text);
+    x += names + GAP;
+    put_about(s, row, &text);
+    if (end - x >= LEAST_ABOUT)
+        canvas_put(c, x, a.y, end - x, LOOK_DIM, buf_str(&text));
+    buf_release(&text);
+    canvas_target(c, a, TARGET_ITEM, (int)row);
+    if (row != self->list.at)
+        return;
+    canvas_put(c, a.x + 1, a.y, 1, LOOK_STRONG, STR(">"));
+    canvas_mark(c, a, LOOK_REVERSED);
+    canvas_cursor(c, a.x + 1, a.y);
 }
 
 static void
 draw(void *state, struct session *s, struct canvas *c, struct area a)
 {
-    (void)s;
-    canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_STRONG, str_of(_("Where are the log lines?")));
-    const struct column columns[] = {{"", 10, 40, false, 0}, {"", 20, 80, false, 1}};
-    list_table(state, c, (struct area){a.x, a.y + 1, a.w, CHOICES + 1}, columns, 2, cell, NULL);
-    const char *promise = _("ikewalk only reads. It changes nothing on a gateway.");
-    canvas_put(c, a.x + 1, a.y + a.h - 1, a.w - 2, LOOK_PLAIN, str_of(promise));
-    if (s->progress.problem[0] && a.h > CHOICES + 4)
-        canvas_put(c, a.x + 1, a.y + CHOICES + 3, a.w - 2, LOOK_FAILED, str_of(s->progress.problem));
+    struct start *self = state;
+    // Line 0 is the question; a blank line and a heading stand before the recent logs.
+    int airy = a.h >= CHOICES + 6, first = 1 + airy, before = first + CHOICES + airy;
+    int names = name_width(self, s, c);
+    bool some = self->list.count > CHOICES;
+    int promise = a.h > CHOICES + 2 ? 1 + airy : 0, room = a.h - promise;
+    int at =
+        self->list.at < CHOICES ? first + (int)self->list.at : before + 1 + (int)(self->list.at - CHOICES);
+    if (at >= self->top + room)
+        self->top = at - room + 1;
+    if (at < self->top || at == first)
+        self->top = at == first ? 0 : at;
+    self->list.shown = (size_t)(room > 1 ? room : 1);
+    for (int line = self->top; line < self->top + room; line++) {
+        struct area here = {a.x, a.y + line - self->top, a.w, 1};
+        size_t recents = self->list.count - CHOICES;
+        if (line == 0)
+            canvas_put(c, a.x + 1, here.y, a.w - 2, LOOK_STRONG, str_of(_("Where are the log lines?")));
+        else if (line == before && some)
+            canvas_put(c, a.x + 1, here.y, a.w - 2, LOOK_STRONG, str_of(_("Recent")));
+        else if (line >= first && line < first + CHOICES)
+            draw_row(self, s, c, here, (size_t)(line - first), names);
+        else if (line > before && (size_t)(line - before - 1) < recents)
+            draw_row(self, s, c, here, CHOICES + (size_t)(line - before - 1), names);
+    }
+    if (s->progress.problem[0] && promise)
+        canvas_put(c, a.x + 1, a.y + a.h - 1, a.w - 2, LOOK_FAILED, str_of(s->progress.problem));
+    else if (promise)
+        canvas_put(c, a.x + 1, a.y + a.h - 1, a.w - 2, LOOK_PLAIN,
+                   str_of(_("ikewalk only reads. It changes nothing on a gateway.")));
+}
+
+static struct reply
+open_recent(struct session *s, const struct recent *r)
+{
+    struct opening *o = opening_new(str_of(r->title), r->count);
+    for (size_t i = 0; i < r->count; i++)
+        o->parts[i] = arena_str(&o->arena, str_of(r->parts[i])).at;
+    o->apart = r->apart;
+    session_open(s, o);
+    return (struct reply){.handled = true, .push = &screen_tunnels};
 }
 
 static struct reply
 act(void *state, struct session *s, enum act what)
 {
-    struct list *l = state;
-    (void)s;
-    if (list_move(l, what))
+    struct start *self = state;
+    if (list_move(&self->list, what))
         return (struct reply){.handled = true};
-    if (what == ACT_GO)
-        return (struct reply){.handled = true, .push = choices[l->at].screen};
-    return (struct reply){0};
+    if (what != ACT_GO)
+        return (struct reply){0};
+    const struct recent *r = recent(s, self->list.at);
+    return r ? open_recent(s, r) : (struct reply){.handled = true, .push = choices[self->list.at].screen};
 }
 
 static bool
 mark(void *state, struct session *s, int item)
 {
+    struct start *self = state;
     (void)s;
-    return list_mark(state, item);
+    return list_mark(&self->list, item);
 }
 
 static void
 next(void *state, struct session *s, struct buf *out)
 {
-    const struct list *l = state;
-    (void)s;
-    buf_add(out, str_of(_(choices[l->at].next)));
+    const struct start *self = state;
+    const struct recent *r = recent(s, self->list.at);
+    if (r)
+        buf_addf(out, _("Enter reads %s again"), r->title);
+    else
+        buf_add(out, str_of(_(choices[self->list.at].next)));
 }
 
 static void
@@ -98,5 +236,6 @@ const struct screen_ops screen_source = {
     .act = act,
     .mark = mark,
     .next = next,
+    .news = news,
     .crumb = crumb,
 };

@@ -297,6 +297,10 @@ draw_sum(const struct tunnels *self, const struct session *s, struct canvas *c, 
             buf_addf(&left, "%s %llu %s", sign, (unsigned long long)state[i], words[i]);
             sign = ",";
         }
+    if (s->opened && s->opened->since != LINE_NO_TIME) {
+        buf_add(&left, str_of(_("; only since ")));
+        figures_stamp(s->opened->since, &left);
+    }
     if (self->sort != SORT_WORST)
         buf_addf(&left, "; %s", _(sorted_by[self->sort]));
     if (self->filter.len)
@@ -383,9 +387,17 @@ draw_nothing(const struct session *s, struct canvas *c, struct area a)
     }
     prose_gap(&text);
     prose_addf(&text, c, a.w - 1, 1, 1, LOOK_PLAIN, -1, _("Formats tried: %.*s."), STR_ARG(buf_str(&tried)));
-    prose_add(&text, c, a.w - 1, 1, 1, LOOK_PLAIN, -1,
-              str_of(_("Is it the right file? The log of the IKE daemon is often apart from the system's "
-                       "own. o shows the lines.")));
+    prose_add(
+        &text, c, a.w - 1, 1, 1, LOOK_PLAIN, -1,
+        str_of(_("Is it the right file? The log of the IKE daemon is often apart from the system's own.")));
+    prose_gap(&text);
+    static const int32_t ways[] = {'t', 'o', 'x'};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        const struct action *action = action_find(SCREEN_TUNNELS, ways[i]);
+        if (action)
+            prose_addf(&text, c, a.w - 1, 1, 4, LOOK_PLAIN, -1, "%s  %s", _(action->name),
+                       _(action->explain));
+    }
     prose_draw(&text, c, a, -1, false, &top);
     buf_release(&tried);
     prose_release(&text);

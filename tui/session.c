@@ -37,6 +37,7 @@ session_release(struct session *s)
     forget(s);
     folder_free(s->folder);
     exported_free(s->exported);
+    recents_free(s->recents);
     free(s->ticks);
     redact_free(s->redact);
     opening_free(s->opened);
@@ -165,6 +166,10 @@ session_news(struct session *s)
     if (n.exported) {
         exported_free(s->exported);
         s->exported = n.exported;
+    }
+    if (n.recents) {
+        recents_free(s->recents);
+        s->recents = n.recents;
     }
     if (n.folder) {
         folder_free(s->folder);

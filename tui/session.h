@@ -24,6 +24,7 @@ struct session {
     struct meaning *meaning;
     struct folder *folder;
     struct exported *exported;
+    struct recents *recents; // NULL until they are read
     struct progress progress;
 
     struct buf title;           // of what is open

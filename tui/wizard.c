@@ -96,6 +96,7 @@ wizard_run(const struct wizard_options *options, struct err *e)
     struct worker *w = worker_new(options->kb, e);
     if (w) {
         struct app *a = app_new(worker_desk(w));
+        worker_remember(w);
         app_setup(a, settings_on(settings, SET_REDACT), settings_on(settings, SET_MOUSE), term_pastes());
         if (options->source_count)
             app_open(a, opening_of(options));

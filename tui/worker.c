@@ -14,6 +14,7 @@
 #include "tui/excerpt.h"
 #include "tui/export.h"
 #include "tui/meaning.h"
+#include "tui/recent.h"
 #include "tui/scout.h"
 #include "tui/words.h"
 
@@ -21,7 +22,7 @@ enum { PUBLISH_MS = 150, COST_SHARE = 5, FOLLOW_MS = 500 };
 
 // What the drawing side asked for; of each kind the newest counts.
 struct asks {
-    bool stop, open, tunnel, excerpt, meaning, look, export;
+    bool stop, open, tunnel, excerpt, meaning, look, export, remember;
     struct export_ask paper;
     struct opening *opening;
     uint32_t id;
@@ -50,6 +51,7 @@ struct worker {
     struct scout *scout;
     struct progress progress;
     bool looking;            // somebody waits for what was added
+    bool remembers, noted;   // logs that are read; the one that is open
     int64_t published, cost; // milliseconds
     int64_t looked;          // when files were last asked for more
 };
@@ -98,6 +100,7 @@ publish(struct worker *w, struct news n)
     SWAP(meaning)
     SWAP(folder)
     SWAP(exported)
+    SWAP(recents)
 #undef SWAP
     w->fresh = true;
     pthread_mutex_unlock(&w->lock);
@@ -132,7 +135,7 @@ begin_case(struct worker *w)
 {
     struct progress *p = &w->progress;
     *p = (struct progress){.reading = true, .epoch = p->epoch + 1, .looks = p->looks, .notices = p->notices};
-    w->looking = false;
+    w->looking = w->noted = false;
     w->published = w->looked = now_ms();
     w->cost = 0;
 }
@@ -145,9 +148,17 @@ publish_view(struct worker *w)
     struct view *view = casefile_view(w->file);
     casefile_progress(w->file, &w->progress);
     w->progress.epoch += newest && !w->progress.newest; // the whole case numbers its tunnels anew
+    size_t tunnels = view ? view->row_count : 0, down = 0;
+    for (size_t i = 0; i < tunnels; i++)
+        down += view->rows[i].state == TUNNEL_DOWN;
     publish(w, (struct news){.view = view});
     w->published = now_ms();
     w->cost = w->published - begun;
+    if (!w->remembers || w->noted || w->progress.reading || !tunnels)
+        return;
+    w->noted = true;
+    recents_note(casefile_origin(w->file), tunnels, down, (int64_t)time(NULL));
+    publish(w, (struct news){.recents = recents_read()});
 }
 
 // Takes o; NULL: nothing is open afterwards.
@@ -156,9 +167,10 @@ open_case(struct worker *w, struct opening *o)
 {
     pthread_mutex_lock(&w->lock);
     struct news stale = w->news;
-    w->news = (struct news){.knowledge = stale.knowledge, .folder = stale.folder};
+    w->news = (struct news){.knowledge = stale.knowledge, .folder = stale.folder, .recents = stale.recents};
     pthread_mutex_unlock(&w->lock);
     stale.folder = NULL;
+    stale.recents = NULL;
     news_release(&stale);
     casefile_close(w->file);
     w->file = NULL;
@@ -253,15 +265,36 @@ take_asks(struct worker *w, struct asks *asks)
     *asks = w->asks;
     w->asks = (struct asks){0};
     bool any = asks->stop || asks->open || asks->tunnel || asks->excerpt || asks->meaning || asks->folder ||
-               asks->look || asks->export;
+               asks->look || asks->export || asks->remember;
     w->idle = !any && !is_reading(w) && !w->scout;
     pthread_mutex_unlock(&w->lock);
     return any;
 }
 
+static size_t
+read_nothing(void *self, int source, uint64_t offset, char *into, size_t want)
+{
+    (void)self, (void)source, (void)offset, (void)into, (void)want;
+    return 0;
+}
+
+// What reads single lines; NULL without knowledge.
+static struct diag *
+reader_of(struct worker *w)
+{
+    static const struct diag_host nothing = {.read = read_nothing};
+    if (!w->reader && w->knowledge)
+        w->reader = diag_new(w->knowledge, &nothing);
+    return w->reader;
+}
+
 static void
 answer(struct worker *w, struct asks *asks)
 {
+    if (asks->remember) {
+        w->remembers = true;
+        publish(w, (struct news){.recents = recents_read()});
+    }
     if (asks->open)
         open_case(w, asks->opening);
     if (asks->look)
@@ -272,11 +305,11 @@ answer(struct worker *w, struct asks *asks)
         answer_excerpt(w, asks);
     struct book *book = w->file ? casefile_book(w->file, asks->source) : NULL;
     if (asks->meaning && book)
-        publish(w, (struct news){.meaning =
-                                     meaning_make(w->reader, w->knowledge, book, asks->source, asks->line)});
+        publish(w, (struct news){
+                       .meaning = meaning_make(reader_of(w), w->knowledge, book, asks->source, asks->line)});
     if (asks->folder) {
         scout_free(w->scout);
-        w->scout = scout_new(asks->folder, w->reader);
+        w->scout = scout_new(asks->folder, reader_of(w));
         publish(w, (struct news){.folder = scout_folder(w->scout)});
     }
     if (asks->export)
@@ -325,13 +358,6 @@ wait_for_work(struct worker *w)
         drain_fd(w->wake);
 }
 
-static size_t
-read_nothing(void *self, int source, uint64_t offset, char *into, size_t want)
-{
-    (void)self, (void)source, (void)offset, (void)into, (void)want;
-    return 0;
-}
-
 static void
 load_knowledge(struct worker *w)
 {
@@ -339,12 +365,8 @@ load_knowledge(struct worker *w)
     struct overlay overlay = {w->kb, true};
     w->knowledge = knowledge_load_builtin(&overlay, w->kb ? 1 : 0, &e);
     w->progress = (struct progress){0};
-    if (w->knowledge) {
-        static const struct diag_host nothing = {.read = read_nothing}; // it only reads single lines
-        w->reader = diag_new(w->knowledge, &nothing);
-    } else {
+    if (!w->knowledge)
         memcpy(w->progress.problem, e.text, sizeof w->progress.problem);
-    }
     publish(w, (struct news){0});
 }
 
@@ -417,6 +439,16 @@ worker_free(struct worker *w)
     close(w->ready);
     free(w->kb);
     free(w);
+}
+
+void
+worker_remember(struct worker *w)
+{
+    pthread_mutex_lock(&w->lock);
+    w->asks.remember = true;
+    w->idle = false;
+    pthread_mutex_unlock(&w->lock);
+    signal_fd(w->wake);
 }
 
 int

@@ -11,6 +11,8 @@ struct worker;
 // kb: a folder of packs that lies over the built-in ones, or NULL. Gives, worker_free, which stops the
 // thread.
 struct worker *worker_new(const char *kb, struct err *e);
+// Remembers the logs that are read from now on, and tells of those that were. Before anything is opened.
+void worker_remember(struct worker *w);
 void worker_free(struct worker *w);
 struct desk worker_desk(struct worker *w);
 // Readable when there is news.
