@@ -138,6 +138,96 @@ t send-keys -t evil a
 sees evil '\x1b'
 is 'the title is not taken over' test "$(t display-message -p -t evil '#{pane_title}')" != owned
 
+# The mouse: a click marks, a click on what is marked is Enter, the bar and the rail are buttons; m gives it back.
+click() { # click SESSION COLUMN ROW, both from 1, in the form that the TERM of tmux asks for
+  local x y
+  x=$(printf %x $(($2 + 32))) y=$(printf %x $(($3 + 32)))
+  t send-keys -t "$1" -H 1b 5b 4d 20 "$x" "$y" 1b 5b 4d 23 "$x" "$y"
+}
+start mouse 80 24 "'$bin' '$log'; exec sleep 60"
+sees mouse 'Enter walks the checkpoints of test'
+click mouse 10 7
+sees mouse '>[3 Ladder]'
+click mouse 12 8
+sees mouse '>  3 Pre-shared key'
+click mouse 3 2
+sees mouse '[1 Source]>'
+click mouse 10 8
+sees mouse '> A sample log'
+click mouse 10 8
+sees mouse 'Enter reads this sample log'
+t send-keys -t mouse m
+sees mouse 'select text with it'
+is 'the mouse is the terminal'"'"'s' test "$(t display-message -p -t mouse '#{mouse_any_flag}')" = 0
+
+# A log that is pasted: 1 MB of it are text, whatever keys are in there; then it is read.
+{
+  cat "$log"
+  for _ in $(seq 5000); do
+    printf 'Nov 22 05:26:40 gw other[1]: qqq hhh jjj kkk :quit and one more line of another program, 1 2 3 4 5 mmm RRR xxx\n'
+    printf 'q\nm\n?\n:\n\tx\n'
+  done
+} >"$dir/paste.txt"
+start paste 80 24 "'$bin'; exec sleep 60"
+sees paste 'Where are the log lines?'
+t load-buffer "$dir/paste.txt"
+t paste-buffer -p -t paste
+sees paste 'Pasted text is no keys'
+t send-keys -t paste j
+sees paste '> Paste text'
+t send-keys -t paste Enter
+sees paste 'Paste the log lines now.'
+t paste-buffer -p -t paste
+sees paste "$(wc -l <"$dir/paste.txt" | sed 's/...$/,&/') lines"
+sees paste '[1 Source]>'
+t send-keys -t paste Enter
+sees paste '>[2 Tunnels]'
+sees paste 'pasted text'
+sees paste '2 Phase 1 cipher'
+
+# What is set, and where it comes from; a mistake in the file is told, and the wizard runs all the same.
+mkdir -p "$dir/.config/ikewalk"
+printf 'theme: light\nmouse: off\n' >"$dir/.config/ikewalk/config.yaml"
+config() { env "$@" "$bin" --print-config; }
+is 'the file is named' eval "config A=1 | grep -q '^mouse: off *# file, line 2'"
+is 'an option wins' eval "'$bin' --theme dark --print-config | grep -q '^theme: dark *# option --theme'"
+is 'the environment is named' eval "config NO_COLOR=1 | grep -q '^theme: mono *# environment: NO_COLOR'"
+start config 80 24 "'$bin' '$log'; exec sleep 60"
+sees config '>[2 Tunnels]'
+is 'the file is obeyed' test "$(t display-message -p -t config '#{mouse_any_flag}')" = 0
+printf 'mousse: off\n' >"$dir/.config/ikewalk/config.yaml"
+start mistake 80 24 "'$bin'; exec sleep 60"
+sees mistake 'config.yaml:1: cannot set "mousse"'
+sees mistake 'Where are the log lines?'
+rm "$dir/.config/ikewalk/config.yaml"
+
+# Logs that were read are offered again.
+sees mistake 'Recent'
+sees mistake 'gw.log'
+
+# Stand-ins for the whole screen.
+start hidden 80 24 "'$bin' '$log'; exec sleep 60"
+sees hidden 'walks the checkpoints of test'
+t send-keys -t hidden R
+sees hidden '> CONN-A'
+t send-keys -t hidden Down
+sees hidden 'walks the checkpoints of CONN-A'
+is 'no name is left' eval "! picture hidden | grep -q -w test"
+
+# A wide window shows three panes, and Tab goes from one to the next.
+start wide 120 40 "'$bin' '$log'; exec sleep 60"
+sees wide '[2 Tunnels]'
+sees wide 'Evidence for Phase 1 cipher'
+sees wide 'Fix   0 of'
+t send-keys -t wide Tab
+sees wide '[3 Ladder]'
+t send-keys -t wide Tab
+sees wide '[4 Finding]'
+t send-keys -t wide Tab
+sees wide '[2 Tunnels]'
+t resize-window -t wide -x 80 -y 24
+sees wide '> test'
+
 # NO_COLOR: no colour reaches the terminal.
 start plain 80 24 "NO_COLOR=1 '$bin' '$log'; exec sleep 60"
 sees plain 'Enter walks'

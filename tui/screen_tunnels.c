@@ -535,7 +535,7 @@ next(void *state, struct session *s, struct buf *out)
         buf_add(out, str_of(_("wait for the first tunnel, or Esc stops reading")));
     } else {
         buf_add(out, str_of(self->filter.len ? _("Esc takes the filter away")
-                                             : _("Esc goes back to choose another log")));
+                                             : _("Esc goes back to choose another log; t chooses its format")));
     }
 }
 

@@ -29,6 +29,9 @@ extern int del_curterm(struct term *);
 #include "tui/theme.h"
 #include "tui/words.h"
 
+// Press and release that arrive together are a click to curses.
+#define PRESSED (BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED | BUTTON1_TRIPLE_CLICKED)
+
 enum { KEY_PASTE = KEY_MAX + 1, KEY_PASTED, ESCAPE_MS = 25, COLOURS = 8 };
 
 struct terminal {
@@ -217,7 +220,7 @@ void
 term_mouse(struct terminal *t, bool wanted)
 {
     if (t->mouse != wanted)
-        mousemask(wanted ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+        mousemask(wanted ? (mmask_t)(PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED) : 0, NULL);
     t->mouse = wanted;
 }
 
@@ -353,7 +356,7 @@ mouse_key(void)
     struct key key = {0};
     if (getmouse(&event) != OK)
         return key;
-    key.code = event.bstate & BUTTON1_PRESSED   ? K_CLICK
+    key.code = event.bstate & PRESSED           ? K_CLICK
                : event.bstate & BUTTON4_PRESSED ? K_WHEEL_UP
                : event.bstate & BUTTON5_PRESSED ? K_WHEEL_DOWN
                                                 : K_NONE;
