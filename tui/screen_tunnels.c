@@ -534,8 +534,9 @@ next(void *state, struct session *s, struct buf *out)
     } else if (s->progress.reading) {
         buf_add(out, str_of(_("wait for the first tunnel, or Esc stops reading")));
     } else {
-        buf_add(out, str_of(self->filter.len ? _("Esc takes the filter away")
-                                             : _("Esc goes back to choose another log; t chooses its format")));
+        buf_add(out,
+                str_of(self->filter.len ? _("Esc takes the filter away")
+                                        : _("Esc goes back to choose another log; t chooses its format")));
     }
 }
 
