@@ -304,7 +304,8 @@ is_step(enum act act)
 const char *
 screen_why_not(const struct screen_ops *ops, void *state, struct session *s, enum act act)
 {
-    if (is_step(act) && !(s->reached & 1u << (act - ACT_STEP_1)))
+    unsigned step = (unsigned)act - ACT_STEP_1;
+    if (step < RAIL_COUNT && !(s->reached & 1u << step))
         return _("this step has not been reached yet");
     if (act == ACT_PANE && !s->wide)
         return _("panes need a window of 110 columns and 34 rows");

@@ -180,7 +180,8 @@ static void
 hold_back(struct book *b, struct str *block)
 {
     size_t rest = b->held.len - b->given;
-    memmove(b->held.at, b->held.at + b->given, rest);
+    if (rest)
+        memmove(b->held.at, b->held.at + b->given, rest);
     b->held.len = rest;
     b->given = 0;
     buf_add(&b->held, *block);

@@ -72,11 +72,12 @@ is_vital(enum act act)
     return act == ACT_GO || act == ACT_BACK || act == ACT_HELP || act == ACT_QUIT;
 }
 
-// The first keys of the screen that fit; the way to the help is always among them.
+// The first keys of the screen that fit; the way to the help, or out of a box, is always among them.
 static void
 draw_bar(struct canvas *c, const struct frame *f, int y)
 {
     const struct action *help = action_find(f->screen, '?');
+    help = help ? help : action_on(f->screen, ACT_BACK); // of a box the way out
     int x = 1, shown = 0, most = BAR_MOST;
     int kept = help ? bar_width(c, help) + 2 : 0;
     for (size_t i = 0; i < action_count && shown < most; i++) {

@@ -241,7 +241,7 @@ columns_for(int width, const struct view *v, struct column columns[LIST_COLUMNS]
         [CELL_NAME] = {0, {_("Connection"), 10, 30, false, 0}},
         [CELL_PEER] = {60, {_("Peer"), 7, 39, false, 5}},
         [CELL_IKE] = {60, {_("IKE"), 3, 4, false, 4}},
-        [CELL_STATE] = {0, {_("State"), 8, 10, false, 0}},
+        [CELL_STATE] = {0, {_("State"), 16, 16, false, 0}},
         [CELL_STUCK] = {0, {_("Stuck at"), 10, 24, false, 0}},
         [CELL_LAST] = {60, {_("Last"), 8, 14, false, 6}},
         [CELL_TRIES] = {80, {_("Tries"), 5, 9, true, 7}},

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Screens in other languages: catalogues whose every text is longer than the English one (as German is) or made of
+# wide characters (as Chinese is) are laid over the screens, and the verdict stays in its place at every size.
+set -u
+tests=${IKEWALK_BINARY_DIR:?}/tests/test_screens
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "${IKEWALK_SOURCE_DIR:?}" || exit 1
+
+xgettext --language=C --from-code=UTF-8 --keyword=_ --keyword=N_ --keyword=P_:1,2 --output=- tui/*.c tui/*.h |
+  sed 's/charset=CHARSET/charset=UTF-8/' | msgen --no-wrap --output-file="$work/en.po" - || exit 1
+
+# make LANGUAGE WORD BEFORE: a single word becomes WORD, in which @ stands for it, a longer text gets BEFORE in front.
+make() {
+  mkdir -p "$work/$1/LC_MESSAGES"
+  # One line a text; directives such as %zu stay as they are.
+  awk -v word="$2" -v before="$3" '
+    /^msgid|^#|^$/ { print; next }
+    /^msgstr/ && entries++ > 0 && match($0, /"/) {
+      text = substr($0, RSTART + 1, length($0) - RSTART - 1)
+      if (text ~ /^[A-Za-z-]+$/ && length(text) > 2) { new = word; sub(/@/, text, new); text = new }
+      else if (text != "") text = before text
+      print substr($0, 1, RSTART) text "\""
+      next
+    }
+    { print }' "$work/en.po" >"$work/$1.po"
+  msgfmt --check-format --output-file="$work/$1/LC_MESSAGES/ikewalk.mo" "$work/$1.po" || exit 1
+  IKEWALK_CATALOGUES=$work LANGUAGE=$1 "$tests" || exit 1
+}
+make de '@ungen' 'Überlänge: '
+make zh '断开' '分支机构 '
