@@ -242,13 +242,30 @@ answer_tunnel(struct worker *w, uint32_t id, int attempt)
     publish(w, (struct news){.shot = shot});
 }
 
+static size_t
+read_nothing(void *self, int source, uint64_t offset, char *into, size_t want)
+{
+    (void)self, (void)source, (void)offset, (void)into, (void)want;
+    return 0;
+}
+
+// What reads single lines; NULL without knowledge.
+static struct diag *
+reader_of(struct worker *w)
+{
+    static const struct diag_host nothing = {.read = read_nothing};
+    if (!w->reader && w->knowledge)
+        w->reader = diag_new(w->knowledge, &nothing);
+    return w->reader;
+}
+
 static void
 answer_excerpt(struct worker *w, const struct asks *asks)
 {
     struct book *b = w->file ? casefile_book(w->file, asks->piece.source) : NULL;
     struct excerpt *x;
     if (b) {
-        x = excerpt_make(b, &asks->piece, w->reader, w->knowledge, is_interrupted, w);
+        x = excerpt_make(b, &asks->piece, reader_of(w), w->knowledge, is_interrupted, w);
     } else {
         x = mem_new(sizeof *x);
         *x = (struct excerpt){.serial = asks->piece.serial, .source = asks->piece.source};
@@ -269,23 +286,6 @@ take_asks(struct worker *w, struct asks *asks)
     w->idle = !any && !is_reading(w) && !w->scout;
     pthread_mutex_unlock(&w->lock);
     return any;
-}
-
-static size_t
-read_nothing(void *self, int source, uint64_t offset, char *into, size_t want)
-{
-    (void)self, (void)source, (void)offset, (void)into, (void)want;
-    return 0;
-}
-
-// What reads single lines; NULL without knowledge.
-static struct diag *
-reader_of(struct worker *w)
-{
-    static const struct diag_host nothing = {.read = read_nothing};
-    if (!w->reader && w->knowledge)
-        w->reader = diag_new(w->knowledge, &nothing);
-    return w->reader;
 }
 
 static void
