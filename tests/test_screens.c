@@ -583,6 +583,8 @@ a_paste_triggers_no_action(void **state)
 
 // --- walks
 
+#define GROWING "/tmp/ikewalk-walk.log" // written by "grow", gone when a walk begins
+
 struct walk {
     struct worker *worker;
     struct app *app;
@@ -614,12 +616,33 @@ key_named(const char *word)
     return word[0];
 }
 
+// Appends the lines from first to last of a recorded log to the one that the walk reads.
+static void
+add_lines(const char *log, int first, int last)
+{
+    FILE *from = fopen(log, "r"), *to = fopen(GROWING, "a");
+    assert_non_null(from);
+    assert_non_null(to);
+    char *line = NULL;
+    size_t room = 0;
+    for (int n = 1; n <= last && getline(&line, &room, from) >= 0; n++)
+        if (n >= first)
+            fputs(line, to);
+    free(line);
+    fclose(from);
+    assert_int_equal(fclose(to), 0);
+}
+
 static void
 walk_line(struct walk *w, char *line)
 {
-    int width, height;
+    int width, height, first, last;
+    char log[200];
     if (sscanf(line, "size %dx%d", &width, &height) == 2) {
         canvas_size(&w->canvas, width, height);
+    } else if (sscanf(line, "grow %199s %d-%d", log, &first, &last) == 3) {
+        settle(w);
+        add_lines(log, first, last);
     } else if (strncmp(line, "open ", 5) == 0) {
         const char *base = strrchr(line, '/');
         struct opening *o = opening_new(str_of(base + 1), 1);
@@ -664,7 +687,11 @@ run_walk(const char *path)
     struct buf was = {0}, is = {0};
     char *line = NULL;
     size_t room = 0;
-    w.app = app_new(worker_desk(w.worker));
+    struct desk desk = worker_desk(w.worker);
+    desk.now = stopped_clock;
+    unlink(GROWING);
+    unlink("ikewalk/steps.tsv"); // ticks of an earlier walk
+    w.app = app_new(desk);
     canvas_size(&w.canvas, 80, 24);
     settle(&w);
     while (getline(&line, &room, file) >= 0) {

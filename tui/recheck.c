@@ -18,7 +18,8 @@ recheck_take(struct snapshot *s, const struct tunnel_view *t, uint64_t lines, in
                            .newest = newest_line(t),
                            .tunnel_lines = t->row.lines,
                            .tunnel = t->row.state,
-                           .stuck = t->row.verdict.checkpoint};
+                           .stuck = t->row.verdict.checkpoint,
+                           .finding = t->row.verdict.finding};
     for (size_t i = 0; i < CP_COUNT; i++) {
         s->state[t->ladder[i].checkpoint] = t->ladder[i].state;
         s->basis[t->ladder[i].checkpoint] = t->ladder[i].basis;

@@ -13,7 +13,8 @@ struct snapshot {
     uint64_t tunnel_lines;
     enum tunnel_state tunnel;
     enum checkpoint stuck;
-    enum state state[CP_COUNT]; // by checkpoint
+    const struct finding *finding; // that was wrong; NULL: none
+    enum state state[CP_COUNT];    // by checkpoint
     enum basis basis[CP_COUNT];
 };
 

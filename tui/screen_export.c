@@ -116,7 +116,7 @@ static void
 say_before(const struct session *s, char *text, size_t room)
 {
     const struct tunnel_view *t = session_tunnel(s);
-    if (!t || s->export_all || !s->before.taken)
+    if (!t || s->export_all || !s->before.taken || s->before.stuck == t->row.verdict.checkpoint)
         return;
     bool was_up = s->before.stuck == CP_NONE, is_up = t->row.verdict.checkpoint == CP_NONE;
     struct str was = was_up ? STR_NONE : view_title(s->knowledge, s->before.stuck, t->row.auth);

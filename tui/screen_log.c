@@ -23,6 +23,7 @@ struct logview {
     enum typing typing;
     struct entry entry;
     struct buf filter, sought;
+    struct buf kept; // the filter before it is typed anew
     struct evidence evidence;
     unsigned serial; // of the last ask
     bool waiting;
@@ -88,6 +89,7 @@ close_log(void *state)
     buf_release(&self->entry.text);
     buf_release(&self->filter);
     buf_release(&self->sought);
+    buf_release(&self->kept);
     evidence_release(&self->evidence);
     free(self);
 }
@@ -211,9 +213,22 @@ draw_meaning(const struct logview *self, const struct session *s, struct canvas 
 }
 
 static void
+set_filter(struct logview *self, struct session *s, struct str text)
+{
+    if (str_eq(buf_str(&self->filter), text))
+        return;
+    buf_clear(&self->filter);
+    buf_add(&self->filter, text);
+    self->placed = false;
+    ask(self, s, EXCERPT_AROUND);
+}
+
+static void
 draw(void *state, struct session *s, struct canvas *c, struct area a)
 {
     struct logview *self = state;
+    if (self->typing == TYPING_FILTER) // it filters while one types
+        set_filter(self, s, buf_str(&self->entry.text));
     const struct excerpt *x = lines_of(s);
     draw_head(self, s, c, a);
     if (!x) {
@@ -333,8 +348,11 @@ start_typing(struct logview *self, enum typing typing)
     self->typing = typing;
     self->entry.prompt = typing == TYPING_SEARCH ? N_("Search") : N_("Only lines with");
     buf_clear(&self->entry.text);
-    if (typing == TYPING_FILTER)
-        buf_add(&self->entry.text, buf_str(&self->filter));
+    if (typing != TYPING_FILTER)
+        return;
+    buf_add(&self->entry.text, buf_str(&self->filter));
+    buf_clear(&self->kept);
+    buf_add(&self->kept, buf_str(&self->filter));
 }
 
 static struct reply
@@ -369,13 +387,10 @@ explain(struct session *s, uint64_t line)
 static void
 back(struct logview *self, struct session *s)
 {
-    if (self->typing) {
-        self->typing = TYPING_NOTHING;
-        return;
-    }
-    buf_clear(&self->filter);
-    self->placed = false;
-    ask(self, s, EXCERPT_AROUND);
+    enum typing typing = self->typing;
+    self->typing = TYPING_NOTHING;
+    if (typing != TYPING_SEARCH)
+        set_filter(self, s, typing == TYPING_FILTER ? buf_str(&self->kept) : STR_NONE);
 }
 
 static struct reply
@@ -449,10 +464,7 @@ entered(void *state, struct session *s)
         buf_add(&self->sought, buf_str(&self->entry.text));
         search(self, s, EXCERPT_FORWARD);
     } else if (typing == TYPING_FILTER) {
-        buf_clear(&self->filter);
-        buf_add(&self->filter, buf_str(&self->entry.text));
-        self->placed = false;
-        ask(self, s, EXCERPT_AROUND);
+        set_filter(self, s, buf_str(&self->entry.text));
     }
     return (struct reply){.handled = true};
 }

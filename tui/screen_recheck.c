@@ -171,11 +171,26 @@ say_change(const struct session *s, const struct tunnel_view *t, const struct ru
         buf_add(out, str_of(figures_word(rung->state, rung->basis)));
 }
 
+// The first rung that is drawn so that the one where it stops now is seen.
+static size_t
+first_rung(const struct session *s, const struct tunnel_view *t, int rows)
+{
+    int above = 0;
+    size_t at = 0;
+    for (; at < CP_COUNT && t->ladder[at].checkpoint != t->row.verdict.checkpoint; at++)
+        above += is_drawn(&s->before, &t->ladder[at]);
+    size_t first = 0;
+    for (; at < CP_COUNT && above >= rows && first < at; first++)
+        above -= is_drawn(&s->before, &t->ladder[first]);
+    return first;
+}
+
 static int
 draw_rungs(const struct session *s, struct canvas *c, struct area a)
 {
     const struct tunnel_view *t = session_tunnel(s);
-    bool narrow = a.w < NARROW;
+    bool narrow = a.w<NARROW, titled = a.h> CP_COUNT;
+    size_t first = first_rung(s, t, a.h - titled);
     int mark = narrow ? 7 : MARK, x = a.x + TITLE + 1, y = a.y;
     struct buf text = {0};
     buf_add(&text, str_of(narrow ? _("before") : _("before (")));
@@ -183,15 +198,17 @@ draw_rungs(const struct session *s, struct canvas *c, struct area a)
         say_clock(s->before.at, false, &text);
         buf_add_char(&text, ')');
     }
-    canvas_put(c, x, y, mark, LOOK_DIM, buf_str(&text));
+    if (titled)
+        canvas_put(c, x, y, mark, LOOK_DIM, buf_str(&text));
     buf_clear(&text);
     buf_add(&text, str_of(narrow ? _("now") : _("now (")));
     if (!narrow) {
         say_clock(s->desk.now(s->desk.self), false, &text);
         buf_add_char(&text, ')');
     }
-    canvas_put(c, x + mark, y++, a.x + a.w - x - mark - 1, LOOK_DIM, buf_str(&text));
-    for (size_t i = 0; i < CP_COUNT && y < a.y + a.h; i++) {
+    if (titled)
+        canvas_put(c, x + mark, y++, a.x + a.w - x - mark - 1, LOOK_DIM, buf_str(&text));
+    for (size_t i = first; i < CP_COUNT && y < a.y + a.h; i++) {
         const struct rung *rung = &t->ladder[i];
         enum checkpoint cp = rung->checkpoint;
         if (!is_drawn(&s->before, rung))
@@ -270,6 +287,11 @@ news(void *state, struct session *s)
     const struct tunnel_view *t = session_tunnel(s);
     if (t && !s->before.taken)
         recheck_take(&s->before, t, s->progress.lines, s->desk.now(s->desk.self));
+    int rungs;
+    enum outcome outcome = outcome_of(s, &rungs);
+    bool mended = outcome == OUTCOME_UP || outcome == OUTCOME_BETTER;
+    if (mended && s->before.finding && s->before.finding != t->row.verdict.finding)
+        session_untick(s, s->before.finding);
 }
 
 static void

@@ -21,7 +21,6 @@ forget(struct session *s)
     s->tunnel = TUNNEL_NONE;
     s->attempt = -1;
     s->rule = NULL;
-    s->tick_count = 0;
     buf_clear(&s->wanted);
 }
 
@@ -38,7 +37,7 @@ session_release(struct session *s)
     folder_free(s->folder);
     exported_free(s->exported);
     recents_free(s->recents);
-    free(s->ticks);
+    ticks_release(&s->ticks);
     redact_free(s->redact);
     opening_free(s->opened);
     buf_release(&s->title);
@@ -52,6 +51,7 @@ void
 session_open(struct session *s, struct opening *o)
 {
     forget(s);
+    ticks_read(&s->ticks, s->desk.now(s->desk.self));
     opening_free(s->opened);
     s->opened = opening_copy(o);
     buf_clear(&s->title);
@@ -246,34 +246,27 @@ session_row(const struct session *s, uint32_t tunnel)
     return NULL;
 }
 
-static struct tick *
-tick_find(const struct session *s, const struct finding *finding, size_t step)
-{
-    for (size_t i = 0; i < s->tick_count; i++) {
-        struct tick *t = &s->ticks[i];
-        if (t->tunnel == s->tunnel && t->finding == finding && t->step == step)
-            return t;
-    }
-    return NULL;
-}
-
 bool
 session_ticked(const struct session *s, const struct finding *finding, size_t step)
 {
-    return tick_find(s, finding, step) != NULL;
+    const struct tunnel_row *row = session_row(s, s->tunnel);
+    return row && ticks_is_done(&s->ticks, row, finding, step);
 }
 
 void
 session_tick(struct session *s, const struct finding *finding, size_t step, bool done)
 {
-    struct tick *t = tick_find(s, finding, step);
-    if (t && !done)
-        *t = s->ticks[--s->tick_count];
-    if (t || !done)
-        return;
-    if (s->tick_count == s->tick_room) {
-        s->tick_room = s->tick_room ? 2 * s->tick_room : 16;
-        s->ticks = mem_resize(s->ticks, mem_product(s->tick_room, sizeof *s->ticks));
-    }
-    s->ticks[s->tick_count++] = (struct tick){s->tunnel, finding, step};
+    const struct tunnel_row *row = session_row(s, s->tunnel);
+    struct err e = {0};
+    if (row && !ticks_set(&s->ticks, row, finding, step, done, s->desk.now(s->desk.self), &e))
+        session_notice(s, _("The tick holds for this run only: %s"), e.text);
+}
+
+void
+session_untick(struct session *s, const struct finding *finding)
+{
+    const struct tunnel_row *row = session_row(s, s->tunnel);
+    struct err e = {0};
+    if (row && !ticks_drop(&s->ticks, row, finding, &e))
+        session_notice(s, _("The ticks are gone for this run only: %s"), e.text);
 }

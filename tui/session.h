@@ -6,14 +6,9 @@
 #include "diag/redact.h"
 #include "tui/desk.h"
 #include "tui/recheck.h"
+#include "tui/ticks.h"
 
 #define TUNNEL_NONE UINT32_MAX
-
-struct tick {
-    uint32_t tunnel;
-    const struct finding *finding;
-    size_t step;
-};
 
 struct session {
     struct desk desk;
@@ -44,8 +39,7 @@ struct session {
     const struct lesson *lesson; // that is played; NULL: none
     const char *practice;        // folder of logs to practise with, or NULL: the sample logs
     int32_t key;                 // that the action at hand was chosen with
-    struct tick *ticks;
-    size_t tick_count, tick_room;
+    struct ticks ticks;
     struct buf notice;               // stands in the place of Next: until the next key
     const struct screen_ops *helped; // whose keys the help shows
     void *helped_state;              // its state, borrowed while the help stands over it
@@ -85,7 +79,10 @@ const struct finding_view *session_finding(const struct session *s);
 // The row of a tunnel in the view, or NULL.
 const struct tunnel_row *session_row(const struct session *s, uint32_t tunnel);
 
+// Steps of a fix that are done, of the tunnel that is looked at.
 bool session_ticked(const struct session *s, const struct finding *finding, size_t step);
 void session_tick(struct session *s, const struct finding *finding, size_t step, bool done);
+// A finding is mended: its steps begin anew the next time.
+void session_untick(struct session *s, const struct finding *finding);
 
 #endif
