@@ -290,7 +290,7 @@ news(void *state, struct session *s)
     int rungs;
     enum outcome outcome = outcome_of(s, &rungs);
     bool mended = outcome == OUTCOME_UP || outcome == OUTCOME_BETTER;
-    if (mended && s->before.finding && s->before.finding != t->row.verdict.finding)
+    if (t && mended && s->before.finding && s->before.finding != t->row.verdict.finding)
         session_untick(s, s->before.finding);
 }
 
