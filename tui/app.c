@@ -4,34 +4,16 @@
 
 #include "diag/teach.h"
 #include "tui/frame.h"
-#include "tui/theme.h"
+#include "tui/panes.h"
 #include "tui/words.h"
 
 enum { DEEPEST = 12, WHEEL_ROWS = 3 };
-
-struct layer {
-    const struct screen_ops *ops;
-    void *state;
-};
-
-// The panes of a wide screen, left to right and down.
-enum { PANE_LEAST_WIDTH = 110, PANE_LEAST_HEIGHT = 34, PANES = 3, LEFT_PANE = 43 };
-static const struct screen_ops *const panes[PANES] = {&screen_tunnels, &screen_ladder, &screen_finding};
-
-// What a pane shows that is not open yet: the screen that Enter would open.
-struct preview {
-    struct layer layer[PANES];
-    uint32_t tunnel;
-    int attempt;
-    const struct finding *rule;
-    enum checkpoint checkpoint;
-};
 
 struct app {
     struct session session;
     struct layer stack[DEEPEST];
     size_t depth;
-    struct preview preview;
+    struct panes panes;
     struct target *targets; // of the last picture, for the mouse
     size_t target_count;
     const char *lesson; // to be opened once the knowledge is read; NULL: none
@@ -44,27 +26,11 @@ top(struct app *a)
 }
 
 static void
-drop_preview(struct app *a, int pane)
-{
-    struct layer *layer = &a->preview.layer[pane];
-    if (layer->ops)
-        layer->ops->close(layer->state);
-    *layer = (struct layer){0};
-}
-
-static void
-drop_previews(struct app *a)
-{
-    for (int i = 0; i < PANES; i++)
-        drop_preview(a, i);
-}
-
-static void
 push(struct app *a, const struct screen_ops *ops)
 {
     if (a->depth == DEEPEST)
         return;
-    drop_previews(a);
+    panes_drop(&a->panes);
     if (a->depth && ops->overlay) {
         a->session.helped = top(a)->ops;
         a->session.helped_state = top(a)->state;
@@ -80,7 +46,7 @@ static void
 pop(struct app *a)
 {
     struct layer *layer = top(a);
-    drop_previews(a);
+    panes_drop(&a->panes);
     layer->ops->close(layer->state);
     a->depth--;
     a->session.reached = 0;
@@ -207,23 +173,14 @@ play_lesson(struct app *a)
 
 static bool run(struct app *a, enum act act);
 
-static int
-pane_of(const struct screen_ops *ops)
-{
-    for (int i = 0; i < PANES; i++)
-        if (panes[i] == ops)
-            return i;
-    return -1;
-}
-
 // Gives the keys to a pane: those to the right of it are only shown, those to the left of it stay open.
 static void
 focus_pane(struct app *a, int pane)
 {
-    if (pane < pane_of(top(a)->ops))
-        to_depth(a, rail_depth(a, (int)panes[pane]->rail) + 1);
-    for (int at = pane_of(top(a)->ops); at >= 0 && at < pane && run(a, ACT_GO);) {
-        int now = pane_of(top(a)->ops);
+    if (pane < panes_index(top(a)->ops))
+        to_depth(a, rail_depth(a, (int)panes_rail(pane)) + 1);
+    for (int at = panes_index(top(a)->ops); at >= 0 && at < pane && run(a, ACT_GO);) {
+        int now = panes_index(top(a)->ops);
         if (now == at)
             return;
         at = now;
@@ -288,7 +245,7 @@ follow(struct app *a, struct reply reply, enum act act)
                                         : _("The mouse is the terminal's: select text with it"));
         return true;
     case ACT_PANE:
-        focus_pane(a, (pane_of(top(a)->ops) + 1) % PANES);
+        focus_pane(a, (panes_index(top(a)->ops) + 1) % PANES);
         return true;
     default:
         return true;
@@ -398,11 +355,11 @@ click(struct app *a, struct key key)
     struct target target = *found;
     if (target.kind == TARGET_ACT)
         return action_on(top(a)->ops->id, (enum act)target.value) ? run(a, (enum act)target.value) : true;
-    bool moved = target.pane >= 0 && pane_of(top(a)->ops) != target.pane;
+    bool moved = target.pane >= 0 && panes_index(top(a)->ops) != target.pane;
     if (moved)
         focus_pane(a, target.pane);
     struct layer *layer = top(a);
-    if (moved && pane_of(layer->ops) != target.pane)
+    if (moved && panes_index(layer->ops) != target.pane)
         return true;
     bool marked = layer->ops->mark && layer->ops->mark(layer->state, &a->session, target.value);
     return moved || marked || !layer->ops->mark ? true : run(a, ACT_GO);
@@ -427,9 +384,7 @@ app_news(struct app *a)
     for (size_t i = 0; i < a->depth; i++)
         if (a->stack[i].ops->news)
             a->stack[i].ops->news(a->stack[i].state, &a->session);
-    for (int i = 0; i < PANES; i++)
-        if (a->preview.layer[i].ops && a->preview.layer[i].ops->news)
-            a->preview.layer[i].ops->news(a->preview.layer[i].state, &a->session);
+    panes_news(&a->panes, &a->session);
     play_lesson(a);
     return true;
 }
@@ -468,61 +423,6 @@ breadcrumb(struct app *a, struct buf *out)
     }
 }
 
-// The layer of a pane: the open screen, else a preview of it.
-static struct layer *
-pane_layer(struct app *a, int pane)
-{
-    for (size_t i = 0; i < a->depth; i++)
-        if (a->stack[i].ops == panes[pane])
-            return &a->stack[i];
-    struct layer *layer = &a->preview.layer[pane];
-    if (!layer->ops)
-        *layer = (struct layer){panes[pane], panes[pane]->open(&a->session)};
-    return layer;
-}
-
-// A preview shows what was marked when it was opened: another mark, another preview.
-static void
-renew_previews(struct app *a)
-{
-    struct session *s = &a->session;
-    struct preview *p = &a->preview;
-    if (p->tunnel != s->tunnel || p->attempt != s->attempt)
-        drop_previews(a);
-    struct layer *ladder = pane_layer(a, 1);
-    if (pane_of(top(a)->ops) != PANES - 1 && rail_depth(a, RAIL_FINDING) == a->depth)
-        ladder->ops->look(ladder->state, s);
-    if (p->rule != s->rule || p->checkpoint != s->checkpoint)
-        drop_preview(a, PANES - 1);
-    p->tunnel = s->tunnel;
-    p->attempt = s->attempt;
-    p->rule = s->rule;
-    p->checkpoint = s->checkpoint;
-}
-
-static void
-draw_panes(struct app *a, struct canvas *c, struct area inside, const struct screen_ops *focus)
-{
-    int high = inside.h * 48 / 100, least = PANE_LEAST_HEIGHT - 20, right = LEFT_PANE + 1;
-    high = high < least ? least : high;
-    const struct area areas[PANES] = {
-        {0, inside.y, LEFT_PANE, high},
-        {right, inside.y, c->w - right, high},
-        {0, inside.y + high + 1, c->w, inside.h - high - 1},
-    };
-    renew_previews(a);
-    canvas_fill(c, (struct area){LEFT_PANE, inside.y, 1, high}, LOOK_DIM, '|');
-    canvas_fill(c, (struct area){0, inside.y + high, c->w, 1}, LOOK_DIM, '-');
-    for (int i = 0; i < PANES; i++) {
-        struct layer *layer = pane_layer(a, i);
-        c->aside = layer->ops != focus;
-        c->pane = i;
-        layer->ops->draw(layer->state, &a->session, c, areas[i]);
-    }
-    c->aside = false;
-    c->pane = -1;
-}
-
 static void
 draw_screens(struct app *a, struct canvas *c, struct area inside)
 {
@@ -530,12 +430,11 @@ draw_screens(struct app *a, struct canvas *c, struct area inside)
     while (base > 0 && a->stack[base].ops->overlay)
         base--;
     const struct screen_ops *ops = a->stack[base].ops;
-    a->session.wide = c->w >= PANE_LEAST_WIDTH && c->h >= PANE_LEAST_HEIGHT && pane_of(ops) >= 0 &&
-                      a->session.view && a->session.view->row_count;
+    a->session.wide = panes_fit(c, ops, &a->session);
     c->pane = -1;
     for (size_t i = base; inside.h > 0 && i < a->depth; i++) {
         if (i == base && a->session.wide) {
-            draw_panes(a, c, inside, ops);
+            panes_draw(&a->panes, &a->session, a->stack, a->depth, c, inside, ops);
             continue;
         }
         c->target_count = 0; // what lies below cannot be clicked
