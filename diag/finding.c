@@ -140,6 +140,20 @@ closed_fact(struct facts *f, enum fact fact)
     return word ? str_of(fact_words[fact][word]) : STR_NONE;
 }
 
+int
+facts_peer_dialect(const struct facts *f)
+{
+    const struct knowledge *k = f->judged->around.negos->knowledge;
+    const struct nego *const from[2] = {f->judged->attempt.ike, f->judged->attempt.child};
+    for (int i = 0; i < 2; i++)
+        for (uint16_t e = 0; from[i] && e < from[i]->event_count; e++) {
+            int speaks = event_message(k, &from[i]->events[e])->peer_speaks;
+            if (speaks >= 0)
+                return speaks;
+        }
+    return -1;
+}
+
 struct str
 facts_get(struct facts *f, struct str name)
 {

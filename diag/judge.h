@@ -57,6 +57,8 @@ struct facts {
 // The value of a fact by name: the stuck checkpoint's own lines first. Empty when unknown.
 struct str facts_get(struct facts *f, struct str name);
 bool facts_hold(struct facts *f, struct when_list when);
+// The dialect of the peer's daemon, by what the peer said of itself in this attempt, or -1.
+int facts_peer_dialect(const struct facts *f);
 
 // The error finding of the stuck checkpoint, or NULL.
 const struct finding *judge_finding(struct facts *f, enum checkpoint stuck);

@@ -177,6 +177,7 @@ struct message {
     int dialect;
     int event;       // index into knowledge.events, -1 when the message only informs
     int child_event; // what the same words say of a child, of daemons that do not tell the two apart; or -1
+    int peer_speaks; // index of the dialect whose daemon the peer is, by what it said of itself; or -1
     struct setting *settings;
     size_t setting_count;
     enum record_kind record;  // of a state dialect: the line begins such a record,

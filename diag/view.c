@@ -118,7 +118,9 @@ static struct str
 command_for(struct facts *f, const struct step *s)
 {
     const struct knowledge *k = f->judged->around.negos->knowledge;
-    for (int d = f->judged->tunnel->dialect; d >= 0; d = k->dialects[d].like)
+    // Of a peer that did not tell what it is, the words of this gateway still show what is meant.
+    int peer = s->where == AT_PEER ? facts_peer_dialect(f) : -1;
+    for (int d = peer >= 0 ? peer : f->judged->tunnel->dialect; d >= 0; d = k->dialects[d].like)
         for (size_t i = 0; i < s->command_count; i++)
             if (s->commands[i].dialect.len == 0 || str_eq(s->commands[i].dialect, k->dialects[d].id))
                 return fill_command(f, s->commands[i].text);

@@ -234,9 +234,9 @@ read_examples(struct loading *l, const struct node *node, struct message *m)
 static void
 read_message(struct dialects *ds, size_t i)
 {
-    static const char *const keys[] = {"id",    "match",    "says", "says-of-child", "sets",
-                                       "note",  "collects", "part", "examples",      "record",
-                                       "joins", "pairs",    "flags"};
+    static const char *const keys[] = {"id",    "match",    "says",  "says-of-child", "sets",
+                                       "note",  "collects", "part",  "examples",      "record",
+                                       "joins", "pairs",    "flags", "peer-speaks"};
     static const char *const parts[] = {"no", "line", "first"};
     struct loading *l = ds->l;
     const struct node *node = l->messages.at[i].node;
@@ -250,6 +250,7 @@ read_message(struct dialects *ds, size_t i)
                           .dialect = l->messages.at[i].dialect,
                           .event = -1,
                           .child_event = -1,
+                          .peer_speaks = -1,
                           .file = *node->file,
                           .line = node->line};
     m->record =
@@ -266,6 +267,9 @@ read_message(struct dialects *ds, size_t i)
     const struct node *of_child = node_get(node, "says-of-child");
     if (of_child)
         m->child_event = records_find(l, &l->events, of_child, field_scalar(l->problems, of_child));
+    const struct node *peer = node_get(node, "peer-speaks");
+    if (peer)
+        m->peer_speaks = records_find(l, &l->dialects, peer, field_scalar(l->problems, peer));
     m->settings = loading_settings(l, node_get(node, "sets"), &m->setting_count);
     const struct node *match = field_list(l->problems, node, "match", FIELD_NEEDED);
     if (match && match->count == 0)
