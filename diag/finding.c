@@ -65,6 +65,30 @@ when(struct facts *f)
     return (struct str){stamp.at, fraction};
 }
 
+// Do the attempts fail here, there, and here again?
+static bool
+alternates(const struct judged *j)
+{
+    enum checkpoint last[3] = {CP_NONE, CP_NONE, CP_NONE};
+    int count = 0;
+    for (int i = 0; i < j->leaf_count && count < 3; i++) {
+        const struct leaf *l = &j->leaves[i];
+        if (l->stuck == CP_NONE || (l->state != ST_FAILED && !l->gave_up) ||
+            (count && last[count - 1] == l->stuck))
+            continue;
+        last[count++] = l->stuck;
+    }
+    return count == 3 && last[0] == last[2];
+}
+
+// Could the line that decides concern any of several children?
+static bool
+shared(const struct judged *j)
+{
+    const struct event_line *line = walk_deciding(&j->walk, j->walk.stuck);
+    return line && line->shared;
+}
+
 // Facts that no line says as such; the list stands in the pack guide.
 static struct str
 computed(struct facts *f, struct str name)
@@ -108,6 +132,14 @@ computed(struct facts *f, struct str name)
         return t->peer;
     if (str_eq(name, STR("local")))
         return t->local;
+    if (str_eq(name, STR("alternates")))
+        return yes_no(alternates(j));
+    if (str_eq(name, STR("shared")))
+        return yes_no(shared(j));
+    if (str_eq(name, STR("disagrees")))
+        return yes_no(j->walk.against != NULL);
+    if (str_eq(name, STR("against")))
+        return j->walk.against ? quote_text(f->quotes, j->walk.against, f->arena) : STR_NONE;
     if (str_eq(name, STR("time")))
         return when(f);
     if (str_eq(name, STR("retransmits"))) {

@@ -164,12 +164,31 @@ state_of_tunnel(struct judged *j, int failed)
         j->ending = t->ended;
 }
 
+// The refusal that denies the child which has just been established, though the daemon numbers none: it was
+// booked to a child of its own. NULL: the failed attempt is no contradiction.
+static const struct event_line *
+contradiction(const struct judged *j, int failed, enum checkpoint *at)
+{
+    const struct nego *g = failed < 0 ? NULL : j->leaves[failed].attempt.child;
+    if (!j->live || !g || g == j->live || g->serial || g->parent != j->live->parent)
+        return NULL;
+    struct walk w;
+    walk_attempt(j->around.negos->knowledge, &j->leaves[failed].attempt, true, &w);
+    const struct event_line *line = walk_deciding(&w, w.stuck);
+    *at = w.stuck;
+    return line && walk_denies(j->live, line) ? line : NULL;
+}
+
 void
 judge_tunnel(const struct tunnel *t, const struct surroundings *around, int choose, struct judged *j)
 {
     *j = (struct judged){.tunnel = t, .around = *around, .counts = -1, .live = t->live};
     collect(j);
     int failed = choose_failed(j);
+    enum checkpoint denied = CP_NONE;
+    const struct event_line *against = contradiction(j, failed, &denied);
+    if (against)
+        failed = -1;
     state_of_tunnel(j, failed);
     j->counts = choose >= 0 && choose < j->leaf_count ? choose : failed;
     for (int i = 0; i < j->leaf_count && j->counts < 0; i++) {
@@ -186,6 +205,14 @@ judge_tunnel(const struct tunnel *t, const struct surroundings *around, int choo
     }
     j->attempt = j->leaves[j->counts].attempt;
     walk_attempt(k, &j->attempt, j->leaves[j->counts].quiet, &j->walk);
+    if (against && j->attempt.child == j->live) {
+        j->walk.step[denied].state = ST_UNKNOWN;
+        j->walk.step[denied].basis = BASIS_NONE;
+        j->walk.against = against;
+        walk_add_proof(&j->walk, denied, against);
+    }
+    if (j->walk.against && j->state == TUNNEL_UP)
+        j->state = TUNNEL_DEGRADED;
     if (around->no_traffic && j->live && j->walk.stuck == CP_NONE) {
         // The operator's word opens the question, and no more (checkpoints.md, section 10).
         j->walk.step[CP_UPDOWN].state = ST_SUSPECTED;

@@ -1,6 +1,10 @@
 #include "diag/walk.h"
 
-enum { STATEMENTS = 48 }; // of one event; the loader refuses more
+enum {
+    STATEMENTS = 48, // of one event; the loader refuses more
+    AT_ONCE_SECONDS = 2,
+    AT_ONCE_LINES = 4,
+};
 
 static const unsigned P1 = 1u << CP_CONTACT | 1u << CP_IKE_VERSION | 1u << CP_P1_CIPHER;
 static const unsigned P1_WHOLE =
@@ -288,6 +292,34 @@ clear_before(struct walk *w, uint64_t established)
     }
 }
 
+bool
+walk_denies(const struct nego *child, const struct event_line *line)
+{
+    int64_t stood = LINE_NO_TIME;
+    for (uint16_t i = 0; i < child->event_count; i++)
+        if (child->events[i].line == child->established_line)
+            stood = child->events[i].time;
+    if (line->notify < 0 || line->line <= child->established_line)
+        return false;
+    if (stood != LINE_NO_TIME && line->time != LINE_NO_TIME)
+        return line->time - stood <= AT_ONCE_SECONDS * INT64_C(1000000);
+    return line->line - child->established_line <= AT_ONCE_LINES;
+}
+
+static void
+note_contradiction(struct walk *w, const struct nego *child)
+{
+    for (int c = CP_IKE_VERSION; c <= CP_P2_CIPHER; c++) {
+        struct walk_step *s = &w->step[c];
+        const struct event_line *line = walk_deciding(w, (enum checkpoint)c);
+        if ((s->state != ST_FAILED && s->state != ST_SUSPECTED) || !line || !walk_denies(child, line))
+            continue;
+        s->state = ST_UNKNOWN;
+        s->basis = BASIS_NONE;
+        w->against = line;
+    }
+}
+
 static const struct event *
 silence(const struct knowledge *k)
 {
@@ -308,6 +340,7 @@ walk_attempt(const struct knowledge *k, const struct attempt *a, bool quiet, str
     }
     w->stuck = CP_NONE;
     w->waiting = w->up = false;
+    w->against = NULL;
     choose_order(k, a, w);
     const struct nego *const from[3] = {a->ike, a->child, a->config};
     uint16_t at[3] = {0};
@@ -321,8 +354,10 @@ walk_attempt(const struct knowledge *k, const struct attempt *a, bool quiet, str
     }
     w->last_line = leaf ? leaf->last_line : 0;
     w->up = a->child && a->child->established;
-    if (w->up)
+    if (w->up) {
         clear_before(w, a->child->established_line);
+        note_contradiction(w, a->child);
+    }
     bool stands = leaf && leaf->established;
     w->stuck = first_in(w, ST_FAILED);
     if (w->stuck == CP_NONE && !stands && leaf && last) {

@@ -31,15 +31,19 @@ struct walk_step {
 struct walk {
     const struct order *order;
     bool order_seen;
-    struct walk_step step[CP_COUNT]; // by enum checkpoint
-    enum checkpoint stuck;           // first failed one, else first suspected one, else CP_NONE
-    bool waiting;                    // nothing refused and nobody gave up: the answer is still awaited
-    bool up;                         // the child stands
+    struct walk_step step[CP_COUNT];  // by enum checkpoint
+    enum checkpoint stuck;            // first failed one, else first suspected one, else CP_NONE
+    bool waiting;                     // nothing refused and nobody gave up: the answer is still awaited
+    bool up;                          // the child stands
+    const struct event_line *against; // a line that denies what the child had just proved, or NULL
     uint64_t last_line;
 };
 
 // quiet: the log goes on for a while behind this attempt's last line, so an awaited answer counts as missing.
 void walk_attempt(const struct knowledge *k, const struct attempt *a, bool quiet, struct walk *w);
+// Denies this refusal, within moments, what the established child proves? Usually a last message was lost,
+// and each end believes something else; neither is chosen (checkpoints.md, section 7, rule 6).
+bool walk_denies(const struct nego *child, const struct event_line *line);
 // Lets a line stand beside the proofs of a checkpoint, in the order of the log; it decides nothing.
 void walk_add_proof(struct walk *w, enum checkpoint c, const struct event_line *line);
 // The line that fixed the state of a checkpoint, else the last one that speaks of it, or NULL.

@@ -25,6 +25,8 @@ static const struct {
     {"time", NULL, 0, false},          {"fips", yes_no, 2, true},
     {"flow", flow_word, 4, false},     {"grows", flow_word, 4, false},
     {"fault", fault_word, 6, false},   {"fault-detail", NULL, 0, false},
+    {"alternates", yes_no, 2, false},  {"shared", yes_no, 2, false},
+    {"disagrees", yes_no, 2, false},   {"against", NULL, 0, false},
 };
 enum { VALUES = sizeof values / sizeof *values };
 

@@ -4,6 +4,8 @@
 
 #include "knowledge/load.h"
 
+#include <stdio.h>
+
 #define FAILS_P1(serial) STARTS(serial) REFUSED(serial, "NO_PROPOSAL_CHOSEN")
 #define FAILS_P2(parent, child)                                                                              \
     PHASE_1(parent) ASKS(child, parent) REFUSED(parent, "NO_PROPOSAL_CHOSEN") GIVES_UP(child, "QUICK_I1")
@@ -405,6 +407,36 @@ c7_5_a_failure_that_lies_further_on_is_not_mended(void **state)
     case_close(&c);
 }
 
+static void
+steps_at_the_peer_are_written_for_what_it_says_it_is(void **state)
+{
+    static const struct {
+        const char *vendor, *words;
+    } peers[] = {
+        {"received Vendor ID payload [strongSwan 4.3.5]", "local { id = EXPECTED-ID }"},
+        {"received Vendor ID payload [CAN-IKEv2]", "leftid=EXPECTED-ID"},
+        {"received Vendor ID payload [XAUTH]", "leftid=EXPECTED-ID"}, // many makers send it
+    };
+    for (size_t i = 0; i < sizeof peers / sizeof *peers; i++) {
+        char log[2048];
+        snprintf(log, sizeof log,
+                 OFFICE(1, "responding to Main Mode") OFFICE(1, "%s") OFFICE(1, "sent Main Mode R1")
+                     OFFICE(1, "sent Main Mode R2") OFFICE(1, "Peer ID is ID_FQDN: '@branch.example.org'")
+                         OFFICE(1, "no suitable connection for peer '@branch.example.org'"),
+                 peers[i].vendor);
+        struct diag_case c;
+        case_read_log(&c, state, log);
+        const struct tunnel_view *t = case_office(&c);
+        bool said = false;
+        for (size_t n = 0; n < t->findings[0].step_count; n++) {
+            const struct step_view *step = &t->findings[0].steps[n];
+            said |= step->where == AT_PEER && case_has(step->command, peers[i].words);
+        }
+        assert_true(said);
+        case_close(&c);
+    }
+}
+
 int
 main(void)
 {
@@ -430,6 +462,7 @@ main(void)
         cmocka_unit_test(c5_6_a_kernel_that_refuses_is_no_mismatch),
         cmocka_unit_test(c4_the_order_is_that_of_the_exchange),
         cmocka_unit_test(the_worst_tunnel_stands_first),
+        cmocka_unit_test(steps_at_the_peer_are_written_for_what_it_says_it_is),
     };
     return cmocka_run_group_tests(tests, case_load_packs, case_free_packs);
 }
