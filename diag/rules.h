@@ -5,6 +5,7 @@
 #define IKEWALK_DIAG_RULES_H
 
 #include "diag/arena.h"
+#include "diag/portmap.h"
 #include "diag/str.h"
 #include "diag/tmpl.h"
 
@@ -353,6 +354,7 @@ struct knowledge {
     size_t lesson_count;
     const struct concept *concepts;
     size_t concept_count;
+    struct portmap portmap;
     size_t template_total;
 };
 

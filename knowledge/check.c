@@ -46,6 +46,7 @@ check_lint(const struct pack_text *packs, size_t count, struct check_report *rep
         check_examples(k, report);
         check_names(k, report);
         check_map(k, report);
+        check_portmap(k, false, report);
         knowledge_free(k);
     }
     return finish(report);
@@ -61,6 +62,7 @@ check_test(const struct pack_text *packs, size_t count, struct check_report *rep
         check_map(k, report);
         check_cases(k, report);
         check_lessons(k, report);
+        check_portmap(k, true, report);
         knowledge_free(k);
     }
     return finish(report);

@@ -103,8 +103,9 @@ loading_pairs(struct loading *l, const struct node *map, size_t *count)
 static void
 check_keys(struct loading *l, const struct node *root)
 {
-    static const char *const neutral[] = {"checkpoints", "orders",   "events", "notifies", "causes",
-                                          "algorithms",  "findings", "cases",  "lessons",  "concepts"};
+    static const char *const neutral[] = {"checkpoints", "orders",     "events",   "notifies",
+                                          "causes",      "algorithms", "findings", "cases",
+                                          "lessons",     "concepts",   "portmap"};
     static const char *const of_dialect[] = {"dialect", "title",   "like",   "daemons",  "note",   "prefixes",
                                              "words",   "orders",  "spells", "messages", "causes", "findings",
                                              "cases",   "numbers", "start",  "relays",   "state"};
@@ -184,6 +185,7 @@ knowledge_load_all(const struct pack_text *packs, size_t count, bool strict, str
         read_dialects(&l);
         read_findings(&l);
         read_lessons(&l);
+        read_portmap(&l);
     }
     arena_release(&l.scratch);
     if (problems_total(problems) == before + l.mild)

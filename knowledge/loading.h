@@ -98,5 +98,7 @@ void read_neutral(struct loading *l);
 void read_dialects(struct loading *l);
 void read_findings(struct loading *l);
 void read_lessons(struct loading *l);
+// load_portmap.c: behind the dialects, whose messages it names.
+void read_portmap(struct loading *l);
 
 #endif

@@ -25,7 +25,7 @@ bash -n "$bash" || wrong "the completion for bash does not parse"
 ! command -v fish >/dev/null || fish -n "$fish" || wrong "the completion for fish does not parse"
 
 options() { grep -oE '(^|[^-[:alnum:]])--[a-z][a-z-]+' | grep -oE -e '--[a-z-]+' | sort -u; }
-for command in '' check explain lesson kb; do
+for command in '' check encap explain lesson kb; do
   "$program" $command --help || wrong "ikewalk $command --help fails"
 done | options >"$prefix/help"
 # mandoc writes \- for a dash; in fish an option is "-l name".

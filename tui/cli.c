@@ -13,18 +13,20 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { COMMANDS = 4, OPTIONS_MOST = 40 };
+enum { OPTIONS_MOST = 40 };
 
 static const struct command_word {
     const char *name;
     int (*run)(int argc, char **argv);
-} commands[COMMANDS] = {
-    {"check", cli_check}, {"explain", cli_explain}, {"kb", cli_kb}, {"lesson", cli_lesson}};
+} commands[] = {
+    {"check", cli_check}, {"encap", cli_encap},   {"explain", cli_explain},
+    {"kb", cli_kb},       {"lesson", cli_lesson},
+};
 
 static const struct command_word *
 command_named(const char *name)
 {
-    for (size_t i = 0; i < COMMANDS; i++)
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (strcmp(name, commands[i].name) == 0)
             return &commands[i];
     return NULL;
@@ -118,6 +120,12 @@ cli_print(struct str text)
     return good;
 }
 
+const char *
+cli_translated(const char *words)
+{
+    return *words ? gettext(words) : words;
+}
+
 struct knowledge *
 cli_knowledge(const char *folder)
 {
@@ -162,6 +170,7 @@ help(void)
 {
     return _("Usage: ikewalk [OPTIONS] [SOURCE...]\n"
              "       ikewalk check [OPTIONS] SOURCE...\n"
+             "       ikewalk encap [OPTIONS]\n"
              "       ikewalk explain [OPTIONS] WHAT\n"
              "       ikewalk lesson [OPTIONS] [NAME]\n"
              "       ikewalk kb lint|test|list [OPTIONS] [PACK...]\n"
@@ -172,6 +181,7 @@ help(void)
              "\n"
              "  (no command)  the wizard, at the choice of a source or with these loading\n"
              "  check         the same diagnosis without a screen\n"
+             "  encap         whether NAT, mapped ports, filters and packet sizes let a tunnel pass\n"
              "  explain       a checkpoint, finding, cause, event or message, or a log line\n"
              "  lesson        training on recorded faults\n"
              "  kb            checks, tests and lists what it knows\n"

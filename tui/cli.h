@@ -1,4 +1,4 @@
-// The commands without a screen: check, explain, kb, --help and --version. main hands over its arguments when
+// The commands without a screen: check, encap, explain, kb, --help and --version. main hands over its arguments when
 // the first of them is one of these words.
 #ifndef IKEWALK_TUI_CLI_H
 #define IKEWALK_TUI_CLI_H
@@ -14,6 +14,7 @@ int cli_run(int argc, char **argv);
 
 // The rest is for tui/cli_*.c only. Each command gets argv[0] = its own name.
 int cli_check(int argc, char **argv);
+int cli_encap(int argc, char **argv);
 int cli_explain(int argc, char **argv);
 int cli_kb(int argc, char **argv);
 int cli_lesson(int argc, char **argv);
@@ -31,6 +32,8 @@ int cli_option(int argc, char **argv, const struct option *options, int *index);
 // Prints a text that is complete (help, lists); false when standard output would not take it, which has been
 // said.
 bool cli_print(struct str text);
+// The words in the language of the person; for writers that are handed a function.
+const char *cli_translated(const char *words);
 // The built-in packs and those of the folder over them; NULL when it could not be read, which has been said.
 struct knowledge *cli_knowledge(const char *folder);
 // Switches the language of the texts; false when there is no such catalogue, which has been said.

@@ -244,12 +244,6 @@ write_report(void *self, struct str bytes, struct err *e)
     return output_write(c->output, bytes, e);
 }
 
-static const char *
-translate(const char *words)
-{
-    return *words ? gettext(words) : words;
-}
-
 static const char *const colours[PAINT_COUNT] = {
     [PAINT_PLAIN] = "\x1b[0m",  [PAINT_STRONG] = "\x1b[1m", [PAINT_GOOD] = "\x1b[32m",
     [PAINT_BAD] = "\x1b[1;31m", [PAINT_DOUBT] = "\x1b[33m", [PAINT_DIM] = "\x1b[2m",
@@ -324,7 +318,7 @@ print_report(struct check *c)
         .redact = redact,
         .only = str_of(c->o.tunnel),
         .paint = wants_colour(&c->o) ? colours : NULL,
-        .say = translate,
+        .say = cli_translated,
         .ascii = c->o.ascii || (!c->o.json && !c->o.output && isatty(STDOUT_FILENO) &&
                                 strcmp(nl_langinfo(CODESET), "UTF-8") != 0),
         .seconds = (double)(now() - c->began) / 1e6,

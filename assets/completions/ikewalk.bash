@@ -4,7 +4,7 @@ _ikewalk() {
     local checkpoints='contact ike-version p1-cipher psk id subnets p2-cipher updown traffic'
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case $word in
-        check | explain | lesson | kb) command=$word && break ;;
+        check | encap | explain | lesson | kb) command=$word && break ;;
         esac
     done
     compopt -o filenames 2>/dev/null
@@ -19,6 +19,16 @@ _ikewalk() {
         ;;
     --output | --trace | --identity | --known-hosts) COMPREPLY=($(compgen -f -- "$cur")) && return ;;
     --since | --tunnel | --lang | --jump | --timeout) return ;;
+    --family) COMPREPLY=($(compgen -W 'ike tcp-udp' -- "$cur")) && return ;;
+    --mode) COMPREPLY=($(compgen -W 'tcp udp' -- "$cur")) && return ;;
+    --nat) COMPREPLY=($(compgen -W 'none initiator responder both' -- "$cur")) && return ;;
+    --mapped) COMPREPLY=($(compgen -W 'tcp,udp tcp udp none' -- "$cur")) && return ;;
+    --open) COMPREPLY=($(compgen -W 'udp500 udp4500 esp tcp4500 none' -- "$cur")) && return ;;
+    --carrier | --carrier-there) COMPREPLY=($(compgen -W 'esp natt tcp tcp-ts auto' -- "$cur")) && return ;;
+    --ipsec-mode) COMPREPLY=($(compgen -W 'tunnel transport' -- "$cur")) && return ;;
+    --outer-ip) COMPREPLY=($(compgen -W '4 6' -- "$cur")) && return ;;
+    --protocol) COMPREPLY=($(compgen -W 'esp ah' -- "$cur")) && return ;;
+    --fragments | --id-set) COMPREPLY=($(compgen -W 'yes no' -- "$cur")) && return ;;
     esac
     case $command:$cur in
     :-*) COMPREPLY=($(compgen -W '--ascii --kb --lang --print-config --theme --help --version' -- "$cur")) ;;
@@ -26,6 +36,11 @@ _ikewalk() {
         COMPREPLY=($(compgen -W '--format --tunnel --since --no-traffic --redact --kb --output
             --color --ascii --lang --progress --trace --identity --known-hosts
             --jump --platform --timeout --whole --help' -- "$cur"))
+        ;;
+    encap:*)
+        COMPREPLY=($(compgen -W '--family --mode --branch-port --published --inner --listen --mapped --nat --open
+            --cipher --carrier --carrier-there --protocol --id-set --fragments --outer-ip --outer-mtu
+            --ipsec-mode --packet --format --kb --help' -- "$cur"))
         ;;
     explain:-*) COMPREPLY=($(compgen -W '--kb --help' -- "$cur")) ;;
     lesson:-*) COMPREPLY=($(compgen -W '--print --output --logs --kb --ascii --help' -- "$cur")) ;;
@@ -42,7 +57,7 @@ _ikewalk() {
     check:*) COMPREPLY=($(compgen -f -- "$cur")) ;;
     *)
         COMPREPLY=($(compgen -f -- "$cur"))
-        ((COMP_CWORD > 1)) || COMPREPLY+=($(compgen -W 'check explain lesson kb' -- "$cur"))
+        ((COMP_CWORD > 1)) || COMPREPLY+=($(compgen -W 'check encap explain lesson kb' -- "$cur"))
         ;;
     esac
 }

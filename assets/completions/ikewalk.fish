@@ -1,8 +1,9 @@
 # Completion of ikewalk for fish.
-set -l commands check explain lesson kb
+set -l commands check encap explain lesson kb
 set -l first "not __fish_seen_subcommand_from $commands"
 
 complete -c ikewalk -n $first -a check -d 'The diagnosis without a screen'
+complete -c ikewalk -n $first -a encap -d 'Whether NAT, ports, filters and sizes let a tunnel pass'
 complete -c ikewalk -n $first -a explain -d 'What a checkpoint, finding, cause, message or log line means'
 complete -c ikewalk -n $first -a lesson -d 'Training on recorded faults'
 complete -c ikewalk -n $first -a kb -d 'Check, test and list the knowledge packs'
@@ -32,8 +33,30 @@ complete -c ikewalk -n $check -l jump -x -d 'Go through these hosts'
 complete -c ikewalk -n $check -l platform -x -a 'libreswan strongswan cisco-ios cisco-asa file' -d 'What runs there'
 complete -c ikewalk -n $check -l timeout -x -d 'How long it may be silent'
 complete -c ikewalk -n $check -l whole -d 'Every line of the log'
-complete -c ikewalk -n '__fish_seen_subcommand_from check explain lesson kb' -l kb -x \
+complete -c ikewalk -n '__fish_seen_subcommand_from check encap explain lesson kb' -l kb -x \
     -a '(__fish_complete_directories)' -d 'Read these packs too'
+
+set -l encap '__fish_seen_subcommand_from encap'
+complete -c ikewalk -n $encap -l family -x -a 'ike tcp-udp' -d 'Standard IKE, or a vendor tunnel'
+complete -c ikewalk -n $encap -l nat -x -a 'none initiator responder both' -d 'Where there is NAT'
+complete -c ikewalk -n $encap -l mode -x -a 'tcp udp' -d 'Transport set in the branch'
+complete -c ikewalk -n $encap -l branch-port -x -d 'Port that is called'
+complete -c ikewalk -n $encap -l published -x -d 'Port that is published'
+complete -c ikewalk -n $encap -l inner -x -d 'Port that the mapping leads to'
+complete -c ikewalk -n $encap -l listen -x -d 'Port that is listened on'
+complete -c ikewalk -n $encap -l mapped -x -a 'tcp,udp tcp udp none' -d 'What is mapped'
+complete -c ikewalk -n $encap -l open -x -a 'udp500 udp4500 esp tcp4500 none' -d 'What passes'
+complete -c ikewalk -n $encap -l carrier -x -a 'esp natt tcp tcp-ts auto' -d 'How data travels'
+complete -c ikewalk -n $encap -l carrier-there -x -a 'esp natt tcp auto' -d 'The same of the other end'
+complete -c ikewalk -n $encap -l protocol -x -a 'esp ah' -d 'What protects the data'
+complete -c ikewalk -n $encap -l id-set -x -a 'yes no' -d 'The answering side states its identity'
+complete -c ikewalk -n $encap -l fragments -x -a 'yes no' -d 'IP fragments pass'
+complete -c ikewalk -n $encap -l cipher -x -d 'Cipher, as a daemon writes it'
+complete -c ikewalk -n $encap -l outer-ip -x -a '4 6' -d 'IP version outside'
+complete -c ikewalk -n $encap -l outer-mtu -x -d 'Largest packet outside'
+complete -c ikewalk -n $encap -l ipsec-mode -x -a 'tunnel transport' -d 'Mode'
+complete -c ikewalk -n $encap -l packet -x -d 'What becomes of a packet'
+complete -c ikewalk -n $encap -l format -x -a 'text json' -d 'How it is written'
 
 complete -c ikewalk -n '__fish_seen_subcommand_from explain' \
     -a 'contact ike-version p1-cipher psk id subnets p2-cipher updown traffic'
