@@ -1,6 +1,8 @@
 #include "diag/diag.h"
 
 #include "diag/ahead.h"
+#include "diag/path_seen.h"
+#include "diag/path_tunnel.h"
 #include "diag/records.h"
 #include "diag/view_build.h"
 
@@ -38,6 +40,7 @@ struct diag {
     struct diag_host host;
     struct msgs *msgs;
     struct negos negos;
+    struct path_seen seen;
     struct arena arena; // names of sources
     struct waiting waiting[WAITING];
     size_t waiting_count; // all of one source, and borrowed from the block that is fed
@@ -60,6 +63,7 @@ diag_new(const struct knowledge *knowledge, const struct diag_host *host)
     d->since = LINE_NO_TIME;
     d->dialect = -1;
     negos_init(&d->negos, knowledge, d->msgs);
+    path_seen_init(&d->seen, knowledge);
     return d;
 }
 
@@ -74,6 +78,7 @@ diag_free(struct diag *d)
     }
     negos_release(&d->negos);
     records_release(&d->records);
+    path_seen_release(&d->seen);
     msgs_free(d->msgs);
     arena_release(&d->arena);
     free(d);
@@ -231,6 +236,7 @@ take_line(struct diag *d, int source, const struct line *line)
     if (w->msg.found == MSG_READ) {
         s->recognised++;
         s->spoken[w->msg.dialect]++;
+        path_seen_take(&d->seen, d->msgs, source, line, &w->msg);
         w->line = *line;
         w->line.number = s->last_line;
         ahead_note(&w->ahead, &d->negos, s->log, line, &w->msg);
@@ -468,6 +474,15 @@ diag_tunnel(struct diag *d, uint32_t id, int attempt, struct arena *arena)
     struct facts f = {.judged = j, .quotes = &q, .arena = arena, .state = &state};
     records_weigh(&d->records, 0, &f, j, &state);
     return view_tunnel(&f, j);
+}
+
+void
+diag_path(struct diag *d, const struct tunnel_view *t, struct arena *arena, struct path *p)
+{
+    struct quotes q = quotes(d, NULL);
+    path_seen_give(&d->seen, t ? t->row.peer : STR_NONE, &q, arena, p);
+    if (t)
+        path_tunnel_give(t, t->row.nat, p);
 }
 
 void

@@ -4,6 +4,7 @@
 #define IKEWALK_DIAG_DIAG_H
 
 #include "diag/line.h"
+#include "diag/path.h"
 #include "diag/view.h"
 
 #define DIAG_SOURCES 64
@@ -50,6 +51,10 @@ void view_free(struct view *v);
 // One tunnel in full, in the caller's arena. attempt: index into attempts, or -1 for the one that counts.
 // NULL when the id is not known any more.
 const struct tunnel_view *diag_tunnel(struct diag *d, uint32_t id, int attempt, struct arena *arena);
+
+// Sets what the sources tell about the path of a tunnel, or (NULL) about the first path of a capture. p has
+// its map and family; lines are quoted into the arena, other texts are borrowed from the case and from t.
+void diag_path(struct diag *d, const struct tunnel_view *t, struct arena *arena, struct path *p);
 
 // What one line means on its own, for explain and the log view.
 struct reading {

@@ -5,6 +5,7 @@
 #define IKEWALK_DIAG_REPORT_H
 
 #include "diag/err.h"
+#include "diag/path.h"
 #include "diag/redact.h"
 #include "diag/view.h"
 
@@ -21,6 +22,8 @@ struct report {
     void *self;          // handed to the two functions below
     // The tunnel of a row, made in the arena, or NULL when it is not known any more.
     const struct tunnel_view *(*tunnel)(void *self, uint32_t id, struct arena *arena);
+    // What is known of the path of a tunnel, or (NULL) of the sources; NULL: nothing is.
+    void (*path)(void *self, const struct tunnel_view *t, struct arena *arena, struct path *p);
     // Takes the next bytes of the report; false and e filled ends the writing.
     bool (*write)(void *self, struct str bytes, struct err *e);
     struct redact *redact;    // masks secrets always, names when it was told so; counts what it masked

@@ -406,6 +406,56 @@ put_tunnels(struct json *j)
     close_with(j, ']');
 }
 
+// Of the first tunnel of the report, or of a capture that came alone. Checks that nothing is known of are
+// left out.
+static void
+put_checks(struct json *j, const struct path *p, struct arena *arena)
+{
+    struct path_view v;
+    path_judge(p, arena, &v);
+    for (size_t i = 0; i < v.check_count; i++) {
+        const struct path_check_view *c = &v.checks[i];
+        if (c->state == ST_UNKNOWN || c->state == ST_NOT_APPLICABLE)
+            continue;
+        open_with(j, '{');
+        KEY(j, "id");
+        text(j, c->check->id, false);
+        KEY(j, "state");
+        word(j, state_word[c->state]);
+        put_values(j, c->values, c->value_count);
+        put_evidence(j, c->proofs, c->proof_count);
+        close_with(j, '}');
+    }
+}
+
+static void
+put_encapsulation(struct json *j)
+{
+    const struct report *r = j->r;
+    const struct portmap *map = &r->view->knowledge->portmap;
+    struct arena arena = {0};
+    const struct tunnel_view *t = NULL;
+    for (size_t i = 0; !t && i < r->view->row_count; i++)
+        if (report_shows(r, &r->view->rows[i]))
+            t = r->tunnel(r->self, r->view->rows[i].id, &arena);
+    KEY(j, "encapsulation");
+    open_with(j, '{');
+    KEY(j, "checks");
+    open_with(j, '[');
+    if (r->path && map->family_count) {
+        struct path p = {.map = map};
+        r->path(r->self, t, &arena, &p);
+        bool known = false;
+        for (size_t i = 0; i < map->fact_count; i++)
+            known |= p.at[i].text.len > 0;
+        if (known)
+            put_checks(j, &p, &arena);
+    }
+    close_with(j, ']');
+    close_with(j, '}');
+    arena_release(&arena);
+}
+
 bool
 report_json(const struct report *r, struct err *e)
 {
@@ -422,12 +472,7 @@ report_json(const struct report *r, struct err *e)
         put_source(&j, i);
     close_with(&j, ']');
     put_tunnels(&j);
-    KEY(&j, "encapsulation");
-    open_with(&j, '{');
-    KEY(&j, "checks");
-    open_with(&j, '[');
-    close_with(&j, ']');
-    close_with(&j, '}');
+    put_encapsulation(&j);
     close_with(&j, '}');
     buf_add_char(&j.out, '\n');
     flush(&j);

@@ -25,6 +25,8 @@ source_open(const char *name, const struct source_options *options, struct err *
                 name);
     else if (!there && (str_starts(whole, STR("ssh://")) || str_starts(whole, STR("@"))))
         return source_ssh_open(name, options ? options : &(struct source_options){0}, e);
+    else if (strcmp(name, "-") != 0 && source_capture_is(name))
+        return source_capture_open(name, e);
     else
         return source_file_open(name, &source_limits, e);
     return NULL;

@@ -45,7 +45,7 @@ struct source_options {
 struct source *source_open(const char *name, const struct source_options *options, struct err *e);
 void source_close(struct source *s);
 const char *source_name(const struct source *s);
-const char *source_kind(const struct source *s); // "file", "stdin", "ssh", "status"
+const char *source_kind(const struct source *s); // "file", "stdin", "ssh", "status", "capture"
 // The next block; borrowed until the next call on this source. Never blocks longer than one read of a regular
 // file.
 enum source_step source_step(struct source *s, struct str *block, struct err *e);

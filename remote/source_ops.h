@@ -40,6 +40,9 @@ extern const struct source_limits source_limits;
 
 // A file, a FIFO or ("-") standard input. limits is borrowed for the life of the source.
 struct source *source_file_open(const char *name, const struct source_limits *limits, struct err *e);
+// Does the file begin as a capture does? And one, as lines of what it shows.
+bool source_capture_is(const char *name);
+struct source *source_capture_open(const char *name, struct err *e);
 // A gateway: ssh://... or @NAME.
 struct source *source_ssh_open(const char *name, const struct source_options *options, struct err *e);
 

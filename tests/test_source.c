@@ -234,9 +234,6 @@ r2_known_forms_that_are_no_log_are_named(void **state)
         const char bytes[16];
         const char *says;
     } forms[] = {
-        {"\xd4\xc3\xb2\xa1\x02", "packet capture"},
-        {"\xa1\xb2\x3c\x4d\x00\x02", "packet capture"},
-        {"\x0a\x0d\x0d\x0a\x1c\x00\x00\x00\x4d\x3c\x2b\x1a", "packet capture"},
         {"PK\x03\x04\x14", "Unzip it"},
         {"7z\xbc\xaf\x27\x1c", "Unpack it"},
         {"LPKSHHRH", "journalctl --file"},
@@ -251,6 +248,23 @@ r2_known_forms_that_are_no_log_are_named(void **state)
         assert_says(&e, forms[i].says);
         buf_release(&all);
     }
+}
+
+static void
+r2_captures_that_end_in_their_head_are_refused(void **state)
+{
+    (void)state;
+    static const char heads[][16] = {"\xd4\xc3\xb2\xa1\x02",
+                                     "\xa1\xb2\x3c\x4d\x00\x02",
+                                     "\x0a\x0d\x0d\x0a\x1c\x00\x00\x00\x4d\x3c\x2b\x1a"};
+    char *path = path_of("cut");
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+        struct err e = {0};
+        write_file("cut", heads[i], sizeof heads[i], "w");
+        assert_null(source_open(path, NULL, &e));
+        assert_says(&e, "cannot read this capture");
+    }
+    free(path);
 }
 
 static void
@@ -746,6 +760,7 @@ main(void)
         cmocka_unit_test(r2_what_is_no_log_file_is_refused),
         cmocka_unit_test(r2_a_file_that_may_not_be_read_says_so),
         cmocka_unit_test(r2_known_forms_that_are_no_log_are_named),
+        cmocka_unit_test(r2_captures_that_end_in_their_head_are_refused),
         cmocka_unit_test(r2_a_binary_file_is_read_and_kills_nothing),
         cmocka_unit_test(r2_a_fifo_is_waited_for_and_kept),
         cmocka_unit_test(standard_input_may_be_a_pipe_a_file_or_closed),

@@ -237,6 +237,12 @@ give_tunnel(void *self, uint32_t id, struct arena *arena)
     return diag_tunnel(c->diag, id, -1, arena);
 }
 
+static void
+give_path(void *self, const struct tunnel_view *t, struct arena *arena, struct path *p)
+{
+    diag_path(((struct check *)self)->diag, t, arena, p);
+}
+
 static bool
 write_report(void *self, struct str bytes, struct err *e)
 {
@@ -314,6 +320,7 @@ print_report(struct check *c)
         .version = IKEWALK_VERSION,
         .self = c,
         .tunnel = give_tunnel,
+        .path = give_path,
         .write = write_report,
         .redact = redact,
         .only = str_of(c->o.tunnel),

@@ -2,13 +2,15 @@
 // short forms for several of them at once.
 #include "tui/cli.h"
 
+#include "diag/diag.h"
 #include "diag/path_report.h"
+#include "remote/source.h"
 #include "tui/output.h"
 #include "tui/words.h"
 
 #include <stdlib.h>
 
-enum { OPT_FAMILY = 256, OPT_FORMAT, OPT_KB, OPT_OPEN, OPT_MAPPED, OPT_CARRIER, OPT_FACT };
+enum { OPT_FAMILY = 256, OPT_FORMAT, OPT_KB, OPT_OPEN, OPT_MAPPED, OPT_CARRIER, OPT_CAPTURE, OPT_FACT };
 
 static const struct option options[] = {{"family", required_argument, NULL, OPT_FAMILY},
                                         {"mode", required_argument, NULL, OPT_FACT},
@@ -29,6 +31,7 @@ static const struct option options[] = {{"family", required_argument, NULL, OPT_
                                         {"outer-mtu", required_argument, NULL, OPT_FACT},
                                         {"ipsec-mode", required_argument, NULL, OPT_FACT},
                                         {"packet", required_argument, NULL, OPT_FACT},
+                                        {"capture", required_argument, NULL, OPT_CAPTURE},
                                         {"format", required_argument, NULL, OPT_FORMAT},
                                         {"kb", required_argument, NULL, OPT_KB},
                                         {"help", no_argument, NULL, 'h'},
@@ -69,6 +72,7 @@ help(void)
              "      --ipsec-mode tunnel|transport\n"
              "      --packet N             what becomes of a packet of so many bytes\n"
              "\n"
+             "      --capture FILE         what a packet capture (pcap, pcapng) shows\n"
              "      --format text|json     text when left out\n"
              "      --kb DIR               knowledge packs of your own over those built in\n"
              "      --help                 this text\n"
@@ -80,7 +84,9 @@ struct encap {
     struct path path;
     struct arena arena;
     bool json;
-    const char *kb;
+    const char *kb, *capture;
+    struct source *source;
+    struct diag *diag;
 };
 
 static bool
@@ -200,6 +206,8 @@ read_first(struct encap *e, int argc, char **argv, const char **family)
         mode |= option == OPT_FACT && strcmp(options[index].name, "mode") == 0;
         if (option == OPT_KB)
             e->kb = optarg;
+        if (option == OPT_CAPTURE)
+            e->capture = optarg;
         if (option == OPT_FAMILY)
             *family = optarg;
     }
@@ -209,6 +217,38 @@ read_first(struct encap *e, int argc, char **argv, const char **family)
     if (!*family)
         *family = mode ? "tcp-udp" : "ike";
     return -1;
+}
+
+static size_t
+read_again(void *self, int source, uint64_t offset, char *into, size_t want)
+{
+    (void)source;
+    return source_read(((struct encap *)self)->source, offset, into, want);
+}
+
+// False when the capture cannot be read to its end, which has been said; what came before counts.
+static bool
+read_capture(struct encap *e, const struct knowledge *k)
+{
+    struct err err = {0};
+    struct str block;
+    e->source = source_open(e->capture, NULL, &err);
+    if (e->source && strcmp(source_kind(e->source), "capture") != 0)
+        err_set(&err, ERR_PARSE, _("%s: cannot read it as a capture: it does not begin as one"), e->capture);
+    if (err.kind) {
+        cli_complain("%s", err.text);
+        return false;
+    }
+    e->diag = diag_new(k, &(struct diag_host){.self = e, .read = read_again});
+    int number = diag_source(e->diag, str_of(e->capture), STR("capture"));
+    enum source_step step;
+    while ((step = source_step(e->source, &block, &err)) == SOURCE_MORE)
+        diag_feed(e->diag, number, block.at, block.len);
+    diag_source_end(e->diag, number, step == SOURCE_DONE, str_of(err.text));
+    if (step != SOURCE_DONE)
+        cli_complain("%s", err.text);
+    diag_path(e->diag, NULL, &e->arena, &e->path);
+    return step == SOURCE_DONE;
 }
 
 static int
@@ -250,8 +290,13 @@ cli_encap(int argc, char **argv)
     while (status < 0 && (option = cli_option(argc, argv, options, &index)) != -1)
         if (!take(&e, option, index))
             status = CLI_WRONG;
+    bool whole = status >= 0 || !e.capture || read_capture(&e, k);
     if (status < 0)
-        status = judge(&e);
+        status = whole || e.diag ? judge(&e) : CLI_WRONG;
+    if (!whole)
+        status = CLI_WRONG;
+    diag_free(e.diag);
+    source_close(e.source);
     arena_release(&e.arena);
     knowledge_free(k);
     return status;

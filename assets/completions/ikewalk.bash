@@ -40,7 +40,7 @@ _ikewalk() {
     encap:*)
         COMPREPLY=($(compgen -W '--family --mode --branch-port --published --inner --listen --mapped --nat --open
             --cipher --carrier --carrier-there --protocol --id-set --fragments --outer-ip --outer-mtu
-            --ipsec-mode --packet --format --kb --help' -- "$cur"))
+            --ipsec-mode --packet --capture --format --kb --help' -- "$cur"))
         ;;
     explain:-*) COMPREPLY=($(compgen -W '--kb --help' -- "$cur")) ;;
     lesson:-*) COMPREPLY=($(compgen -W '--print --output --logs --kb --ascii --help' -- "$cur")) ;;

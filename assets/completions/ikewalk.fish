@@ -55,6 +55,7 @@ complete -c ikewalk -n $encap -l cipher -x -d 'Cipher, as a daemon writes it'
 complete -c ikewalk -n $encap -l outer-ip -x -a '4 6' -d 'IP version outside'
 complete -c ikewalk -n $encap -l outer-mtu -x -d 'Largest packet outside'
 complete -c ikewalk -n $encap -l ipsec-mode -x -a 'tunnel transport' -d 'Mode'
+complete -c ikewalk -n $encap -l capture -r -F -d 'What a packet capture shows'
 complete -c ikewalk -n $encap -l packet -x -d 'What becomes of a packet'
 complete -c ikewalk -n $encap -l format -x -a 'text json' -d 'How it is written'
 
