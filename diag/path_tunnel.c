@@ -82,8 +82,10 @@ path_tunnel_give(const struct tunnel_view *t, int nat, struct path *p)
     give_addresses(t, p);
     struct str address = value_of(sa, "nat_address", &proof);
     give_nat(t, nat != NAT_UNKNOWN || !address.len ? nat : NAT_SOME, proof ? proof : proof_of(id), p);
-    if (contact->state == ST_PASSED || established)
-        say(p, "open-udp500", STR("yes"), proof_of(contact));
+    bool answered = contact->state == ST_PASSED || rung_of(t, CP_P1_CIPHER)->state == ST_PASSED;
+    if (answered || established)
+        say(p, "open-udp500", STR("yes"),
+            proof_of(contact->proof_count ? contact : rung_of(t, CP_P1_CIPHER)));
     else if (is_caused(t, "contact.no-response", false) && contact->state == ST_FAILED)
         say(p, "open-udp500", STR("silent"), proof_of(contact));
     if (established && (there_is_nat || address.len))

@@ -44,6 +44,7 @@ struct shot {
     uint32_t id;
     int attempt; // as asked: -1 is the one that counts
     const struct tunnel_view *tunnel;
+    const struct path *path; // what is known of its path; of id TUNNEL_NONE what a capture shows
 };
 void shot_free(struct shot *s);
 

@@ -44,6 +44,7 @@ enum screen_id {
     SCREEN_LADDER,
     SCREEN_FINDING,
     SCREEN_RECHECK,
+    SCREEN_PATH,
     SCREEN_EXPORT,
     SCREEN_LOG,
     SCREEN_PASTE,
@@ -109,6 +110,8 @@ enum act {
     ACT_FIND,     // among actions
     ACT_EVERY,    // all actions, not only those of this screen
     ACT_COMPLETE, // what is typed
+    ACT_PATH,
+    ACT_FAMILY,   // of encapsulation
     ACT_REDACT,
     ACT_MOUSE,
     ACT_PALETTE,

@@ -69,7 +69,7 @@ struct screen_ops {
 const char *screen_why_not(const struct screen_ops *ops, void *state, struct session *s, enum act act);
 
 extern const struct screen_ops screen_source, screen_files, screen_samples, screen_paste, screen_format,
-    screen_tunnels, screen_ladder, screen_finding, screen_recheck, screen_export, screen_log, screen_box,
-    screen_help, screen_palette, screen_leave, screen_lessons, screen_lesson, screen_practice;
+    screen_path, screen_tunnels, screen_ladder, screen_finding, screen_recheck, screen_export, screen_log,
+    screen_box, screen_help, screen_palette, screen_leave, screen_lessons, screen_lesson, screen_practice;
 
 #endif

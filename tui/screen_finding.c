@@ -302,6 +302,8 @@ act(void *state, struct session *s, enum act what)
     case ACT_EVIDENCE:
     case ACT_LOG:
         return show_log(s, f);
+    case ACT_PATH:
+        return (struct reply){.handled = true, .push = &screen_path};
     default:
         break;
     }

@@ -410,6 +410,8 @@ act(void *state, struct session *s, enum act what)
         return show_log(self, s);
     case ACT_ORDER:
         return show_order(s);
+    case ACT_PATH:
+        return (struct reply){.handled = true, .push = &screen_path};
     case ACT_RECHECK:
         return (struct reply){.handled = true, .push = t ? &screen_recheck : NULL};
     case ACT_EARLIER:

@@ -466,6 +466,10 @@ act(void *state, struct session *s, enum act what)
         s->line = 0;
         s->source = marked_row(self, s) ? marked_row(self, s)->source : 0;
         return (struct reply){.handled = true, .push = s->view ? &screen_log : NULL};
+    case ACT_PATH:
+        self->moved = true;
+        look(self, s);
+        return (struct reply){.handled = true, .push = &screen_path};
     case ACT_SORT:
         self->sort = (self->sort + 1) % SORTS;
         self->moved = true; // the mark stays with its tunnel

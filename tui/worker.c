@@ -239,6 +239,12 @@ answer_tunnel(struct worker *w, uint32_t id, int attempt)
     shot->id = id;
     shot->attempt = attempt;
     shot->tunnel = w->file ? diag_tunnel(casefile_diag(w->file), id, attempt, &shot->arena) : NULL;
+    if (w->file) {
+        struct path *p = ARENA_NEW(&shot->arena, struct path);
+        p->map = &w->knowledge->portmap;
+        diag_path(casefile_diag(w->file), shot->tunnel, &shot->arena, p);
+        shot->path = p;
+    }
     publish(w, (struct news){.shot = shot});
 }
 

@@ -1,0 +1,417 @@
+// The path of a tunnel, drawn from the side that starts to the side that answers; what was seen, what follows
+// from it, and fields to try other values in.
+#include <stdlib.h>
+
+#include "diag/path_report.h"
+#include "tui/copy.h"
+#include "tui/figures.h"
+#include "tui/prose.h"
+#include "tui/screen.h"
+#include "tui/theme.h"
+#include "tui/words.h"
+
+enum { DRAWN_FROM = 78, DRAWN_ROWS = 6, DRAWN_LEAST = 16, FIELD_NONE = -1 };
+
+struct path_screen {
+    int family, field; // of the form, FIELD_NONE: none is marked
+    struct str typed[PATH_FACTS];
+    struct arena texts; // of typed
+    struct entry entry;
+    bool typing;
+    size_t top;
+    int shown;
+    struct prose prose;
+};
+
+static const struct portmap *
+map_of(const struct session *s)
+{
+    return s->knowledge && s->knowledge->portmap.family_count ? &s->knowledge->portmap : NULL;
+}
+
+// What the sources tell, and over it what was typed.
+static void
+judge(const struct path_screen *self, const struct session *s, struct arena *arena, struct path_view *v)
+{
+    const struct portmap *map = map_of(s);
+    struct path p = {.map = map};
+    if (s->shot && s->shot->id == s->tunnel && s->shot->path)
+        p = *s->shot->path;
+    p.map = map;
+    p.family = self->family;
+    for (size_t i = 0; i < map->fact_count; i++)
+        if (self->typed[i].len)
+            path_set(&p, (int)i, self->typed[i], FROM_FORM, NULL);
+    path_judge(&p, arena, v);
+}
+
+static void *
+open_path(struct session *s)
+{
+    struct path_screen *self = mem_new(sizeof *self);
+    self->field = FIELD_NONE;
+    if (s->tunnel == TUNNEL_NONE)
+        s->desk.tunnel(s->desk.self, TUNNEL_NONE, -1); // what a capture alone shows
+    return self;
+}
+
+static void
+close_path(void *state)
+{
+    struct path_screen *self = state;
+    arena_release(&self->texts);
+    buf_release(&self->entry.text);
+    prose_release(&self->prose);
+    free(self);
+}
+
+static uint8_t
+outcome_look(enum path_outcome outcome)
+{
+    static const uint8_t looks[PATH_OUTCOMES] = {[PATH_UNKNOWN] = LOOK_PLAIN,
+                                                 [PATH_WORKS] = LOOK_PASSED,
+                                                 [PATH_HALF_UP] = LOOK_SUSPECT,
+                                                 [PATH_NO_CONNECT] = LOOK_FAILED};
+    return looks[outcome];
+}
+
+static struct str
+mark_of(enum state state)
+{
+    return state == ST_NOT_APPLICABLE ? STR("[--]") : figures_mark(state, BASIS_SEEN);
+}
+
+static struct str
+known_or(const struct path *p, const char *id, const char *otherwise)
+{
+    struct str text = path_get(p, str_of(id));
+    return text.len ? text : str_of(otherwise);
+}
+
+static enum state
+state_of(const struct path_view *v, const char *check)
+{
+    for (size_t i = 0; i < v->check_count; i++)
+        if (str_eq(v->checks[i].check->id, str_of(check)))
+            return v->checks[i].state;
+    return ST_UNKNOWN;
+}
+
+// One line of the drawing: what runs there, on which ports, and a mark.
+static void
+draw_hop(struct canvas *c, int x, int y, const char *carrier, struct str called, struct str outer,
+         struct str inner, enum state state)
+{
+    uint8_t look = figures_look(state, BASIS_SEEN);
+    canvas_putf(c, x + 15, y, 13, LOOK_PLAIN, "%s %.*s -->", carrier, STR_ARG(called));
+    canvas_putf(c, x + 30, y, 16, LOOK_PLAIN, "%.*s -> %.*s", STR_ARG(outer), STR_ARG(inner));
+    canvas_putf(c, x + 48, y, 14, LOOK_PLAIN, "%s %.*s ->", carrier, STR_ARG(inner));
+    canvas_put(c, x + 72, y, 4, look, mark_of(state));
+}
+
+static void
+draw_boxes(const struct path_view *v, struct canvas *c, int x, int y)
+{
+    const struct path *p = &v->facts;
+    bool vendor = str_eq(p->map->families[p->family].id, STR("tcp-udp"));
+    canvas_put(c, x + 1, y, 14, LOOK_STRONG, str_of(vendor ? _("BRANCH") : _("STARTS")));
+    canvas_put(c, x + 30, y, 16, LOOK_STRONG, str_of(_("NAT / FIREWALL")));
+    canvas_put(c, x + 62, y, 14, LOOK_STRONG, str_of(vendor ? _("HEADQUARTERS") : _("ANSWERS")));
+    canvas_put(c, x + 1, y + 1, 26, LOOK_DIM, known_or(p, "initiator-address", _("(address not known)")));
+    canvas_put(c, x + 30, y + 1, 30, LOOK_DIM, known_or(p, "nat-address", ""));
+    canvas_put(c, x + 62, y + 1, 16, LOOK_DIM, known_or(p, "responder-address", _("(not known)")));
+    struct str called = known_or(p, "branch-port", "?"), outer = known_or(p, "published", "?");
+    struct str inner = known_or(p, "inner", "?");
+    if (vendor) {
+        draw_hop(c, x, y + 2, "TCP", called, outer, inner, state_of(v, "tcp-mapped"));
+        enum state udp = state_of(v, "same-port");
+        if (udp == ST_PASSED)
+            udp = state_of(v, "udp-mapped");
+        draw_hop(c, x, y + 3, "UDP", called, outer, inner, udp);
+        canvas_putf(c, x + 62, y + 4, 15, LOOK_PLAIN, _("listens: %.*s"),
+                    STR_ARG(known_or(p, "listen", "?")));
+        return;
+    }
+    struct str moved = known_or(p, "moved-port", "4500");
+    draw_hop(c, x, y + 2, "UDP", STR("500"), STR("500"), inner, state_of(v, "udp500"));
+    draw_hop(c, x, y + 3, "UDP", STR("4500"), STR("4500"), moved, state_of(v, "nat-t"));
+    draw_hop(c, x, y + 4, "ESP", STR("50"), STR("50"), STR("50"), state_of(v, "esp"));
+}
+
+static void
+add_check(struct prose *t, const struct canvas *c, int width, const struct path *p, char letter,
+          const struct path_check_view *k)
+{
+    struct buf text = {0};
+    buf_addf(&text, "%c %.*s %.*s: %.*s", letter, STR_ARG(mark_of(k->state)), STR_ARG(k->check->title),
+             STR_ARG(k->why));
+    if (k->row && k->row->basis == KNOWN_INFERRED)
+        buf_addf(&text, " [%s]", _("inferred"));
+    for (size_t i = 0; i < k->check->fact_count; i++) {
+        const struct path_value *have = &p->at[k->check->facts[i]];
+        if (have->proof)
+            buf_addf(&text, " L%llu", (unsigned long long)have->proof->line);
+    }
+    prose_add(t, c, width, 1, 8, figures_look(k->state, BASIS_SEEN), -1, buf_str(&text));
+    buf_release(&text);
+}
+
+static void
+add_rest(struct prose *t, const struct canvas *c, int width, const struct path_view *v)
+{
+    for (size_t i = 0; i < v->symptom_count; i++)
+        prose_addf(t, c, width, 1, 3, LOOK_PLAIN, -1, "%s %.*s", i ? " " : _("You will see:"),
+                   STR_ARG(v->symptoms[i]));
+    for (size_t i = 0; i < v->fix_count; i++)
+        prose_addf(t, c, width, 1, 3, outcome_look(v->fixes[i].outcome), -1, _("Fix %zu: %.*s -> then it %s"),
+                   i + 1, STR_ARG(v->fixes[i].act), _(path_outcome_text(v->fixes[i].outcome)));
+    for (size_t i = 0; i < v->missing_count; i++)
+        prose_addf(t, c, width, 1, 3, LOOK_PLAIN, -1, _("Not known: %.*s"),
+                   STR_ARG(v->facts.map->facts[v->missing[i]].title));
+    for (size_t i = 0; i < v->caution_count; i++)
+        prose_addf(t, c, width, 1, 3, LOOK_SUSPECT, -1, "! %.*s", STR_ARG(v->cautions[i]));
+    struct buf sizes = {0};
+    path_say_sizes(v, NULL, &sizes);
+    prose_addf(t, c, width, 1, 3, LOOK_STRONG, -1, "%s", _("Packet sizes"));
+    prose_add(t, c, width, 1, 3, LOOK_PLAIN, -1, str_trim(buf_str(&sizes)));
+    buf_release(&sizes);
+    for (size_t i = 0; i < v->remark_count; i++)
+        prose_add(t, c, width, 1, 3, LOOK_DIM, -1, v->remarks[i]);
+}
+
+// Where the mark of Tab stands, as fact; -1: nowhere.
+static int
+field_fact(const struct path_screen *self, const struct portmap *map)
+{
+    int n = 0;
+    for (size_t i = 0; i < map->fact_count; i++)
+        if (map->facts[i].form & 1u << self->family && n++ == self->field)
+            return (int)i;
+    return -1;
+}
+
+static void
+draw_field(const struct path_screen *self, const struct path_view *v, struct canvas *c, struct area a)
+{
+    int fact = field_fact(self, v->facts.map), y = a.y + a.h - 1;
+    if (fact < 0) {
+        canvas_put(c, a.x + 1, y, a.w - 2, LOOK_DIM,
+                   str_of(_("Tab goes through the fields; what you type is tried at once.")));
+        return;
+    }
+    const struct path_fact *f = &v->facts.map->facts[fact];
+    struct buf text = {0};
+    buf_addf(&text, "> %.*s: ", STR_ARG(f->title));
+    if (v->facts.at[fact].text.len)
+        path_say_value(&v->facts.at[fact], NULL, &text);
+    else
+        buf_add(&text, str_of(_("not known")));
+    for (size_t i = 0; i < f->word_count; i++) {
+        buf_add(&text, i ? STR(" | ") : STR("   ["));
+        buf_add(&text, f->words[i]);
+        buf_add(&text, i + 1 == f->word_count ? STR("]") : STR_NONE);
+    }
+    canvas_put(c, a.x + 1, y, a.w - 2, LOOK_STRONG, buf_str(&text));
+    canvas_mark(c, (struct area){a.x, y, a.w, 1}, LOOK_REVERSED);
+    canvas_cursor(c, a.x + 1, y);
+    buf_release(&text);
+}
+
+static void
+draw(void *state, struct session *s, struct canvas *c, struct area a)
+{
+    struct path_screen *self = state;
+    if (!map_of(s)) {
+        canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_PLAIN,
+                   str_of(_("The knowledge packs hold no rules for paths.")));
+        return;
+    }
+    struct arena arena = {0};
+    struct path_view v;
+    judge(self, s, &arena, &v);
+    canvas_putf(c, a.x + 1, a.y, a.w - 2, outcome_look(v.outcome), "%.*s: %s",
+                STR_ARG(v.facts.map->families[self->family].title), _(path_outcome_text(v.outcome)));
+    int y = a.y + 1;
+    if (a.w >= DRAWN_FROM && a.h >= DRAWN_LEAST) {
+        draw_boxes(&v, c, a.x, y);
+        y += DRAWN_ROWS - 1;
+    }
+    prose_clear(&self->prose);
+    if (v.rule)
+        prose_addf(&self->prose, c, a.w - 1, 1, 1, LOOK_PLAIN, -1, "%.*s [%s %.*s, %s]", STR_ARG(v.why),
+                   _("rule"), STR_ARG(v.rule->id), _(path_basis_word[v.rule->basis]));
+    for (size_t i = 0; i < v.check_count; i++)
+        add_check(&self->prose, c, a.w - 1, &v.facts, (char)('A' + i), &v.checks[i]);
+    add_rest(&self->prose, c, a.w - 1, &v);
+    self->shown = a.y + a.h - 1 - y;
+    prose_draw(&self->prose, c, (struct area){a.x, y, a.w, self->shown}, -1, false, &self->top);
+    draw_field(self, &v, c, a);
+    arena_release(&arena);
+}
+
+// The steps of the best fix, in a box.
+static struct reply
+show_fix(struct path_screen *self, struct session *s)
+{
+    struct arena arena = {0};
+    struct path_view v;
+    judge(self, s, &arena, &v);
+    buf_clear(&s->box_title);
+    buf_clear(&s->box_text);
+    if (v.fix_count) {
+        buf_add(&s->box_title, v.fixes[0].act);
+        for (size_t i = 0; i < v.fixes[0].step_count; i++)
+            buf_addf(&s->box_text, "%s%zu. %.*s", i ? "\n" : "", i + 1, STR_ARG(v.fixes[0].steps[i]));
+        if (v.fixes[0].caution.len)
+            buf_addf(&s->box_text, "\n\n%.*s", STR_ARG(v.fixes[0].caution));
+    } else {
+        buf_add(&s->box_title, str_of(_(path_outcome_text(v.outcome))));
+        buf_add(&s->box_text,
+                v.why.len ? v.why : str_of(_("Tab goes through the fields: fill in what is not known.")));
+    }
+    arena_release(&arena);
+    return (struct reply){.handled = true, .push = &screen_box};
+}
+
+static void
+copy_it(struct path_screen *self, struct session *s)
+{
+    struct arena arena = {0};
+    struct path_view v;
+    struct buf text = {0}, told = {0};
+    struct err e = {0};
+    judge(self, s, &arena, &v);
+    path_text(&v, NULL, &text);
+    bool good = copy_text(buf_str(&text), &told, &e);
+    session_notice(s, "%s", good ? buf_cstr(&told) : e.text);
+    buf_release(&text);
+    buf_release(&told);
+    arena_release(&arena);
+}
+
+static struct reply
+act(void *state, struct session *s, enum act what)
+{
+    struct path_screen *self = state;
+    const struct portmap *map = map_of(s);
+    const struct reply done = {.handled = true};
+    if (!map)
+        return (struct reply){0};
+    switch (what) {
+    case ACT_GO:
+        if (self->field == FIELD_NONE)
+            return show_fix(self, s);
+        self->typing = true;
+        self->entry.prompt = N_("Value (empty: not known)");
+        buf_clear(&self->entry.text);
+        return done;
+    case ACT_FIELD:
+        self->field++;
+        if (field_fact(self, map) < 0)
+            self->field = FIELD_NONE;
+        return done;
+    case ACT_FAMILY:
+        self->family = (self->family + 1) % (int)map->family_count;
+        self->field = FIELD_NONE;
+        self->top = 0;
+        return done;
+    case ACT_COPY:
+        copy_it(self, s);
+        return done;
+    case ACT_BACK:
+        if (!self->typing)
+            return (struct reply){0};
+        self->typing = false;
+        return done;
+    default:
+        return (struct reply){.handled = prose_move(&self->prose, what, self->shown, &self->top)};
+    }
+}
+
+static struct entry *
+entry(void *state)
+{
+    struct path_screen *self = state;
+    return self->typing ? &self->entry : NULL;
+}
+
+// What must be read before a change is shown before anybody makes it.
+static struct reply
+warn(const struct path_screen *self, struct session *s, const struct portmap *map, int fact, struct str value)
+{
+    for (size_t i = 0; i < map->caution_count; i++) {
+        const struct path_caution *k = &map->cautions[i];
+        if (k->family != self->family || k->fact != fact || !str_eq(k->to, value))
+            continue;
+        buf_clear(&s->box_title);
+        buf_clear(&s->box_text);
+        buf_add(&s->box_title, str_of(_("Before you change it there")));
+        buf_add(&s->box_text, k->text);
+        return (struct reply){.handled = true, .push = &screen_box};
+    }
+    return (struct reply){.handled = true};
+}
+
+static struct reply
+entered(void *state, struct session *s)
+{
+    struct path_screen *self = state;
+    const struct portmap *map = map_of(s);
+    int fact = map ? field_fact(self, map) : -1;
+    struct str text = str_trim(buf_str(&self->entry.text)), value;
+    struct err e = {0};
+    self->typing = false;
+    if (fact < 0)
+        return (struct reply){.handled = true};
+    struct str before = self->typed[fact];
+    if (!text.len) {
+        self->typed[fact] = STR_NONE;
+        return (struct reply){.handled = true};
+    }
+    if (!path_value_fits(&map->facts[fact], text, &self->texts, &value, &e)) {
+        session_notice(s, "%s", e.text);
+        return (struct reply){.handled = true};
+    }
+    self->typed[fact] = value;
+    self->field++;
+    if (field_fact(self, map) < 0)
+        self->field = FIELD_NONE;
+    return str_eq(before, value) || !before.len ? (struct reply){.handled = true}
+                                                : warn(self, s, map, fact, value);
+}
+
+static void
+next(void *state, struct session *s, struct buf *out)
+{
+    const struct path_screen *self = state;
+    (void)s;
+    buf_add(out, str_of(self->field == FIELD_NONE ? _("Enter shows the steps of the first fix")
+                                                  : _("Enter types a value for this field")));
+}
+
+static void
+crumb(void *state, struct session *s, struct buf *out)
+{
+    (void)state, (void)s;
+    buf_add(out, str_of(_("Path")));
+}
+
+const struct screen_ops screen_path = {
+    .id = SCREEN_PATH,
+    .rail = RAIL_LADDER,
+    .help = N_("The path from the side that starts to the side that answers: carrier, NAT, mapped ports, "
+               "packet sizes. "
+               "Values come from the log or a capture (L12 is the line), are assumed, or are typed in: Tab "
+               "goes to a "
+               "field, Enter types, and everything is judged anew. t switches between standard IKE and the "
+               "vendor tunnel "
+               "over TCP or UDP. Nothing is sent and nothing is changed."),
+    .open = open_path,
+    .close = close_path,
+    .draw = draw,
+    .act = act,
+    .next = next,
+    .crumb = crumb,
+    .entry = entry,
+    .entered = entered,
+};
