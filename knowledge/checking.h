@@ -17,8 +17,8 @@ void check_map(const struct knowledge *k, struct check_report *report);
 void check_cases(const struct knowledge *k, struct check_report *report);
 // check_lessons.c: every claim of a lesson holds on its log, every line that its texts name is claimed.
 void check_lessons(const struct knowledge *k, struct check_report *report);
-// check_portmap.c: every rule and every row of the path view has a case; with `compare` what comes out of each
-// case is what must.
+// check_portmap.c: every rule and every row of the path view has a case; with `compare` what comes out of
+// each case is what must.
 void check_portmap(const struct knowledge *k, bool compare, struct check_report *report);
 
 #endif

@@ -412,12 +412,13 @@ end_behind(struct talks *t, const struct talk *tcp, struct buf *lines)
             continue;
         const char *who = callback ? (u->back ? "branch" : "callback") : u->back ? "branch" : "branch-only";
         int64_t after = u->first > tcp->closed_at ? (u->first - tcp->closed_at + 500000) / 1000000 : 0;
+        uint64_t packets = u->there + u->back;
         stamp(t->now, lines);
         buf_addf(
             lines,
             "path %d behind the set-up: UDP from %s port %u to %s port %u: %s after %lld s, %llu packets\n",
             u->path, host_text(&u->from, a), u->from_port, host_text(&u->to, b), u->to_port, who,
-            (long long)after, (unsigned long long)(u->there + u->back));
+            (long long)after, (unsigned long long)packets);
         return;
     }
 }

@@ -33,7 +33,7 @@ static const struct {
     {{0xff, 0xfe}, 2, UNPACK_UTF16LE, NULL},
     {{0xfe, 0xff}, 2, UNPACK_UTF16BE, NULL},
 #define CAPTURE                                                                                              \
-    "it is a packet capture (pcap), and captures are read from a file only. Write it to a file, unpacked, "     \
+    "it is a packet capture (pcap), and captures are read from a file only. Write it to a file, unpacked, "  \
     "and name that"
     {{0xd4, 0xc3, 0xb2, 0xa1}, 4, UNPACK_REFUSED, CAPTURE},
     {{0xa1, 0xb2, 0xc3, 0xd4}, 4, UNPACK_REFUSED, CAPTURE},

@@ -254,8 +254,7 @@ static void
 r2_captures_that_end_in_their_head_are_refused(void **state)
 {
     (void)state;
-    static const char heads[][16] = {"\xd4\xc3\xb2\xa1\x02",
-                                     "\xa1\xb2\x3c\x4d\x00\x02",
+    static const char heads[][16] = {"\xd4\xc3\xb2\xa1\x02", "\xa1\xb2\x3c\x4d\x00\x02",
                                      "\x0a\x0d\x0d\x0a\x1c\x00\x00\x00\x4d\x3c\x2b\x1a"};
     char *path = path_of("cut");
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {

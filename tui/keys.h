@@ -111,7 +111,7 @@ enum act {
     ACT_EVERY,    // all actions, not only those of this screen
     ACT_COMPLETE, // what is typed
     ACT_PATH,
-    ACT_FAMILY,   // of encapsulation
+    ACT_FAMILY, // of encapsulation
     ACT_REDACT,
     ACT_MOUSE,
     ACT_PALETTE,

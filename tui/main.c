@@ -41,7 +41,8 @@ choose_locale(void)
 static bool
 is_command(const char *word)
 {
-    static const char *const commands[] = {"check", "encap", "explain", "kb", "lesson", "--help", "--version"};
+    static const char *const commands[] = {"check",  "encap",  "explain",  "kb",
+                                           "lesson", "--help", "--version"};
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (strcmp(word, commands[i]) == 0)
             return true;
