@@ -1,5 +1,6 @@
 #include "diag/diag.h"
 
+#include "diag/addr.h"
 #include "diag/ahead.h"
 #include "diag/path_seen.h"
 #include "diag/path_tunnel.h"
@@ -31,6 +32,7 @@ struct source_case {
     uint64_t *spoken; // lines by dialect
     uint64_t recognised, not_understood, other, last_line;
     int64_t first, last;
+    int64_t spoke_first, spoke_last; // of lines of IKE daemons
     struct event_line samples[SAMPLES];
     size_t sample_count;
 };
@@ -51,6 +53,12 @@ struct diag {
     bool no_traffic, uncounted;
     int dialect; // of all lines, -1: as each line shows
     struct records records;
+    uint8_t end[DIAG_SOURCES];
+    bool both_ends;
+    struct pairs pairs; // of the two ends, made when they are asked for
+    struct arena pair_arena;
+    bool paired;             // pairs is of all that was fed
+    struct clock_view clock; // as the person states it
 };
 
 struct diag *
@@ -81,6 +89,7 @@ diag_free(struct diag *d)
     path_seen_release(&d->seen);
     msgs_free(d->msgs);
     arena_release(&d->arena);
+    arena_release(&d->pair_arena);
     free(d);
 }
 
@@ -96,7 +105,7 @@ diag_source(struct diag *d, struct str name, struct str kind)
     s->kind = arena_str(&d->arena, kind);
     s->state = str_eq(kind, STR("status"));
     s->spoken = mem_new(mem_product(d->knowledge->dialect_count, sizeof *s->spoken));
-    s->first = s->last = LINE_NO_TIME;
+    s->first = s->last = s->spoke_first = s->spoke_last = LINE_NO_TIME;
     return d->source_count++;
 }
 
@@ -105,6 +114,21 @@ diag_source_follows(struct diag *d, int source, int before)
 {
     d->source[source].follows = before;
     d->source[source].log = d->source[before].log;
+}
+
+void
+diag_source_of_end(struct diag *d, int source, int end)
+{
+    d->end[source] = (uint8_t)end;
+    d->both_ends |= end == 1;
+    d->paired = false;
+}
+
+void
+diag_clock(struct diag *d, bool known, int64_t offset)
+{
+    d->clock = (struct clock_view){.known = known, .stated = known, .offset = offset};
+    d->paired = false;
 }
 
 static int
@@ -145,6 +169,20 @@ trace_line(const struct diag *d, const struct line *line, const struct msg *msg,
         buf_addf(&text, ", tunnel %.*s", STR_ARG(t->name));
     d->host.trace(d->host.self, buf_str(&text));
     buf_release(&text);
+}
+
+// Addresses that a daemon calls its own tell its gateway from others.
+static void
+note_address(struct end_about *about, const struct msg *msg, struct arena *arena)
+{
+    for (size_t i = 0; i < msg->slots.count; i++) {
+        struct str address = msg->slots.at[i].value;
+        if (msg->slots.at[i].known != SLOT_LOCAL || about->addresses == PAIR_ADDRESSES || !addr_is(address) ||
+            str_starts(address, STR("127.")) || str_starts(address, STR("0.")) ||
+            str_starts(address, STR("::")) || end_has(about, address) > 0)
+            continue;
+        about->address[about->addresses++] = arena_str(arena, address);
+    }
 }
 
 // Books the lines that wait, in their order.
@@ -192,7 +230,7 @@ take_state(struct diag *d, int source, const struct line *line, const struct msg
     if (msg->found == MSG_READ) {
         s->recognised++;
         s->spoken[msg->dialect]++;
-        records_take(&d->records, 0, source, line, msg);
+        records_take(&d->records, d->end[source], source, line, msg);
     } else {
         s->other++;
     }
@@ -233,7 +271,13 @@ take_line(struct diag *d, int source, const struct line *line)
         bare.tag = STR_NONE;
         msg_skim(d->msgs, &bare, d->dialect, &s->last_dialect, &w->msg);
     }
+    if (w->msg.found != MSG_OTHER && line->time != LINE_NO_TIME) {
+        if (s->spoke_first == LINE_NO_TIME)
+            s->spoke_first = line->time;
+        s->spoke_last = line->time;
+    }
     if (w->msg.found == MSG_READ) {
+        note_address(&d->pairs.about[d->end[source]], &w->msg, &d->arena);
         s->recognised++;
         s->spoken[w->msg.dialect]++;
         path_seen_take(&d->seen, d->msgs, source, line, &w->msg);
@@ -258,6 +302,7 @@ void
 diag_feed(struct diag *d, int source, const char *bytes, size_t count)
 {
     struct line line;
+    d->paired = false;
     lines_feed(d->source[source].lines, bytes, count);
     // With a trace each line has its word, and a dialect that the user named reads them all.
     lines_care(d->source[source].lines, d->dialect < 0 && !d->host.trace ? msgs_beginnings(d->msgs) : NULL);
@@ -337,6 +382,79 @@ quotes(const struct diag *d, struct quoted *memo)
     return (struct quotes){d->knowledge, d->msgs, &d->host, memo, d->lines_before, d->uncounted};
 }
 
+// Recognises the tunnels of one end at the other, once for all that was fed.
+static const struct pairs *
+pairs_of(struct diag *d)
+{
+    if (!d->both_ends || d->paired)
+        return &d->pairs;
+    d->paired = true;
+    arena_release(&d->pair_arena);
+    d->pairs.end = d->end;
+    d->pairs.clock = d->clock;
+    for (int end = 0; end < 2; end++) {
+        struct end_about *about = &d->pairs.about[end];
+        about->first = about->last = LINE_NO_TIME;
+        about->year_known = true;
+        for (int i = 0; i < d->source_count; i++) {
+            const struct source_case *s = &d->source[i];
+            if (d->end[i] != end || s->spoke_first == LINE_NO_TIME)
+                continue;
+            if (about->first == LINE_NO_TIME || s->spoke_first < about->first)
+                about->first = s->spoke_first;
+            if (about->last == LINE_NO_TIME || s->spoke_last > about->last)
+                about->last = s->spoke_last;
+            about->year_known &= s->year_known;
+        }
+    }
+    struct quotes q = quotes(d, NULL);
+    const struct pairing in = {&d->negos, d->end, &q};
+    pair_tunnels(&in, &d->pairs, &d->pair_arena);
+    return &d->pairs;
+}
+
+// The same pairs as the other end sees them.
+static struct pairs
+turned(const struct pairs *p)
+{
+    struct pairs t = *p;
+    t.about[0] = p->about[1];
+    t.about[1] = p->about[0];
+    t.clock.offset = -p->clock.offset;
+    return t;
+}
+
+// A tunnel of the first end stands for both; one of the other end only when the first shows nothing of it and
+// it is meant.
+static bool
+stands_for_both(const struct diag *d, const struct pairs *p, size_t place)
+{
+    const struct tunnel *t = d->negos.tunnels[place];
+    if (d->end[t->source] == 0)
+        return true;
+    if (p->partner[place] >= 0)
+        return false;
+    if (end_has(&p->about[0], t->peer) > 0)
+        return true;
+    for (size_t i = 0; i < d->negos.tunnel_count; i++)
+        if (d->end[d->negos.tunnels[i]->source] == 0 && d->negos.tunnels[i]->newest)
+            return false;
+    return true;
+}
+
+// Judges a tunnel with what the other end adds. pairs must live as long as the result.
+static void
+judge_two(struct diag *d, const struct pairs *p, size_t place, struct pairs *as_seen, struct quotes *q,
+          struct arena *arena, struct two *two)
+{
+    const struct tunnel *a = d->negos.tunnels[place];
+    const struct tunnel *b = p->partner[place] < 0 ? NULL : d->negos.tunnels[p->partner[place]];
+    *as_seen = d->end[a->source] == 0 ? *p : turned(p);
+    const struct surroundings s[2] = {around(d, a), b ? around(d, b) : around(d, a)};
+    *two = (struct two){.by = p->by[place]};
+    merge_ends(two, as_seen, a, b, s, q, arena);
+}
+
 static int
 trouble(const struct tunnel_row *r)
 {
@@ -364,6 +482,7 @@ view_source(struct diag *d, int source, struct arena *arena)
     struct source_case *s = &d->source[source];
     struct line_counts counts = lines_counts(s->lines);
     struct source_view v = {.name = arena_str(arena, s->name),
+                            .end = d->end[source],
                             .kind = arena_str(arena, s->kind),
                             .lines = counts.lines,
                             .bytes = counts.bytes,
@@ -396,6 +515,48 @@ view_source(struct diag *d, int source, struct arena *arena)
     return v;
 }
 
+static void
+add_details(struct facts *f, struct tunnel_row *row)
+{
+    row->our_id = facts_get(f, STR("our_id"));
+    row->bytes_in = facts_get(f, STR("bytes_in"));
+    row->bytes_out = facts_get(f, STR("bytes_out"));
+}
+
+// False: the tunnel is not shown. Texts of the row live in scratch.
+static bool
+make_row(struct diag *d, const struct pairs *p, size_t place, struct quotes *q, struct arena *scratch,
+         struct tunnel_row *row)
+{
+    const struct tunnel *t = d->negos.tunnels[place];
+    const bool detailed = d->negos.tunnel_count <= DETAILED;
+    if (d->both_ends) {
+        struct pairs as_seen;
+        struct two *two = ARENA_NEW(scratch, struct two);
+        if (!stands_for_both(d, p, place))
+            return false;
+        judge_two(d, p, place, &as_seen, q, scratch, two);
+        if (!worth_showing(&two->judged[0]))
+            return false;
+        *row = view_row_of_two(two);
+        if (detailed)
+            add_details(&two->facts[0], row);
+        return true;
+    }
+    const struct surroundings s = around(d, t);
+    struct judged j;
+    judge_tunnel(t, &s, -1, &j);
+    if (!worth_showing(&j))
+        return false;
+    struct record_facts state;
+    struct facts f = {.judged = &j, .quotes = q, .arena = scratch, .state = &state};
+    records_weigh(&d->records, d->end[t->source], &f, &j, &state);
+    *row = view_row(&f);
+    if (detailed)
+        add_details(&f, row);
+    return true;
+}
+
 struct view *
 diag_view(struct diag *d)
 {
@@ -408,27 +569,23 @@ diag_view(struct diag *d)
     v->source_count = (size_t)d->source_count;
     struct tunnel_row *rows = ARENA_ARRAY(&v->arena, struct tunnel_row, d->negos.tunnel_count);
     v->detailed = d->negos.tunnel_count <= DETAILED;
+    const struct pairs *p = pairs_of(d);
+    v->both_ends = d->both_ends;
+    v->clock = p->clock;
     struct arena scratch = {0};
     for (size_t i = 0; i < d->negos.tunnel_count; i++) {
         struct quoted memo[QUOTE_MEMO] = {{0}};
         struct quotes q = quotes(d, memo);
-        const struct surroundings s = around(d, d->negos.tunnels[i]);
-        struct judged j;
-        judge_tunnel(d->negos.tunnels[i], &s, -1, &j);
-        if (worth_showing(&j)) {
-            struct record_facts state;
-            struct facts f = {.judged = &j, .quotes = &q, .arena = &scratch, .state = &state};
-            records_weigh(&d->records, 0, &f, &j, &state);
-            struct tunnel_row r = view_row(&f);
+        struct tunnel_row r;
+        if (make_row(d, p, i, &q, &scratch, &r)) {
+            v->paired += d->both_ends && p->partner[i] >= 0;
             r.name = arena_str(&v->arena, r.name);
             r.peer = arena_str(&v->arena, r.peer);
             r.local = arena_str(&v->arena, r.local);
             r.host = arena_str(&v->arena, r.host);
-            if (v->detailed) {
-                r.our_id = arena_str(&v->arena, facts_get(&f, STR("our_id")));
-                r.bytes_in = arena_str(&v->arena, facts_get(&f, STR("bytes_in")));
-                r.bytes_out = arena_str(&v->arena, facts_get(&f, STR("bytes_out")));
-            }
+            r.our_id = arena_str(&v->arena, r.our_id);
+            r.bytes_in = arena_str(&v->arena, r.bytes_in);
+            r.bytes_out = arena_str(&v->arena, r.bytes_out);
             rows[v->row_count++] = r;
         }
         arena_clear(&scratch);
@@ -463,16 +620,22 @@ diag_tunnel(struct diag *d, uint32_t id, int attempt, struct arena *arena)
     }
     if (low == d->negos.tunnel_count || d->negos.tunnels[low]->id != id)
         return NULL;
+    struct quoted memo[QUOTE_MEMO] = {{0}};
+    struct quotes q = quotes(d, memo);
+    if (d->both_ends && attempt < 0 && stands_for_both(d, pairs_of(d), low)) {
+        struct pairs *as_seen = ARENA_NEW(arena, struct pairs);
+        struct two *two = ARENA_NEW(arena, struct two);
+        judge_two(d, pairs_of(d), low, as_seen, &q, arena, two);
+        return view_tunnel(&two->facts[0], &two->judged[0]);
+    }
     const struct surroundings s = around(d, d->negos.tunnels[low]);
     struct judged *j = ARENA_NEW(arena, struct judged);
     judge_tunnel(d->negos.tunnels[low], &s, -1, j);
     if (attempt >= 0 && attempt < j->leaf_count)
         judge_tunnel(d->negos.tunnels[low], &s, j->leaf_count - 1 - attempt, j);
-    struct quoted memo[QUOTE_MEMO] = {{0}};
-    struct quotes q = quotes(d, memo);
     struct record_facts state;
     struct facts f = {.judged = j, .quotes = &q, .arena = arena, .state = &state};
-    records_weigh(&d->records, 0, &f, j, &state);
+    records_weigh(&d->records, d->end[d->negos.tunnels[low]->source], &f, j, &state);
     return view_tunnel(&f, j);
 }
 

@@ -26,6 +26,13 @@ algorithm_at(const struct knowledge *k, struct str text, size_t *length)
     return found;
 }
 
+const struct algorithm *
+algorithm_in(const struct knowledge *k, struct str text, size_t at, size_t *length)
+{
+    *length = 0;
+    return at && is_part(text.at[at - 1]) ? NULL : algorithm_at(k, str_from(text, at), length);
+}
+
 static struct str
 spelled(const struct dialect *d, const struct algorithm *a)
 {

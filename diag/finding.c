@@ -2,6 +2,8 @@
 #include "diag/judge.h"
 #include "diag/records.h"
 
+#include "diag/merge.h"
+
 #include <strings.h>
 
 static void
@@ -187,14 +189,9 @@ facts_peer_dialect(const struct facts *f)
 }
 
 struct str
-facts_get(struct facts *f, struct str name)
+facts_said(struct facts *f, struct str name)
 {
-    int fact = word_index(fact_name, FACT_COUNT, name);
-    if (fact >= 0)
-        return closed_fact(f, (enum fact)fact);
-    struct str value = computed(f, name);
-    if (value.len)
-        return value;
+    struct str value = STR_NONE;
     load_values(f);
     for (const struct said *s = f->said; s; s = s->next)
         if (str_eq(s->key, name)) {
@@ -210,6 +207,18 @@ facts_get(struct facts *f, struct str name)
         if (str_eq(v->key, name))
             value = v->text;
     return value;
+}
+
+struct str
+facts_get(struct facts *f, struct str name)
+{
+    int fact = word_index(fact_name, FACT_COUNT, name);
+    if (fact >= 0)
+        return closed_fact(f, (enum fact)fact);
+    struct str value = computed(f, name);
+    if (!value.len)
+        value = facts_said(f, name);
+    return !value.len && f->two ? merge_fact(f, name) : value;
 }
 
 bool

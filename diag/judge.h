@@ -53,9 +53,13 @@ struct facts {
     struct said *said; // values of the attempt's lines, NULL until asked for
     bool loaded;
     const struct record_facts *state; // what the gateway's state says of the tunnel, or NULL
+    struct two *two;                  // what the other end knows (merge.h), or NULL
+    int end;
 };
 // The value of a fact by name: the stuck checkpoint's own lines first. Empty when unknown.
 struct str facts_get(struct facts *f, struct str name);
+// Only what lines of the attempt said.
+struct str facts_said(struct facts *f, struct str name);
 bool facts_hold(struct facts *f, struct when_list when);
 // The dialect of the peer's daemon, by what the peer said of itself in this attempt, or -1.
 int facts_peer_dialect(const struct facts *f);

@@ -306,8 +306,9 @@ struct rule_case {
     struct str id, title;
     struct str log; // path below the assets, or empty when text is given
     struct str text;
-    struct str beside; // output of commands about the gateway, read beside the log; empty: none
-    struct str tunnel; // which tunnel is meant; empty: the only one, or the worst
+    struct str beside;              // output of commands about the gateway, read beside the log; empty: none
+    struct str peer_log, peer_text; // what the other end logged; both empty: one end is at hand
+    struct str tunnel;              // which tunnel is meant; empty: the only one, or the worst
     struct str checkpoint, cause, certainty, finding, state; // empty: not checked
     const struct pair *ladder;                               // checkpoint -> state that must come out
     size_t ladder_count;

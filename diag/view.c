@@ -1,7 +1,9 @@
 // Builds the full view of one tunnel from its judgement (view.h).
 #include "diag/view_build.h"
 
+#include "diag/compare.h"
 #include "diag/fill.h"
+#include "diag/speak.h"
 
 #include <stdlib.h>
 
@@ -75,14 +77,33 @@ is_value(struct str key)
     return true;
 }
 
+// Which end a line is of.
+static int
+end_of(const struct facts *f, const struct event_line *e)
+{
+    return f->two ? f->two->pairs->end[e->source] != f->two->pairs->end[f->two->judged[0].tunnel->source] : 0;
+}
+
+// A line of the other end says "ours" of what is the peer's here.
 static void
 gather_line(struct facts *f, struct gather *g, const struct event_line *e, int proof)
 {
     struct said *said = NULL;
+    int end = end_of(f, e);
     quote_values(f->quotes, e, f->arena, &said);
-    for (; said; said = said->next)
-        if (is_value(said->key))
-            gather_add(g, said->key, said->text, proof);
+    for (; said; said = said->next) {
+        if (!is_value(said->key))
+            continue;
+        struct str key = end ? merge_mirrored(said->key, f->arena) : said->key;
+        gather_add(g, key.len ? key : said->key, said->text, proof);
+    }
+}
+
+// The ladder that is shown: of both ends where both speak of the attempt.
+static const struct walk *
+ladder_of(const struct facts *f)
+{
+    return f->two ? &f->two->walk : &f->judged->walk;
 }
 
 static const struct value *
@@ -97,7 +118,7 @@ gather_done(struct gather *g, size_t *count)
 static struct rung
 make_rung(struct facts *f, enum checkpoint c)
 {
-    const struct walk_step *s = &f->judged->walk.step[c];
+    const struct walk_step *s = &ladder_of(f)->step[c];
     struct rung r = {.checkpoint = c, .state = s->state, .basis = s->basis};
     struct proof *proofs = ARENA_ARRAY(f->arena, struct proof, (size_t)s->proofs);
     struct gather g = {.arena = f->arena};
@@ -114,13 +135,27 @@ make_rung(struct facts *f, enum checkpoint c)
     return r;
 }
 
+// Where a step is done, by the words of the end whose finding it is; -1 when it is neither.
+static int
+step_end(const struct facts *f, const struct step *s)
+{
+    if (!f->two || (s->where != AT_THIS_GATEWAY && s->where != AT_PEER))
+        return -1;
+    return s->where == AT_THIS_GATEWAY ? f->end : !f->end;
+}
+
 static struct str
 command_for(struct facts *f, const struct step *s)
 {
     const struct knowledge *k = f->judged->around.negos->knowledge;
+    int end = step_end(f, s), first = f->judged->tunnel->dialect;
     // Of a peer that did not tell what it is, the words of this gateway still show what is meant.
     int peer = s->where == AT_PEER ? facts_peer_dialect(f) : -1;
-    for (int d = peer >= 0 ? peer : f->judged->tunnel->dialect; d >= 0; d = k->dialects[d].like)
+    if (end >= 0 && f->two->judged[end].tunnel)
+        first = f->two->judged[end].tunnel->dialect;
+    else if (peer >= 0)
+        first = peer;
+    for (int d = first; d >= 0; d = k->dialects[d].like)
         for (size_t i = 0; i < s->command_count; i++)
             if (s->commands[i].dialect.len == 0 || str_eq(s->commands[i].dialect, k->dialects[d].id))
                 return fill_command(f, s->commands[i].text);
@@ -132,27 +167,36 @@ fill_steps(struct facts *f, struct finding_view *v)
 {
     const struct finding *rule = v->rule;
     struct step_view *steps = ARENA_ARRAY(f->arena, struct step_view, rule->step_count);
-    for (size_t i = 0; i < rule->step_count; i++)
-        steps[i] = (struct step_view){.where = rule->steps[i].where,
-                                      .act = fill_text(f, rule->steps[i].act),
-                                      .command = command_for(f, &rule->steps[i]),
-                                      .expect = fill_text(f, rule->steps[i].expect),
-                                      .weak = rule->steps[i].weak,
-                                      .instead = rule->steps[i].instead,
-                                      .other_log = rule->steps[i].other_log};
+    for (size_t i = 0; i < rule->step_count; i++) {
+        const struct step *s = &rule->steps[i];
+        if (s->other_log && f->two && f->two->same)
+            continue; // it has been read
+        int end = step_end(f, s);
+        steps[v->step_count++] = (struct step_view){.where = end < 0    ? s->where
+                                                             : end == 0 ? AT_THIS_GATEWAY
+                                                                        : AT_PEER,
+                                                    .act = speak_fill(f, s->act),
+                                                    .command = command_for(f, s),
+                                                    .expect = speak_fill(f, s->expect),
+                                                    .weak = s->weak,
+                                                    .instead = s->instead,
+                                                    .other_log = s->other_log,
+                                                    .side = end < 0    ? SIDE_NONE
+                                                            : end == 0 ? SIDE_A
+                                                                       : SIDE_B};
+    }
     v->steps = steps;
-    v->step_count = rule->step_count;
     struct str *unknown = ARENA_ARRAY(f->arena, struct str, rule->unknown_count);
     for (size_t i = 0; i < rule->unknown_count; i++)
-        unknown[i] = fill_text(f, rule->unknown[i]);
+        unknown[i] = speak_fill(f, rule->unknown[i]);
     v->unknown = unknown;
     v->unknown_count = rule->unknown_count;
     struct alternative *others = ARENA_ARRAY(f->arena, struct alternative, rule->alternative_count);
     for (size_t i = 0; i < rule->alternative_count; i++)
-        others[i] =
-            (struct alternative){rule->alternatives[i].cause, fill_text(f, rule->alternatives[i].tell_apart)};
+        if (!f->two || merge_fits(f->two, rule->alternatives[i].cause))
+            others[v->alternative_count++] = (struct alternative){
+                rule->alternatives[i].cause, speak_fill(f, rule->alternatives[i].tell_apart)};
     v->alternatives = others;
-    v->alternative_count = rule->alternative_count;
 }
 
 // The lines a finding rests on: those of its checkpoint, and for a remark the lines its conditions saw.
@@ -162,7 +206,7 @@ prove_finding(struct facts *f, struct finding_view *v)
     const struct knowledge *k = f->judged->around.negos->knowledge;
     const struct event_line *lines[STEP_PROOFS];
     size_t count = 0;
-    const struct walk_step *s = v->checkpoint == CP_NONE ? NULL : &f->judged->walk.step[v->checkpoint];
+    const struct walk_step *s = v->checkpoint == CP_NONE ? NULL : &ladder_of(f)->step[v->checkpoint];
     bool deciding[STEP_PROOFS] = {false};
     for (int i = 0; s && v->rule->severity == SEV_ERROR && i < s->proofs; i++) {
         deciding[count] = s->proof[i].deciding;
@@ -198,9 +242,14 @@ make_finding(struct facts *f, const struct finding *rule, bool mended, uint64_t 
                              .severity = mended ? SEV_NOTE : rule->severity,
                              .certainty = rule->certainty,
                              .mended = mended,
-                             .title = fill_text(f, rule->title),
-                             .explanation = fill_text(f, rule->explanation),
-                             .attempts = attempts};
+                             .title = speak_fill(f, rule->title),
+                             .explanation = speak_fill(f, rule->explanation),
+                             .attempts = attempts,
+                             .side = !f->two       ? SIDE_NONE
+                                     : f->end == 0 ? SIDE_A
+                                                   : SIDE_B};
+    if (f->two && rule == f->two->finding && !mended)
+        v.certainty = f->two->certainty;
     fill_steps(f, &v);
     prove_finding(f, &v);
     return v;
@@ -212,7 +261,7 @@ add_mended(struct facts *f, struct finding_view *list, size_t *count)
 {
     const struct tunnel *t = f->judged->tunnel;
     const struct knowledge *k = f->judged->around.negos->knowledge;
-    enum checkpoint now = f->judged->walk.stuck;
+    enum checkpoint now = ladder_of(f)->stuck;
     struct attempt past[CP_COUNT] = {{0}};
     uint64_t attempts[CP_COUNT] = {0};
     for (int c = 0; c < CP_COUNT; c++)
@@ -237,7 +286,7 @@ add_mended(struct facts *f, struct finding_view *list, size_t *count)
                 list[0].attempts += attempts[c];
             continue;
         }
-        if (f->judged->walk.step[c].state != ST_PASSED)
+        if (ladder_of(f)->step[c].state != ST_PASSED)
             continue; // nobody has shown yet that it is mended
         struct judged *j = ARENA_NEW(f->arena, struct judged);
         *j = *f->judged;
@@ -250,24 +299,41 @@ add_mended(struct facts *f, struct finding_view *list, size_t *count)
     }
 }
 
+static bool
+has_finding(const struct finding_view *list, size_t count, const struct finding *rule)
+{
+    for (size_t i = 0; i < count; i++)
+        if (list[i].rule == rule)
+            return true;
+    return false;
+}
+
+static void
+add_remarks(struct facts *f, enum severity severity, struct finding_view *list, size_t *count)
+{
+    const struct knowledge *k = f->judged->around.negos->knowledge;
+    for (size_t i = 0; i < k->finding_count; i++)
+        if (k->findings[i].severity == severity && f->judged->counts >= 0 &&
+            !has_finding(list, *count, &k->findings[i]) && facts_hold(f, k->findings[i].when))
+            list[(*count)++] = make_finding(f, &k->findings[i], false, 1);
+}
+
 static void
 add_findings(struct facts *f, struct tunnel_view *v)
 {
     const struct knowledge *k = f->judged->around.negos->knowledge;
-    const struct finding **rules = ARENA_ARRAY(f->arena, const struct finding *, k->finding_count + 1);
-    size_t rule_count = 0, count = 0;
-    const struct finding *rule = judge_finding(f, f->judged->walk.stuck);
+    struct finding_view *list =
+        ARENA_ARRAY(f->arena, struct finding_view, 2 * k->finding_count + 2 * CP_COUNT + 2);
+    size_t count = 0;
+    struct facts *decides = f->two ? &f->two->facts[f->two->decides] : f;
+    struct facts *other = f->two && f->two->same ? &f->two->facts[1] : NULL;
+    const struct finding *rule = f->two ? f->two->finding : judge_finding(f, f->judged->walk.stuck);
     if (rule)
-        rules[rule_count++] = rule;
-    for (int severity = SEV_WARNING; severity >= SEV_NOTE; severity--)
-        for (size_t i = 0; i < k->finding_count; i++)
-            if ((int)k->findings[i].severity == severity && f->judged->counts >= 0 &&
-                facts_hold(f, k->findings[i].when))
-                rules[rule_count++] = &k->findings[i];
-    struct finding_view *list = ARENA_ARRAY(f->arena, struct finding_view, rule_count + CP_COUNT);
-    while (count < rule_count) {
-        list[count] = make_finding(f, rules[count], false, 1);
-        count++;
+        list[count++] = make_finding(decides, rule, false, 1);
+    for (int severity = SEV_WARNING; severity >= SEV_NOTE; severity--) {
+        add_remarks(f, (enum severity)severity, list, &count);
+        if (other)
+            add_remarks(other, (enum severity)severity, list, &count);
     }
     add_mended(f, list, &count);
     v->findings = list;
@@ -346,14 +412,61 @@ view_row(struct facts *f)
         .ending = j->ending};
 }
 
+struct tunnel_row
+view_row_of_two(struct two *t)
+{
+    struct facts *f = &t->facts[0];
+    struct tunnel_row r = view_row(f);
+    const struct walk *w = &t->walk;
+    r.verdict = (struct verdict){.checkpoint = w->stuck,
+                                 .state = w->stuck == CP_NONE ? ST_PASSED : w->step[w->stuck].state,
+                                 .certainty = t->certainty,
+                                 .finding = t->finding};
+    if (w->stuck != CP_NONE && r.state == TUNNEL_UP)
+        r.state = TUNNEL_DEGRADED;
+    if (w->stuck != CP_NONE && r.state == TUNNEL_UNKNOWN)
+        r.state = TUNNEL_DOWN;
+    return r;
+}
+
+static const struct both_view *
+make_both(struct two *t)
+{
+    struct both_view *b = ARENA_NEW(t->facts[0].arena, struct both_view);
+    const struct tunnel *other = t->judged[1].tunnel;
+    *b = (struct both_view){.by = t->by,
+                            .same = t->same,
+                            .disagree = t->disagree,
+                            .silent_other = t->silent_other,
+                            .uncovered = t->uncovered,
+                            .decides = t->decides,
+                            .clock = t->pairs->clock,
+                            .id = other ? other->id : 0,
+                            .name = other ? arena_str(t->facts[0].arena, other->name) : STR_NONE,
+                            .dialect = other ? other->dialect : -1,
+                            .source = other ? other->source : -1};
+    if (t->same)
+        b->compared = compare_ends(t, &b->compared_count);
+    for (int end = 0; end < 2; end++) {
+        b->alone[end] = t->alone[end];
+        b->state[end] = t->judged[end].state;
+        if (t->alone[end].finding)
+            b->title[end] = speak_fill(&t->facts[end], t->alone[end].finding->title);
+    }
+    return b;
+}
+
 const struct tunnel_view *
 view_tunnel(struct facts *f, struct judged *j)
 {
-    judge_gather(j);
+    // Lines of other attempts of one end would stand between those of the two.
+    if (!f->two || !f->two->same)
+        judge_gather(j);
     struct tunnel_view *v = ARENA_NEW(f->arena, struct tunnel_view);
-    v->row = view_row(f);
-    v->order = f->judged->walk.order;
-    v->order_seen = f->judged->walk.order_seen;
+    v->row = f->two ? view_row_of_two(f->two) : view_row(f);
+    v->both = f->two ? make_both(f->two) : NULL;
+    v->order = ladder_of(f)->order;
+    v->order_seen = ladder_of(f)->order_seen;
     for (int i = 0; i < CP_COUNT; i++)
         v->ladder[i] = make_rung(f, v->order->rung[i]);
     add_findings(f, v);

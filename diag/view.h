@@ -38,11 +38,15 @@ struct rung {
     size_t proof_count;
 };
 
+// An end of a tunnel where both are at hand.
+enum side { SIDE_NONE, SIDE_A, SIDE_B };
+
 // Steps and texts of a finding with the values filled in.
 struct step_view {
     enum where where;
     struct str act, command, expect; // command may be empty, may hold several lines
     bool weak;
+    enum side side; // with both ends at hand: on which of them
     bool instead;   // of the step before
     bool other_log; // read the other gateway's log
 };
@@ -64,6 +68,23 @@ struct finding_view {
     const struct step_view *steps;
     size_t step_count;
     uint64_t attempts; // how many attempts ended like this
+    enum side side;    // with both ends at hand: whose words these are
+};
+
+// How a tunnel was recognised in the log of the other end.
+enum paired_by {
+    PAIRED_NOT,
+    PAIRED_NUMBERS,   // the two ends log the same numbers of an SA, mirrored
+    PAIRED_ADDRESSES, // their addresses mirror each other
+    PAIRED_TIMES,     // their lines answer each other, and no address speaks against it
+};
+
+// How the clock of end B stands to that of end A.
+struct clock_view {
+    bool known, stated; // stated: by the person
+    int64_t offset;     // B = A + offset, microseconds
+    int64_t spread;     // give or take
+    unsigned pairs;     // of a line and its answer at the other end that it was estimated from
 };
 
 enum tunnel_state { TUNNEL_UNKNOWN, TUNNEL_UP, TUNNEL_DEGRADED, TUNNEL_DOWN, TUNNEL_STATES };
@@ -111,8 +132,43 @@ struct attempt_row {
     int64_t first, last;
 };
 
+// One row of the table that compares the two ends.
+enum agree { AGREE_UNKNOWN, AGREE_YES, AGREE_NO };
+struct compared_side {
+    struct str text; // empty: not known
+    int source;      // where it stands, -1: it follows from the exchange
+    uint64_t line;
+};
+struct compared {
+    struct str title;
+    enum checkpoint checkpoint;
+    enum agree agree;
+    struct compared_side side[2]; // as A and as B have it
+};
+
+// What the log of the other end adds to a tunnel.
+struct both_view {
+    enum paired_by by; // PAIRED_NOT: the other log shows nothing of this tunnel
+    bool same;         // both ends speak of one attempt, and their words are merged
+    bool disagree;     // they say the opposite of one answer
+    bool silent_other; // the other log covers the time and shows nothing of it
+    bool uncovered;    // the other log does not cover the time of the attempt
+    int decides;       // whose words the verdict takes
+    struct clock_view clock;
+    uint32_t id; // the tunnel at the other end, 0: none
+    struct str name;
+    int dialect;             // of the other end, -1: not known
+    int source;              // of the other end's tunnel, -1: none
+    struct verdict alone[2]; // what each end would say alone
+    struct str title[2];     // of its finding, empty: none
+    enum tunnel_state state[2];
+    const struct compared *compared;
+    size_t compared_count;
+};
+
 struct tunnel_view {
     struct tunnel_row row;
+    const struct both_view *both; // NULL: only one end is at hand
     const struct order *order;
     bool order_seen;                     // else assumed
     struct rung ladder[CP_COUNT];        // in the order of the exchange
@@ -131,6 +187,7 @@ struct str view_title(const struct knowledge *k, enum checkpoint checkpoint, int
 
 struct source_view {
     struct str name, kind;
+    int end; // 0, or 1 for the other end's
     const struct str *dialects;
     size_t dialect_count;
     uint64_t lines, bytes;
@@ -155,6 +212,9 @@ struct view {
     size_t row_count;
     bool detailed;      // there are few enough rows that each was asked for values of its lines
     uint64_t forgotten; // tunnels dropped because there were more than DIAG_TUNNELS
+    bool both_ends;     // sources of two ends are at hand
+    size_t paired;      // tunnels recognised in both
+    struct clock_view clock;
 };
 
 #endif

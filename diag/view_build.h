@@ -2,9 +2,11 @@
 #ifndef IKEWALK_DIAG_VIEW_BUILD_H
 #define IKEWALK_DIAG_VIEW_BUILD_H
 
-#include "diag/judge.h"
+#include "diag/merge.h"
 
 struct tunnel_row view_row(struct facts *f);
+// The row of a tunnel of end A with what the other end adds.
+struct tunnel_row view_row_of_two(struct two *t);
 // j is what the facts speak of; lines of other attempts are added to it.
 const struct tunnel_view *view_tunnel(struct facts *f, struct judged *j);
 

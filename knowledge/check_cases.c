@@ -16,12 +16,10 @@ struct proof_of_case {
 };
 
 static bool
-find_log(const struct rule_case *c, struct str *log)
+find_log(struct str name, struct str text, struct str *log)
 {
-    if (!c->text.len)
-        return trial_log(c->log, log);
-    *log = c->text;
-    return true;
+    *log = text;
+    return text.len || !name.len || trial_log(name, log);
 }
 
 static void differs(struct proof_of_case *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -149,10 +147,10 @@ compare_findings(struct proof_of_case *t)
 }
 
 static void
-run(struct proof_of_case *t, struct str log)
+run(struct proof_of_case *t, struct str log, struct str peer_log)
 {
     struct trial trial;
-    trial_run(&trial, t->k, log, t->c->beside, t->c->tunnel, t->c->no_traffic);
+    trial_run_both(&trial, t->k, log, t->c->beside, peer_log, t->c->tunnel, t->c->no_traffic);
     t->row = trial.row;
     t->tunnel = trial.tunnel;
     if (!t->tunnel)
@@ -174,11 +172,13 @@ check_cases(const struct knowledge *k, struct check_report *report)
     report->case_count = k->case_count;
     for (size_t i = 0; i < k->case_count; i++) {
         struct proof_of_case t = {.k = k, .report = report, .c = &k->cases[i], .good = true};
-        struct str log;
-        if (find_log(t.c, &log))
-            run(&t, log);
-        else
+        struct str log, peer_log;
+        if (!find_log(t.c->log, t.c->text, &log))
             differs(&t, "there is no log %.*s below assets/logs", STR_ARG(t.c->log));
+        else if (!find_log(t.c->peer_log, t.c->peer_text, &peer_log))
+            differs(&t, "there is no log %.*s below assets/logs", STR_ARG(t.c->peer_log));
+        else
+            run(&t, log, peer_log);
         report->cases[i] = (struct check_case){.id = arena_str(&report->arena, t.c->id),
                                                .title = arena_str(&report->arena, t.c->title),
                                                .good = t.good};

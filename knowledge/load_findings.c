@@ -250,13 +250,16 @@ read_verdict(struct loading *l, const struct node *node, struct rule_case *c)
 static void
 read_case(struct loading *l, const struct node *node, struct rule_case *c)
 {
-    static const char *const keys[] = {"id",      "title",  "log",    "text", "sample", "tunnel",
-                                       "verdict", "ladder", "values", "also", "stated", "beside"};
+    static const char *const keys[] = {"id",     "title",  "log",  "text",   "sample", "tunnel",    "verdict",
+                                       "ladder", "values", "also", "stated", "peer",   "peer-text", "beside"};
     struct problems *p = l->problems;
     if (!FIELD_MAPPING(p, node, keys))
         return;
     c->id = field_text(p, node, "id", FIELD_NEEDED);
     c->title = field_text(p, node, "title", FIELD_NEEDED);
+    c->peer_log = field_text(p, node, "peer", FIELD_OPTIONAL);
+    const struct node *peer_text = node_get(node, "peer-text");
+    c->peer_text = peer_text ? loading_log_text(l, peer_text) : STR_NONE;
     c->log = field_text(p, node, "log", FIELD_OPTIONAL);
     const struct node *text = node_get(node, "text");
     c->text = text ? loading_log_text(l, text) : STR_NONE;

@@ -8,6 +8,7 @@ static const char *const yes_no[] = {"yes", "no"};
 static const char *const flow_word[] = {"both", "out-only", "in-only", "none"};
 static const char *const fault_word[] = {"policy",     "route",    "nat-before-ipsec",
                                          "forwarding", "firewall", "reverse-path"};
+static const char *const ends[] = {"one", "both"}, *const directions[] = {"forward", "back"};
 // Free values whose words are known. `said`: a log says it, in a slot; all others are computed by the core.
 static const struct {
     const char *name;
@@ -27,6 +28,9 @@ static const struct {
     {"fault", fault_word, 6, false},   {"fault-detail", NULL, 0, false},
     {"alternates", yes_no, 2, false},  {"shared", yes_no, 2, false},
     {"disagrees", yes_no, 2, false},   {"against", NULL, 0, false},
+    {"ends", ends, 2, false},          {"lost", directions, 2, false},
+    {"lost-after", NULL, 0, false},    {"clock", NULL, 0, false},
+    {"disagree", yes_no, 2, false},
 };
 enum { VALUES = sizeof values / sizeof *values };
 

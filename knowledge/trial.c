@@ -6,7 +6,7 @@ static size_t
 read_log(void *self, int source, uint64_t offset, char *into, size_t want)
 {
     const struct trial *t = self;
-    struct str bytes = source ? t->state : t->log;
+    struct str bytes = t->bytes[source];
     if (offset >= bytes.len)
         return 0;
     size_t left = bytes.len - (size_t)offset;
@@ -26,21 +26,36 @@ trial_log(struct str name, struct str *log)
     return false;
 }
 
+static void
+feed(struct trial *t, struct str bytes, const char *kind, int end)
+{
+    int source = diag_source(t->diag, STR("log"), str_of(kind));
+    t->bytes[source] = bytes;
+    if (end)
+        diag_source_of_end(t->diag, source, end);
+    diag_feed(t->diag, source, bytes.at, bytes.len);
+    diag_source_end(t->diag, source, true, STR_NONE);
+}
+
 void
 trial_run(struct trial *t, const struct knowledge *k, struct str log, struct str state, struct str tunnel,
           bool no_traffic)
 {
-    *t = (struct trial){.log = log, .state = state};
+    trial_run_both(t, k, log, state, STR_NONE, tunnel, no_traffic);
+}
+
+void
+trial_run_both(struct trial *t, const struct knowledge *k, struct str log, struct str state,
+               struct str peer_log, struct str tunnel, bool no_traffic)
+{
+    *t = (struct trial){.log = log};
     struct diag_host host = {.self = t, .read = read_log};
     t->diag = diag_new(k, &host);
-    int source = diag_source(t->diag, STR("log"), STR("file"));
-    diag_feed(t->diag, source, log.at, log.len);
-    diag_source_end(t->diag, source, true, STR_NONE);
-    if (state.len) {
-        int beside = diag_source(t->diag, STR("state"), STR("status"));
-        diag_feed(t->diag, beside, state.at, state.len);
-        diag_source_end(t->diag, beside, true, STR_NONE);
-    }
+    feed(t, log, "file", 0);
+    if (state.len)
+        feed(t, state, "status", 0);
+    if (peer_log.len)
+        feed(t, peer_log, "file", 1);
     if (no_traffic)
         diag_tell_no_traffic(t->diag);
     t->view = diag_view(t->diag);

@@ -6,8 +6,8 @@
 #include "diag/diag.h"
 
 struct trial {
-    struct str log;   // its bytes
-    struct str state; // of the gateway, or empty
+    struct str log;      // its bytes
+    struct str bytes[3]; // by source: the log, the gateway's state, the log of the other end
     struct diag *diag;
     struct view *view;
     struct arena arena;
@@ -21,6 +21,9 @@ bool trial_log(struct str name, struct str *log);
 // empty: the only or the worst one. Borrows k and log. trial_end frees.
 void trial_run(struct trial *t, const struct knowledge *k, struct str log, struct str state,
                struct str tunnel, bool no_traffic);
+// The same with the log of the other end (empty: none).
+void trial_run_both(struct trial *t, const struct knowledge *k, struct str log, struct str state,
+                    struct str peer_log, struct str tunnel, bool no_traffic);
 void trial_end(struct trial *t);
 // The raw line of a log with this number, without its line end; empty behind the last one.
 struct str trial_line(struct str log, uint64_t number);

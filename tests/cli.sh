@@ -76,9 +76,6 @@ usage 'one of auto, never' check --progress always x
 usage 'cannot read this time' check --since yesterday x
 usage 'cannot read this time' check --since 2024-02-30 x
 usage 'not been translated' check --lang xx x
-for later in peer-of; do
-    usage "--$later: cannot use this option: not in this version" check --$later x "$broken"
-done
 usage 'WHAT: cannot explain anything' explain
 usage 'WHAT: cannot explain several' explain a b
 usage 'the nearest is p1-cipher' explain p1-chiper
@@ -95,6 +92,21 @@ json 2 @hq
 holds @hq "$work/err" 'has none of that name'
 json 2 'ssh://-oProxyCommand=x/'
 holds 'a host that looks like an option' "$work/err" 'cannot use the host'
+
+# --- the log of the other end
+ends=$root/assets/logs/ends
+json 1 --peer-of "$ends/id-v2-pluto-responder.log" "$ends/id-v2-charon-initiator.log"
+is 'both ends: one tunnel' "$(field tunnels | python3 -c 'import json, sys; print(len(json.load(sys.stdin)))')" 1
+is 'both ends: certain' "$(field tunnels.0.verdict.certainty)" certain
+is 'both ends: the tunnel of the first source' "$(field tunnels.0.source)" 0
+is 'both ends: the line of the second' "$(field tunnels.0.ladder.3.evidence.0.source)" 1
+run 1 check --peer-of "$ends/id-v2-pluto-responder.log" "$ends/id-v2-charon-initiator.log"
+holds 'both ends: who says what' "$work/out" 'these words are taken'
+holds 'both ends: the clocks' "$work/out" 'clocks:   B = A '
+json 2 --peer-of "$work/none" "$broken"
+json 1 --peer-of "$logs/ok-v2-responder.log" "$broken"
+run 1 check --peer-of "$logs/ok-v2-responder.log" "$broken"
+holds 'unrelated logs are not paired' "$work/out" 'belongs to this connection'
 
 # --- the exit status says what was found
 json 1 "$broken"

@@ -159,7 +159,7 @@ find_sample(const char *name)
 }
 
 static void
-read_input(struct check *c, const char *name, int follows)
+read_input(struct check *c, const char *name, int follows, int end)
 {
     static const char sample_mark[] = "sample:";
     struct err e = {0};
@@ -173,6 +173,8 @@ read_input(struct check *c, const char *name, int follows)
     const char *shown = in->source ? source_name(in->source) : name;
     int number = diag_source(c->diag, str_of(shown), str_of(kind));
     c->inputs++;
+    if (end)
+        diag_source_of_end(c->diag, number, end);
     if (follows >= 0)
         diag_source_follows(c->diag, number, follows);
     if (in->sample) {
@@ -358,6 +360,17 @@ open_outputs(struct check *c)
     return false;
 }
 
+// All sources of one end, the members of a rotated set in their order.
+static void
+read_end(struct check *c, const char *const *names, int count, int end)
+{
+    struct turn turns[DIAG_SOURCES];
+    int before = c->inputs;
+    sequence_of(names, count, turns);
+    for (int i = 0; i < count; i++)
+        read_input(c, turns[i].name, turns[i].follows < 0 ? -1 : turns[i].follows + before, end);
+}
+
 static int
 run_check(struct check *c, int count, char **names)
 {
@@ -375,10 +388,8 @@ run_check(struct check *c, int count, char **names)
         c->o.gateway.since = c->o.since / 1000000;
     if (c->o.no_traffic)
         diag_tell_no_traffic(c->diag);
-    struct turn turns[DIAG_SOURCES];
-    sequence_of((const char *const *)names, count, turns);
-    for (int i = 0; i < count; i++)
-        read_input(c, turns[i].name, turns[i].follows);
+    read_end(c, (const char *const *)names, count, 0);
+    read_end(c, c->o.peer_of, c->o.peers, 1);
     clear_progress(c);
     return print_report(c);
 }
@@ -412,7 +423,7 @@ cli_check(int argc, char **argv)
     int status = order_read(&c.o, argc, argv);
     if (status >= 0)
         return status;
-    if (argc - optind > DIAG_SOURCES)
+    if (argc - optind + c.o.peers > DIAG_SOURCES)
         return cli_misused("check", _("SOURCE: cannot read so many at once: %d are the most"), DIAG_SOURCES);
     return finish(&c, run_check(&c, argc - optind, argv + optind));
 }

@@ -30,8 +30,8 @@ enum {
     OPT_PLATFORM,
     OPT_TIMEOUT,
     OPT_WHOLE,
+    OPT_PEER_OF,
     OPT_HELP,
-    OPT_LATER,
 };
 
 static const struct option options[] = {
@@ -48,7 +48,7 @@ static const struct option options[] = {
     {"progress", required_argument, NULL, OPT_PROGRESS},
     {"trace", required_argument, NULL, OPT_TRACE},
     {"help", no_argument, NULL, OPT_HELP},
-    {"peer-of", required_argument, NULL, OPT_LATER},
+    {"peer-of", required_argument, NULL, OPT_PEER_OF},
     {"identity", required_argument, NULL, OPT_IDENTITY},
     {"known-hosts", required_argument, NULL, OPT_KNOWN_HOSTS},
     {"jump", required_argument, NULL, OPT_JUMP},
@@ -69,6 +69,7 @@ help(void)
              "      --tunnel NAME          only this connection\n"
              "      --since TIME           only what came later: 2024-11-07, '2024-11-07 04:45',\n"
              "                             or 30min, 2h, 1d ago\n"
+             "      --peer-of SOURCE       what the gateway at the other end logged; may be repeated\n"
              "      --no-traffic           you know that tunnels which are up carry nothing\n"
              "      --redact               stand-ins for addresses, names and identities\n"
              "      --kb DIR               knowledge packs over the built-in ones\n"
@@ -168,7 +169,7 @@ take_choice(struct order_of_check *o, int option, const char *value)
 
 // One option; the exit status when it ends the run, else -1.
 static int
-take_option(struct order_of_check *o, int option, int index, const char *value)
+take_option(struct order_of_check *o, int option, const char *value)
 {
     switch (option) {
     case OPT_FORMAT:
@@ -196,6 +197,12 @@ take_option(struct order_of_check *o, int option, int index, const char *value)
     case OPT_TRACE:
         o->trace = value;
         break;
+    case OPT_PEER_OF:
+        if (o->peers == ORDER_PEERS)
+            return cli_misused("check", _("--peer-of %s: cannot read so many: %d are the most"), value,
+                               ORDER_PEERS);
+        o->peer_of[o->peers++] = value;
+        break;
     case OPT_NO_TRAFFIC:
         o->no_traffic = true;
         break;
@@ -212,9 +219,6 @@ take_option(struct order_of_check *o, int option, int index, const char *value)
     case OPT_TIMEOUT:
     case OPT_WHOLE:
         return take_gateway(o, option, value);
-    case OPT_LATER:
-        return cli_misused("check", _("--%s: cannot use this option: not in this version"),
-                           options[index].name);
     case 'h':
     case OPT_HELP:
         return cli_print(str_of(help())) ? CLI_GOOD : CLI_WRONG;
@@ -230,7 +234,7 @@ order_read(struct order_of_check *o, int argc, char **argv)
     *o = (struct order_of_check){.since = LINE_NO_TIME, .gateway.batch = true};
     optind = 0;
     for (int option, index = 0; (option = cli_option(argc, argv, options, &index)) != -1;) {
-        int status = take_option(o, option, index, optarg);
+        int status = take_option(o, option, optarg);
         if (status >= 0)
             return status;
     }

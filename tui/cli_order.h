@@ -4,12 +4,16 @@
 
 #include "remote/source.h"
 
+enum { ORDER_PEERS = 16 };
+
 enum choice { CHOICE_AUTO, CHOICE_ALWAYS, CHOICE_NEVER };
 
 struct order_of_check {
     bool json, redact, no_traffic, ascii;
     enum choice color, progress;
     const char *tunnel, *kb, *output, *trace;
+    const char *peer_of[ORDER_PEERS]; // sources of the other end
+    int peers;
     int64_t since; // LINE_NO_TIME: from the beginning
     struct source_options gateway;
 };

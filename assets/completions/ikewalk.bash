@@ -17,7 +17,7 @@ _ikewalk() {
     --platform)
         COMPREPLY=($(compgen -W 'libreswan strongswan cisco-ios cisco-asa file' -- "$cur")) && return
         ;;
-    --output | --trace | --identity | --known-hosts) COMPREPLY=($(compgen -f -- "$cur")) && return ;;
+    --output | --trace | --peer-of | --identity | --known-hosts) COMPREPLY=($(compgen -f -- "$cur")) && return ;;
     --since | --tunnel | --lang | --jump | --timeout) return ;;
     --family) COMPREPLY=($(compgen -W 'ike tcp-udp' -- "$cur")) && return ;;
     --mode) COMPREPLY=($(compgen -W 'tcp udp' -- "$cur")) && return ;;
@@ -33,7 +33,7 @@ _ikewalk() {
     case $command:$cur in
     :-*) COMPREPLY=($(compgen -W '--ascii --kb --lang --print-config --theme --help --version' -- "$cur")) ;;
     check:-*)
-        COMPREPLY=($(compgen -W '--format --tunnel --since --no-traffic --redact --kb --output
+        COMPREPLY=($(compgen -W '--format --tunnel --since --peer-of --no-traffic --redact --kb --output
             --color --ascii --lang --progress --trace --identity --known-hosts
             --jump --platform --timeout --whole --help' -- "$cur"))
         ;;

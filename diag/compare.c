@@ -1,0 +1,278 @@
+#include "diag/compare.h"
+
+#include "diag/fill.h"
+
+enum { ROWS = 8, TEXTS = 8, ALGORITHMS = 48 };
+
+// What one end has, gathered from its own lines and from what the other end says of it.
+struct has {
+    struct str text[TEXTS];
+    const struct event_line *line[TEXTS];
+    size_t count;
+};
+
+static void
+has_add(struct has *h, struct str text, const struct event_line *line)
+{
+    for (size_t i = 0; i < h->count; i++)
+        if (str_eq(h->text[i], text))
+            return;
+    if (!text.len || h->count == TEXTS)
+        return;
+    h->text[h->count] = text;
+    h->line[h->count++] = line;
+}
+
+static bool
+speaks_of(struct str text, const char *const words[], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_find(text, str_of(words[i])) < text.len)
+            return true;
+    return false;
+}
+
+// Both phases call their proposals alike; the text names the protocol, else the line says in which phase it
+// is.
+static bool
+is_of_phase(struct str text, const struct event_line *line, int phase)
+{
+    static const char *const p1[] = {"IKE", "Oakley"}, *const p2[] = {"ESP", "AH"};
+    if (speaks_of(text, p2, 2))
+        return phase == PHASE_P2;
+    if (speaks_of(text, p1, 2))
+        return phase == PHASE_P1;
+    return line->phase == phase;
+}
+
+static void
+gather(struct two *t, struct facts *f, const char *key, int phase, struct has *h)
+{
+    (void)facts_said(f, str_of(key)); // loads the values
+    for (const struct said *s = f->said; s; s = s->next)
+        if (str_eq(s->key, str_of(key)) && (phase == PHASE_UNKNOWN || is_of_phase(s->text, s->line, phase)))
+            has_add(h, s->text, s->line);
+    // What was said of the connection when it was loaded.
+    const struct nego *config = f->judged->tunnel ? f->judged->tunnel->config : NULL;
+    for (uint16_t i = 0; config && config != f->judged->attempt.config && i < config->event_count; i++) {
+        struct said *said = NULL;
+        struct str line = quote_text(f->quotes, &config->events[i], t->facts[0].arena);
+        quote_values(f->quotes, &config->events[i], t->facts[0].arena, &said);
+        for (; said; said = said->next)
+            if (str_eq(said->key, str_of(key)) &&
+                (phase == PHASE_UNKNOWN || is_of_phase(line, said->line, phase)))
+                has_add(h, said->text, said->line);
+    }
+}
+
+struct found {
+    const struct algorithm *at[ALGORITHMS];
+    size_t count;
+};
+
+static void
+find_algorithms(const struct knowledge *k, struct str text, struct found *f)
+{
+    for (size_t i = 0; i < text.len && f->count < ALGORITHMS;) {
+        size_t length = 0;
+        const struct algorithm *a = algorithm_in(k, text, i, &length);
+        if (a)
+            f->at[f->count++] = a;
+        i += a ? length : 1;
+    }
+}
+
+// A cipher that is named without its size fits each of its sizes.
+static bool
+fits(const struct algorithm *a, const struct algorithm *b)
+{
+    return a == b || (str_starts(a->id, b->id) && a->id.at[b->id.len] == '_') ||
+           (str_starts(b->id, a->id) && b->id.at[a->id.len] == '_');
+}
+
+static int
+kind_in_common(const struct found *a, const struct found *b, struct str kind)
+{
+    bool here = false, there = false;
+    for (size_t i = 0; i < a->count; i++) {
+        if (!str_eq(a->at[i]->kind, kind))
+            continue;
+        here = true;
+        for (size_t k = 0; k < b->count; k++)
+            if (str_eq(b->at[k]->kind, kind) && fits(a->at[i], b->at[k]))
+                return 1;
+    }
+    for (size_t k = 0; k < b->count; k++)
+        there |= str_eq(b->at[k]->kind, kind);
+    return here && there ? -1 : 0;
+}
+
+static int
+algorithms_in_common(const struct found *a, const struct found *b)
+{
+    static const char *const kinds[] = {"cipher", "integrity", "hash", "prf", "group"};
+    int all = 0;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        int one = kind_in_common(a, b, str_of(kinds[i]));
+        if (one < 0)
+            return -1;
+        all |= one;
+    }
+    return all;
+}
+
+int
+compare_proposals(const struct knowledge *k, struct str a, struct str b)
+{
+    struct found here = {.count = 0}, there = {.count = 0};
+    find_algorithms(k, a, &here);
+    find_algorithms(k, b, &there);
+    return algorithms_in_common(&here, &there);
+}
+
+static int
+proposals_agree(const struct knowledge *k, const struct has *a, const struct has *b)
+{
+    struct found here = {.count = 0}, there = {.count = 0};
+    for (size_t i = 0; i < a->count; i++)
+        find_algorithms(k, a->text[i], &here);
+    for (size_t i = 0; i < b->count; i++)
+        find_algorithms(k, b->text[i], &there);
+    return algorithms_in_common(&here, &there);
+}
+
+// Identities are written with and without what marks a name, and in quotes.
+static struct str
+bare(struct str id)
+{
+    while (id.len && (id.at[0] == '@' || id.at[0] == '\'' || id.at[0] == '"'))
+        id = str_from(id, 1);
+    while (id.len && (id.at[id.len - 1] == '\'' || id.at[id.len - 1] == '"'))
+        id.len--;
+    return id;
+}
+
+static int
+texts_agree(const struct has *a, const struct has *b, struct arena *arena)
+{
+    if (!a->count || !b->count)
+        return 0;
+    for (size_t i = 0; i < a->count; i++)
+        for (size_t k = 0; k < b->count; k++)
+            if (str_eq(network_cidr(bare(a->text[i]), arena), network_cidr(bare(b->text[k]), arena)))
+                return 1;
+    return -1;
+}
+
+static struct compared_side
+side(struct two *t, const struct has *h)
+{
+    struct compared_side s = {.source = -1};
+    if (!h->count)
+        return s;
+    struct buf text = {0};
+    for (size_t i = 0; i < h->count; i++) {
+        if (i)
+            buf_add(&text, STR(", "));
+        buf_add(&text, network_cidr(h->text[i], t->facts[0].arena));
+    }
+    s.text = arena_str(t->facts[0].arena, buf_str(&text));
+    s.source = h->line[0]->source;
+    s.line = h->line[0]->line - t->facts[0].quotes->lines_before[h->line[0]->source];
+    buf_release(&text);
+    return s;
+}
+
+// One attribute: what end 0 and end 1 have, under the name that each uses for itself, and what it calls the
+// other's.
+struct attribute {
+    const char *title;
+    enum checkpoint checkpoint;
+    const char *own[2];    // key of each end for what it has itself
+    const char *others[2]; // key of each end for what the other has
+    int phase;
+    bool proposals;
+};
+
+static const struct attribute attributes[] = {
+    {"Phase 1 proposals",
+     CP_P1_CIPHER,
+     {"our_proposal", "our_proposal"},
+     {"peer_proposed", "peer_proposed"},
+     PHASE_P1,
+     true},
+    {"Identity of A", CP_ID, {"our_id", "expected_id"}, {"", "peer_id"}, PHASE_UNKNOWN, false},
+    {"Identity of B", CP_ID, {"expected_id", "our_id"}, {"peer_id", ""}, PHASE_UNKNOWN, false},
+    {"Networks of A", CP_SUBNETS, {"our_subnets", "peer_subnets"}, {"", ""}, PHASE_UNKNOWN, false},
+    {"Networks of B", CP_SUBNETS, {"peer_subnets", "our_subnets"}, {"", ""}, PHASE_UNKNOWN, false},
+    {"Phase 2 proposals",
+     CP_P2_CIPHER,
+     {"our_proposal", "our_proposal"},
+     {"peer_proposed", "peer_proposed"},
+     PHASE_P2,
+     true},
+    {"Encapsulation", CP_CONTACT, {"encapsulation", "encapsulation"}, {"", ""}, PHASE_UNKNOWN, false},
+};
+enum { ATTRIBUTES = sizeof attributes / sizeof *attributes };
+
+// Where a checkpoint was passed by both, what differs in spelling was accepted all the same.
+static enum agree
+agree_of(const struct two *t, enum checkpoint c, int same)
+{
+    enum state state = t->walk.step[c].state;
+    if (state == ST_PASSED && c != CP_CONTACT)
+        return AGREE_YES;
+    return same > 0 ? AGREE_YES : same < 0 ? AGREE_NO : AGREE_UNKNOWN;
+}
+
+static void
+add_row(struct two *t, const struct attribute *a, struct compared *rows, size_t *count)
+{
+    struct has has[2] = {{.count = 0}, {.count = 0}};
+    const struct knowledge *k = t->judged[0].around.negos->knowledge;
+    for (int end = 0; end < 2; end++) {
+        gather(t, &t->facts[end], a->own[end], a->phase, &has[end]);
+        if (*a->others[!end])
+            gather(t, &t->facts[!end], a->others[!end], a->phase, &has[end]);
+    }
+    int same = a->proposals ? proposals_agree(k, &has[0], &has[1])
+                            : texts_agree(&has[0], &has[1], t->facts[0].arena);
+    if (!has[0].count && !has[1].count)
+        return;
+    // Each kind of algorithm has a common one, and yet it was refused: no combination of them is common.
+    bool refused = a->proposals && same > 0 && t->walk.step[a->checkpoint].state == ST_FAILED;
+    rows[(*count)++] = (struct compared){.title = str_of(a->title),
+                                         .checkpoint = a->checkpoint,
+                                         .agree = refused ? AGREE_NO : agree_of(t, a->checkpoint, same),
+                                         .side = {side(t, &has[0]), side(t, &has[1])}};
+}
+
+static void
+add_version(struct two *t, struct compared *rows, size_t *count)
+{
+    int ike[2];
+    struct compared row = {.title = STR("IKE version"), .checkpoint = CP_IKE_VERSION};
+    for (int end = 0; end < 2; end++) {
+        ike[end] = attempt_fact(&t->judged[end].attempt, FACT_IKE);
+        row.side[end] = (struct compared_side){.source = -1};
+        if (ike[end])
+            row.side[end].text = str_of(fact_words[FACT_IKE][ike[end]]);
+    }
+    if (!ike[0] && !ike[1])
+        return;
+    bool both = ike[0] && ike[1], alike = ike[0] == ike[1] || (ike[0] != IKE_V2 && ike[1] != IKE_V2 &&
+                                                               (ike[0] == IKE_V1 || ike[1] == IKE_V1));
+    row.agree = agree_of(t, CP_IKE_VERSION, !both ? 0 : alike ? 1 : -1);
+    rows[(*count)++] = row;
+}
+
+const struct compared *
+compare_ends(struct two *t, size_t *count)
+{
+    struct compared *rows = ARENA_ARRAY(t->facts[0].arena, struct compared, ATTRIBUTES + 1);
+    *count = 0;
+    add_version(t, rows, count);
+    for (size_t i = 0; i < ATTRIBUTES; i++)
+        add_row(t, &attributes[i], rows, count);
+    return rows;
+}

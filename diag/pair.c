@@ -1,0 +1,274 @@
+#include "diag/pair.h"
+
+#include "diag/addr.h"
+
+#include <stdlib.h>
+
+enum { NUMBERS = 32, SLOW = 65536, ANSWERS = 3, SHARE = 50 };
+
+// The numbers of the SAs of one tunnel, as seen from its own end.
+struct numbers {
+    uint64_t in[NUMBERS], out[NUMBERS];
+    size_t pairs;
+    uint64_t ike[NUMBERS]; // of IKE SAs, folded
+    size_t ikes;
+    bool read;
+};
+
+struct candidate {
+    size_t a, b; // places in negos.tunnels
+    enum paired_by by;
+    unsigned weight;
+};
+
+struct work {
+    const struct pairing *in;
+    struct pairs *p;
+    struct numbers *numbers; // by place, read when asked for
+    struct arena scratch;
+    struct candidate *candidates;
+    size_t count, room;
+};
+
+int
+end_has(const struct end_about *e, struct str address)
+{
+    if (!address.len || !e->addresses)
+        return 0;
+    for (size_t i = 0; i < e->addresses; i++)
+        if (str_eq(e->address[i], address))
+            return 1;
+    return -1;
+}
+
+static bool
+hex_number(struct str text, uint64_t *value)
+{
+    size_t i = str_starts(text, STR("0x")) ? 2 : 0;
+    *value = 0;
+    for (; i < text.len; i++) {
+        char c = text.at[i];
+        int digit = c >= '0' && c <= '9'   ? c - '0'
+                    : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                    : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                           : -1;
+        if (digit < 0)
+            return false;
+        *value = *value << 4 | (uint64_t)digit;
+    }
+    return *value > 0xff; // the lowest numbers are reserved (RFC 4303 section 2.1)
+}
+
+// What one negotiation says of its numbers: an ESP pair may stand on two lines.
+static void
+read_nego(struct work *w, const struct nego *g, struct numbers *n)
+{
+    uint64_t in = 0, out = 0, number;
+    for (uint16_t i = 0; i < g->event_count; i++) {
+        struct said *said = NULL;
+        quote_values(w->in->quotes, &g->events[i], &w->scratch, &said);
+        for (; said; said = said->next) {
+            if (!str_starts(said->key, STR("spi")) && !str_starts(said->key, STR("ike_spi")))
+                continue;
+            if (!hex_number(said->text, &number))
+                continue;
+            if (str_eq(said->key, STR("spi_in")))
+                in = number;
+            else if (str_eq(said->key, STR("spi_out")))
+                out = number;
+            else if (str_starts(said->key, STR("ike_spi")) && n->ikes < NUMBERS && number > UINT32_MAX)
+                n->ike[n->ikes++] = number;
+        }
+        if (in && out && n->pairs < NUMBERS) {
+            n->in[n->pairs] = in;
+            n->out[n->pairs++] = out;
+            in = out = 0;
+        }
+    }
+}
+
+static const struct numbers *
+numbers_of(struct work *w, size_t place)
+{
+    struct numbers *n = &w->numbers[place];
+    if (n->read)
+        return n;
+    n->read = true;
+    for (const struct nego *g = w->in->negos->tunnels[place]->newest; g; g = g->older) {
+        if (g->established || g->kind == NEGO_IKE)
+            read_nego(w, g, n);
+        if (nego_is_child(g) && g->parent)
+            read_nego(w, g->parent, n);
+    }
+    return n;
+}
+
+static bool
+numbers_meet(struct work *w, size_t a, size_t b)
+{
+    const struct numbers *x = numbers_of(w, a), *y = numbers_of(w, b);
+    for (size_t i = 0; i < x->pairs; i++)
+        for (size_t k = 0; k < y->pairs; k++)
+            if (x->in[i] == y->out[k] && x->out[i] == y->in[k])
+                return true;
+    for (size_t i = 0; i < x->ikes; i++)
+        for (size_t k = 0; k < y->ikes; k++)
+            if (x->ike[i] == y->ike[k])
+                return true;
+    return false;
+}
+
+static bool
+stood(const struct tunnel *t)
+{
+    return t->ever_up || t->ike;
+}
+
+static void
+add_candidate(struct work *w, size_t a, size_t b, enum paired_by by, unsigned weight)
+{
+    if (w->count == w->room) {
+        w->room = w->room ? w->room * 2 : 64;
+        w->candidates = mem_resize(w->candidates, mem_product(w->room, sizeof *w->candidates));
+    }
+    w->candidates[w->count++] = (struct candidate){a, b, by, weight};
+}
+
+// A tunnel that starts and one that starts as well never meet, and neither do two IKE versions that were both
+// answered.
+static bool
+can_meet(const struct tunnel *a, const struct tunnel *b)
+{
+    const int initiator = 1 << ROLE_INITIATOR, responder = 1 << ROLE_RESPONDER;
+    return !(a->roles == initiator && b->roles == initiator) &&
+           !(a->roles == responder && b->roles == responder);
+}
+
+static void
+weigh(struct work *w, size_t a, size_t b, bool few)
+{
+    const struct tunnel *x = w->in->negos->tunnels[a], *y = w->in->negos->tunnels[b];
+    int there = end_has(&w->p->about[1], x->peer), here = end_has(&w->p->about[0], y->peer);
+    bool address = there > 0 || here > 0;
+    if ((!address && !few) || !can_meet(x, y))
+        return;
+    unsigned weight = str_eq(x->name, y->name) ? 1 : 0, share = 0;
+    if (stood(x) && stood(y) && numbers_meet(w, a, b)) {
+        add_candidate(w, a, b, PAIRED_NUMBERS, 100000 + weight);
+        return;
+    }
+    unsigned both = (there > 0 ? 1u : 0u) + (here > 0 ? 1u : 0u);
+    if (!few && both == 2) {
+        add_candidate(w, a, b, PAIRED_ADDRESSES, 10000 * both + weight);
+        return;
+    }
+    unsigned answers = pair_answers(w->p, x, y, w->p->clock.stated ? w->p->clock.offset : 0, &share);
+    bool near = share >= SHARE, answered = answers >= ANSWERS && near;
+    weight += 2 * (answers > 1000 ? 1000 : answers);
+    // One address that fits and one that does not is what NAT looks like, if the lines answer each other.
+    if (address && ((there >= 0 && here >= 0) || answers || near))
+        add_candidate(w, a, b, PAIRED_ADDRESSES, 10000 * both + weight);
+    else if (!address && answered && (there >= 0 || here >= 0))
+        add_candidate(w, a, b, PAIRED_TIMES, weight);
+}
+
+static int
+by_weight(const void *a, const void *b)
+{
+    const struct candidate *x = a, *y = b;
+    if (x->weight != y->weight)
+        return x->weight < y->weight ? 1 : -1;
+    if (x->a != y->a)
+        return x->a < y->a ? -1 : 1;
+    return (x->b > y->b) - (x->b < y->b);
+}
+
+// The best first; each tunnel has one partner.
+static void
+choose(struct work *w)
+{
+    if (w->count)
+        qsort(w->candidates, w->count, sizeof *w->candidates, by_weight);
+    for (size_t i = 0; i < w->count; i++) {
+        const struct candidate *c = &w->candidates[i];
+        if (w->p->partner[c->a] >= 0 || w->p->partner[c->b] >= 0)
+            continue;
+        w->p->partner[c->a] = (int)c->b;
+        w->p->partner[c->b] = (int)c->a;
+        w->p->by[c->a] = w->p->by[c->b] = c->by;
+    }
+}
+
+// Lines that answer each other within the second can only do so when the clocks agree.
+static void
+clock_by_times(struct pairs *p, const struct negos *negos)
+{
+    if (p->clock.known)
+        return;
+    for (size_t i = 0; i < negos->tunnel_count; i++)
+        if (p->partner[i] >= 0 && p->by[i] == PAIRED_TIMES) {
+            p->clock.known = true;
+            p->clock.offset = 0;
+            p->clock.spread = 1000000;
+            p->clock.pairs++;
+        }
+}
+
+// The tunnels of an end, ended by SIZE_MAX; near: those whose peer is an address of the other end.
+static const size_t *
+places(const struct pairing *in, const struct pairs *p, int end, bool near, struct arena *arena)
+{
+    size_t count = 0, *at = ARENA_ARRAY(arena, size_t, in->negos->tunnel_count + 1);
+    for (size_t i = 0; i < in->negos->tunnel_count; i++) {
+        const struct tunnel *t = in->negos->tunnels[i];
+        // A connection that was only loaded has nothing to compare.
+        if (t->newest && in->end[t->source] == end && (!near || end_has(&p->about[!end], t->peer) > 0))
+            at[count++] = i;
+    }
+    at[count] = SIZE_MAX;
+    return at;
+}
+
+static void
+weigh_all(struct work *w, const size_t *a, const size_t *b, bool few)
+{
+    for (size_t i = 0; a[i] != SIZE_MAX; i++)
+        for (size_t k = 0; b[k] != SIZE_MAX; k++)
+            weigh(w, a[i], b[k], few);
+}
+
+void
+pair_tunnels(const struct pairing *in, struct pairs *p, struct arena *arena)
+{
+    size_t count = in->negos->tunnel_count, ends[2] = {0};
+    struct work w = {.in = in, .p = p};
+    p->any_year = !p->about[0].year_known || !p->about[1].year_known;
+    p->partner = ARENA_ARRAY(arena, int, count);
+    p->by = ARENA_ARRAY(arena, enum paired_by, count);
+    w.numbers = mem_new(mem_product(count + 1, sizeof *w.numbers));
+    for (size_t i = 0; i < count; i++) {
+        p->partner[i] = -1;
+        p->by[i] = PAIRED_NOT;
+        ends[in->end[in->negos->tunnels[i]->source]]++;
+    }
+    // Of many tunnels only those are compared of which one names an address of the other end.
+    bool few = ends[0] <= SLOW && ends[1] <= SLOW && ends[0] * ends[1] <= SLOW;
+    const size_t *const a = places(in, p, 0, false, &w.scratch), *const near_a =
+                                                                     places(in, p, 0, true, &w.scratch);
+    const size_t *const b = places(in, p, 1, false, &w.scratch), *const near_b =
+                                                                     places(in, p, 1, true, &w.scratch);
+    if (few)
+        weigh_all(&w, a, b, true);
+    else {
+        weigh_all(&w, near_a, b, false);
+        weigh_all(&w, a, near_b, false);
+    }
+    choose(&w);
+    if (!p->clock.stated) {
+        pair_clock(p, in->negos, in->end);
+        clock_by_times(p, in->negos);
+    }
+    free(w.candidates);
+    free(w.numbers);
+    arena_release(&w.scratch);
+}

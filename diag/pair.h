@@ -1,0 +1,58 @@
+// Which tunnel of one end is which tunnel of the other, and how the two clocks differ (checkpoints.md,
+// section 11). diag.c asks for it when both ends are at hand; inside of diag only.
+//
+// Evidence, strongest first: numbers that only the two ends of one SA share, addresses that mirror each other
+// (NAT may change those of one direction), and lines that answer each other within the second. Without any of
+// them nothing is paired: that two logs were named together proves nothing.
+#ifndef IKEWALK_DIAG_PAIR_H
+#define IKEWALK_DIAG_PAIR_H
+
+#include "diag/judge.h"
+#include "diag/quote.h"
+
+enum { PAIR_ADDRESSES = 32 };
+
+// What is known of one end as a whole.
+struct end_about {
+    struct str address[PAIR_ADDRESSES]; // its own
+    size_t addresses;
+    int64_t first, last; // between these its daemons speak; LINE_NO_TIME: no stamps
+    bool year_known;
+};
+
+struct pairs {
+    int *partner;       // by place in negos.tunnels, -1: none
+    enum paired_by *by; // by place in negos.tunnels
+    struct clock_view clock;
+    bool any_year; // one of the logs has no years: days of the year are compared
+    struct end_about about[2];
+    const uint8_t *end; // by source
+};
+
+struct pairing {
+    const struct negos *negos;
+    const uint8_t *end; // by source
+    struct quotes *quotes;
+};
+
+// Fills p (about is filled before; clock too when a person stated it), from the arena.
+void pair_tunnels(const struct pairing *in, struct pairs *p, struct arena *arena);
+
+// Is it one of this end's own addresses? 1 yes, -1 no, 0 when either is not known.
+int end_has(const struct end_about *e, struct str address);
+
+// A moment of an end in the clock of end A.
+int64_t pair_moment(const struct pairs *p, int end, int64_t time);
+// Do these stretches of the two ends meet, within what is known of the clocks?
+bool pair_meets(const struct pairs *p, int64_t first_a, int64_t last_a, int64_t first_b, int64_t last_b);
+
+// pair_clock.c: how well the lines of two tunnels answer each other when the clock of b is taken back by
+// offset: the number of times that one side speaks within a second behind the other. *share: the smaller
+// share of lines with a neighbour, in percent.
+unsigned pair_answers(const struct pairs *p, const struct tunnel *a, const struct tunnel *b, int64_t offset,
+                      unsigned *share);
+// Estimates the clock from tunnels whose pairing does not rest on it. How many pairs of lines it rests on
+// stands in clock.pairs.
+void pair_clock(struct pairs *p, const struct negos *negos, const uint8_t *end);
+
+#endif

@@ -1,0 +1,11 @@
+// Texts of findings when both ends are at hand: "this gateway" and "the peer" become A and B, for the reader
+// has both logs and no side of their own. Inside of diag only.
+#ifndef IKEWALK_DIAG_SPEAK_H
+#define IKEWALK_DIAG_SPEAK_H
+
+#include "diag/merge.h"
+
+// fill_text, and then the ends by their letters where the facts know the other end.
+struct str speak_fill(struct facts *f, struct str text);
+
+#endif

@@ -1,0 +1,267 @@
+// diag, two ends of one tunnel: which tunnels belong together, how the clocks differ, and what both logs make
+// of a verdict together (checkpoints.md, section 11). The rows of the table of merging have their logs in
+// packs/cases/both.yaml; here is what holds for all pairs of logs.
+#include "diag_case.h"
+
+#include "knowledge/embed.h"
+#include "knowledge/load.h"
+
+#include <stdio.h>
+#include <string.h>
+
+// Where the sample logs come from: three pairs of gateways, told apart by an address that a log of them
+// names.
+static const struct {
+    const char *initiator, *responder;
+} sites[] = {
+    {"198.51.100.10", "203.0.113.20"}, {"198.51.100.34", "198.51.100.130"}, {"203.0.113.66", "192.0.2.9"}};
+enum { SITES = sizeof sites / sizeof *sites };
+
+static struct str
+embedded_text(const struct embedded *e)
+{
+    return (struct str){e->at, e->len};
+}
+
+// An address of the site as a whole word, for 203.0.113.2 is not 203.0.113.20.
+static bool
+names_address(struct str text, const char *address)
+{
+    size_t length = strlen(address);
+    for (;;) {
+        size_t at = str_find(text, (struct str){address, length});
+        if (at == text.len)
+            return false;
+        char behind = at + length < text.len ? text.at[at + length] : ' ';
+        if (behind < '0' || behind > '9')
+            return true;
+        text = str_from(text, at + length);
+    }
+}
+
+// The only site that the log names an address of, or -1.
+static int
+site_of(struct str text)
+{
+    int found = -1;
+    for (int i = 0; i < SITES; i++)
+        if (names_address(text, sites[i].initiator) || names_address(text, sites[i].responder))
+            found = found == -1 ? i : -2;
+    return found;
+}
+
+static const struct embedded *
+responder_of(const struct embedded *initiator)
+{
+    char name[200];
+    struct str have = str_of(initiator->name), ending = STR("-initiator.log");
+    if (have.len <= ending.len || !str_eq(str_from(have, have.len - ending.len), ending))
+        return NULL;
+    snprintf(name, sizeof name, "%.*s-responder.log", (int)(have.len - ending.len), have.at);
+    for (size_t i = 0; i < embedded_log_count; i++)
+        if (strcmp(embedded_logs[i].name, name) == 0)
+            return &embedded_logs[i];
+    return NULL;
+}
+
+static void
+case_both(struct diag_case *c, void **state, struct str a, struct str b)
+{
+    const struct str ends[2] = {a, b};
+    case_open(c, state);
+    for (int end = 0; end < 2; end++) {
+        buf_add(&c->log[end], ends[end]);
+        int source = diag_source(c->diag, STR("gw.log"), STR("file"));
+        assert_int_equal(source, c->sources++);
+        diag_source_of_end(c->diag, source, end);
+        diag_feed(c->diag, source, ends[end].at, ends[end].len);
+    }
+    case_end(c);
+}
+
+// What must be the same from both sides.
+static void
+outcome(struct diag_case *c, struct buf *out)
+{
+    for (size_t i = 0; i < c->view->row_count; i++) {
+        const struct tunnel_view *t = diag_tunnel(c->diag, c->view->rows[i].id, -1, &c->arena);
+        const struct verdict *v = &t->row.verdict;
+        buf_addf(out, "%s %s %s %.*s;", checkpoint_word[v->checkpoint], state_word[v->state],
+                 certainty_word[v->certainty], STR_ARG(v->finding ? v->finding->cause : STR("-")));
+        for (int r = 0; r < CP_COUNT; r++)
+            buf_addf(out, " %s", state_word[case_rung(t, (enum checkpoint)r)->state]);
+        // The row says what the full view says.
+        assert_int_equal(v->checkpoint, c->view->rows[i].verdict.checkpoint);
+        assert_ptr_equal(v->finding, c->view->rows[i].verdict.finding);
+        assert_int_equal(v->certainty, c->view->rows[i].verdict.certainty);
+    }
+}
+
+static void
+swapped_ends_say_the_same(void **state)
+{
+    int pairs = 0, recognised = 0;
+    for (size_t i = 0; i < embedded_log_count; i++) {
+        const struct embedded *a = &embedded_logs[i], *b = responder_of(a);
+        if (!b)
+            continue;
+        struct diag_case c, turned;
+        struct buf one = {0}, other = {0};
+        case_both(&c, state, embedded_text(a), embedded_text(b));
+        case_both(&turned, state, embedded_text(b), embedded_text(a));
+        assert_int_equal(c.view->paired, turned.view->paired);
+        pairs++;
+        recognised += c.view->paired > 0;
+        // What is not recognised as one tunnel is told as each end tells it.
+        if (c.view->paired) {
+            outcome(&c, &one);
+            outcome(&turned, &other);
+            if (!str_eq(buf_str(&one), buf_str(&other)))
+                fail_msg("%s:\n%s\nturned:\n%s", a->name, buf_cstr(&one), buf_cstr(&other));
+            assert_int_equal(c.view->clock.known, turned.view->clock.known);
+            assert_true(c.view->clock.offset + turned.view->clock.offset <= 1 &&
+                        c.view->clock.offset + turned.view->clock.offset >= -1);
+        }
+        buf_release(&one);
+        buf_release(&other);
+        case_close(&c);
+        case_close(&turned);
+    }
+    assert_true(pairs >= 40);
+    assert_true(recognised * 10 >= pairs * 9);
+}
+
+static void
+unrelated_gateways_are_never_paired(void **state)
+{
+    int tried = 0;
+    for (size_t i = 0; i < embedded_log_count; i++) {
+        const struct embedded *a = &embedded_logs[i];
+        int site = responder_of(a) ? site_of(embedded_text(a)) : -1;
+        if (site < 0)
+            continue;
+        for (size_t k = i % 7; k < embedded_log_count; k += 7) {
+            const struct embedded *b = &embedded_logs[k];
+            int there = site_of(embedded_text(b));
+            if (there < 0 || there == site)
+                continue;
+            struct diag_case c;
+            case_both(&c, state, embedded_text(a), embedded_text(b));
+            if (c.view->paired)
+                fail_msg("%s and %s are paired", a->name, b->name);
+            tried++;
+            case_close(&c);
+        }
+    }
+    assert_true(tried >= 100);
+}
+
+#define AT(second, words) "Jan 10 10:00:" second ".000000: " words "\n"
+#define A_ASKS                                                                                               \
+    AT("00", "adding UDP interface eth0 198.51.100.7:500")                                                   \
+    AT("01", "\"office\" #1: initiating IKEv2 connection")                                                   \
+    AT("01", "\"office\" #1: sent IKE_SA_INIT request to 203.0.113.9:500")                                   \
+    AT("02", "\"office\" #1: sent IKE_AUTH request {cipher=AES_CBC_256 integ=HMAC_SHA2_256_128 "             \
+             "prf=HMAC_SHA2_256 group=MODP2048}")                                                            \
+    AT("04", "\"office\" #1: initiator established IKE SA; authenticated peer using authby=secret and "      \
+             "ID_IPV4_ADDR '203.0.113.9'")
+#define CHILD(role, out, in)                                                                                 \
+    "\"office\" #2: " role " established Child SA using #1; IPsec tunnel "                                   \
+    "[10.1.0.0-10.1.255.255:0-65535 0] -> [10.2.0.0-10.2.255.255:0-65535 0] {ESP/ESN=>" out " <" in          \
+    " xfrm=AES_CBC_256-HMAC_SHA1_96 DPD=passive}"
+#define B_ANSWERS(hour)                                                                                      \
+    "Jan 10 " hour ":00:00.000000: adding UDP interface eth0 203.0.113.9:500\n"                              \
+    "Jan 10 " hour ":00:01.500000: \"office\" #1: sent IKE_SA_INIT reply {cipher=AES_CBC_256 "               \
+    "integ=HMAC_SHA2_256_128 prf=HMAC_SHA2_256 group=MODP2048}\n"                                            \
+    "Jan 10 " hour ":00:03.500000: \"office\" #1: responder established IKE SA; authenticated peer using "   \
+    "authby=secret and ID_IPV4_ADDR '198.51.100.7'\n"
+
+static void
+clocks_are_estimated_from_answers(void **state)
+{
+    struct diag_case c;
+    case_both(
+        &c, state, STR(A_ASKS AT("04", CHILD("initiator", "0xa1b2c3d4", "0x01020304"))),
+        STR(B_ANSWERS("13") "Jan 10 13:00:03.500000: " CHILD("responder", "0x01020304", "0xa1b2c3d4") "\n"));
+    const struct tunnel_view *t = case_office(&c);
+    assert_non_null(t->both);
+    assert_int_equal(t->both->by, PAIRED_NUMBERS);
+    assert_true(t->both->same);
+    // Three hours of zone; the request took at most half a second there, the answer half a second back.
+    assert_true(t->both->clock.known);
+    assert_int_equal(t->both->clock.offset / 1000000, 3 * 3600);
+    assert_true(t->both->clock.spread <= 1000000);
+    assert_int_equal(t->row.verdict.checkpoint, CP_NONE);
+    case_close(&c);
+}
+
+static void
+numbers_of_other_tunnels_do_not_pair(void **state)
+{
+    struct diag_case c;
+    case_both(&c, state, STR(A_ASKS AT("04", CHILD("initiator", "0xa1b2c3d4", "0x01020304"))),
+              STR("Jan 10 10:00:00.000000: adding UDP interface eth0 203.0.113.99:500\n"
+                  "Jan 10 10:00:03.500000: " CHILD("responder", "0x0a020304", "0xa1b2c3d5") "\n"));
+    assert_int_equal(c.view->paired, 0);
+    const struct tunnel_view *t = case_tunnel(&c, "office");
+    assert_false(t->both->same);
+    assert_int_equal(t->both->by, PAIRED_NOT);
+    case_close(&c);
+}
+
+static void
+a_stated_clock_is_taken_as_it_is(void **state)
+{
+    struct diag_case c;
+    case_both(&c, state, STR(A_ASKS), STR(B_ANSWERS("10")));
+    diag_clock(c.diag, true, INT64_C(7200) * 1000000);
+    const struct tunnel_view *t = case_office(&c);
+    assert_true(t->both->clock.stated);
+    assert_int_equal(t->both->clock.offset, INT64_C(7200) * 1000000);
+    assert_false(t->both->same); // by that clock they are two attempts
+    diag_clock(c.diag, false, 0);
+    t = case_office(&c);
+    assert_false(t->both->clock.stated);
+    assert_true(t->both->same);
+    case_close(&c);
+}
+
+static void
+values_of_the_other_end_are_mirrored(void **state)
+{
+    struct diag_case c;
+    case_both(
+        &c, state, STR(A_ASKS),
+        STR(B_ANSWERS("10") "Jan 10 10:00:03.600000: \"office\" #1: Peer ID '@wrong.example' mismatched on "
+                            "first found connection and no better connection found\n"));
+    const struct tunnel_view *t = case_office(&c);
+    const struct value v = case_value(case_rung(t, CP_ID), "our_id");
+    assert_true(v.count > 0);
+    assert_true(case_has(v.text[v.count - 1], "@wrong.example"));
+    case_close(&c);
+}
+
+static void
+one_end_alone_has_no_other(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state, A_ASKS);
+    assert_null(case_office(&c)->both);
+    assert_false(c.view->both_ends);
+    case_close(&c);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(swapped_ends_say_the_same),
+        cmocka_unit_test(unrelated_gateways_are_never_paired),
+        cmocka_unit_test(clocks_are_estimated_from_answers),
+        cmocka_unit_test(numbers_of_other_tunnels_do_not_pair),
+        cmocka_unit_test(a_stated_clock_is_taken_as_it_is),
+        cmocka_unit_test(values_of_the_other_end_are_mirrored),
+        cmocka_unit_test(one_end_alone_has_no_other),
+    };
+    return cmocka_run_group_tests(tests, case_load_packs, case_free_packs);
+}
