@@ -1,0 +1,125 @@
+#include "diag/ends_text.h"
+
+#include "diag/text.h"
+
+// 3.2 s; 72 s
+static void
+add_seconds(struct buf *out, int64_t time)
+{
+    long long tenths = (long long)((time < 0 ? -time : time) + 50000) / 100000;
+    buf_addf(out, "%lld.%lld s", tenths / 10, tenths % 10);
+}
+
+static void
+put_clock(struct page *p, const struct clock_view *c)
+{
+    struct buf text = {0};
+    if (!c->known)
+        buf_add(&text, str_of(page_say(
+                           p, "how they differ is not known; moments of the two logs are not compared")));
+    else {
+        buf_addf(&text, "B = A %c ", c->offset < 0 ? '-' : '+');
+        add_seconds(&text, c->offset);
+        if (c->stated) {
+            buf_addf(&text, ", %s", page_say(p, "as you say"));
+        } else {
+            buf_addf(&text, ", %s ", page_say(p, "give or take"));
+            add_seconds(&text, c->spread);
+            buf_addf(&text, ", %s %u %s", page_say(p, "from"), c->pairs, page_say(p, "pairs of lines"));
+        }
+    }
+    page_paragraph(p, page_say(p, "clocks"), buf_str(&text));
+    buf_release(&text);
+}
+
+// What each end would say alone, and whose words are taken.
+static void
+put_end(struct page *p, const struct tunnel_view *t, int end, int source)
+{
+    static const char *const by[] = {
+        [PAIRED_NUMBERS] = "known by the numbers of its SAs",
+        [PAIRED_ADDRESSES] = "known by its addresses",
+        [PAIRED_TIMES] = "known by lines that answer each other",
+    };
+    const struct both_view *b = t->both;
+    const struct verdict *v = &b->alone[end];
+    struct buf text = {0};
+    if (source >= 0)
+        buf_add(&text, page_file(p, source));
+    if (end == 1 && b->by == PAIRED_NOT) {
+        buf_addf(&text, "%s%s", text.len ? ", " : "",
+                 page_say(p, b->silent_other ? "shows nothing of it, and covers the time of the attempt"
+                             : b->uncovered
+                                 ? "shows nothing of it, and does not cover the time of the attempt"
+                                 : "nothing there belongs to this connection"));
+    } else {
+        if (end == 1) {
+            buf_add(&text, STR(", "));
+            buf_add(&text, page_clean(p, b->name, true));
+            buf_addf(&text, " (%s)", page_say(p, by[b->by]));
+        }
+        buf_add(&text, STR(": "));
+        if (v->checkpoint == CP_NONE) {
+            buf_add(&text,
+                    str_of(page_say(p, b->state[end] == TUNNEL_UP ? "nothing is wrong" : "no failure seen")));
+        } else {
+            buf_add(&text,
+                    page_clean(p, view_title(p->r->view->knowledge, v->checkpoint, t->row.auth), false));
+            buf_addf(&text, ", %s", page_say(p, certainty_word[v->certainty]));
+        }
+        if (end == 1 && !b->same)
+            buf_addf(&text, "; %s", page_say(p, "of another attempt, so it is not merged"));
+        else if (b->decides == end && (b->same || b->silent_other))
+            buf_addf(&text, "; %s", page_say(p, "these words are taken"));
+    }
+    page_paragraph(p, end ? "B" : "A", buf_str(&text));
+    buf_release(&text);
+}
+
+// Attribute by attribute, the ones that differ first: what breaks after this failure is mended.
+static void
+put_compared(struct page *p, const struct both_view *b)
+{
+    static const char *const words[] = {
+        [AGREE_UNKNOWN] = "not known", [AGREE_YES] = "agree", [AGREE_NO] = "DIFFER"};
+    static const enum agree order[] = {AGREE_NO, AGREE_UNKNOWN, AGREE_YES};
+    bool labelled = false;
+    for (size_t o = 0; o < sizeof order / sizeof *order; o++)
+        for (size_t i = 0; i < b->compared_count; i++) {
+            const struct compared *c = &b->compared[i];
+            if (c->agree != order[o])
+                continue;
+            struct buf text = {0};
+            buf_addf(&text, "%s, %s", page_say(p, c->title.at), page_say(p, words[c->agree]));
+            for (int end = 0; end < 2; end++) {
+                buf_addf(&text, "%s %c: ", end ? ";" : ":", end ? 'B' : 'A');
+                if (c->side[end].text.len)
+                    buf_add(&text, page_clean(p, c->side[end].text, true));
+                else
+                    buf_add(&text, str_of(page_say(p, "not known")));
+                if (c->side[end].source >= 0) {
+                    buf_addf(&text, " (");
+                    buf_add(&text, page_file(p, c->side[end].source));
+                    buf_addf(&text, ":%llu)", (unsigned long long)c->side[end].line);
+                }
+            }
+            size_t column = page_label(p, labelled ? "" : page_say(p, "compared"));
+            page_wrap(p, buf_str(&text), column, LABEL_WIDTH);
+            page_end_line(p);
+            labelled = true;
+            buf_release(&text);
+        }
+}
+
+void
+ends_put(struct page *p, const struct tunnel_view *t)
+{
+    int other = t->both->source;
+    for (size_t i = 0; other < 0 && i < p->r->view->source_count; i++)
+        if (p->r->view->sources[i].end != p->r->view->sources[t->row.source].end)
+            other = (int)i;
+    put_end(p, t, 0, t->row.source);
+    put_end(p, t, 1, other);
+    put_clock(p, &t->both->clock);
+    put_compared(p, t->both);
+}
