@@ -1,6 +1,5 @@
 #include "diag/diag.h"
 
-#include "diag/addr.h"
 #include "diag/ahead.h"
 #include "diag/path_seen.h"
 #include "diag/path_tunnel.h"
@@ -54,10 +53,9 @@ struct diag {
     int dialect; // of all lines, -1: as each line shows
     struct records records;
     uint8_t end[DIAG_SOURCES];
-    bool both_ends;
-    struct pairs pairs; // of the two ends, made when they are asked for
+    bool both_ends, paired; // paired: pairs is of all that was fed
+    struct pairs pairs;     // of the two ends, made when they are asked for
     struct arena pair_arena;
-    bool paired;             // pairs is of all that was fed
     struct clock_view clock; // as the person states it
 };
 
@@ -171,20 +169,6 @@ trace_line(const struct diag *d, const struct line *line, const struct msg *msg,
     buf_release(&text);
 }
 
-// Addresses that a daemon calls its own tell its gateway from others.
-static void
-note_address(struct end_about *about, const struct msg *msg, struct arena *arena)
-{
-    for (size_t i = 0; i < msg->slots.count; i++) {
-        struct str address = msg->slots.at[i].value;
-        if (msg->slots.at[i].known != SLOT_LOCAL || about->addresses == PAIR_ADDRESSES || !addr_is(address) ||
-            str_starts(address, STR("127.")) || str_starts(address, STR("0.")) ||
-            str_starts(address, STR("::")) || end_has(about, address) > 0)
-            continue;
-        about->address[about->addresses++] = arena_str(arena, address);
-    }
-}
-
 // Books the lines that wait, in their order.
 static void
 book_waiting(struct diag *d, int source)
@@ -277,7 +261,7 @@ take_line(struct diag *d, int source, const struct line *line)
         s->spoke_last = line->time;
     }
     if (w->msg.found == MSG_READ) {
-        note_address(&d->pairs.about[d->end[source]], &w->msg, &d->arena);
+        end_note(&d->pairs.about[d->end[source]], &w->msg, &d->arena);
         s->recognised++;
         s->spoken[w->msg.dialect]++;
         path_seen_take(&d->seen, d->msgs, source, line, &w->msg);
@@ -392,54 +376,15 @@ pairs_of(struct diag *d)
     arena_release(&d->pair_arena);
     d->pairs.end = d->end;
     d->pairs.clock = d->clock;
-    for (int end = 0; end < 2; end++) {
-        struct end_about *about = &d->pairs.about[end];
-        about->first = about->last = LINE_NO_TIME;
-        about->year_known = true;
-        for (int i = 0; i < d->source_count; i++) {
-            const struct source_case *s = &d->source[i];
-            if (d->end[i] != end || s->spoke_first == LINE_NO_TIME)
-                continue;
-            if (about->first == LINE_NO_TIME || s->spoke_first < about->first)
-                about->first = s->spoke_first;
-            if (about->last == LINE_NO_TIME || s->spoke_last > about->last)
-                about->last = s->spoke_last;
-            about->year_known &= s->year_known;
-        }
-    }
+    for (int end = 0; end < 2; end++)
+        end_begin(&d->pairs.about[end]);
+    for (int i = 0; i < d->source_count; i++)
+        end_cover(&d->pairs.about[d->end[i]], d->source[i].spoke_first, d->source[i].spoke_last,
+                  d->source[i].year_known);
     struct quotes q = quotes(d, NULL);
     const struct pairing in = {&d->negos, d->end, &q};
     pair_tunnels(&in, &d->pairs, &d->pair_arena);
     return &d->pairs;
-}
-
-// The same pairs as the other end sees them.
-static struct pairs
-turned(const struct pairs *p)
-{
-    struct pairs t = *p;
-    t.about[0] = p->about[1];
-    t.about[1] = p->about[0];
-    t.clock.offset = -p->clock.offset;
-    return t;
-}
-
-// A tunnel of the first end stands for both; one of the other end only when the first shows nothing of it and
-// it is meant.
-static bool
-stands_for_both(const struct diag *d, const struct pairs *p, size_t place)
-{
-    const struct tunnel *t = d->negos.tunnels[place];
-    if (d->end[t->source] == 0)
-        return true;
-    if (p->partner[place] >= 0)
-        return false;
-    if (end_has(&p->about[0], t->peer) > 0)
-        return true;
-    for (size_t i = 0; i < d->negos.tunnel_count; i++)
-        if (d->end[d->negos.tunnels[i]->source] == 0 && d->negos.tunnels[i]->newest)
-            return false;
-    return true;
 }
 
 // Judges a tunnel with what the other end adds. pairs must live as long as the result.
@@ -449,7 +394,7 @@ judge_two(struct diag *d, const struct pairs *p, size_t place, struct pairs *as_
 {
     const struct tunnel *a = d->negos.tunnels[place];
     const struct tunnel *b = p->partner[place] < 0 ? NULL : d->negos.tunnels[p->partner[place]];
-    *as_seen = d->end[a->source] == 0 ? *p : turned(p);
+    *as_seen = d->end[a->source] == 0 ? *p : pair_turned(p);
     const struct surroundings s[2] = {around(d, a), b ? around(d, b) : around(d, a)};
     *two = (struct two){.by = p->by[place]};
     merge_ends(two, as_seen, a, b, s, q, arena);
@@ -529,17 +474,16 @@ make_row(struct diag *d, const struct pairs *p, size_t place, struct quotes *q, 
          struct tunnel_row *row)
 {
     const struct tunnel *t = d->negos.tunnels[place];
-    const bool detailed = d->negos.tunnel_count <= DETAILED;
     if (d->both_ends) {
         struct pairs as_seen;
         struct two *two = ARENA_NEW(scratch, struct two);
-        if (!stands_for_both(d, p, place))
+        if (!pair_stands(p, &d->negos, place))
             return false;
         judge_two(d, p, place, &as_seen, q, scratch, two);
         if (!worth_showing(&two->judged[0]))
             return false;
         *row = view_row_of_two(two);
-        if (detailed)
+        if (d->negos.tunnel_count <= DETAILED)
             add_details(&two->facts[0], row);
         return true;
     }
@@ -552,7 +496,7 @@ make_row(struct diag *d, const struct pairs *p, size_t place, struct quotes *q, 
     struct facts f = {.judged = &j, .quotes = q, .arena = scratch, .state = &state};
     records_weigh(&d->records, d->end[t->source], &f, &j, &state);
     *row = view_row(&f);
-    if (detailed)
+    if (d->negos.tunnel_count <= DETAILED)
         add_details(&f, row);
     return true;
 }
@@ -622,7 +566,7 @@ diag_tunnel(struct diag *d, uint32_t id, int attempt, struct arena *arena)
         return NULL;
     struct quoted memo[QUOTE_MEMO] = {{0}};
     struct quotes q = quotes(d, memo);
-    if (d->both_ends && attempt < 0 && stands_for_both(d, pairs_of(d), low)) {
+    if (d->both_ends && attempt < 0 && pair_stands(pairs_of(d), &d->negos, low)) {
         struct pairs *as_seen = ARENA_NEW(arena, struct pairs);
         struct two *two = ARENA_NEW(arena, struct two);
         judge_two(d, pairs_of(d), low, as_seen, &q, arena, two);

@@ -41,6 +41,64 @@ end_has(const struct end_about *e, struct str address)
     return -1;
 }
 
+void
+end_note(struct end_about *about, const struct msg *msg, struct arena *arena)
+{
+    for (size_t i = 0; i < msg->slots.count; i++) {
+        struct str address = msg->slots.at[i].value;
+        if (msg->slots.at[i].known != SLOT_LOCAL || about->addresses == PAIR_ADDRESSES || !addr_is(address) ||
+            str_starts(address, STR("127.")) || str_starts(address, STR("0.")) ||
+            str_starts(address, STR("::")) || end_has(about, address) > 0)
+            continue;
+        about->address[about->addresses++] = arena_str(arena, address);
+    }
+}
+
+void
+end_begin(struct end_about *e)
+{
+    e->first = e->last = LINE_NO_TIME;
+    e->year_known = true;
+}
+
+void
+end_cover(struct end_about *e, int64_t first, int64_t last, bool year_known)
+{
+    if (first == LINE_NO_TIME)
+        return;
+    if (e->first == LINE_NO_TIME || first < e->first)
+        e->first = first;
+    if (e->last == LINE_NO_TIME || last > e->last)
+        e->last = last;
+    e->year_known &= year_known;
+}
+
+struct pairs
+pair_turned(const struct pairs *p)
+{
+    struct pairs t = *p;
+    t.about[0] = p->about[1];
+    t.about[1] = p->about[0];
+    t.clock.offset = -p->clock.offset;
+    return t;
+}
+
+bool
+pair_stands(const struct pairs *p, const struct negos *negos, size_t place)
+{
+    const struct tunnel *t = negos->tunnels[place];
+    if (p->end[t->source] == 0)
+        return true;
+    if (p->partner[place] >= 0)
+        return false;
+    if (end_has(&p->about[0], t->peer) > 0)
+        return true;
+    for (size_t i = 0; i < negos->tunnel_count; i++)
+        if (p->end[negos->tunnels[i]->source] == 0 && negos->tunnels[i]->newest)
+            return false;
+    return true;
+}
+
 static bool
 hex_number(struct str text, uint64_t *value)
 {

@@ -41,6 +41,17 @@ void pair_tunnels(const struct pairing *in, struct pairs *p, struct arena *arena
 // Is it one of this end's own addresses? 1 yes, -1 no, 0 when either is not known.
 int end_has(const struct end_about *e, struct str address);
 
+// Addresses that a daemon calls its own tell its gateway from others; texts are copied to the arena.
+void end_note(struct end_about *e, const struct msg *msg, struct arena *arena);
+// Nothing of its times is known yet; and one source of it that speaks between these.
+void end_begin(struct end_about *e);
+void end_cover(struct end_about *e, int64_t first, int64_t last, bool year_known);
+// The same pairs as the other end sees them.
+struct pairs pair_turned(const struct pairs *p);
+// Is the tunnel shown? One of end A stands for both; one of the other end only when A shows nothing of it and
+// is meant.
+bool pair_stands(const struct pairs *p, const struct negos *negos, size_t place);
+
 // A moment of an end in the clock of end A.
 int64_t pair_moment(const struct pairs *p, int end, int64_t time);
 // Do these stretches of the two ends meet, within what is known of the clocks?
