@@ -33,7 +33,8 @@ int diag_source(struct diag *d, struct str name, struct str kind);
 // them in order.
 void diag_source_follows(struct diag *d, int source, int before);
 // This source tells what the gateway at the other end of the tunnels logged (end 1); sources are of end 0
-// unless told otherwise. With sources of both ends the tunnels of end 0 are shown with what the other end adds.
+// unless told otherwise. With sources of both ends the tunnels of end 0 are shown with what the other end
+// adds.
 void diag_source_of_end(struct diag *d, int source, int end);
 // The person knows how the clocks differ: B = A + offset, in microseconds. known false: estimated again.
 void diag_clock(struct diag *d, bool known, int64_t offset);

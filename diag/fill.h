@@ -17,7 +17,8 @@ struct str fill_command(struct facts *f, struct str text);
 // spelling (contract.md).
 struct str proposal_conf(const struct knowledge *k, const struct dialect *d, struct str logged,
                          struct arena *arena);
-// The algorithm whose name stands in the text at a place where a word begins, and that name's length; or NULL.
+// The algorithm whose name stands in the text at a place where a word begins, and that name's length; or
+// NULL.
 const struct algorithm *algorithm_in(const struct knowledge *k, struct str text, size_t at, size_t *length);
 // "192.0.2.0-192.0.2.255:0-65535 0" -> "192.0.2.0/24"; anything else comes back as it is.
 struct str network_cidr(struct str logged, struct arena *arena);
