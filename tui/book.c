@@ -121,8 +121,15 @@ find_sample(const char *name)
     return NULL;
 }
 
+static struct source *
+open_source(const struct opening *o, const char *name, struct err *e)
+{
+    const struct source_options options = {.speakers = o->speakers, .speaker_count = o->speaker_count};
+    return source_open(name, &options, e);
+}
+
 static bool
-open_part(struct part *p, struct err *e)
+open_part(const struct opening *o, struct part *p, struct err *e)
 {
     const char *name = p->name;
     if (strncmp(name, SAMPLE, sizeof SAMPLE - 1) == 0) {
@@ -133,7 +140,7 @@ open_part(struct part *p, struct err *e)
         return sample ||
                err_set(e, ERR_IO, _("%s: cannot read it: the program holds no such sample log"), name);
     }
-    p->source = source_open(name, NULL, e);
+    p->source = open_source(o, name, e);
     return p->source != NULL;
 }
 
@@ -202,7 +209,7 @@ book_step(struct book *b, struct str *block, struct err *e)
         if (b->at)
             p->start = p[-1].start + p[-1].length + p[-1].joint;
     }
-    if (!p->source && !p->in_memory && !open_part(p, e)) {
+    if (!p->source && !p->in_memory && !open_part(b->opening, p, e)) {
         b->at++;
         return SOURCE_FAILED;
     }
@@ -225,7 +232,7 @@ add_part(struct book *b)
 {
     struct err e;
     const char *name = b->parts[b->count - 1].name;
-    struct source *source = source_open(name, NULL, &e);
+    struct source *source = open_source(b->opening, name, &e);
     if (!source)
         return false;
     b->parts = mem_resize(b->parts, mem_product(b->count + 1, sizeof *b->parts));

@@ -4,6 +4,7 @@
 #include "diag/arena.h"
 #include "tui/newest.h"
 #include "tui/sequence.h"
+#include "tui/speakers.h"
 
 #include <stdlib.h>
 
@@ -38,6 +39,7 @@ casefile_open(struct opening *o, const struct knowledge *knowledge)
     struct diag_host host = {.self = f, .read = read_back};
     f->knowledge = knowledge;
     f->origin = opening_copy(o);
+    o->speakers = speakers_of(knowledge, &o->arena, &o->speaker_count);
     f->newest = newest_new(o, knowledge);
     f->diag = diag_new(knowledge, &host);
     f->complete = true;
@@ -56,6 +58,7 @@ casefile_open(struct opening *o, const struct knowledge *knowledge)
     for (int i = 0; i < count; i++) {
         struct opening *one = opening_new(str_of(turns[i].name), 1);
         one->parts[0] = one->title;
+        one->speakers = speakers_of(knowledge, &one->arena, &one->speaker_count);
         f->follows[f->count] = turns[i].follows;
         f->books[f->count++] = book_new(one);
     }

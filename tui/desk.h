@@ -16,6 +16,8 @@ struct opening {
     struct str text;    // of the only part, when it was pasted and has no source; in the arena
     bool apart;         // each part is a log of its own
     const char *format; // the dialect of all lines; NULL: as each line shows
+    const struct str *speakers; // whom the journal is asked for, see speakers.h; set by the casefile
+    size_t speaker_count;
     int64_t since;      // LINE_NO_TIME, or the moment before which nothing is diagnosed
 };
 
