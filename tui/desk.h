@@ -13,12 +13,12 @@ struct opening {
     const char *title;  // as shown: "secure*"
     const char **parts; // sources as the contract writes them, or sample:NAME
     size_t count;
-    struct str text;    // of the only part, when it was pasted and has no source; in the arena
-    bool apart;         // each part is a log of its own
-    const char *format; // the dialect of all lines; NULL: as each line shows
+    struct str text;            // of the only part, when it was pasted and has no source; in the arena
+    bool apart;                 // each part is a log of its own
+    const char *format;         // the dialect of all lines; NULL: as each line shows
     const struct str *speakers; // whom the journal is asked for, see speakers.h; set by the casefile
     size_t speaker_count;
-    int64_t since;      // LINE_NO_TIME, or the moment before which nothing is diagnosed
+    int64_t since; // LINE_NO_TIME, or the moment before which nothing is diagnosed
 };
 
 // An opening with room for count parts, which the caller sets to texts of its arena; gives, opening_free.
