@@ -450,6 +450,8 @@ find_way(struct gate *g, struct gateway *target, struct err *e)
         if (!gateway_parse_host((struct str){rest.at, end}, "jump", hop, e))
             return false;
         complete(hop, &g->notes);
+        if (!*hop->identity)
+            memcpy(hop->identity, target->identity, sizeof hop->identity);
         rest = str_from(rest, end + 1);
     }
     g->hops[g->hop_count++] = *target;
