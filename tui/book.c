@@ -213,6 +213,8 @@ book_step(struct book *b, struct str *block, struct err *e)
         b->at++;
         return SOURCE_FAILED;
     }
+    // What a connection that broke left of a line may still become whole.
+    b->live |= p->source && source_pull(p->source, NULL, &(unsigned){0});
     enum source_step step = p->in_memory ? step_memory(p, block) : source_step(p->source, block, e);
     if (step == SOURCE_MORE) {
         if (b->live)
@@ -295,6 +297,26 @@ book_fd(const struct book *b)
 {
     const struct part *p = b->at < b->count ? &b->parts[b->at] : NULL;
     return p && p->source ? source_fd(p->source) : -1;
+}
+
+struct source *
+book_source(const struct book *b)
+{
+    return b->parts[b->at < b->count ? b->at : b->count - 1].source;
+}
+
+struct book *
+book_beside(struct book *b)
+{
+    struct err e = {0};
+    struct source *source = book_source(b) ? source_beside(book_source(b), &e) : NULL;
+    if (!source)
+        return NULL;
+    struct opening *o = opening_new(str_of(source_name(source)), 1);
+    o->parts[0] = o->title;
+    struct book *beside = book_new(o);
+    beside->parts[0].source = source;
+    return beside;
 }
 
 static size_t

@@ -101,5 +101,6 @@ news_release(struct news *n)
     folder_free(n->folder);
     exported_free(n->exported);
     recents_free(n->recents);
+    free(n->pull);
     *n = (struct news){.knowledge = n->knowledge, .progress = n->progress};
 }

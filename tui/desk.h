@@ -6,6 +6,7 @@
 
 #include "diag/diag.h"
 #include "diag/err.h"
+#include "remote/source.h"
 
 // One log that was chosen: its parts are read one after the other as one text (a rotated set, oldest first).
 struct opening {
@@ -173,6 +174,13 @@ struct recents {
 };
 void recents_free(struct recents *r);
 
+// How far the gateway is that is read, and what it asks.
+struct pull {
+    struct source_pull how;
+    bool asking;
+    struct source_question question;
+};
+
 // Whatever is new since the last call; the receiver owns what is not NULL.
 struct news {
     const struct knowledge *knowledge; // borrowed for the rest of the run
@@ -183,6 +191,7 @@ struct news {
     struct folder *folder;
     struct exported *exported;
     struct recents *recents;
+    struct pull *pull;
     struct progress progress;
 };
 void news_release(struct news *n);
@@ -198,6 +207,10 @@ struct desk {
     void (*folder)(void *self, const char *path);
     // Makes a report; of several asks the newest counts.
     void (*export)(void *self, const struct export_ask *ask);
+    // Answers the question of a gateway; takes the secrets.
+    void (*answer)(void *self, const struct source_answer *answer);
+    // Ends reading a gateway: what came stays.
+    void (*stop)(void *self);
     // Looks once for lines that were added since. When they are read, progress.looks counts one up. A file
     // that is not what it was is read anew: progress.epoch counts one up, and ids of tunnels are other ones.
     void (*look)(void *self);

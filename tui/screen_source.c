@@ -15,6 +15,8 @@ static const struct choice {
 } choices[] = {
     {N_("Open a log file"), N_("one file, or a rotated set (.1 .gz .xz .zst .bz2)"),
      N_("Enter lets you choose a file"), &screen_files},
+    {N_("A gateway over SSH"), N_("by a profile, or user@host"), N_("Enter lists the gateways"),
+     &screen_gateways},
     {N_("Paste text"), N_("out of a mail, ticket or web console"), N_("Enter waits for what you paste"),
      &screen_paste},
     {N_("A sample log"), N_("one per fault class, and healthy ones"), N_("Enter lists the sample logs"),
