@@ -61,58 +61,62 @@ is_over(const struct session *s)
 }
 
 static void
-add_stage(struct prose *text, struct canvas *c, int w, const struct source_stage *stage,
-          const struct session *s, int item)
+add_stage(struct prose *text, struct canvas *c, int w, const struct source_stage *stage, int item)
 {
     struct buf line = {0};
     buf_addf(&line, "%s %-16s ", states[stage->state].mark, _(titles[stage->kind]));
     buf_add(&line, str_of(*stage->command ? stage->command : stage->detail));
-    prose_add(text, c, w, 1, 23, states[stage->state].look, item, buf_str(&line));
+    prose_add(text, c, w, 3, 25, states[stage->state].look, item, buf_str(&line));
     buf_clear(&line);
     if (*stage->command && *stage->detail)
-        prose_add(text, c, w, 23, 23, stage->state == STAGE_FAILED ? LOOK_FAILED : LOOK_DIM, -1,
+        prose_add(text, c, w, 25, 25, stage->state == STAGE_FAILED ? LOOK_FAILED : LOOK_DIM, -1,
                   str_of(stage->detail));
     if (stage->kind == STAGE_LOG && stage->bytes) {
         figures_bytes(stage->bytes, &line);
-        buf_add(&line, str_of(_(" came, ")));
-        figures_count(s->progress.lines, &line);
-        buf_add(&line, str_of(_(" lines")));
+        buf_add(&line, str_of(_(" came")));
         if (stage->seconds > 0.5) {
             buf_add(&line, STR(", "));
             figures_bytes((uint64_t)((double)stage->bytes / stage->seconds), &line);
             buf_add(&line, str_of(_(" a second")));
         }
-        prose_add(text, c, w, 23, 23, LOOK_PLAIN, -1, buf_str(&line));
+        prose_add(text, c, w, 25, 25, LOOK_PLAIN, -1, buf_str(&line));
     }
     buf_release(&line);
 }
 
-// What is known already, and when something went wrong what can be done.
+// What is known already.
 static void
-add_end(struct prose *text, struct canvas *c, int w, const struct session *s)
+add_result(struct prose *text, struct canvas *c, int w, const struct session *s)
 {
     struct buf line = {0};
     size_t failing = 0;
     for (size_t i = 0; s->view && i < s->view->row_count; i++)
         failing += s->view->rows[i].verdict.checkpoint != CP_NONE;
-    prose_gap(text);
     if (s->view && s->view->row_count) {
-        buf_addf(&line,
-                 P_("So far: %zu connection seen, ", "So far: %zu connections seen, ", s->view->row_count),
-                 s->view->row_count);
-        buf_addf(&line, _("%zu of them failing."), failing);
+        figures_count(s->progress.lines, &line);
+        buf_addf(
+            &line,
+            P_(" lines so far: %zu connection, ", " lines so far: %zu connections, ", s->view->row_count),
+            s->view->row_count);
+        buf_addf(&line, _("%zu failing."), failing);
         prose_add(text, c, w, 1, 1, LOOK_STRONG, -1, buf_str(&line));
     } else {
         prose_add(text, c, w, 1, 1, LOOK_PLAIN, -1, str_of(_("No connection seen so far.")));
     }
-    if (s->pull && *s->pull->how.notes)
-        prose_add(text, c, w, 1, 1, LOOK_SUSPECT, -1, str_of(s->pull->how.notes));
+    buf_release(&line);
+}
+
+static void
+add_end(struct prose *text, struct canvas *c, int w, const struct source_pull *p)
+{
+    prose_gap(text);
+    if (p && *p->notes)
+        prose_add(text, c, w, 1, 1, LOOK_SUSPECT, -1, str_of(p->notes));
     prose_add(
         text, c, w, 1, 1, LOOK_DIM, -1,
         str_of(
             _("No secret is read: ipsec.secrets is never opened, and keys are left out of the kernel state "
               "at the gateway, before anything is sent.")));
-    buf_release(&line);
 }
 
 static void
@@ -127,20 +131,20 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     if (p && *p->legacy)
         prose_addf(&self->text, c, a.w - 1, 1, 3, LOOK_FAILED, -1, _("Old algorithms are allowed for it: %s"),
                    p->legacy);
+    add_result(&self->text, c, a.w - 1, s);
     prose_gap(&self->text);
     for (size_t i = 0; p && i < p->stage_count; i++) {
-        add_stage(&self->text, c, a.w - 1, &p->stages[i], s, (int)i);
+        add_stage(&self->text, c, a.w - 1, &p->stages[i], (int)i);
         if (p->stages[i].state == STAGE_NOW || p->stages[i].state == STAGE_FAILED)
             now = now < 0 || p->stages[i].state == STAGE_NOW ? (int)i : now;
     }
     // One that cannot even begin has no steps.
     for (size_t i = 0; !p && s->view && i < s->view->source_count; i++)
         prose_add(&self->text, c, a.w - 1, 1, 3, LOOK_FAILED, -1, s->view->sources[i].problem);
-    add_end(&self->text, c, a.w - 1, s);
+    add_end(&self->text, c, a.w - 1, p);
     self->shown = a.h;
-    prose_draw(&self->text, c, a, -1, false, &self->top);
-    if (!self->moved && now >= 0)
-        prose_draw(&self->text, c, a, now, true, &self->top);
+    now = self->moved ? -1 : now;
+    prose_draw(&self->text, c, a, now, now >= 0, &self->top);
 }
 
 static void
@@ -208,13 +212,6 @@ next(void *state, struct session *s, struct buf *out)
         buf_add(out, str_of(_("Enter shows the tunnels now; reading goes on in the background")));
 }
 
-static void
-crumb(void *state, struct session *s, struct buf *out)
-{
-    (void)state;
-    buf_add(out, buf_str(&s->title));
-}
-
 const struct screen_ops screen_gateway = {
     .id = SCREEN_GATEWAY,
     .rail = RAIL_SOURCE,
@@ -228,5 +225,4 @@ const struct screen_ops screen_gateway = {
     .act = act,
     .why_not = why_not,
     .next = next,
-    .crumb = crumb,
 };
