@@ -527,7 +527,7 @@ source_ssh_open(const char *name, const struct source_options *o, struct err *e)
     bool good = g->ready >= 0 || err_set(e, ERR_LIMIT, "%s: cannot read: no descriptors are left", g->shown);
     good = good && find_target(name, o, &target, e) && find_way(g, &target, e);
     if (good) {
-        g->only_log = *name != '@' && *target.log;
+        g->wish.only_log = *name != '@' && *target.log;
         g->sudo = g->wish.sudo = strcmp(target.sudo, "yes") == 0;
         g->wish.platform = g->wish_platform = *target.platform ? strdup(target.platform) : NULL;
         g->wish.log = g->wish_log = *target.log ? strdup(target.log) : NULL;

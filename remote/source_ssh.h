@@ -69,7 +69,6 @@ struct gate {
     struct link *link;
     size_t reach[GATE_HOPS], sign[GATE_HOPS]; // rows of the progress, and one more; 0: none yet
     size_t probe_row;                         // the same
-    bool only_log;                            // a path was named: nothing besides is read
     bool device;                              // it has a command line of its own
     bool probed;
     struct gather_host host;

@@ -91,7 +91,7 @@ probe_device(struct gate *g, struct err *e)
 static void
 plan_states(struct gate *g)
 {
-    for (size_t n = 0; !g->only_log; n++) {
+    for (size_t n = 0; !g->wish.only_log; n++) {
         struct buf command = {0}, name = {0};
         enum source_stage_kind kind;
         const char *typed = NULL;
