@@ -510,7 +510,12 @@ gate_new(const struct source_options *o)
     for (size_t i = 0; i < GATE_WAKES; i++)
         g->wake[i] = -1;
     g->ready = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    g->known_hosts = o->known_hosts ? strdup(o->known_hosts) : NULL;
+    const char *home = getenv("HOME");
+    struct buf known = {0};
+    buf_addf(&known, "%s/.ssh/known_hosts", home ? home : "");
+    g->only_known = o->known_hosts != NULL;
+    g->known_hosts = strdup(o->known_hosts ? o->known_hosts : buf_cstr(&known));
+    buf_release(&known);
     g->timeout = (o->timeout > 0 ? o->timeout : SOURCE_SILENCE) * 1000;
     g->batch = o->batch;
     g->wish.since = o->since;

@@ -250,9 +250,10 @@ set_options(struct gate *g, ssh_session s, const struct gateway *hop, int fd, st
                 set_list(s, SSH_OPTIONS_CIPHERS_S_C, LEGACY_CIPHER, g, e) &&
                 set_list(s, SSH_OPTIONS_HMAC_C_S, LEGACY_MAC, g, e) &&
                 set_list(s, SSH_OPTIONS_HMAC_S_C, LEGACY_MAC, g, e);
-    if (good && g->known_hosts)
-        good = set_option(s, SSH_OPTIONS_KNOWNHOSTS, g->known_hosts, "known_hosts", g, e) &&
-               set_option(s, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, g->known_hosts, "known_hosts", g, e);
+    // libssh would look for the user's file in the home that the system has for this account, not in HOME.
+    good = good && set_option(s, SSH_OPTIONS_KNOWNHOSTS, g->known_hosts, "known_hosts", g, e);
+    if (good && g->only_known)
+        good = set_option(s, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, g->known_hosts, "known_hosts", g, e);
     return good;
 }
 
@@ -308,8 +309,8 @@ carry_to(struct gate *g, struct link *l, const struct gateway *next, struct err 
 {
     int pair[2];
     l->channel = ssh_channel_new(l->session);
-    if (!l->channel ||
-        ssh_channel_open_forward(l->channel, next->host, atoi(next->port), "127.0.0.1", 0) != SSH_OK) {
+    if (!l->channel || ssh_channel_open_forward(l->channel, next->host, (int)strtol(next->port, NULL, 10),
+                                                "127.0.0.1", 0) != SSH_OK) {
         struct buf doing = {0};
         buf_addf(&doing, "reach %.100s port %s from the host in between", next->host, next->port);
         link_fail(g, l->session, buf_cstr(&doing), e);

@@ -361,8 +361,9 @@ read_more_of_file(struct gate *g, struct err *e)
         return false;
     if (inode[0] != g->log.inode) {
         struct gather_log old = g->log;
-        if (inode[1] == g->log.inode && strlen(old.path) + 3 < sizeof old.path) {
-            strcat(old.path, ".1");
+        size_t length = strlen(old.path);
+        if (inode[1] == g->log.inode && length + sizeof ".1" <= sizeof old.path) {
+            memcpy(old.path + length, ".1", sizeof ".1");
             g->piece.to = size[1] > g->piece.to ? size[1] : g->piece.to;
             if (!read_piece(g, &old, e))
                 return false;

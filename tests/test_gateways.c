@@ -212,7 +212,7 @@ r5_12_no_command_writes_or_shows_a_key(void **state)
 {
     (void)state;
     static const char *const forbidden[] = {"ipsec.secrets", "listpsks", "--up", "--down", "add ",
-                                            "set ",          " rm ",      "-w ",  ">",      "delete",
+                                            "set ",          " rm ",     "-w ",  ">",      "delete",
                                             "flush",         "configure"};
     struct gather_host h = {.platform = gather_platform("libreswan")};
     for (int i = 0; i < TOOL_COUNT; i++)

@@ -57,7 +57,7 @@ close_reading(void *state)
 static bool
 is_over(const struct session *s)
 {
-    return s->pull ? s->pull->how.over : s->view && !s->progress.reading;
+    return !s->progress.reading;
 }
 
 static void
