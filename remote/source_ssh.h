@@ -111,7 +111,10 @@ void link_close(struct gate *g);
 struct ssh_session_struct *link_session(const struct link *l);
 bool link_alive(const struct link *l);
 const char *link_greeting(const struct link *l);
-double link_round(const struct link *l); // seconds a round trip took
+// The time that a round trip took, in milliseconds; the shortest counts.
+void link_measured(struct link *l, int64_t round);
+// The gateway is this very machine: nothing is won by packing.
+bool link_is_here(const struct link *l);
 // What libssh says went wrong, after what was being done.
 bool link_fail(struct gate *g, struct ssh_session_struct *s, const char *doing, struct err *e);
 

@@ -151,6 +151,8 @@ find_out(struct gate *g, struct err *e)
     } else {
         g->log_chosen = gather_choose_log(&g->host, &g->wish, &g->log, &why);
         g->piece = (struct gather_piece){.to = g->log.size};
+        if (link_is_here(g->link))
+            g->log.pack = NULL;
     }
     tell_probe(g);
     gate_row(g, &g->streams[0].row, STAGE_LOG);

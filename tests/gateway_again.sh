@@ -25,6 +25,12 @@ holds 'filtered' "$out" 'only the lines that hold'
 run --whole --output "$work/got" "$url$work/secure"
 same 'whole' "$work/got" "$work/secure"
 
+# --- packed where the gateway is another machine
+echo "[192.0.2.1]:2221 $(cut -d' ' -f1,2 "$work/host.pub")" >>"$work/known"
+run --output "$work/got" "ssh://root@192.0.2.1:2221$work/secure"
+same 'packed' "$work/got" "$work/ours"
+holds 'packed' "$out" '| zstd -1qc'
+
 # --- without a path: the log is found, the state comes beside it as sources of its own
 mount -t tmpfs tmpfs /var/log
 cp "$work/secure" /var/log/secure

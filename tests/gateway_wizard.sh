@@ -113,6 +113,7 @@ sees 'cannot sign in as root'
 keep 'wrong password'
 # --- and the server goes away: the connection is refused, r tries again
 kill -9 "${started[0]}"
+sleep 5 # a gateway is asked at most so often
 press r
 sees 'Nothing listens there'
 keep 'lost'
