@@ -148,12 +148,9 @@ to_depth(struct app *a, size_t depth)
 void
 app_open(struct app *a, struct opening *o)
 {
-    const char *first = o->parts[0];
+    const struct screen_ops *first = opening_is_gateway(o) ? &screen_gateway : &screen_tunnels;
     session_open(&a->session, o);
-    if (*first == '@' || strncmp(first, "ssh://", 6) == 0)
-        push(a, &screen_gateway);
-    else
-        push(a, &screen_tunnels);
+    push(a, first);
 }
 
 void

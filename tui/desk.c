@@ -28,6 +28,12 @@ opening_copy(const struct opening *o)
     return copy;
 }
 
+bool
+opening_is_gateway(const struct opening *o)
+{
+    return o->parts[0][0] == '@' || strncmp(o->parts[0], "ssh://", strlen("ssh://")) == 0;
+}
+
 void
 opening_free(struct opening *o)
 {

@@ -26,6 +26,8 @@ struct opening {
 struct opening *opening_new(struct str title, size_t count);
 struct opening *opening_copy(const struct opening *o); // gives, opening_free
 void opening_free(struct opening *o);
+// It is read over SSH, step by step.
+bool opening_is_gateway(const struct opening *o);
 
 struct progress {
     bool loading;          // the knowledge is being read

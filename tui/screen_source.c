@@ -184,8 +184,9 @@ open_recent(struct session *s, const struct recent *r)
     for (size_t i = 0; i < r->count; i++)
         o->parts[i] = arena_str(&o->arena, str_of(r->parts[i])).at;
     o->apart = r->apart;
+    const struct screen_ops *first = opening_is_gateway(o) ? &screen_gateway : &screen_tunnels;
     session_open(s, o);
-    return (struct reply){.handled = true, .push = &screen_tunnels};
+    return (struct reply){.handled = true, .push = first};
 }
 
 static struct reply
