@@ -186,14 +186,16 @@ child_inherit(const struct taking *t, struct nego *ike)
     }
 }
 
-// The newest IKE SA of a tunnel that a child without a named parent can belong to.
+// The newest IKE SA of a tunnel that a child without a named parent can belong to: not one that has ended,
+// for what comes behind that end begins anew.
 struct nego *
 child_likely_parent(const struct tunnel *tunnel)
 {
     if (tunnel->ike)
         return tunnel->ike;
     for (struct nego *g = tunnel->newest; g; g = g->older)
-        if (g->kind == NEGO_IKE && (g->fact[FACT_STAGE] == STAGE_AUTH || g->established))
+        if (g->kind == NEGO_IKE && g->ending == END_NONE &&
+            (g->fact[FACT_STAGE] == STAGE_AUTH || g->established))
             return g;
     return NULL;
 }

@@ -154,6 +154,24 @@ c7_3_behind_an_end_the_next_attempt_counts(void **state)
 }
 
 static void
+c7_3_behind_the_end_of_an_ike_sa_a_new_number_is_no_child_of_it(void **state)
+{
+    struct diag_case c;
+    case_read_log(
+        &c, state,
+        OFFICE(5, "deleting state (STATE_V2_ESTABLISHED_IKE_SA) aged 3.268751s and NOT sending notification")
+            OFFICE(7, "no local proposal matches remote proposals "
+                      "1:IKE:ENCR=AES_CBC_128;PRF=HMAC_SHA2_256;INTEG=HMAC_SHA2_256_128;DH=MODP2048")
+                OFFICE(7, "responding to IKE_SA_INIT message (ID 0) from 198.51.100.10:500 with unencrypted "
+                          "notification NO_PROPOSAL_CHOSEN")
+                    OFFICE(7, "encountered fatal error in state STATE_V2_PARENT_R0"));
+    const struct tunnel_view *t = case_office(&c);
+    assert_verdict(t, CP_P1_CIPHER, ST_FAILED);
+    assert_rung(t, CP_P2_CIPHER, ST_NOT_REACHED);
+    case_close(&c);
+}
+
+static void
 c7_3_a_peer_that_fell_silent_is_a_failure_of_contact(void **state)
 {
     struct diag_case c;
@@ -449,6 +467,7 @@ main(void)
         cmocka_unit_test(c7_2_the_ladder_of_the_living_sa_can_be_walked_to),
         cmocka_unit_test(c7_3_an_orderly_end_is_no_failure),
         cmocka_unit_test(c7_3_behind_an_end_the_next_attempt_counts),
+        cmocka_unit_test(c7_3_behind_the_end_of_an_ike_sa_a_new_number_is_no_child_of_it),
         cmocka_unit_test(c7_3_a_peer_that_fell_silent_is_a_failure_of_contact),
         cmocka_unit_test(c7_4_failures_at_one_place_are_one_finding),
         cmocka_unit_test(c7_5_progress_is_told),
