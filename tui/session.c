@@ -14,9 +14,6 @@ forget(struct session *s)
     shot_free(s->shot);
     excerpt_free(s->excerpt);
     meaning_free(s->meaning);
-    free(s->pull);
-    s->pull = NULL;
-    s->asked = 0;
     s->view = NULL;
     s->shot = NULL;
     s->excerpt = NULL;
@@ -173,10 +170,6 @@ session_news(struct session *s)
     if (n.recents) {
         recents_free(s->recents);
         s->recents = n.recents;
-    }
-    if (n.pull) {
-        free(s->pull);
-        s->pull = n.pull;
     }
     if (n.folder) {
         folder_free(s->folder);

@@ -1,0 +1,29 @@
+# One end of the lab: pluto with files of its own, in namespaces of its own. Started by lab.sh as
+#   unshare -n -m -u bash end.sh FOLDER NAME ADDRESS PEER LAN
+# and becomes pluto, so its PID is the daemon's. FOLDER holds ipsec.conf and ipsec.secrets.
+set -eu
+folder=$1 name=$2 address=$3 peer=$4 lan=$5
+mount --make-rprivate /
+hostname "$name"
+mkdir -p "$folder"/{run/pluto,run/sshd,log,nss,ipsec.d/policies}
+mount --bind "$folder/run" /run
+mount --bind "$folder/log" /var/log
+mkdir -p /var/lib/ipsec/nss
+mount --bind "$folder/nss" /var/lib/ipsec/nss
+mount --bind "$folder/ipsec.d" /etc/ipsec.d
+mount --bind "$folder/ipsec.conf" /etc/ipsec.conf
+mount --bind "$folder/ipsec.secrets" /etc/ipsec.secrets
+# Notices of IPv6 routes are taken for expired SAs by this daemon.
+echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6 || true
+ip link set lo up
+ip address add "$lan/32" dev lo
+# The wire is laid from outside, to this PID.
+for _ in $(seq 200); do
+  ip link show eth0 >/dev/null 2>&1 && break
+  sleep 0.05
+done
+ip address add "$address/24" dev eth0
+ip link set eth0 up
+ip route add default via "$peer"
+ipsec initnss >/dev/null
+exec /usr/libexec/ipsec/pluto --config /etc/ipsec.conf --nofork
