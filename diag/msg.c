@@ -435,13 +435,27 @@ find(const struct msgs *m, const struct line *line, int dialect, int *last, stru
         read_as(m, told(line), dialect, false, msg);
         return;
     }
+    int unread = -1;
     if (line->tag.len) {
+        bool tagged = false;
         for (size_t i = tag_find(m, line->tag, 0); i < m->tag_count; i = tag_find(m, line->tag, i + 1)) {
             if (dialect >= 0 && dialect != m->tags[i].dialect)
                 continue;
-            *last = m->tags[i].dialect;
-            if (!read_as(m, line->body, *last, !m->tags[i].relay, msg))
-                msg_clear(msg);
+            // Two daemons may have one name: the dialect that understands the line wins, then the first.
+            tagged = true;
+            if (read_as(m, line->body, m->tags[i].dialect, !m->tags[i].relay, msg)) {
+                if (unread < 0 || msg->found == MSG_READ)
+                    *last = m->tags[i].dialect;
+                if (msg->found == MSG_READ)
+                    return;
+                if (unread < 0)
+                    unread = m->tags[i].dialect;
+            }
+        }
+        if (tagged) {
+            msg_unclaim(msg);
+            if (unread >= 0)
+                read_as(m, line->body, unread, true, msg);
             return;
         }
         if (line->time != LINE_NO_TIME || line->pid)
@@ -456,7 +470,6 @@ find(const struct msgs *m, const struct line *line, int dialect, int *last, stru
     }
     // Without a tag the content decides: the dialect that read the line before, then the others; one that
     // only recognises its prefix waits until no other understands the line.
-    int unread = -1;
     for (size_t i = 0; i <= m->knowledge->dialect_count; i++) {
         int d = i == 0 ? *last : (int)i - 1;
         if (d < 0 || (i > 0 && d == *last) || m->knowledge->dialects[d].state ||

@@ -351,7 +351,7 @@ negos_take(struct negos *n, int log, int source, const struct line *line, const 
     struct str conn = t.named->slot[SLOT_CONN];
     bool numbered = t.named->number[SLOT_SERIAL] != UINT64_MAX || t.named->number[SLOT_CHILD] != UINT64_MAX;
     const bool late = n->knowledge->dialects[msg->dialect].late;
-    if (late)
+    if (late && !(conn.len && t.event && t.event->loads))
         t.ike = late_find(&t);
     else if (t.daemon->threads && t.named->number[SLOT_SERIAL] == UINT64_MAX)
         t.ike = take_threaded(&t);

@@ -187,6 +187,7 @@ struct message {
     const struct pair *flags; // words that are a value themselves: {masquerade: action}
     size_t flag_count;
     bool joins;           // or, with this, adds to the one before it and makes it this kind (none: as it is)
+    struct str notify;    // name in the registry of the notify that the line tells of in words of its own
     struct str collects;  // the value that the lines behind it spell out part by part, or empty
     enum block_part part; // a line of such a block: it says nothing by itself
     struct str file;      // pack file, for kb test and explain

@@ -231,12 +231,22 @@ read_examples(struct loading *l, const struct node *node, struct message *m)
     m->example_count = list->count;
 }
 
+static struct str
+read_notify(struct loading *l, const struct node *node)
+{
+    struct str name = field_scalar(l->problems, node);
+    if (name.len && index_find(&l->notifies, name) < 0)
+        NODE_PROBLEM(l->problems, node, "unknown notify \"%.*s\"%s", STR_ARG(name),
+                     loading_nearest(l, &l->notifies, name));
+    return name;
+}
+
 static void
 read_message(struct dialects *ds, size_t i)
 {
-    static const char *const keys[] = {"id",    "match",    "says",  "says-of-child", "sets",
-                                       "note",  "collects", "part",  "examples",      "record",
-                                       "joins", "pairs",    "flags", "peer-speaks"};
+    static const char *const keys[] = {"id",     "match", "says",     "says-of-child", "notify",
+                                       "sets",   "note",  "collects", "part",          "examples",
+                                       "record", "joins", "pairs",    "flags",         "peer-speaks"};
     static const char *const parts[] = {"no", "line", "first"};
     struct loading *l = ds->l;
     const struct node *node = l->messages.at[i].node;
@@ -270,6 +280,9 @@ read_message(struct dialects *ds, size_t i)
     const struct node *peer = node_get(node, "peer-speaks");
     if (peer)
         m->peer_speaks = records_find(l, &l->dialects, peer, field_scalar(l->problems, peer));
+    const struct node *notify = node_get(node, "notify");
+    if (notify)
+        m->notify = read_notify(l, notify);
     m->settings = loading_settings(l, node_get(node, "sets"), &m->setting_count);
     const struct node *match = field_list(l->problems, node, "match", FIELD_NEEDED);
     if (match && match->count == 0)

@@ -140,7 +140,7 @@ gateway_parse_host(struct str text, const char *where, struct gateway *g, struct
             user.len = i;
             host = str_from(text, i + 1);
         }
-    size_t end = host.len;
+    size_t end;
     if (str_starts(host, STR("["))) {
         end = str_find(host, STR("]"));
         if (end < host.len && str_starts(str_from(host, end + 1), STR(":")))

@@ -164,7 +164,7 @@ gateways_read(const char *path, struct gateways *g, struct err *e)
     struct reader r = {.path = path, .g = g, .e = e};
     if (good && (good = yaml_parser_initialize(&r.parser) != 0)) {
         g->list = mem_new(GATEWAYS_MOST * sizeof *g->list);
-        yaml_parser_set_input_string(&r.parser, (const unsigned char *)text.at, text.len);
+        yaml_parser_set_input_string(&r.parser, (const unsigned char *)buf_cstr(&text), text.len);
         good = read_list(&r);
         yaml_event_delete(&r.event);
         yaml_parser_delete(&r.parser);

@@ -180,7 +180,7 @@ add_units(int platform, const char *unit, struct buf *out)
     "/ [A-Za-z][A-Za-z0-9_.-]*[[][0-9]+[]]: /{o++} "                                                         \
     "END{n=NR?NR:1; print int(h*100/n+(h?0.999:0)), int(o*100/n)}'"
 
-// What there is to call, where it is called from, what it says of itself, what runs.
+// Whether it is a shell, its clock, what there is to call.
 static void
 add_tools(struct buf *script)
 {
@@ -189,8 +189,14 @@ add_tools(struct buf *script)
     for (int i = 0; i < TOOL_COUNT; i++)
         buf_addf(script, " %s", tool_names[i]);
     buf_add(script, STR("; do if command -v $c >/dev/null 2>&1; then echo tool $c $c; else PATH=$X; "
-                        "p=$(command -v $c 2>/dev/null) && echo tool $c $p; PATH=$P; fi; done; PATH=$X; "
-                        "echo version $(ipsec --version 2>/dev/null | head -n 1); "
+                        "p=$(command -v $c 2>/dev/null) && echo tool $c $p; PATH=$P; fi; done; PATH=$X; "));
+}
+
+// What the daemon says of itself, and which one runs.
+static void
+add_daemon(struct buf *script)
+{
+    buf_add(script, STR("echo version $(ipsec --version 2>/dev/null | head -n 1); "
                         "echo version $(swanctl --version 2>/dev/null | head -n 1); "
                         "for d in pluto charon charon-systemd; do "
                         "pgrep -x $d >/dev/null 2>&1 && echo runs $d; done; "));
@@ -218,6 +224,8 @@ gather_probe(const struct gather_wish *wish, struct buf *command, struct err *e)
     const char *s = wish->sudo ? "sudo -n " : "", *unit = wish->log ? strchr(wish->log, ':') : NULL;
     bool good = true;
     add_tools(&script);
+    if (!wish->only_log)
+        add_daemon(&script);
     buf_addf(
         &script,
         "look() { [ -e \"$2\" ] || return; if %stest -r \"$2\"; then echo file $1 $(%sstat -Lc \"%%i %%s\" "

@@ -25,6 +25,7 @@ struct gather_wish {
     const char *log;      // NULL: found out
     int64_t since;        // seconds of the gateway's own clock as its log shows it; 0: the last day
     bool whole;           // all lines of a mixed log
+    bool only_log;        // a path was named: nothing besides is read
     bool sudo;
 };
 

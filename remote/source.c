@@ -3,6 +3,7 @@
 #include "remote/secret.h"
 #include "remote/source_ops.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -13,23 +14,46 @@ const struct source_limits source_limits = {
     .ratio_from = SOURCE_RATIO_FROM,
 };
 
+#ifdef HAVE_JOURNAL
+// Journal files begin with these eight bytes.
+static bool
+is_journal_file(const char *path)
+{
+    char start[8];
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    bool is =
+        fd >= 0 && pread(fd, start, sizeof start, 0) == sizeof start && memcmp(start, "LPKSHHRH", 8) == 0;
+    if (fd >= 0)
+        close(fd);
+    return is;
+}
+#endif
+
 struct source *
 source_open(const char *name, const struct source_options *options, struct err *e)
 {
     struct str whole = str_of(name);
     bool there = access(name, F_OK) == 0;
-    if (!there && str_starts(whole, STR("journal:")))
+    static const struct source_options usual = {0};
+    options = options ? options : &usual;
+    if (!there && (str_starts(whole, STR("ssh://")) || str_starts(whole, STR("@"))))
+        return source_ssh_open(name, options, e);
+    bool journal = !there && str_starts(whole, STR("journal:"));
+#ifdef HAVE_JOURNAL
+    if (journal || is_journal_file(name))
+        return source_journal_open(name, journal ? NULL : name, options, e);
+#else
+    if (journal) {
         err_set(e, ERR_USAGE,
-                "%.100s: cannot read the journal in this version. Pipe it in: journalctl -o short-precise | "
-                "ikewalk check -",
+                "%.100s: cannot read the journal: this build was made without it. Pipe it in: journalctl -o "
+                "short-precise | ikewalk check -",
                 name);
-    else if (!there && (str_starts(whole, STR("ssh://")) || str_starts(whole, STR("@"))))
-        return source_ssh_open(name, options ? options : &(struct source_options){0}, e);
-    else if (strcmp(name, "-") != 0 && source_capture_is(name))
+        return NULL;
+    }
+#endif
+    if (strcmp(name, "-") != 0 && source_capture_is(name))
         return source_capture_open(name, e);
-    else
-        return source_file_open(name, &source_limits, e);
-    return NULL;
+    return source_file_open(name, &source_limits, e);
 }
 
 void

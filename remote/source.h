@@ -1,5 +1,6 @@
-// Where bytes come from: a file, a rotated set read as one, standard input, a gateway over SSH, later the
-// journal. The worker of the wizard and check open, step and close them; nothing here knows what a log means.
+// Where bytes come from: a file, a rotated set read as one, standard input, the journal, a gateway
+// over SSH. The worker of the wizard and check open, step and close them; nothing here knows what a log
+// means.
 //
 // Whatever cannot be read twice at an offset (compressed, a pipe, UTF-16) is spooled to an unlinked temporary
 // file (0600), so that source_read works for every source.
@@ -35,17 +36,20 @@ struct source_options {
     int timeout;             // seconds a gateway may be silent; 0: SOURCE_SILENCE
     int64_t since;           // only what came later, in seconds of the gateway's own clock; 0: the last day
     bool whole;              // the whole log, not only the daemon's lines of it
-    bool batch;              // nobody is there to answer: what would need it is an error
+    const struct str
+        *speakers; // whom the journal is asked for without a unit: the names that daemons log under
+    size_t speaker_count;
+    bool batch; // nobody is there to answer: what would need it is an error
 };
 #define SOURCE_SILENCE 30
 
-// Opens a SOURCE as contract.md writes it (PATH, -, ssh://... or @NAME). Regular files, FIFOs and standard
-// input only; directories and devices are refused with a sentence. NULL and e filled on failure. gives,
-// source_close.
+// Opens a SOURCE as contract.md writes it (PATH, -, journal:[UNIT], ssh://... or @NAME). Regular files, FIFOs
+// and standard input only; directories and devices are refused with a sentence. NULL and e filled on failure.
+// gives, source_close.
 struct source *source_open(const char *name, const struct source_options *options, struct err *e);
 void source_close(struct source *s);
 const char *source_name(const struct source *s);
-const char *source_kind(const struct source *s); // "file", "stdin", "ssh", "status", "capture"
+const char *source_kind(const struct source *s); // "file", "stdin", "journal", "ssh", "status", "capture"
 // The next block; borrowed until the next call on this source. Never blocks longer than one read of a regular
 // file.
 enum source_step source_step(struct source *s, struct str *block, struct err *e);

@@ -43,6 +43,9 @@ struct source *source_file_open(const char *name, const struct source_limits *li
 // Does the file begin as a capture does? And one, as lines of what it shows.
 bool source_capture_is(const char *name);
 struct source *source_capture_open(const char *name, struct err *e);
+// The journal of this machine (name: journal:[UNIT], path NULL), or a journal file.
+struct source *source_journal_open(const char *name, const char *path, const struct source_options *options,
+                                   struct err *e);
 // A gateway: ssh://... or @NAME.
 struct source *source_ssh_open(const char *name, const struct source_options *options, struct err *e);
 

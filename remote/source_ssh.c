@@ -450,6 +450,8 @@ find_way(struct gate *g, struct gateway *target, struct err *e)
         if (!gateway_parse_host((struct str){rest.at, end}, "jump", hop, e))
             return false;
         complete(hop, &g->notes);
+        if (!*hop->identity)
+            memcpy(hop->identity, target->identity, sizeof hop->identity);
         rest = str_from(rest, end + 1);
     }
     g->hops[g->hop_count++] = *target;
@@ -508,7 +510,12 @@ gate_new(const struct source_options *o)
     for (size_t i = 0; i < GATE_WAKES; i++)
         g->wake[i] = -1;
     g->ready = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    g->known_hosts = o->known_hosts ? strdup(o->known_hosts) : NULL;
+    const char *home = getenv("HOME");
+    struct buf known = {0};
+    buf_addf(&known, "%s/.ssh/known_hosts", home ? home : "");
+    g->only_known = o->known_hosts != NULL;
+    g->known_hosts = strdup(o->known_hosts ? o->known_hosts : buf_cstr(&known));
+    buf_release(&known);
     g->timeout = (o->timeout > 0 ? o->timeout : SOURCE_SILENCE) * 1000;
     g->batch = o->batch;
     g->wish.since = o->since;
@@ -525,7 +532,7 @@ source_ssh_open(const char *name, const struct source_options *o, struct err *e)
     bool good = g->ready >= 0 || err_set(e, ERR_LIMIT, "%s: cannot read: no descriptors are left", g->shown);
     good = good && find_target(name, o, &target, e) && find_way(g, &target, e);
     if (good) {
-        g->only_log = *name != '@' && *target.log;
+        g->wish.only_log = *name != '@' && *target.log;
         g->sudo = g->wish.sudo = strcmp(target.sudo, "yes") == 0;
         g->wish.platform = g->wish_platform = *target.platform ? strdup(target.platform) : NULL;
         g->wish.log = g->wish_log = *target.log ? strdup(target.log) : NULL;

@@ -38,46 +38,43 @@ struct stream {
 
 struct gate {
     pthread_t thread;
-    bool started;
     pthread_mutex_t lock;
     pthread_cond_t changed;
     int ready; // eventfd: something is new for readers
+    bool started;
 
     // Under the lock.
-    unsigned handles; // open sources
-    bool cancel, stop;
+    bool cancel, stop, asking, answered;
+    bool planned;         // no further streams will come
+    unsigned handles;     // open sources
     int wake[GATE_WAKES]; // duplicates, -1: none
+    size_t stream_count, handed;
     struct source_question question;
-    bool asking;
     struct source_answer answer;
-    bool answered;
     struct source_pull pull;
     struct stream streams[GATE_STREAMS];
-    size_t stream_count, handed;
-    bool planned; // no further streams will come
 
     // The thread's own; set before it starts.
     struct gateway hops[GATE_HOPS]; // the way; the last one is the gateway
     size_t hop_count;
-    char shown[100]; // how errors call the gateway
-    char *known_hosts;
+    char shown[100];   // how errors call the gateway
+    char *known_hosts; // the user's file
     struct gather_wish wish;
     char *wish_platform, *wish_log;
-    int timeout; // ms of silence
-    bool batch, sudo;
     struct buf notes;
     struct link *link;
     size_t reach[GATE_HOPS], sign[GATE_HOPS]; // rows of the progress, and one more; 0: none yet
     size_t probe_row;                         // the same
-    bool only_log;                            // a path was named: nothing besides is read
-    bool device;                              // it has a command line of its own
-    bool probed;
     struct gather_host host;
     struct gather_log log;
-    bool log_chosen;
     struct gather_piece piece; // what of the log comes next
     char cursor[300];          // of the journal, where reading ended
     struct buf seen;           // the last bytes of a device's log
+    int timeout;               // ms of silence
+    bool only_known;           // known_hosts is the only file that is asked
+    bool batch, sudo;
+    bool device; // it has a command line of its own
+    bool probed, log_chosen;
 };
 
 int64_t gate_now(void); // ms of a clock that only goes forward
@@ -114,7 +111,10 @@ void link_close(struct gate *g);
 struct ssh_session_struct *link_session(const struct link *l);
 bool link_alive(const struct link *l);
 const char *link_greeting(const struct link *l);
-double link_round(const struct link *l); // seconds a round trip took
+// The time that a round trip took, in milliseconds; the shortest counts.
+void link_measured(struct link *l, int64_t round);
+// The gateway is this very machine: nothing is won by packing.
+bool link_is_here(const struct link *l);
 // What libssh says went wrong, after what was being done.
 bool link_fail(struct gate *g, struct ssh_session_struct *s, const char *doing, struct err *e);
 

@@ -62,7 +62,7 @@ find_line(const struct asked *a, struct str text, bool other, unsigned *number)
 static bool
 find_place(const struct asked *a, bool other, struct place *place)
 {
-    const char *files[] = {a->file.at, a->g->known_hosts ? NULL : "/etc/ssh/ssh_known_hosts"};
+    const char *files[] = {a->file.at, a->g->only_known ? NULL : "/etc/ssh/ssh_known_hosts"};
     for (size_t i = 0; i < 2; i++) {
         struct buf text = {0};
         struct err ignored;
@@ -184,11 +184,7 @@ host_check(struct gate *g, const struct gateway *hop, const char *where, ssh_ses
     struct buf name = {0};
     unsigned char *hash = NULL;
     size_t length = 0;
-    const char *home = getenv("HOME");
-    if (g->known_hosts)
-        buf_add(&a.file, str_of(g->known_hosts));
-    else
-        buf_addf(&a.file, "%s/.ssh/known_hosts", home ? home : "");
+    buf_add(&a.file, str_of(g->known_hosts));
     if (strcmp(hop->port, "22") == 0)
         buf_add(&name, str_of(hop->host));
     else

@@ -16,7 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { SLICE = 50, CARRY = 256 * 1024, WINDOW = 16 << 20 };
+enum { HERE = 10, SLICE = 50, CARRY = 256 * 1024, WINDOW = 16 << 20 };
 
 struct link {
     ssh_session session;
@@ -25,8 +25,9 @@ struct link {
     ssh_channel channel;
     pthread_t carrier;
     bool carrying;
-    int end; // of the socket pair, this side
-    double round;
+    int end;       // of the socket pair, this side
+    bool loopback; // the socket stays on this machine
+    int64_t round; // the shortest round trip, ms; -1: none was measured
 };
 
 // A lookup of a name that may outlive whoever asked: its thread cannot be stopped.
@@ -250,9 +251,10 @@ set_options(struct gate *g, ssh_session s, const struct gateway *hop, int fd, st
                 set_list(s, SSH_OPTIONS_CIPHERS_S_C, LEGACY_CIPHER, g, e) &&
                 set_list(s, SSH_OPTIONS_HMAC_C_S, LEGACY_MAC, g, e) &&
                 set_list(s, SSH_OPTIONS_HMAC_S_C, LEGACY_MAC, g, e);
-    if (good && g->known_hosts)
-        good = set_option(s, SSH_OPTIONS_KNOWNHOSTS, g->known_hosts, "known_hosts", g, e) &&
-               set_option(s, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, g->known_hosts, "known_hosts", g, e);
+    // libssh would look for the user's file in the home that the system has for this account, not in HOME.
+    good = good && set_option(s, SSH_OPTIONS_KNOWNHOSTS, g->known_hosts, "known_hosts", g, e);
+    if (good && g->only_known)
+        good = set_option(s, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, g->known_hosts, "known_hosts", g, e);
     return good;
 }
 
@@ -308,8 +310,8 @@ carry_to(struct gate *g, struct link *l, const struct gateway *next, struct err 
 {
     int pair[2];
     l->channel = ssh_channel_new(l->session);
-    if (!l->channel ||
-        ssh_channel_open_forward(l->channel, next->host, atoi(next->port), "127.0.0.1", 0) != SSH_OK) {
+    if (!l->channel || ssh_channel_open_forward(l->channel, next->host, (int)strtol(next->port, NULL, 10),
+                                                "127.0.0.1", 0) != SSH_OK) {
         struct buf doing = {0};
         buf_addf(&doing, "reach %.100s port %s from the host in between", next->host, next->port);
         link_fail(g, l->session, buf_cstr(&doing), e);
@@ -355,6 +357,7 @@ open_hop(struct gate *g, size_t at, const char *where, int fd, struct err *e)
     struct link *l = mem_new(sizeof *l);
     struct buf how = {0};
     l->end = -1;
+    l->round = -1;
     l->session = ssh_new();
     bool good =
         l->session != NULL || err_set(e, ERR_LIMIT, "%s: cannot connect: no memory is left", g->shown);
@@ -363,12 +366,12 @@ open_hop(struct gate *g, size_t at, const char *where, int fd, struct err *e)
         close(fd);
     if (good && ssh_connect(l->session) != SSH_OK)
         good = link_fail(g, l->session, "connect", e);
-    l->round = (double)(gate_now() - begun) / 1e3;
+    int64_t took = gate_now() - begun;
     good = good && host_check(g, hop, where, l->session, &how, e);
     if (!good) {
         gate_stage_set(g, stage, STAGE_FAILED, "%s", e->text);
     } else {
-        gate_stage_set(g, stage, STAGE_PASSED, "%s: %.0f ms, %s", where, l->round * 1e3, buf_cstr(&how));
+        gate_stage_set(g, stage, STAGE_PASSED, "%s: %lld ms, %s", where, (long long)took, buf_cstr(&how));
         buf_clear(&how);
         size_t sign = gate_row(g, &g->sign[at], STAGE_SIGN_IN);
         gate_stage_set(g, sign, STAGE_NOW, "%s", hop->user);
@@ -411,6 +414,7 @@ link_open(struct gate *g, struct err *e)
             link_close(g);
             return false;
         }
+        l->loopback = g->hop_count == 1 && (strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0);
         l->below = g->link;
         g->link = l;
     }
@@ -446,8 +450,16 @@ link_greeting(const struct link *l)
     return ssh_get_serverbanner(l->session);
 }
 
-double
-link_round(const struct link *l)
+void
+link_measured(struct link *l, int64_t round)
 {
-    return l->round;
+    if (l->round < 0 || round < l->round)
+        l->round = round;
+}
+
+// A port that is forwarded lies on this machine too, but its answers come from afar.
+bool
+link_is_here(const struct link *l)
+{
+    return l->loopback && l->round >= 0 && l->round < HERE;
 }

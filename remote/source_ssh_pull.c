@@ -91,7 +91,7 @@ probe_device(struct gate *g, struct err *e)
 static void
 plan_states(struct gate *g)
 {
-    for (size_t n = 0; !g->only_log; n++) {
+    for (size_t n = 0; !g->wish.only_log; n++) {
         struct buf command = {0}, name = {0};
         enum source_stage_kind kind;
         const char *typed = NULL;
@@ -151,6 +151,8 @@ find_out(struct gate *g, struct err *e)
     } else {
         g->log_chosen = gather_choose_log(&g->host, &g->wish, &g->log, &why);
         g->piece = (struct gather_piece){.to = g->log.size};
+        if (link_is_here(g->link))
+            g->log.pack = NULL;
     }
     tell_probe(g);
     gate_row(g, &g->streams[0].row, STAGE_LOG);
@@ -361,8 +363,9 @@ read_more_of_file(struct gate *g, struct err *e)
         return false;
     if (inode[0] != g->log.inode) {
         struct gather_log old = g->log;
-        if (inode[1] == g->log.inode && strlen(old.path) + 3 < sizeof old.path) {
-            strcat(old.path, ".1");
+        size_t length = strlen(old.path);
+        if (inode[1] == g->log.inode && length + sizeof ".1" <= sizeof old.path) {
+            memcpy(old.path + length, ".1", sizeof ".1");
             g->piece.to = size[1] > g->piece.to ? size[1] : g->piece.to;
             if (!read_piece(g, &old, e))
                 return false;

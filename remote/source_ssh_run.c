@@ -150,8 +150,9 @@ start(struct running *w, struct err *e)
     ssh_set_blocking(w->session, 1);
     w->channel = ssh_channel_new(w->session);
     bool good = w->channel && ssh_set_channel_callbacks(w->channel, &w->callbacks) == SSH_OK &&
-                ssh_channel_open_session(w->channel) == SSH_OK &&
-                ssh_channel_request_exec(w->channel, w->r->command) == SSH_OK;
+                ssh_channel_open_session(w->channel) == SSH_OK;
+    link_measured(w->g->link, gate_now() - w->begun);
+    good = good && ssh_channel_request_exec(w->channel, w->r->command) == SSH_OK;
     ssh_set_blocking(w->session, 0);
     return good || link_fail(w->g, w->session, "run a command there", e);
 }

@@ -193,7 +193,6 @@ r2_what_is_no_log_file_is_refused(void **state)
     assert_refused(folder, "it is a directory. Name a file in it");
     assert_refused("/dev/null", "it is a device");
     assert_refused("/nowhere/at/all", "No such file or directory. Check the name");
-    assert_refused("journal:unit", "journalctl");
     assert_refused("ssh://-oProxyCommand=x/path", "cannot use the host");
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     snprintf(address.sun_path, sizeof address.sun_path, "%s/socket", folder);
@@ -236,7 +235,6 @@ r2_known_forms_that_are_no_log_are_named(void **state)
     } forms[] = {
         {"PK\x03\x04\x14", "Unzip it"},
         {"7z\xbc\xaf\x27\x1c", "Unpack it"},
-        {"LPKSHHRH", "journalctl --file"},
         {"\x1f\x9d\x90", "gzip -d"},
     };
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
@@ -264,6 +262,14 @@ r2_captures_that_end_in_their_head_are_refused(void **state)
         assert_says(&e, "cannot read this capture");
     }
     free(path);
+}
+
+static void
+r2_what_only_begins_like_a_journal_is_refused(void **state)
+{
+    (void)state;
+    write_file("torn.journal", "LPKSHHRH", 8, "w");
+    assert_refused("torn.journal", "journal");
 }
 
 static void
@@ -760,6 +766,7 @@ main(void)
         cmocka_unit_test(r2_a_file_that_may_not_be_read_says_so),
         cmocka_unit_test(r2_known_forms_that_are_no_log_are_named),
         cmocka_unit_test(r2_captures_that_end_in_their_head_are_refused),
+        cmocka_unit_test(r2_what_only_begins_like_a_journal_is_refused),
         cmocka_unit_test(r2_a_binary_file_is_read_and_kills_nothing),
         cmocka_unit_test(r2_a_fifo_is_waited_for_and_kept),
         cmocka_unit_test(standard_input_may_be_a_pipe_a_file_or_closed),

@@ -148,8 +148,9 @@ to_depth(struct app *a, size_t depth)
 void
 app_open(struct app *a, struct opening *o)
 {
+    const struct screen_ops *first = opening_is_gateway(o) ? &screen_gateway : &screen_tunnels;
     session_open(&a->session, o);
-    push(a, &screen_tunnels);
+    push(a, first);
 }
 
 void
@@ -304,7 +305,7 @@ type(struct app *a, struct entry *entry, struct key key)
         return true;
     switch (action->id) {
     case ACT_ALL:
-        buf_clear(&entry->text);
+        entry_clear(entry);
         return true;
     case ACT_GO:
         return follow(a, layer->ops->entered(layer->state, &a->session), ACT_NONE);
@@ -365,15 +366,36 @@ click(struct app *a, struct key key)
     return moved || marked || !layer->ops->mark ? true : run(a, ACT_GO);
 }
 
+// What is open belongs to a screen of the step Source.
+static bool
+is_read_here(const struct app *a)
+{
+    for (size_t i = 0; i < a->depth; i++)
+        if (a->stack[i].ops->reads)
+            return true;
+    return false;
+}
+
 bool
 app_key(struct app *a, struct key key)
 {
     if (!answer(a, key))
         return false;
     struct steps steps;
-    if (rail_of(a) == RAIL_SOURCE && !steps_of(a, &steps))
+    if (rail_of(a) == RAIL_SOURCE && !steps_of(a, &steps) && !is_read_here(a))
         session_close(&a->session);
     return true;
+}
+
+// A gateway asks: its question stands over whatever is shown.
+static void
+put_question(struct app *a)
+{
+    const struct pull *p = a->session.pull;
+    if (!p || !p->asking || p->question.serial == a->session.asked)
+        return;
+    a->session.asked = p->question.serial;
+    push(a, p->question.kind == SOURCE_ASK_HOST_KEY ? &screen_host_key : &screen_secret);
 }
 
 bool
@@ -386,6 +408,7 @@ app_news(struct app *a)
             a->stack[i].ops->news(a->stack[i].state, &a->session);
     panes_news(&a->panes, &a->session);
     play_lesson(a);
+    put_question(a);
     return true;
 }
 
@@ -397,7 +420,7 @@ last_sentence(struct app *a, struct buf *out)
     const struct entry *entry = layer->ops->entry ? layer->ops->entry(layer->state) : NULL;
     if (entry) {
         buf_addf(out, "%s: ", _(entry->prompt));
-        buf_add(out, buf_str(&entry->text));
+        buf_add(out, entry->secret ? str_of(_("(what you type is not shown)")) : buf_str(&entry->text));
     } else if (a->session.notice.len) {
         buf_add(out, buf_str(&a->session.notice));
     } else {

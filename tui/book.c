@@ -121,8 +121,15 @@ find_sample(const char *name)
     return NULL;
 }
 
+static struct source *
+open_source(const struct opening *o, const char *name, struct err *e)
+{
+    const struct source_options options = {.speakers = o->speakers, .speaker_count = o->speaker_count};
+    return source_open(name, &options, e);
+}
+
 static bool
-open_part(struct part *p, struct err *e)
+open_part(const struct opening *o, struct part *p, struct err *e)
 {
     const char *name = p->name;
     if (strncmp(name, SAMPLE, sizeof SAMPLE - 1) == 0) {
@@ -133,7 +140,7 @@ open_part(struct part *p, struct err *e)
         return sample ||
                err_set(e, ERR_IO, _("%s: cannot read it: the program holds no such sample log"), name);
     }
-    p->source = source_open(name, NULL, e);
+    p->source = open_source(o, name, e);
     return p->source != NULL;
 }
 
@@ -202,10 +209,12 @@ book_step(struct book *b, struct str *block, struct err *e)
         if (b->at)
             p->start = p[-1].start + p[-1].length + p[-1].joint;
     }
-    if (!p->source && !p->in_memory && !open_part(p, e)) {
+    if (!p->source && !p->in_memory && !open_part(b->opening, p, e)) {
         b->at++;
         return SOURCE_FAILED;
     }
+    // What a connection that broke left of a line may still become whole.
+    b->live |= p->source && source_pull(p->source, NULL, &(unsigned){0});
     enum source_step step = p->in_memory ? step_memory(p, block) : source_step(p->source, block, e);
     if (step == SOURCE_MORE) {
         if (b->live)
@@ -225,7 +234,7 @@ add_part(struct book *b)
 {
     struct err e;
     const char *name = b->parts[b->count - 1].name;
-    struct source *source = source_open(name, NULL, &e);
+    struct source *source = open_source(b->opening, name, &e);
     if (!source)
         return false;
     b->parts = mem_resize(b->parts, mem_product(b->count + 1, sizeof *b->parts));
@@ -288,6 +297,26 @@ book_fd(const struct book *b)
 {
     const struct part *p = b->at < b->count ? &b->parts[b->at] : NULL;
     return p && p->source ? source_fd(p->source) : -1;
+}
+
+struct source *
+book_source(const struct book *b)
+{
+    return b->parts[b->at < b->count ? b->at : b->count - 1].source;
+}
+
+struct book *
+book_beside(struct book *b)
+{
+    struct err e = {0};
+    struct source *source = book_source(b) ? source_beside(book_source(b), &e) : NULL;
+    if (!source)
+        return NULL;
+    struct opening *o = opening_new(str_of(source_name(source)), 1);
+    o->parts[0] = o->title;
+    struct book *beside = book_new(o);
+    beside->parts[0].source = source;
+    return beside;
 }
 
 static size_t

@@ -24,6 +24,12 @@ size_t book_read(struct book *b, uint64_t offset, char *into, size_t want);
 void book_progress(const struct book *b, uint64_t *taken, uint64_t *total);
 uint64_t book_lines(const struct book *b);
 
+// What it is read from right now, or was last; NULL: a sample, a pasted text, or nothing yet.
+struct source *book_source(const struct book *b);
+// What else came with its source, at its end: a book of its own, NULL when there is no more. gives,
+// book_free.
+struct book *book_beside(struct book *b);
+
 // What became of a book that was read to its end.
 enum book_change {
     BOOK_SAME,

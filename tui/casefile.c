@@ -4,6 +4,7 @@
 #include "diag/arena.h"
 #include "tui/newest.h"
 #include "tui/sequence.h"
+#include "tui/speakers.h"
 
 #include <stdlib.h>
 
@@ -38,6 +39,7 @@ casefile_open(struct opening *o, const struct knowledge *knowledge)
     struct diag_host host = {.self = f, .read = read_back};
     f->knowledge = knowledge;
     f->origin = opening_copy(o);
+    o->speakers = speakers_of(knowledge, &o->arena, &o->speaker_count);
     f->newest = newest_new(o, knowledge);
     f->diag = diag_new(knowledge, &host);
     f->complete = true;
@@ -56,6 +58,7 @@ casefile_open(struct opening *o, const struct knowledge *knowledge)
     for (int i = 0; i < count; i++) {
         struct opening *one = opening_new(str_of(turns[i].name), 1);
         one->parts[0] = one->title;
+        one->speakers = speakers_of(knowledge, &one->arena, &one->speaker_count);
         f->follows[f->count] = turns[i].follows;
         f->books[f->count++] = book_new(one);
     }
@@ -96,6 +99,16 @@ declare(struct casefile *f, const struct book *b)
         diag_source_follows(f->diag, source, f->follows[f->at]);
 }
 
+// The state of a gateway becomes books behind the log that it came with.
+static void
+add_beside(struct casefile *f, struct book *b)
+{
+    for (struct book *beside; f->count < DIAG_SOURCES && (beside = book_beside(b)); f->count++) {
+        f->follows[f->count] = -1;
+        f->books[f->count] = beside;
+    }
+}
+
 // The first reading of the books, one after the other.
 static enum source_step
 read_first(struct casefile *f)
@@ -116,8 +129,10 @@ read_first(struct casefile *f)
         diag_feed(f->diag, (int)f->at, block.at, block.len);
         f->changed = true;
     }
-    if (step == SOURCE_DONE)
+    if (step == SOURCE_DONE) {
+        add_beside(f, b);
         end_book(f);
+    }
     return step;
 }
 
@@ -149,13 +164,33 @@ read_more(struct casefile *f, size_t index)
     return step;
 }
 
+static bool
+can_go_on(enum source_step step)
+{
+    return step != SOURCE_WAIT && step != SOURCE_ASK;
+}
+
 bool
 casefile_step(struct casefile *f)
 {
     size_t grown = grown_book(f);
     if (f->at < f->count)
-        return read_first(f) != SOURCE_WAIT;
-    return grown < f->count && read_more(f, grown) != SOURCE_WAIT;
+        return can_go_on(read_first(f));
+    return grown < f->count && can_go_on(read_more(f, grown));
+}
+
+struct source *
+casefile_gateway(const struct casefile *f)
+{
+    size_t reading = f->at < f->count ? f->at : grown_book(f);
+    unsigned serial;
+    if (reading < f->count && book_source(f->books[reading]) &&
+        source_pull(book_source(f->books[reading]), NULL, &serial))
+        return book_source(f->books[reading]);
+    for (size_t i = 0; i < f->count; i++)
+        if (book_source(f->books[i]) && source_pull(book_source(f->books[i]), NULL, &serial))
+            return book_source(f->books[i]);
+    return NULL;
 }
 
 bool

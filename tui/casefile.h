@@ -14,6 +14,8 @@ void casefile_close(struct casefile *f);
 // (casefile_fd) or any more.
 bool casefile_step(struct casefile *f);
 bool casefile_is_reading(const struct casefile *f);
+// The gateway that is read, else one that was; NULL: there is none. Borrowed.
+struct source *casefile_gateway(const struct casefile *f);
 int casefile_fd(const struct casefile *f);
 // The view of the newest lines while a big log is read for the first time (ids of tunnels are other ones
 // behind that). Else the view when something was read since the last one, else NULL; gives, view_free.

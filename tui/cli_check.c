@@ -9,6 +9,7 @@
 #include "tui/output.h"
 #include "tui/reread.h"
 #include "tui/sequence.h"
+#include "tui/speakers.h"
 #include "tui/words.h"
 
 #include <langinfo.h>
@@ -30,6 +31,7 @@ struct check {
     struct order_of_check o;
     struct diag *diag;
     struct knowledge *knowledge;
+    struct arena arena;
     struct input input[DIAG_SOURCES];
     int inputs;
     struct reread *reread;
@@ -386,6 +388,7 @@ run_check(struct check *c, int count, char **names)
         diag_since(c->diag, ahead ? INT64_MAX : c->o.since);
     if (c->o.since != LINE_NO_TIME && !ahead)
         c->o.gateway.since = c->o.since / 1000000;
+    c->o.gateway.speakers = speakers_of(c->knowledge, &c->arena, &c->o.gateway.speaker_count);
     if (c->o.no_traffic)
         diag_tell_no_traffic(c->diag);
     read_end(c, (const char *const *)names, count, 0);
@@ -412,6 +415,7 @@ finish(struct check *c, int status)
     reread_free(c->reread);
     for (int i = 0; i < c->inputs; i++)
         source_close(c->input[i].source);
+    arena_release(&c->arena);
     knowledge_free(c->knowledge);
     return status;
 }

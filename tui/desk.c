@@ -28,6 +28,12 @@ opening_copy(const struct opening *o)
     return copy;
 }
 
+bool
+opening_is_gateway(const struct opening *o)
+{
+    return o->parts[0][0] == '@' || strncmp(o->parts[0], "ssh://", strlen("ssh://")) == 0;
+}
+
 void
 opening_free(struct opening *o)
 {
@@ -101,5 +107,6 @@ news_release(struct news *n)
     folder_free(n->folder);
     exported_free(n->exported);
     recents_free(n->recents);
+    free(n->pull);
     *n = (struct news){.knowledge = n->knowledge, .progress = n->progress};
 }

@@ -6,6 +6,7 @@
 
 #include "diag/diag.h"
 #include "diag/err.h"
+#include "remote/source.h"
 
 // One log that was chosen: its parts are read one after the other as one text (a rotated set, oldest first).
 struct opening {
@@ -13,16 +14,20 @@ struct opening {
     const char *title;  // as shown: "secure*"
     const char **parts; // sources as the contract writes them, or sample:NAME
     size_t count;
-    struct str text;    // of the only part, when it was pasted and has no source; in the arena
-    bool apart;         // each part is a log of its own
-    const char *format; // the dialect of all lines; NULL: as each line shows
-    int64_t since;      // LINE_NO_TIME, or the moment before which nothing is diagnosed
+    struct str text;            // of the only part, when it was pasted and has no source; in the arena
+    bool apart;                 // each part is a log of its own
+    const char *format;         // the dialect of all lines; NULL: as each line shows
+    const struct str *speakers; // whom the journal is asked for, see speakers.h; set by the casefile
+    size_t speaker_count;
+    int64_t since; // LINE_NO_TIME, or the moment before which nothing is diagnosed
 };
 
 // An opening with room for count parts, which the caller sets to texts of its arena; gives, opening_free.
 struct opening *opening_new(struct str title, size_t count);
 struct opening *opening_copy(const struct opening *o); // gives, opening_free
 void opening_free(struct opening *o);
+// It is read over SSH, step by step.
+bool opening_is_gateway(const struct opening *o);
 
 struct progress {
     bool loading;          // the knowledge is being read
@@ -171,6 +176,13 @@ struct recents {
 };
 void recents_free(struct recents *r);
 
+// How far the gateway is that is read, and what it asks.
+struct pull {
+    struct source_pull how;
+    bool asking;
+    struct source_question question;
+};
+
 // Whatever is new since the last call; the receiver owns what is not NULL.
 struct news {
     const struct knowledge *knowledge; // borrowed for the rest of the run
@@ -181,6 +193,7 @@ struct news {
     struct folder *folder;
     struct exported *exported;
     struct recents *recents;
+    struct pull *pull;
     struct progress progress;
 };
 void news_release(struct news *n);
@@ -196,6 +209,10 @@ struct desk {
     void (*folder)(void *self, const char *path);
     // Makes a report; of several asks the newest counts.
     void (*export)(void *self, const struct export_ask *ask);
+    // Answers the question of a gateway; takes the secrets.
+    void (*answer)(void *self, const struct source_answer *answer);
+    // Ends reading a gateway: what came stays.
+    void (*stop)(void *self);
     // Looks once for lines that were added since. When they are read, progress.looks counts one up. A file
     // that is not what it was is read anew: progress.epoch counts one up, and ids of tunnels are other ones.
     void (*look)(void *self);

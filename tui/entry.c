@@ -1,5 +1,7 @@
 #include "tui/entry.h"
 
+#include "remote/secret.h"
+
 void
 entry_rune(struct buf *text, int32_t rune)
 {
@@ -24,15 +26,33 @@ entry_rune(struct buf *text, int32_t rune)
 void
 entry_add(struct entry *e, int32_t rune)
 {
-    if (e->text.len + 4 <= ENTRY_MOST)
-        entry_rune(&e->text, rune < ' ' || rune == 0x7F ? ' ' : rune);
+    int32_t plain = rune < ' ' || rune == 0x7F ? ' ' : rune;
+    if (!e->secret && e->text.len + 4 <= ENTRY_MOST)
+        entry_rune(&e->text, plain);
+    if (!e->secret)
+        return;
+    struct buf one = {0};
+    entry_rune(&one, plain);
+    secret_add(e->secret, buf_str(&one));
+    explicit_bzero(one.at, one.len);
+    buf_release(&one);
 }
 
 void
 entry_shorten(struct entry *e)
 {
+    if (e->secret)
+        secret_shorten(e->secret);
     while (e->text.len && (e->text.at[e->text.len - 1] & 0xC0) == 0x80)
         e->text.len--;
     if (e->text.len)
         e->text.len--;
+}
+
+void
+entry_clear(struct entry *e)
+{
+    if (e->secret)
+        secret_clear(e->secret);
+    buf_clear(&e->text);
 }

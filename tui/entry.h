@@ -10,6 +10,7 @@
 struct entry {
     const char *prompt; // untranslated
     struct buf text;
+    struct secret *secret; // takes what is typed in place of text, and is never shown; NULL: text does
 };
 
 // Appends a character; line ends and control characters of a paste become blanks.
@@ -18,5 +19,7 @@ void entry_add(struct entry *e, int32_t rune);
 void entry_rune(struct buf *text, int32_t rune);
 // Takes the last character away.
 void entry_shorten(struct entry *e);
+// Takes everything away.
+void entry_clear(struct entry *e);
 
 #endif

@@ -48,6 +48,9 @@ enum screen_id {
     SCREEN_EXPORT,
     SCREEN_LOG,
     SCREEN_PASTE,
+    SCREEN_GATEWAYS, // the profiles
+    SCREEN_PROFILE,  // one of them, as a form
+    SCREEN_GATEWAY,  // one that is being read
     SCREEN_LESSONS,
     SCREEN_LESSON,
     SCREEN_PRACTICE,
@@ -112,6 +115,10 @@ enum act {
     ACT_COMPLETE, // what is typed
     ACT_PATH,
     ACT_FAMILY, // of encapsulation
+    ACT_ADD,
+    ACT_EDIT,
+    ACT_REMOVE,
+    ACT_COMMANDS, // that are run on a gateway
     ACT_REDACT,
     ACT_MOUSE,
     ACT_PALETTE,

@@ -36,6 +36,7 @@ struct screen_ops {
     enum rail rail;
     const char *help;                 // what the screen is for, two or three sentences, untranslated
     bool overlay;                     // drawn over the screen below
+    bool reads;                       // of the step Source, and what is open stays open
     void *(*open)(struct session *s); // the state; gives, close
     void (*close)(void *state);
     void (*draw)(void *state, struct session *s, struct canvas *c, struct area a);
@@ -70,6 +71,7 @@ const char *screen_why_not(const struct screen_ops *ops, void *state, struct ses
 
 extern const struct screen_ops screen_source, screen_files, screen_samples, screen_paste, screen_format,
     screen_path, screen_tunnels, screen_ladder, screen_finding, screen_recheck, screen_export, screen_log,
-    screen_box, screen_help, screen_palette, screen_leave, screen_lessons, screen_lesson, screen_practice;
+    screen_box, screen_help, screen_palette, screen_leave, screen_gateways, screen_profile, screen_gateway,
+    screen_host_key, screen_secret, screen_lessons, screen_lesson, screen_practice;
 
 #endif

@@ -15,6 +15,8 @@ static const struct choice {
 } choices[] = {
     {N_("Open a log file"), N_("one file, or a rotated set (.1 .gz .xz .zst .bz2)"),
      N_("Enter lets you choose a file"), &screen_files},
+    {N_("A gateway over SSH"), N_("by a profile, or user@host"), N_("Enter lists the gateways"),
+     &screen_gateways},
     {N_("Paste text"), N_("out of a mail, ticket or web console"), N_("Enter waits for what you paste"),
      &screen_paste},
     {N_("A sample log"), N_("one per fault class, and healthy ones"), N_("Enter lists the sample logs"),
@@ -182,8 +184,9 @@ open_recent(struct session *s, const struct recent *r)
     for (size_t i = 0; i < r->count; i++)
         o->parts[i] = arena_str(&o->arena, str_of(r->parts[i])).at;
     o->apart = r->apart;
+    const struct screen_ops *first = opening_is_gateway(o) ? &screen_gateway : &screen_tunnels;
     session_open(s, o);
-    return (struct reply){.handled = true, .push = &screen_tunnels};
+    return (struct reply){.handled = true, .push = first};
 }
 
 static struct reply

@@ -14,6 +14,9 @@ forget(struct session *s)
     shot_free(s->shot);
     excerpt_free(s->excerpt);
     meaning_free(s->meaning);
+    free(s->pull);
+    s->pull = NULL;
+    s->asked = 0;
     s->view = NULL;
     s->shot = NULL;
     s->excerpt = NULL;
@@ -170,6 +173,10 @@ session_news(struct session *s)
     if (n.recents) {
         recents_free(s->recents);
         s->recents = n.recents;
+    }
+    if (n.pull) {
+        free(s->pull);
+        s->pull = n.pull;
     }
     if (n.folder) {
         folder_free(s->folder);

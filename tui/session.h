@@ -4,6 +4,7 @@
 #define IKEWALK_TUI_SESSION_H
 
 #include "diag/redact.h"
+#include "remote/gateways.h"
 #include "tui/desk.h"
 #include "tui/recheck.h"
 #include "tui/ticks.h"
@@ -20,6 +21,11 @@ struct session {
     struct folder *folder;
     struct exported *exported;
     struct recents *recents; // NULL until they are read
+    struct pull *pull;       // how the gateway is getting on; NULL: none is read
+    unsigned asked;          // the question of it that was put
+    struct gateway profile;  // the one that the form is about to show
+    char profile_name[65];   // that it takes the place of; empty: it is new
+    unsigned profiles_saved; // how often
     struct progress progress;
 
     struct buf title;           // of what is open

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "knowledge/load.h"
+#include "remote/secret.h"
 #include "tui/casefile.h"
 #include "tui/excerpt.h"
 #include "tui/export.h"
@@ -18,7 +19,7 @@
 #include "tui/scout.h"
 #include "tui/words.h"
 
-enum { PUBLISH_MS = 150, COST_SHARE = 5, FOLLOW_MS = 500 };
+enum { PUBLISH_MS = 150, PULL_MS = 80, COST_SHARE = 5, FOLLOW_MS = 500 };
 
 // What the drawing side asked for; of each kind the newest counts.
 struct asks {
@@ -32,6 +33,8 @@ struct asks {
     int source;
     uint64_t line;
     char *folder;
+    bool halt, reply; // of a gateway
+    struct source_answer answer;
 };
 
 struct worker {
@@ -53,6 +56,8 @@ struct worker {
     bool looking;            // somebody waits for what was added
     bool remembers, noted;   // logs that are read; the one that is open
     int64_t published, cost; // milliseconds
+    int64_t pulled;          // when news of a gateway were published, and
+    unsigned pull_serial;    // which
     int64_t looked;          // when files were last asked for more
 };
 
@@ -101,6 +106,7 @@ publish(struct worker *w, struct news n)
     SWAP(folder)
     SWAP(exported)
     SWAP(recents)
+    SWAP(pull)
 #undef SWAP
     w->fresh = true;
     pthread_mutex_unlock(&w->lock);
@@ -190,6 +196,22 @@ is_reading(const struct worker *w)
     return w->file && casefile_is_reading(w->file);
 }
 
+// How the gateway is getting on, when that has changed.
+static void
+publish_pull(struct worker *w)
+{
+    struct source *s = w->file ? casefile_gateway(w->file) : NULL;
+    unsigned serial;
+    bool soon = now_ms() - w->pulled < PULL_MS && is_reading(w);
+    if (!s || soon || !source_pull(s, NULL, &serial) || serial == w->pull_serial)
+        return;
+    struct pull *p = mem_new(sizeof *p);
+    source_pull(s, &p->how, &w->pull_serial);
+    p->asking = source_question(s, &p->question);
+    w->pulled = now_ms();
+    publish(w, (struct news){.pull = p});
+}
+
 // Asks the files for lines that were added.
 static void
 look_again(struct worker *w, bool asked)
@@ -224,12 +246,20 @@ static bool
 read_on(struct worker *w)
 {
     bool more = casefile_step(w->file);
+    publish_pull(w);
     int64_t since = now_ms() - w->published;
     if (!is_reading(w) || (since > PUBLISH_MS && since > COST_SHARE * w->cost))
         publish_view(w);
     if (!is_reading(w) && w->looking)
         look_again(w, false); // a file may have been rotated behind what was added
     return more;
+}
+
+static void
+drop_secrets(const struct source_answer *answer)
+{
+    for (size_t i = 0; i < SOURCE_PROMPTS; i++)
+        secret_free(answer->secrets[i]);
 }
 
 static void
@@ -288,10 +318,22 @@ take_asks(struct worker *w, struct asks *asks)
     *asks = w->asks;
     w->asks = (struct asks){0};
     bool any = asks->stop || asks->open || asks->tunnel || asks->excerpt || asks->meaning || asks->folder ||
-               asks->look || asks->export || asks->remember;
+               asks->look || asks->export || asks->remember || asks->halt || asks->reply;
     w->idle = !any && !is_reading(w) && !w->scout;
     pthread_mutex_unlock(&w->lock);
     return any;
+}
+
+static void
+answer_gateway(struct worker *w, struct asks *asks)
+{
+    struct source *s = w->file && !asks->open ? casefile_gateway(w->file) : NULL;
+    if (asks->reply && s)
+        source_answer(s, &asks->answer);
+    else if (asks->reply)
+        drop_secrets(&asks->answer);
+    if (asks->halt && s)
+        source_stop(s);
 }
 
 static void
@@ -303,6 +345,7 @@ answer(struct worker *w, struct asks *asks)
     }
     if (asks->open)
         open_case(w, asks->opening);
+    answer_gateway(w, asks);
     if (asks->look)
         look_again(w, true);
     if (asks->tunnel)
@@ -386,6 +429,8 @@ run(void *self)
         bool asked = take_asks(w, &asks);
         if (asks.stop) {
             opening_free(asks.opening);
+            if (asks.reply)
+                drop_secrets(&asks.answer);
             free(asks.near);
             free(asks.folder);
             return NULL;
@@ -577,6 +622,33 @@ time_of_day(void *self)
     return (int64_t)time(NULL);
 }
 
+static void
+ask_answer(void *self, const struct source_answer *answer)
+{
+    struct worker *w = self;
+    struct source_answer old = {0};
+    pthread_mutex_lock(&w->lock);
+    if (w->asks.reply)
+        old = w->asks.answer;
+    w->asks.reply = true;
+    w->asks.answer = *answer;
+    w->idle = false;
+    pthread_mutex_unlock(&w->lock);
+    drop_secrets(&old);
+    signal_fd(w->wake);
+}
+
+static void
+ask_stop(void *self)
+{
+    struct worker *w = self;
+    pthread_mutex_lock(&w->lock);
+    w->asks.halt = true;
+    w->idle = false;
+    pthread_mutex_unlock(&w->lock);
+    signal_fd(w->wake);
+}
+
 static bool
 take_news(void *self, struct news *n)
 {
@@ -601,6 +673,8 @@ worker_desk(struct worker *w)
                          .meaning = ask_meaning,
                          .folder = ask_folder,
                          .export = ask_export,
+                         .answer = ask_answer,
+                         .stop = ask_stop,
                          .look = ask_look,
                          .follow = ask_follow,
                          .now = time_of_day,

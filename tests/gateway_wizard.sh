@@ -1,0 +1,121 @@
+#!/usr/bin/env bash
+# A gateway in the wizard, in a real terminal: a profile is made, the host key is asked about, the password is
+# typed, the checklist runs, and after a fix the re-check shows that the tunnel is up. Then the failures: a
+# changed key, a lost connection, an account without rights, each with a screen that says what to do.
+# PICTURES=FILE keeps the screens that the README shows.
+set -u
+. "$IKEWALK_SOURCE_DIR/tests/gateway/sshd.sh"
+log=$IKEWALK_SOURCE_DIR/assets/logs/pluto/mended-p1-cipher-v2-responder.log
+unset TMUX
+export TERM=xterm-256color LC_ALL=C.UTF-8 TZ=UTC XDG_STATE_HOME=$work/state
+t() { tmux -S "$work/socket" -f /dev/null "$@"; }
+trap 't kill-server 2>/dev/null; finish' EXIT
+picture() { t capture-pane -p -t w; }
+keep() { [ -z "${PICTURES:-}" ] || { echo "== $1"; picture; } >>"$PICTURES"; }
+sees() {
+  for _ in $(seq 300); do
+    picture 2>/dev/null | grep -qF -e "$1" && { good=$((good + 1)); return; }
+    sleep 0.05
+  done
+  fail "not on the screen: $1"
+  picture
+}
+hides() { # the words are nowhere on the screen
+  if picture | grep -qF -e "$1"; then fail "on the screen: $1"; else good=$((good + 1)); fi
+}
+press() { t send-keys -t w "$@"; }
+
+hash=$(openssl passwd -6 'correct horse')
+sed "s|^root:[^:]*:|root:$hash:|" /etc/shadow >"$work/shadow"
+chmod 600 "$work/shadow"
+mount --bind "$work/shadow" /etc/shadow
+mount -t tmpfs tmpfs /var/log
+head -n 37 "$log" >/var/log/pluto.log
+ip address add 192.0.2.10/24 dev eth9
+server 22 'PasswordAuthentication yes' 'PubkeyAuthentication no'
+t new-session -d -s w -x 80 -y 24 "'$IKEWALK_BIN'"
+sees 'A gateway over SSH'
+press Down Enter
+sees 'Which gateway?'
+press +
+sees 'how you call it'
+press Enter && press -l hq-fw && press Enter
+sees 'a name, an address'
+press Enter && press -l 192.0.2.10 && press Enter
+sees 'the account'
+press Enter && press -l root && press Enter
+press Down Down Down Enter && press -l libreswan && press Enter # platform: no daemon runs here
+sees 'a path, journal'
+press End
+sees 'Enter saves the profile'
+keep profile
+press Enter
+sees 'Enter connects to 192.0.2.10'
+is 'mode of gateways.yaml' "$(stat -c %a "$XDG_CONFIG_HOME/ikewalk/gateways.yaml")" 600
+press Enter
+sees 'shows a key you have not met yet'
+sees 'Enter does not connect'
+keep 'host key'
+press Down Down Enter
+sees 'The gateway wants a password'
+press -l 'correct horse'
+sees 'what you type is not shown'
+hides 'correct'
+keep password
+press Enter
+sees '[ok] Log lines'
+sees 'r reads what is new'
+press g
+sees '1 connection'
+keep checklist
+press c
+sees 'nothing else. All of them only'
+press Escape
+sees 'r reads what is new'
+press Enter
+sees 'DOWN'
+press Enter
+sees 'Phase 1 cipher'
+keep ladder
+tail -n +38 "$log" >>/var/log/pluto.log
+sleep 5 # a gateway is asked at most so often
+press r
+sees 'Re-check'
+sees 'it is up now'
+keep 're-check'
+holds 'no secret in what is kept' <(cat "$work"/state/* "$XDG_CONFIG_HOME"/ikewalk/* 2>/dev/null; echo end) end
+grep -rqF 'correct horse' "$work/state" "$XDG_CONFIG_HOME" "$HOME" 2>/dev/null && fail 'R5.10: the password was kept'
+press q
+sleep 1
+t kill-server 2>/dev/null
+
+# --- a key that changed: no question, and what to do
+echo "192.0.2.10 $(cut -d' ' -f1,2 "$work/other-host.pub")" >"$HOME/.ssh/known_hosts"
+t new-session -d -s w -x 100 -y 30 "'$IKEWALK_BIN' @hq-fw"
+sees 'its host key is not the known one'
+sees 'ssh-keygen -R'
+keep 'changed key'
+press Escape Escape
+t kill-server 2>/dev/null
+
+# --- a wrong password: three tries, then a screen that says what can be done
+rm "$HOME/.ssh/known_hosts"
+t new-session -d -s w -x 100 -y 30 "'$IKEWALK_BIN' @hq-fw"
+sees 'not met yet'
+press Down Enter
+for _ in 1 2 3; do
+  sees 'The gateway wants a password'
+  press -l nonsense
+  press Enter
+  sleep 0.3
+done
+sees 'cannot sign in as root'
+keep 'wrong password'
+# --- and the server goes away: the connection is refused, r tries again
+kill -9 "${started[0]}"
+sleep 5 # a gateway is asked at most so often
+press r
+sees 'Nothing listens there'
+keep 'lost'
+t kill-server 2>/dev/null
+summary

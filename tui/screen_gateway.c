@@ -1,0 +1,228 @@
+// A gateway that is being read: a checklist with the exact commands, never a spinner.
+#include <stdlib.h>
+#include <string.h>
+
+#include "diag/arena.h"
+#include "tui/figures.h"
+#include "tui/prose.h"
+#include "tui/screen.h"
+#include "tui/theme.h"
+#include "tui/words.h"
+
+struct checklist {
+    struct prose text;
+    size_t top;
+    int shown;
+    bool moved; // by the user; else the row that is worked on is shown
+};
+
+static const char *const titles[STAGE_KINDS] = {
+    [STAGE_REACH] = N_("Reach it"),
+    [STAGE_SIGN_IN] = N_("Sign in"),
+    [STAGE_PROBE] = N_("What runs there"),
+    [STAGE_LOG] = N_("Log lines"),
+    [STAGE_TUNNELS] = N_("Tunnel state"),
+    [STAGE_KERNEL] = N_("Kernel state"),
+    [STAGE_KERNEL_LATER] = N_("Counters again"),
+    [STAGE_ROUTES] = N_("Routes"),
+    [STAGE_SOCKETS] = N_("Sockets"),
+    [STAGE_SETTINGS] = N_("Settings"),
+    [STAGE_FIREWALL] = N_("Firewall"),
+};
+
+static const struct {
+    const char *mark;
+    uint8_t look;
+} states[] = {
+    [STAGE_TO_COME] = {"[  ]", LOOK_PLAIN},       [STAGE_NOW] = {"[..]", LOOK_STRONG},
+    [STAGE_PASSED] = {"[ok]", LOOK_PASSED},       [STAGE_FAILED] = {"[XX]", LOOK_FAILED},
+    [STAGE_SKIPPED] = {"[--]", LOOK_NOT_REACHED},
+};
+
+static void *
+open_reading(struct session *s)
+{
+    (void)s;
+    return mem_new(sizeof(struct checklist));
+}
+
+static void
+close_reading(void *state)
+{
+    struct checklist *self = state;
+    prose_release(&self->text);
+    free(self);
+}
+
+static bool
+is_over(const struct session *s)
+{
+    return !s->progress.reading;
+}
+
+static void
+add_stage(struct prose *text, struct canvas *c, int w, const struct source_stage *stage, int item)
+{
+    struct buf line = {0};
+    buf_addf(&line, "%s %-16s ", states[stage->state].mark, _(titles[stage->kind]));
+    buf_add(&line, str_of(*stage->command ? stage->command : stage->detail));
+    prose_add(text, c, w, 3, 25, states[stage->state].look, item, buf_str(&line));
+    buf_clear(&line);
+    if (*stage->command && *stage->detail)
+        prose_add(text, c, w, 25, 25, stage->state == STAGE_FAILED ? LOOK_FAILED : LOOK_DIM, -1,
+                  str_of(stage->detail));
+    if (stage->kind == STAGE_LOG && stage->bytes) {
+        figures_bytes(stage->bytes, &line);
+        buf_add(&line, str_of(_(" came")));
+        if (stage->seconds > 0.5) {
+            buf_add(&line, STR(", "));
+            figures_bytes((uint64_t)((double)stage->bytes / stage->seconds), &line);
+            buf_add(&line, str_of(_(" a second")));
+        }
+        prose_add(text, c, w, 25, 25, LOOK_PLAIN, -1, buf_str(&line));
+    }
+    buf_release(&line);
+}
+
+// What is known already.
+static void
+add_result(struct prose *text, struct canvas *c, int w, const struct session *s)
+{
+    struct buf line = {0};
+    size_t failing = 0;
+    for (size_t i = 0; s->view && i < s->view->row_count; i++)
+        failing += s->view->rows[i].verdict.checkpoint != CP_NONE;
+    if (s->view && s->view->row_count) {
+        figures_count(s->progress.lines, &line);
+        buf_addf(
+            &line,
+            P_(" lines so far: %zu connection, ", " lines so far: %zu connections, ", s->view->row_count),
+            s->view->row_count);
+        buf_addf(&line, _("%zu failing."), failing);
+        prose_add(text, c, w, 1, 1, LOOK_STRONG, -1, buf_str(&line));
+    } else {
+        prose_add(text, c, w, 1, 1, LOOK_PLAIN, -1, str_of(_("No connection seen so far.")));
+    }
+    buf_release(&line);
+}
+
+static void
+add_end(struct prose *text, struct canvas *c, int w, const struct source_pull *p)
+{
+    prose_gap(text);
+    if (p && *p->notes)
+        prose_add(text, c, w, 1, 1, LOOK_SUSPECT, -1, str_of(p->notes));
+    prose_add(
+        text, c, w, 1, 1, LOOK_DIM, -1,
+        str_of(
+            _("No secret is read: ipsec.secrets is never opened, and keys are left out of the kernel state "
+              "at the gateway, before anything is sent.")));
+}
+
+static void
+draw(void *state, struct session *s, struct canvas *c, struct area a)
+{
+    struct checklist *self = state;
+    const struct source_pull *p = s->pull ? &s->pull->how : NULL;
+    int now = -1;
+    prose_clear(&self->text);
+    prose_addf(&self->text, c, a.w - 1, 1, 3, LOOK_STRONG, -1, _("Reading from %s"),
+               p ? p->where : buf_cstr(&s->title));
+    if (p && *p->legacy)
+        prose_addf(&self->text, c, a.w - 1, 1, 3, LOOK_FAILED, -1, _("Old algorithms are allowed for it: %s"),
+                   p->legacy);
+    add_result(&self->text, c, a.w - 1, s);
+    prose_gap(&self->text);
+    for (size_t i = 0; p && i < p->stage_count; i++) {
+        add_stage(&self->text, c, a.w - 1, &p->stages[i], (int)i);
+        if (p->stages[i].state == STAGE_NOW || p->stages[i].state == STAGE_FAILED)
+            now = now < 0 || p->stages[i].state == STAGE_NOW ? (int)i : now;
+    }
+    // One that cannot even begin has no steps.
+    for (size_t i = 0; !p && s->view && i < s->view->source_count; i++)
+        prose_add(&self->text, c, a.w - 1, 1, 3, LOOK_FAILED, -1, s->view->sources[i].problem);
+    add_end(&self->text, c, a.w - 1, p);
+    self->shown = a.h;
+    now = self->moved ? -1 : now;
+    prose_draw(&self->text, c, a, now, now >= 0, &self->top);
+}
+
+static void
+show_commands(struct session *s)
+{
+    const struct source_pull *p = s->pull ? &s->pull->how : NULL;
+    buf_clear(&s->box_title);
+    buf_clear(&s->box_text);
+    buf_add(&s->box_title, str_of(_("Commands on the gateway")));
+    buf_add(&s->box_text,
+            str_of(_("These are run there, in this order, and nothing else. All of them only read.")));
+    for (size_t i = 0; p && i < p->stage_count; i++)
+        if (*p->stages[i].command)
+            buf_addf(&s->box_text, "\n\n%s\n  %s", _(titles[p->stages[i].kind]), p->stages[i].command);
+    if (p && *p->notes)
+        buf_addf(&s->box_text, "\n\n%s", p->notes);
+}
+
+static const char *
+why_not(void *state, struct session *s, enum act what)
+{
+    (void)state;
+    if (what == ACT_GO && (!s->view || !s->view->source_count))
+        return _("nothing has arrived yet");
+    if (what == ACT_RECHECK && !is_over(s))
+        return _("it is being read");
+    return NULL;
+}
+
+static struct reply
+act(void *state, struct session *s, enum act what)
+{
+    struct checklist *self = state;
+    switch (what) {
+    case ACT_GO:
+        return (struct reply){.handled = true, .push = &screen_tunnels};
+    case ACT_BACK:
+        if (is_over(s) || !s->pull)
+            return (struct reply){0};
+        s->desk.stop(s->desk.self);
+        session_notice(s, "%s", _("Reading stops; what came stays. Enter shows it, Esc goes back"));
+        return (struct reply){.handled = true};
+    case ACT_COMMANDS:
+        show_commands(s);
+        return (struct reply){.handled = true, .push = &screen_box};
+    case ACT_RECHECK:
+        s->desk.look(s->desk.self);
+        return (struct reply){.handled = true};
+    default:
+        self->moved |= prose_move(&self->text, what, self->shown, &self->top);
+        return (struct reply){.handled = self->moved && what != ACT_QUIT && what != ACT_HELP &&
+                                         what != ACT_PALETTE && what != ACT_REDACT && what != ACT_MOUSE};
+    }
+}
+
+static void
+next(void *state, struct session *s, struct buf *out)
+{
+    (void)state;
+    if (!s->view || !s->view->source_count)
+        buf_add(out, str_of(_("wait for the first lines; Esc stops")));
+    else if (is_over(s))
+        buf_add(out, str_of(_("Enter shows the tunnels; r reads what is new")));
+    else
+        buf_add(out, str_of(_("Enter shows the tunnels now; reading goes on in the background")));
+}
+
+const struct screen_ops screen_gateway = {
+    .id = SCREEN_GATEWAY,
+    .rail = RAIL_SOURCE,
+    .reads = true,
+    .help = N_(
+        "The way to the gateway and everything that is read of it, step by step. Diagnosis starts with the "
+        "first lines. A step that failed says what to do; r tries again and goes on where it broke."),
+    .open = open_reading,
+    .close = close_reading,
+    .draw = draw,
+    .act = act,
+    .why_not = why_not,
+    .next = next,
+};
