@@ -400,27 +400,6 @@ judge_two(struct diag *d, const struct pairs *p, size_t place, struct pairs *as_
     merge_ends(two, as_seen, a, b, s, q, arena);
 }
 
-static int
-trouble(const struct tunnel_row *r)
-{
-    static const int weight[TUNNEL_STATES] = {
-        [TUNNEL_DOWN] = 3, [TUNNEL_DEGRADED] = 2, [TUNNEL_UNKNOWN] = 1, [TUNNEL_UP] = 0};
-    return weight[r->state] * 2 + (r->verdict.checkpoint != CP_NONE);
-}
-
-// Worst first, then the most recent.
-static int
-by_trouble(const void *a, const void *b)
-{
-    const struct tunnel_row *x = a, *y = b;
-    int tx = trouble(x), ty = trouble(y);
-    if (tx != ty)
-        return ty - tx;
-    if (x->last != y->last)
-        return x->last < y->last ? 1 : -1;
-    return str_compare(x->name, y->name);
-}
-
 static struct source_view
 view_source(struct diag *d, int source, struct arena *arena)
 {
@@ -535,7 +514,7 @@ diag_view(struct diag *d)
         arena_clear(&scratch);
     }
     arena_release(&scratch);
-    qsort(rows, v->row_count, sizeof *rows, by_trouble);
+    view_sort(rows, v->row_count);
     v->rows = rows;
     v->forgotten = d->negos.forgotten;
     return v;

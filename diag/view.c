@@ -476,3 +476,30 @@ view_tunnel(struct facts *f, struct judged *j)
         v->start = fill_command(f, k->dialects[j->tunnel->dialect].start);
     return v;
 }
+
+static int
+trouble(const struct tunnel_row *r)
+{
+    static const int weight[TUNNEL_STATES] = {
+        [TUNNEL_DOWN] = 3, [TUNNEL_DEGRADED] = 2, [TUNNEL_UNKNOWN] = 1, [TUNNEL_UP] = 0};
+    return weight[r->state] * 2 + (r->verdict.checkpoint != CP_NONE);
+}
+
+// Worst first, then the most recent.
+static int
+by_trouble(const void *a, const void *b)
+{
+    const struct tunnel_row *x = a, *y = b;
+    int tx = trouble(x), ty = trouble(y);
+    if (tx != ty)
+        return ty - tx;
+    if (x->last != y->last)
+        return x->last < y->last ? 1 : -1;
+    return str_compare(x->name, y->name);
+}
+
+void
+view_sort(struct tunnel_row *rows, size_t count)
+{
+    qsort(rows, count, sizeof *rows, by_trouble);
+}

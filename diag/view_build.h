@@ -10,4 +10,7 @@ struct tunnel_row view_row_of_two(struct two *t);
 // j is what the facts speak of; lines of other attempts are added to it.
 const struct tunnel_view *view_tunnel(struct facts *f, struct judged *j);
 
+// Worst first, then the most recent.
+void view_sort(struct tunnel_row *rows, size_t count);
+
 #endif

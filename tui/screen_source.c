@@ -11,18 +11,21 @@
 
 static const struct choice {
     const char *name, *about, *next;
-    const struct screen_ops *screen;
+    const struct screen_ops *screen; // NULL: reads at once
+    const char *source;              // this
 } choices[] = {
     {N_("Open a log file"), N_("one file, or a rotated set (.1 .gz .xz .zst .bz2)"),
-     N_("Enter lets you choose a file"), &screen_files},
+     N_("Enter lets you choose a file"), &screen_files, NULL},
     {N_("A gateway over SSH"), N_("by a profile, or user@host"), N_("Enter lists the gateways"),
-     &screen_gateways},
+     &screen_gateways, NULL},
     {N_("Paste text"), N_("out of a mail, ticket or web console"), N_("Enter waits for what you paste"),
-     &screen_paste},
+     &screen_paste, NULL},
     {N_("A sample log"), N_("one per fault class, and healthy ones"), N_("Enter lists the sample logs"),
-     &screen_samples},
+     &screen_samples, NULL},
     {N_("A lesson"), N_("guided walkthroughs with questions, and practice"), N_("Enter lists the lessons"),
-     &screen_lessons},
+     &screen_lessons, NULL},
+    {N_("This machine's journal"), N_("what IKE daemons log to systemd"), N_("Enter reads the journal"), NULL,
+     "journal:"},
 };
 enum { CHOICES = sizeof choices / sizeof *choices };
 
@@ -190,6 +193,15 @@ open_recent(struct session *s, const struct recent *r)
 }
 
 static struct reply
+read_source(struct session *s, const char *source)
+{
+    struct opening *o = opening_new(str_of(source), 1);
+    o->parts[0] = o->title;
+    session_open(s, o);
+    return (struct reply){.handled = true, .push = &screen_tunnels};
+}
+
+static struct reply
 act(void *state, struct session *s, enum act what)
 {
     struct start *self = state;
@@ -198,7 +210,11 @@ act(void *state, struct session *s, enum act what)
     if (what != ACT_GO)
         return (struct reply){0};
     const struct recent *r = recent(s, self->list.at);
-    return r ? open_recent(s, r) : (struct reply){.handled = true, .push = choices[self->list.at].screen};
+    if (r)
+        return open_recent(s, r);
+    const struct choice *chosen = &choices[self->list.at];
+    return chosen->screen ? (struct reply){.handled = true, .push = chosen->screen}
+                          : read_source(s, chosen->source);
 }
 
 static bool

@@ -367,7 +367,9 @@ draw_nothing(const struct session *s, struct canvas *c, struct area a)
     struct buf tried = {0};
     const struct knowledge *k = s->view->knowledge;
     for (size_t i = 0; i < k->dialect_count; i++) {
-        buf_add(&tried, i ? STR(", ") : STR(""));
+        if (k->dialects[i].state)
+            continue;
+        buf_add(&tried, tried.len ? STR(", ") : STR(""));
         buf_add(&tried, k->dialects[i].title);
     }
     prose_add(&text, c, a.w - 1, 1, 1, LOOK_STRONG, -1, str_of(_("No tunnel was found in this log.")));

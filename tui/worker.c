@@ -1,4 +1,4 @@
-#include "tui/worker.h"
+#include "tui/worker_inside.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -21,46 +21,6 @@
 
 enum { PUBLISH_MS = 150, PULL_MS = 80, COST_SHARE = 5, FOLLOW_MS = 500 };
 
-// What the drawing side asked for; of each kind the newest counts.
-struct asks {
-    bool stop, open, tunnel, excerpt, meaning, look, export, remember;
-    struct export_ask paper;
-    struct opening *opening;
-    uint32_t id;
-    int attempt;
-    struct excerpt_ask piece;
-    uint64_t *near;
-    int source;
-    uint64_t line;
-    char *folder;
-    bool halt, reply; // of a gateway
-    struct source_answer answer;
-};
-
-struct worker {
-    pthread_t thread;
-    pthread_mutex_t lock; // held for copying asks and swapping news only
-    int wake, ready;      // eventfds: to the worker, to the drawing side
-    struct asks asks;     // under the lock
-    struct news news;     // under the lock
-    bool fresh, idle;     // under the lock
-    bool following;       // under the lock
-
-    // The thread's own.
-    char *kb;
-    struct knowledge *knowledge;
-    struct diag *reader; // reads single lines
-    struct casefile *file;
-    struct scout *scout;
-    struct progress progress;
-    bool looking;            // somebody waits for what was added
-    bool remembers, noted;   // logs that are read; the one that is open
-    int64_t published, cost; // milliseconds
-    int64_t pulled;          // when news of a gateway were published, and
-    unsigned pull_serial;    // which
-    int64_t looked;          // when files were last asked for more
-};
-
 static int64_t
 now_ms(void)
 {
@@ -69,16 +29,16 @@ now_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static void
-signal_fd(int fd)
+void
+worker_signal(int fd)
 {
     uint64_t one = 1;
     ssize_t ignored = write(fd, &one, sizeof one);
     (void)ignored;
 }
 
-static void
-drain_fd(int fd)
+void
+worker_drain(int fd)
 {
     uint64_t count;
     ssize_t ignored = read(fd, &count, sizeof count);
@@ -111,7 +71,7 @@ publish(struct worker *w, struct news n)
     w->fresh = true;
     pthread_mutex_unlock(&w->lock);
     news_release(&old);
-    signal_fd(w->ready);
+    worker_signal(w->ready);
 }
 
 static bool
@@ -255,8 +215,8 @@ read_on(struct worker *w)
     return more;
 }
 
-static void
-drop_secrets(const struct source_answer *answer)
+void
+worker_drop_secrets(const struct source_answer *answer)
 {
     for (size_t i = 0; i < SOURCE_PROMPTS; i++)
         secret_free(answer->secrets[i]);
@@ -331,7 +291,7 @@ answer_gateway(struct worker *w, struct asks *asks)
     if (asks->reply && s)
         source_answer(s, &asks->answer);
     else if (asks->reply)
-        drop_secrets(&asks->answer);
+        worker_drop_secrets(&asks->answer);
     if (asks->halt && s)
         source_stop(s);
 }
@@ -404,7 +364,7 @@ wait_for_work(struct worker *w)
     pthread_mutex_unlock(&w->lock);
     struct pollfd wanted[] = {{w->wake, POLLIN, 0}, {reading ? casefile_fd(w->file) : -1, POLLIN, 0}};
     if (poll(wanted, 2, pause) > 0 && wanted[0].revents)
-        drain_fd(w->wake);
+        worker_drain(w->wake);
 }
 
 static void
@@ -430,7 +390,7 @@ run(void *self)
         if (asks.stop) {
             opening_free(asks.opening);
             if (asks.reply)
-                drop_secrets(&asks.answer);
+                worker_drop_secrets(&asks.answer);
             free(asks.near);
             free(asks.folder);
             return NULL;
@@ -477,7 +437,7 @@ worker_free(struct worker *w)
     pthread_mutex_lock(&w->lock);
     w->asks.stop = true;
     pthread_mutex_unlock(&w->lock);
-    signal_fd(w->wake);
+    worker_signal(w->wake);
     pthread_join(w->thread, NULL);
     news_release(&w->news);
     casefile_close(w->file);
@@ -499,186 +459,13 @@ worker_remember(struct worker *w)
     w->asks.remember = true;
     w->idle = false;
     pthread_mutex_unlock(&w->lock);
-    signal_fd(w->wake);
+    worker_signal(w->wake);
 }
 
 int
 worker_fd(const struct worker *w)
 {
     return w->ready;
-}
-
-static void
-ask_open(void *self, struct opening *o)
-{
-    struct worker *w = self;
-    pthread_mutex_lock(&w->lock);
-    struct opening *old = w->asks.opening;
-    w->asks.open = true;
-    w->asks.opening = o;
-    w->idle = false;
-    pthread_mutex_unlock(&w->lock);
-    opening_free(old);
-    signal_fd(w->wake);
-}
-
-static void
-ask_tunnel(void *self, uint32_t id, int attempt)
-{
-    struct worker *w = self;
-    pthread_mutex_lock(&w->lock);
-    w->asks.tunnel = true;
-    w->asks.id = id;
-    w->asks.attempt = attempt;
-    w->idle = false;
-    pthread_mutex_unlock(&w->lock);
-    signal_fd(w->wake);
-}
-
-static void
-ask_excerpt(void *self, const struct excerpt_ask *ask)
-{
-    struct worker *w = self;
-    uint64_t *near = NULL;
-    if (ask->near) {
-        near = mem_new(mem_product(ask->near_count, sizeof *near));
-        memcpy(near, ask->near, ask->near_count * sizeof *near);
-    }
-    pthread_mutex_lock(&w->lock);
-    uint64_t *old = w->asks.near;
-    w->asks.excerpt = true;
-    w->asks.piece = *ask;
-    w->asks.piece.near = w->asks.near = near;
-    w->idle = false;
-    pthread_mutex_unlock(&w->lock);
-    free(old);
-    signal_fd(w->wake);
-}
-
-static void
-ask_meaning(void *self, int source, uint64_t line)
-{
-    struct worker *w = self;
-    pthread_mutex_lock(&w->lock);
-    w->asks.meaning = true;
-    w->asks.source = source;
-    w->asks.line = line;
-    w->idle = false;
-    pthread_mutex_unlock(&w->lock);
-    signal_fd(w->wake);
-}
-
-static void
-ask_folder(void *self, const char *path)
-{
-    struct worker *w = self;
-    char *copy = strdup(path);
-    pthread_mutex_lock(&w->lock);
-    char *old = w->asks.folder;
-    w->asks.folder = copy;
-    w->idle = false;
-    pthread_mutex_unlock(&w->lock);
-    free(old);
-    signal_fd(w->wake);
-}
-
-static void
-ask_export(void *self, const struct export_ask *ask)
-{
-    struct worker *w = self;
-    pthread_mutex_lock(&w->lock);
-    w->asks.export = true;
-    w->asks.paper = *ask;
-    w->idle = false;
-    pthread_mutex_unlock(&w->lock);
-    signal_fd(w->wake);
-}
-
-static void
-ask_look(void *self)
-{
-    struct worker *w = self;
-    pthread_mutex_lock(&w->lock);
-    w->asks.look = true;
-    w->idle = false;
-    pthread_mutex_unlock(&w->lock);
-    signal_fd(w->wake);
-}
-
-static void
-ask_follow(void *self, bool on)
-{
-    struct worker *w = self;
-    pthread_mutex_lock(&w->lock);
-    w->following = on;
-    pthread_mutex_unlock(&w->lock);
-    signal_fd(w->wake);
-}
-
-static int64_t
-time_of_day(void *self)
-{
-    (void)self;
-    return (int64_t)time(NULL);
-}
-
-static void
-ask_answer(void *self, const struct source_answer *answer)
-{
-    struct worker *w = self;
-    struct source_answer old = {0};
-    pthread_mutex_lock(&w->lock);
-    if (w->asks.reply)
-        old = w->asks.answer;
-    w->asks.reply = true;
-    w->asks.answer = *answer;
-    w->idle = false;
-    pthread_mutex_unlock(&w->lock);
-    drop_secrets(&old);
-    signal_fd(w->wake);
-}
-
-static void
-ask_stop(void *self)
-{
-    struct worker *w = self;
-    pthread_mutex_lock(&w->lock);
-    w->asks.halt = true;
-    w->idle = false;
-    pthread_mutex_unlock(&w->lock);
-    signal_fd(w->wake);
-}
-
-static bool
-take_news(void *self, struct news *n)
-{
-    struct worker *w = self;
-    drain_fd(w->ready);
-    pthread_mutex_lock(&w->lock);
-    bool fresh = w->fresh;
-    *n = w->news;
-    w->news = (struct news){.knowledge = n->knowledge, .progress = n->progress};
-    w->fresh = false;
-    pthread_mutex_unlock(&w->lock);
-    return fresh;
-}
-
-struct desk
-worker_desk(struct worker *w)
-{
-    return (struct desk){.self = w,
-                         .open = ask_open,
-                         .tunnel = ask_tunnel,
-                         .excerpt = ask_excerpt,
-                         .meaning = ask_meaning,
-                         .folder = ask_folder,
-                         .export = ask_export,
-                         .answer = ask_answer,
-                         .stop = ask_stop,
-                         .look = ask_look,
-                         .follow = ask_follow,
-                         .now = time_of_day,
-                         .news = take_news};
 }
 
 bool
