@@ -82,10 +82,6 @@ usage 'the nearest is p1-cipher' explain p1-chiper
 usage 'say lint, test or list' kb
 usage 'it is lint, test or list' kb lnit
 usage 'belong to list' kb lint --causes
-for source in journal: journal:ipsec; do
-    json 2 "$source"
-    holds "$source" "$work/err" 'in this version'
-done
 usage 'it is one of libreswan' check --platform x "$broken"
 usage 'it is 1 to 3600 seconds' check --timeout 0 "$broken"
 json 2 @hq
@@ -106,7 +102,8 @@ holds 'both ends: the clocks' "$work/out" 'clocks:   B = A '
 json 2 --peer-of "$work/none" "$broken"
 json 1 --peer-of "$logs/ok-v2-responder.log" "$broken"
 run 1 check --peer-of "$logs/ok-v2-responder.log" "$broken"
-holds 'unrelated logs are not paired' "$work/out" 'belongs to this connection'
+tr -s ' \n' ' ' <"$work/out" >"$work/flat"
+holds 'unrelated logs are not paired' "$work/flat" 'nothing there belongs to this connection'
 
 # --- the exit status says what was found
 json 1 "$broken"

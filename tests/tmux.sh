@@ -152,9 +152,9 @@ click mouse 12 8
 sees mouse '>  3 Pre-shared key'
 click mouse 3 2
 sees mouse '[1 Source]>'
-click mouse 10 8
+click mouse 10 9
 sees mouse '> A sample log'
-click mouse 10 8
+click mouse 10 9
 sees mouse 'Enter reads this sample log'
 t send-keys -t mouse m
 sees mouse 'select text with it'
@@ -173,6 +173,7 @@ sees paste 'Where are the log lines?'
 t load-buffer "$dir/paste.txt"
 t paste-buffer -p -t paste
 sees paste 'Pasted text is no keys'
+t send-keys -t paste j
 t send-keys -t paste j
 sees paste '> Paste text'
 t send-keys -t paste Enter
