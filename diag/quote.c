@@ -96,7 +96,7 @@ parse(const struct quotes *q, struct quoted *m, struct arena *arena)
         return;
     m->parsed = true;
     line_parse(m->text, &line);
-    if (!msg_again(q->msgs, &line, m->line->dialect, m->line->template, &msg))
+    if (!m->line || !msg_again(q->msgs, &line, m->line->dialect, m->line->template, &msg))
         return;
     m->body = (size_t)(msg.body.at - m->text.at);
     struct said **end = &m->values;

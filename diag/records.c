@@ -34,7 +34,7 @@ keep_line(struct records *s, int source, const struct line *line, const struct m
 static struct record *
 new_record(struct records *s, int end, int source, enum record_kind kind, uint32_t line)
 {
-    if (s->record_count == s->record_room) {
+    if (!s->records || s->record_count == s->record_room) {
         s->record_room = s->record_room ? s->record_room * 2 : 64;
         s->records = mem_resize(s->records, mem_product(s->record_room, sizeof *s->records));
     }

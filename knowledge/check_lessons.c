@@ -204,6 +204,7 @@ check_step(struct hearing *h)
     for (size_t i = 0; trial.tunnel && i < s->claim_count; i++)
         hear(h, &s->claims[i]);
     trial_end(&trial);
+    h->trial = NULL;
 }
 
 void

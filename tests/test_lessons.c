@@ -67,8 +67,9 @@ static void
 play(const struct lesson *lesson, int w, int h)
 {
     struct stage s;
-    struct buf out = {0}, last = {0};
-    begin(&s, arena_str(&(struct arena){0}, lesson->id).at);
+    struct buf out = {0}, last = {0}, id = {0};
+    buf_addf(&id, "%.*s", STR_ARG(lesson->id));
+    begin(&s, buf_cstr(&id));
     buf_addf(&last, "This was lesson %d", lesson->number);
     // A question takes two keys, a try one there and one back.
     size_t most = 3 * lesson->step_count + 2, keys = 0;
@@ -82,6 +83,7 @@ play(const struct lesson *lesson, int w, int h)
     buf_release(&out);
     buf_release(&last);
     end(&s);
+    buf_release(&id);
 }
 
 static struct knowledge *

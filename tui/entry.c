@@ -34,7 +34,8 @@ entry_add(struct entry *e, int32_t rune)
     struct buf one = {0};
     entry_rune(&one, plain);
     secret_add(e->secret, buf_str(&one));
-    explicit_bzero(one.at, one.len);
+    if (one.at)
+        explicit_bzero(one.at, one.len);
     buf_release(&one);
 }
 
