@@ -34,13 +34,16 @@ source_open(const char *name, const struct source_options *options, struct err *
 {
     struct str whole = str_of(name);
     bool there = access(name, F_OK) == 0;
+    // Only a regular file is opened to be looked at: a FIFO opened and closed would lose its writer.
+    struct stat st;
+    bool regular = stat(name, &st) == 0 && S_ISREG(st.st_mode);
     static const struct source_options usual = {0};
     options = options ? options : &usual;
     if (!there && (str_starts(whole, STR("ssh://")) || str_starts(whole, STR("@"))))
         return source_ssh_open(name, options, e);
     bool journal = !there && str_starts(whole, STR("journal:"));
 #ifdef HAVE_JOURNAL
-    if (journal || is_journal_file(name))
+    if (journal || (regular && is_journal_file(name)))
         return source_journal_open(name, journal ? NULL : name, options, e);
 #else
     if (journal) {
@@ -51,7 +54,7 @@ source_open(const char *name, const struct source_options *options, struct err *
         return NULL;
     }
 #endif
-    if (strcmp(name, "-") != 0 && source_capture_is(name))
+    if (regular && strcmp(name, "-") != 0 && source_capture_is(name))
         return source_capture_open(name, e);
     return source_file_open(name, &source_limits, e);
 }
