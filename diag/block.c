@@ -1,5 +1,7 @@
 #include "diag/block.h"
 
+#include "diag/envelope.h"
+
 #include <stdlib.h>
 
 // How far a block is read, how many lines of others may stand in it, and how long one value may grow.
@@ -70,7 +72,7 @@ take(struct block *b, const struct quotes *q, struct str text, const struct slot
     struct line line;
     struct msg msg;
     int last = b->line->dialect;
-    line_parse(text, &line);
+    envelope_parse(text, &line);
     msg_read(q->msgs, &line, b->line->dialect, &last, &msg);
     if (msg.found != MSG_READ || !same_speaker(opener, &msg.slots))
         return true;

@@ -1,6 +1,7 @@
 #include "diag/diag.h"
 
 #include "diag/ahead.h"
+#include "diag/envelope.h"
 #include "diag/path_seen.h"
 #include "diag/path_tunnel.h"
 #include "diag/records.h"
@@ -576,7 +577,7 @@ diag_read(struct diag *d, struct str raw, struct str dialect, struct reading *r)
 {
     int last = -1;
     struct msg msg;
-    line_parse(raw, &r->line);
+    envelope_parse(raw, &r->line);
     msg_read(d->msgs, &r->line, dialect.len ? dialect_named(d->knowledge, dialect) : -1, &last, &msg);
     if (msg.found != MSG_READ && !dialect.len) {
         struct msg state;

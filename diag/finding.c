@@ -2,6 +2,7 @@
 #include "diag/judge.h"
 #include "diag/records.h"
 
+#include "diag/envelope.h"
 #include "diag/merge.h"
 
 #include <strings.h>
@@ -62,7 +63,7 @@ when(struct facts *f)
     if (!line || line->time == LINE_NO_TIME)
         return STR("the time of this attempt"); // texts say "around ${time}"
     struct str text = quote_text(f->quotes, line, f->arena);
-    struct str stamp = line_stamp(text);
+    struct str stamp = envelope_stamp(text);
     size_t fraction = str_find(stamp, STR("."));
     return (struct str){stamp.at, fraction};
 }

@@ -1,5 +1,4 @@
-// Bytes of a log to lines with their envelope cut off: time stamp, host, daemon tag. The general forms are
-// read by hand in one pass, for they belong to no vendor; whatever belongs to a dialect stays in the body.
+// Bytes of a log to lines with their envelope cut off (see envelope.h), the years of their stamps put right.
 // diag feeds it; one struct lines per source, blocks of any size, any bytes.
 #ifndef IKEWALK_DIAG_LINE_H
 #define IKEWALK_DIAG_LINE_H
@@ -47,12 +46,6 @@ void lines_feed(struct lines *l, const char *bytes, size_t count);
 bool lines_next(struct lines *l, struct line *line);
 // After the last block: the unfinished last line, once.
 bool lines_last(struct lines *l, struct line *line);
-// Parses one line that was read back, with the same rules (time without a year is not adjusted). For explain
-// and judging.
-void line_parse(struct str raw, struct line *line);
-
-// The stamp of a line as it is written; empty when there is none.
-struct str line_stamp(struct str raw);
 
 // Counts for the report: lines, bytes, lines longer than LINE_KEEP, lines with a NUL in them.
 struct line_counts {

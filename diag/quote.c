@@ -1,5 +1,7 @@
 #include "diag/block.h"
 
+#include "diag/envelope.h"
+
 #include <stdlib.h>
 
 static struct str
@@ -95,7 +97,7 @@ parse(const struct quotes *q, struct quoted *m, struct arena *arena)
     if (m->parsed)
         return;
     m->parsed = true;
-    line_parse(m->text, &line);
+    envelope_parse(m->text, &line);
     if (!m->line || !msg_again(q->msgs, &line, m->line->dialect, m->line->template, &msg))
         return;
     m->body = (size_t)(msg.body.at - m->text.at);

@@ -2,6 +2,7 @@
 // change (R0.2, R2, and checkpoints.md 7.4 for many attempts).
 #include "diag_case.h"
 
+#include "diag/envelope.h"
 #include "knowledge/embed.h"
 #include "knowledge/load.h"
 
@@ -285,7 +286,7 @@ since_leaves_older_lines_counted_and_undiagnosed(void **state)
     struct diag_case c;
     case_open(&c, state);
     struct line line;
-    line_parse(STR("2024-11-07T04:30:00+00:00 gw pluto[1]: x"), &line);
+    envelope_parse(STR("2024-11-07T04:30:00+00:00 gw pluto[1]: x"), &line);
     diag_since(c.diag, line.time);
     case_log(&c, log);
     case_end(&c);

@@ -2,6 +2,7 @@
 #include "diag/line.h"
 
 #include "diag/arena.h"
+#include "diag/envelope.h"
 #include "diag/stamp.h"
 
 #include <setjmp.h>
@@ -134,7 +135,7 @@ envelopes_are_cut_off(void **state)
         const struct sample *s = &samples[i];
         struct line line;
         char time[32];
-        line_parse(str_of(s->raw), &line);
+        envelope_parse(str_of(s->raw), &line);
         line_time_text(line.time, line.year_known, time);
         assert_str(str_of(time), s->time, s->raw);
         assert_str(line.host, s->host, s->raw);
@@ -163,7 +164,7 @@ r2_broken_envelopes_break_nothing(void **state)
                 if (k)
                     copy[at] = others[k - 1];
                 struct line line;
-                line_parse((struct str){copy, count}, &line);
+                envelope_parse((struct str){copy, count}, &line);
                 assert_ptr_equal(line.body.at + line.body.len, copy + count);
                 assert_true(line.body.at >= copy && line.host.len + line.tag.len <= count);
                 free(copy);
@@ -176,12 +177,12 @@ a_fraction_counts_in_microseconds(void **state)
 {
     (void)state;
     struct line line;
-    line_parse(STR("2024-11-22T05:26:31.567248Z x"), &line);
+    envelope_parse(STR("2024-11-22T05:26:31.567248Z x"), &line);
     assert_true(line.year_known);
     assert_int_equal(line.time, INT64_C(1732253191567248));
-    line_parse(STR("1970-01-01T00:00:00.000000001Z x"), &line);
+    envelope_parse(STR("1970-01-01T00:00:00.000000001Z x"), &line);
     assert_int_equal(line.time, 0);
-    line_parse(STR("1969-12-31T23:59:59.5Z x"), &line);
+    envelope_parse(STR("1969-12-31T23:59:59.5Z x"), &line);
     assert_int_equal(line.time, -500000);
     char text[32];
     line_time_text(line.time, true, text);

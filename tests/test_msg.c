@@ -2,6 +2,7 @@
 // here, so that what a test rests on stands beside it.
 #include "diag/msg.h"
 
+#include "diag/envelope.h"
 #include "knowledge/load.h"
 
 #include <setjmp.h>
@@ -146,7 +147,7 @@ read_after(void **state, const char *text, int dialect, int last, struct msg *ms
 {
     const struct packs *packs = *state;
     struct line line;
-    line_parse(str_of(text), &line);
+    envelope_parse(str_of(text), &line);
     msg_read(packs->msgs, &line, dialect, &last, msg);
     return last;
 }
@@ -356,7 +357,7 @@ reading_again_gives_the_same_slots(void **state)
         struct msg msg, again;
         struct line line;
         int last = -1;
-        line_parse(str_of(lines[i]), &line);
+        envelope_parse(str_of(lines[i]), &line);
         msg_read(packs->msgs, &line, -1, &last, &msg);
         assert_int_equal(msg.found, MSG_READ);
         assert_true(msg_again(packs->msgs, &line, msg.dialect, msg.template, &again));
@@ -377,7 +378,7 @@ reading_again_notices_that_the_source_changed(void **state)
     const struct packs *packs = *state;
     struct msg msg = reads(state, "ayd: sent request, replacing #19", "sent-replacing"), again;
     struct line line;
-    line_parse(STR("ayd: sent reply"), &line);
+    envelope_parse(STR("ayd: sent reply"), &line);
     assert_false(msg_again(packs->msgs, &line, msg.dialect, msg.template, &again));
     assert_int_not_equal(again.found, MSG_READ);
 }

@@ -59,6 +59,64 @@ expect(json_t *root, const char *path, const char *wanted)
     free(have);
 }
 
+static const struct {
+    const char *path, *wanted;
+} fields[] = {
+    {"schema", "\"ikewalk-report/1\""},
+    {"version", "\"0.1.0\""},
+    {"encapsulation", "{\"checks\":[]}"},
+    {"sources.0.name", "\"/var/log/gw.log\""},
+    {"sources.0.kind", "\"file\""},
+    {"sources.0.dialects", "[\"demo\"]"},
+    {"sources.0.lines", "1204"},
+    {"sources.0.bytes", "131022"},
+    {"sources.0.recognised", "877"},
+    {"sources.0.not_understood", "4"},
+    {"sources.0.first", "\"2024-11-07T04:45:35\""},
+    {"sources.0.complete", "true"},
+    {"sources.0.problem", "null"},
+    {"sources.1.first", "null"},
+    {"sources.1.complete", "false"},
+    {"tunnels.0.name", "\"office\""},
+    {"tunnels.0.dialect", "\"demo\""},
+    {"tunnels.0.source", "0"},
+    {"tunnels.0.local", "null"},
+    {"tunnels.0.peer", "\"192.0.2.7\""},
+    {"tunnels.0.ike", "\"v1-main\""},
+    {"tunnels.0.role", "\"responder\""},
+    {"tunnels.0.order", "\"v1-main\""},
+    {"tunnels.0.order_basis", "\"seen\""},
+    {"tunnels.0.state", "\"down\""},
+    {"tunnels.0.attempts", "38"},
+    {"tunnels.0.verdict",
+     "{\"alternatives\":[\"id.type\",\"ike-version.no-connection\"],\"cause\":\"id.mismatch\","
+     "\"certainty\":\"likely\",\"checkpoint\":\"id\",\"finding\":\"id-refused\","
+     "\"state\":\"failed\"}"},
+    {"tunnels.0.ladder.0", "{\"basis\":null,\"checkpoint\":\"contact\",\"evidence\":[],\"state\":\"unknown\","
+                           "\"values\":{}}"},
+    {"tunnels.0.ladder.1.evidence", "[{\"line\":16,\"source\":0,\"text\":\"responding to Main Mode\"}]"},
+    {"tunnels.0.ladder.3.basis", "\"implied\""},
+    {"tunnels.0.ladder.4.values", "{\"peer_id\":\"@branch.example.org\","
+                                  "\"peer_proposed\":[\"AES_CBC_128-MODP1024\",\"3DES \\\"CBC\\\"\\\\\"]}"},
+    {"tunnels.0.findings.0.alternatives.1", "{\"cause\":\"ike-version.no-connection\",\"tell_apart\":null}"},
+    {"tunnels.0.findings.0.steps.1",
+     "{\"command\":\"# in conn office\\nrightid=@branch.example.org\",\"do\":\"Expect it in conn "
+     "office.\","
+     "\"expect\":null,\"where\":\"this-gateway\"}"},
+    {"tunnels.0.findings.0.unknown", "[\"Which identity the peer would take.\"]"},
+    {"tunnels.0.findings.1.severity", "\"note\""},
+    {"tunnels.1.dialect", "null"},
+    {"tunnels.1.role", "\"both\""},
+    {"tunnels.1.ike", "\"unknown\""},
+    {"tunnels.1.verdict.finding", "null"},
+    {"tunnels.2.verdict",
+     "{\"alternatives\":[],\"cause\":null,\"certainty\":\"certain\",\"checkpoint\":\"none\","
+     "\"finding\":null,\"state\":\"passed\"}"},
+    {"tunnels.2.local", "\"2001:db8::1\""},
+    {"tunnels.2.order_basis", "\"assumed\""},
+    {"tunnels.2.ladder.3.checkpoint", "\"id\""},
+};
+
 static void
 json_holds_every_field(void **state)
 {
@@ -66,66 +124,6 @@ json_holds_every_field(void **state)
     struct bench b;
     make(&b);
     json_t *root = read_back(&b);
-    static const struct {
-        const char *path, *wanted;
-    } fields[] = {
-        {"schema", "\"ikewalk-report/1\""},
-        {"version", "\"0.1.0\""},
-        {"encapsulation", "{\"checks\":[]}"},
-        {"sources.0.name", "\"/var/log/gw.log\""},
-        {"sources.0.kind", "\"file\""},
-        {"sources.0.dialects", "[\"demo\"]"},
-        {"sources.0.lines", "1204"},
-        {"sources.0.bytes", "131022"},
-        {"sources.0.recognised", "877"},
-        {"sources.0.not_understood", "4"},
-        {"sources.0.first", "\"2024-11-07T04:45:35\""},
-        {"sources.0.complete", "true"},
-        {"sources.0.problem", "null"},
-        {"sources.1.first", "null"},
-        {"sources.1.complete", "false"},
-        {"tunnels.0.name", "\"office\""},
-        {"tunnels.0.dialect", "\"demo\""},
-        {"tunnels.0.source", "0"},
-        {"tunnels.0.local", "null"},
-        {"tunnels.0.peer", "\"192.0.2.7\""},
-        {"tunnels.0.ike", "\"v1-main\""},
-        {"tunnels.0.role", "\"responder\""},
-        {"tunnels.0.order", "\"v1-main\""},
-        {"tunnels.0.order_basis", "\"seen\""},
-        {"tunnels.0.state", "\"down\""},
-        {"tunnels.0.attempts", "38"},
-        {"tunnels.0.verdict",
-         "{\"alternatives\":[\"id.type\",\"ike-version.no-connection\"],\"cause\":\"id.mismatch\","
-         "\"certainty\":\"likely\",\"checkpoint\":\"id\",\"finding\":\"id-refused\","
-         "\"state\":\"failed\"}"},
-        {"tunnels.0.ladder.0",
-         "{\"basis\":null,\"checkpoint\":\"contact\",\"evidence\":[],\"state\":\"unknown\","
-         "\"values\":{}}"},
-        {"tunnels.0.ladder.1.evidence", "[{\"line\":16,\"source\":0,\"text\":\"responding to Main Mode\"}]"},
-        {"tunnels.0.ladder.3.basis", "\"implied\""},
-        {"tunnels.0.ladder.4.values",
-         "{\"peer_id\":\"@branch.example.org\","
-         "\"peer_proposed\":[\"AES_CBC_128-MODP1024\",\"3DES \\\"CBC\\\"\\\\\"]}"},
-        {"tunnels.0.findings.0.alternatives.1",
-         "{\"cause\":\"ike-version.no-connection\",\"tell_apart\":null}"},
-        {"tunnels.0.findings.0.steps.1",
-         "{\"command\":\"# in conn office\\nrightid=@branch.example.org\",\"do\":\"Expect it in conn "
-         "office.\","
-         "\"expect\":null,\"where\":\"this-gateway\"}"},
-        {"tunnels.0.findings.0.unknown", "[\"Which identity the peer would take.\"]"},
-        {"tunnels.0.findings.1.severity", "\"note\""},
-        {"tunnels.1.dialect", "null"},
-        {"tunnels.1.role", "\"both\""},
-        {"tunnels.1.ike", "\"unknown\""},
-        {"tunnels.1.verdict.finding", "null"},
-        {"tunnels.2.verdict",
-         "{\"alternatives\":[],\"cause\":null,\"certainty\":\"certain\",\"checkpoint\":\"none\","
-         "\"finding\":null,\"state\":\"passed\"}"},
-        {"tunnels.2.local", "\"2001:db8::1\""},
-        {"tunnels.2.order_basis", "\"assumed\""},
-        {"tunnels.2.ladder.3.checkpoint", "\"id\""},
-    };
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         expect(root, fields[i].path, fields[i].wanted);
     for (size_t i = 0; i < 3; i++)

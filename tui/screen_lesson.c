@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "diag/line.h"
+#include "diag/envelope.h"
 #include "diag/teach.h"
 #include "knowledge/trial.h"
 #include "tui/figures.h"
@@ -147,7 +147,7 @@ add_lines(struct player *self, struct canvas *c, int w, const struct lesson_step
     for (size_t i = 0; i < step->line_count; i++)
         for (uint64_t n = step->lines[i].first; n <= step->lines[i].last; n++) {
             struct line line;
-            line_parse(trial_line(log, n), &line);
+            envelope_parse(trial_line(log, n), &line);
             struct str text = line.body.len ? line.body : line.raw;
             prose_addf(&self->text, c, w, 2, QUOTE_INDENT, LOOK_PLAIN, -1, "L%-3llu %.*s",
                        (unsigned long long)n, STR_ARG(text));

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-#include "diag/line.h"
+#include "diag/envelope.h"
 #include "tui/draw_fault.h"
 #include "tui/figures.h"
 #include "tui/prose.h"
@@ -124,7 +124,7 @@ add_log(struct practice *self, struct session *s, struct canvas *c, int w)
     const struct excerpt *x = log_of(self, s);
     for (size_t i = 0; x && i < x->count; i++) {
         struct line line;
-        line_parse(x->lines[i].text, &line);
+        envelope_parse(x->lines[i].text, &line);
         struct str text = line.body.len ? line.body : line.raw;
         prose_addf(&self->text, c, w, 2, QUOTE_INDENT, LOOK_PLAIN, self->phase == PHASE_PROVE ? (int)i : NONE,
                    "L%-4llu %.*s", (unsigned long long)x->lines[i].number, STR_ARG(text));

@@ -1,0 +1,470 @@
+#include "diag/envelope.h"
+
+#include "diag/literal.h"
+#include "diag/stamp.h"
+
+// What a byte may be part of.
+enum {
+    IN_TAG = 1,  // A-Z a-z 0-9 _ . / -
+    IN_HOST = 2, // those and : % @
+    IN_BARE = 4, // A-Z a-z 0-9 _ -
+};
+
+static const uint8_t byte_class[256] = {
+    ['0' ... '9'] = IN_TAG | IN_HOST | IN_BARE,
+    ['A' ... 'Z'] = IN_TAG | IN_HOST | IN_BARE,
+    ['a' ... 'z'] = IN_TAG | IN_HOST | IN_BARE,
+    ['_'] = IN_TAG | IN_HOST | IN_BARE,
+    ['-'] = IN_TAG | IN_HOST | IN_BARE,
+    ['.'] = IN_TAG | IN_HOST,
+    ['/'] = IN_TAG | IN_HOST,
+    [':'] = IN_HOST,
+    ['%'] = IN_HOST,
+    ['@'] = IN_HOST,
+};
+
+static const char *
+skip_class(const char *at, const char *end, uint8_t class)
+{
+    while (at < end && byte_class[(unsigned char)*at] & class)
+        at++;
+    return at;
+}
+
+static struct str
+between(const char *at, const char *end)
+{
+    return (struct str){at, (size_t)(end - at)};
+}
+
+// "[123]" at `at`: the place behind it, else NULL.
+static const char *
+read_pid(const char *at, const char *end, uint32_t *pid)
+{
+    uint64_t sum = 0;
+    const char *p = at + 1;
+    for (; p < end && *p >= '0' && *p <= '9' && p - at <= 10; p++)
+        sum = sum * 10 + (uint64_t)(*p - '0');
+    if (p == at + 1 || p == end || *p != ']' || sum > UINT32_MAX)
+        return NULL;
+    *pid = (uint32_t)sum;
+    return p + 1;
+}
+
+// "name[123]: " or "name: " at `at`: fills tag and pid and returns where the text begins, else NULL.
+static const char *
+read_tag(const char *at, const char *end, struct line *line)
+{
+    const char *name_end = skip_class(at, end, IN_TAG);
+    if (name_end == at || name_end == end)
+        return NULL;
+    const char *p = name_end;
+    uint32_t pid = 0;
+    bool numbered = *p == '[';
+    if (numbered && !(p = read_pid(p, end, &pid)))
+        return NULL;
+    if (p == end || *p != ':')
+        return NULL;
+    p++;
+    int blank = stamp_blank(p, end);
+    if (!blank && !numbered && p != end)
+        return NULL;
+    line->tag = between(at, name_end);
+    line->pid = pid;
+    return p + blank;
+}
+
+// A priority as some writers put it between host and tag: "authpriv.warn".
+static bool
+is_priority(struct str word)
+{
+    static const char *const levels[] = {"emerg",   "alert",  "crit", "err",   "error", "warn",
+                                         "warning", "notice", "info", "debug", "panic"};
+    const char *dot = memchr(word.at, '.', word.len);
+    if (!dot)
+        return false;
+    struct str level = between(dot + 1, word.at + word.len);
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
+        if (str_eq(level, str_of(levels[i])))
+            return true;
+    return false;
+}
+
+static bool
+all_digits(struct str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (s.at[i] < '0' || s.at[i] > '9')
+            return false;
+    return s.len > 0;
+}
+
+// A bare number before a colon is no daemon: a router numbers its lines, others name a virtual system so.
+static bool
+is_number(const struct line *line)
+{
+    return all_digits(line->tag) && !line->pid;
+}
+
+// Behind a tag a daemon may have written a stamp of its own ("name[1]: Nov 22 05:26:31.567248: text"), a
+// router behind its sequence number ("10.0.0.1 123: *Mar  1 00:01:43.499: text"). The inner clock is the
+// finer one.
+static const char *
+skip_inner_stamp(const char *at, const char *end, struct line *line)
+{
+    struct stamp inner;
+    if (at == end || (*at != '*' && *at != '.' && (*at < 'A' || *at > 'Z')))
+        return at;
+    const char *p = stamp_read(at, end, &inner);
+    if (!p || p == end || *p != ':')
+        return at;
+    if (line->time == LINE_NO_TIME || !line->year_known) {
+        line->time = inner.time;
+        line->year_known = inner.year_known;
+    }
+    if (is_number(line))
+        line->tag = STR_NONE;
+    return p + 1 + stamp_blank(p + 1, end);
+}
+
+// Behind a stamp without a colon: [host] [priority] tag: text. Without a tag there is no host either, for
+// then nothing tells a host from the first word of the text.
+static const char *
+read_origin(const char *at, const char *end, struct line *line)
+{
+    const char *start = stamp_skip_blanks(at, end), *body = read_tag(start, end, line);
+    if (body)
+        return skip_inner_stamp(body, end, line);
+    const char *p = start;
+    struct str words[2];
+    for (int i = 0; i < 2; i++) {
+        const char *word = p;
+        p = skip_class(word, end, IN_HOST);
+        words[i] = between(word, p);
+        if (p == word || !stamp_blank(p, end) || (i == 1 && !is_priority(words[1])))
+            return start;
+        p = stamp_skip_blanks(p, end);
+        // Appliances write "host %FACILITY-5-NAME: text", some with a colon of its own in front.
+        const char *mark = p < end && *p == ':' ? stamp_skip_blanks(p + 1, end) : p;
+        if (i == 0 && mark < end && *mark == '%') {
+            line->host = words[0];
+            return mark;
+        }
+        body = read_tag(p, end, line);
+        if (body) {
+            body = skip_inner_stamp(body, end, line);
+            if (is_number(line)) {
+                line->tag = STR_NONE;
+                return start;
+            }
+            if (i == 1 || !is_priority(words[0]))
+                line->host = words[0];
+            return body;
+        }
+    }
+    return start;
+}
+
+// One field of RFC 5424 up to the blank; "-" is the empty one.
+static const char *
+read_field(const char *at, const char *end, struct str *field)
+{
+    const char *p = memchr(at, ' ', (size_t)(end - at));
+    if (!p || p == at)
+        return NULL;
+    *field = p - at == 1 && *at == '-' ? STR_NONE : between(at, p);
+    return p + 1;
+}
+
+// RFC 5424 section 6.3: "-" or elements in brackets whose values are quoted and know backslashes.
+static const char *
+skip_structured(const char *at, const char *end)
+{
+    if (at < end && *at == '-')
+        return at + 1;
+    if (at == end || *at != '[')
+        return NULL;
+    bool quoted = false, inside = false;
+    for (; at < end; at++) {
+        if (quoted && *at == '\\' && at + 1 < end)
+            at++;
+        else if (*at == '"' && inside)
+            quoted = !quoted;
+        else if (*at == '[' && !quoted)
+            inside = true;
+        else if (*at == ']' && !quoted)
+            inside = false;
+        else if (!inside)
+            return at;
+    }
+    return inside ? NULL : at;
+}
+
+// RFC 5424 behind the version: "2024-11-07T04:45:35Z host app 2219 id - text"
+static const char *
+read_5424(const char *at, const char *end, struct line *line)
+{
+    struct stamp stamp = {.time = LINE_NO_TIME};
+    struct str when, host, app, process, id;
+    const char *p = read_field(at, end, &when);
+    if (!p || (when.len && stamp_read(when.at, when.at + when.len, &stamp) != when.at + when.len))
+        return NULL;
+    p = read_field(p, end, &host);
+    p = p ? read_field(p, end, &app) : NULL;
+    p = p ? read_field(p, end, &process) : NULL;
+    p = p ? read_field(p, end, &id) : NULL;
+    p = p ? skip_structured(p, end) : NULL;
+    if (!p || (p < end && *p != ' '))
+        return NULL;
+    line->time = stamp.time;
+    line->year_known = stamp.year_known;
+    line->host = host;
+    line->tag = app;
+    uint64_t pid;
+    if (str_number(process, &pid) && pid <= UINT32_MAX)
+        line->pid = (uint32_t)pid;
+    p += p < end;
+    if (end - p >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0)
+        p += 3;
+    return p;
+}
+
+// Kernel and monotonic stamps "[  123.456789] ": the place behind, or `at`. They are no time of day.
+static const char *
+skip_uptime(const char *at, const char *end)
+{
+    const char *p = at + 1;
+    bool dot = false;
+    while (p < end && *p == ' ')
+        p++;
+    const char *digits = p;
+    for (; p < end && ((*p >= '0' && *p <= '9') || *p == '.'); p++)
+        dot |= *p == '.';
+    return dot && p > digits && p + 1 < end && *p == ']' && stamp_blank(p + 1, end) ? p + 1 : at;
+}
+
+static const char *
+skip_digits(const char *at, const char *end)
+{
+    while (at < end && *at >= '0' && *at <= '9')
+        at++;
+    return at;
+}
+
+// What routers write instead of a date: how long they have been up, "00:27:07: ", "3d12h: ", "2w4d: "; some
+// viewers write the time of day alone. The place behind it, or NULL.
+static const char *
+skip_time_alone(const char *at, const char *end)
+{
+    const char *p = skip_digits(at, end);
+    if (p - at == 2 && end - at > 8 && at[2] == ':' && at[5] == ':') {
+        if (skip_digits(at + 3, end) != at + 5 || skip_digits(at + 6, end) != at + 8)
+            return NULL;
+        p = at + 8;
+        if (*p == '.')
+            p = skip_digits(p + 1, end);
+        return p < end && (*p == ':' || stamp_blank(p, end)) ? p : NULL;
+    }
+    if (p == at || p == end || !memchr("ywd", *p, 3))
+        return NULL;
+    const char *second = p + 1;
+    p = skip_digits(second, end);
+    return p > second && end - p > 1 && memchr("wdh", *p, 3) && p[1] == ':' ? p + 1 : NULL;
+}
+
+// Fields behind a stamp with tabs between them, as web pages of firewalls copy them: severity, daemon, text.
+static const char *
+read_fields(const char *at, const char *end, struct line *line)
+{
+    const char *level = at + 1, *name = skip_class(level, end, IN_TAG);
+    if (name == level || name == end || *name != '\t')
+        return NULL;
+    name++;
+    const char *p = skip_class(name, end, IN_TAG), *name_end = p;
+    uint32_t pid = 0;
+    if (p < end && *p == '[' && !(p = read_pid(p, end, &pid)))
+        return NULL;
+    if (name_end == name || p == end || *p != '\t')
+        return NULL;
+    line->tag = between(name, name_end);
+    line->pid = pid;
+    return p + 1;
+}
+
+// Everything that can follow a <PRI>, which then is a blank-free start of the line. NULL: no envelope here.
+static const char *
+read_envelope(const char *at, const char *end, struct line *line)
+{
+    struct stamp stamp;
+    const char *p = stamp_read(at, end, &stamp);
+    if (!p && at < end && *at >= '0' && *at <= '9') { // a router's sequence number
+        const char *behind = skip_digits(at, end), *start = at;
+        if (behind < end && *behind == ':' && stamp_blank(behind + 1, end)) {
+            start = stamp_skip_blanks(behind + 1, end);
+            p = stamp_read(start, end, &stamp);
+        }
+        behind = p ? NULL : skip_time_alone(start, end);
+        if (behind && *behind == ':')
+            return behind + 1 + stamp_blank(behind + 1, end);
+        if (behind) {
+            behind = read_origin(behind, end, line);
+            return line->tag.len ? behind : NULL;
+        }
+    }
+    if (p && (p == end || *p == ':' || stamp_blank(p, end))) {
+        line->time = stamp.time;
+        line->year_known = stamp.year_known;
+        if (p < end && *p == ':')
+            return p + 1 + stamp_blank(p + 1, end);
+        const char *body = p < end && *p == '\t' ? read_fields(p, end, line) : NULL;
+        return body ? body : read_origin(p, end, line);
+    }
+    if (at < end && *at == '[') {
+        p = skip_uptime(at, end);
+        return p > at ? read_origin(p, end, line) : NULL;
+    }
+    // Without a stamp a tag counts when it has a [pid], or is one word with a small first letter and text
+    // behind it.
+    p = read_tag(at, end, line);
+    if (p && !line->pid) {
+        bool small = *at >= 'a' && *at <= 'z', numbered = line->tag.at[line->tag.len] == '[';
+        const char *word_end = skip_class(at, end, IN_BARE);
+        if (!numbered &&
+            (!small || word_end != line->tag.at + line->tag.len || p == end || stamp_blank(p, end))) {
+            line->tag = STR_NONE;
+            return NULL;
+        }
+    }
+    return p ? skip_inner_stamp(p, end, line) : NULL;
+}
+
+// "<29>" at the start: the place behind it, or NULL.
+static const char *
+skip_priority(const char *at, const char *end)
+{
+    const char *p = at + 1;
+    while (p < end && *p >= '0' && *p <= '9' && p - at <= 3)
+        p++;
+    return p > at + 1 && p < end && *p == '>' ? p + 1 : NULL;
+}
+
+void
+envelope_parse(struct str raw, struct line *line)
+{
+    const char *end = raw.at + raw.len, *body = NULL;
+    line->raw = raw;
+    line->host = line->tag = STR_NONE;
+    line->pid = 0;
+    line->time = LINE_NO_TIME;
+    line->year_known = line->foreign = false;
+    line->body = raw;
+    if (raw.len == 0)
+        return;
+    const char *at = raw.at;
+    if (*at == '<') {
+        const char *p = skip_priority(at, end);
+        if (p && end - p > 2 && p[0] >= '1' && p[0] <= '9' && p[1] == ' ')
+            body = read_5424(p + 2, end, line);
+        if (p && !body)
+            body = read_envelope(p, end, line);
+    } else {
+        at = stamp_skip_blanks(at, end);
+        while (at < end && *at == '>') { // quoted in a mail
+            line->body = between(at + 1, end);
+            at = stamp_skip_blanks(at + 1, end);
+        }
+        body = read_envelope(at, end, line);
+    }
+    if (body)
+        line->body = between(body, end);
+}
+
+struct str
+envelope_stamp(struct str raw)
+{
+    const char *at = raw.at, *end = raw.at + raw.len;
+    const char *behind = raw.len && *at == '<' ? skip_priority(at, end) : NULL;
+    if (behind)
+        at = end - behind > 2 && behind[1] == ' ' ? behind + 2 : behind;
+    while (at < end && (*at == '>' || stamp_blank(at, end)))
+        at += *at == '>' ? 1 : stamp_blank(at, end);
+    struct stamp stamp;
+    const char *p = stamp_read(at, end, &stamp);
+    if (!p) { // behind a router's sequence number
+        const char *digits = skip_digits(at, end);
+        at = digits > at && digits < end && *digits == ':' ? stamp_skip_blanks(digits + 1, end) : end;
+        p = stamp_read(at, end, &stamp);
+    }
+    if (p && (*at == '*' || *at == '.'))
+        at++;
+    return p ? between(at, p) : STR_NONE;
+}
+
+// Longer than "[pid]: " behind a tag: a stamp stood there as well.
+enum { TAG_REST = 14 };
+
+// "name[123]: " or "name: " at `at`, and surely no stamp or number of a router's?
+static bool
+is_plain_tag(const char *at, const char *end)
+{
+    const char *p = skip_class(at, end, IN_TAG);
+    if (p == at || p == end || (*at >= '0' && *at <= '9'))
+        return false;
+    if (*p == '[') {
+        const char *digits = ++p;
+        while (p < end && (unsigned)(*p - '0') <= 9)
+            p++;
+        if (p == digits || p - digits > 9 || p == end || *p++ != ']')
+            return false;
+    }
+    if (end - p < 6 || p[0] != ':' || p[1] != ' ')
+        return false;
+    p += 2;
+    return *p != '*' && *p != '.' && (*p < 'A' || *p > 'Z' || (!stamp_blank(p + 3, end) && p[3] != ','));
+}
+
+void
+envelope_keep(struct envelope_front *f, const struct line *line)
+{
+    f->length = 0;
+    if (line->tag.len == 0 || line->time == LINE_NO_TIME)
+        return;
+    size_t length = (size_t)(line->tag.at - line->raw.at);
+    if (length > ENVELOPE_FRONT || line->body.at - line->tag.at - (ptrdiff_t)line->tag.len > TAG_REST)
+        return;
+    memcpy(f->bytes, line->raw.at, length);
+    f->length = length;
+    f->host_at = line->host.len ? (size_t)(line->host.at - line->raw.at) : 0;
+    f->host_len = line->host.len;
+    f->time = line->time;
+    f->year_known = line->year_known;
+}
+
+bool
+envelope_again(const struct envelope_front *f, const uint8_t *care, struct str raw, struct line *line)
+{
+    if (f->length == 0 || raw.len <= f->length || !literal_same(raw.at, f->bytes, f->length))
+        return false;
+    const char *end = raw.at + raw.len, *tag = raw.at + f->length;
+    if (care && end - tag > 1 && !(care[line_begins(tag) / 8] & 1u << line_begins(tag) % 8) &&
+        is_plain_tag(tag, end)) {
+        line->raw = raw;
+        line->host = line->tag = line->body = STR_NONE;
+        line->pid = 0;
+        line->time = f->time;
+        line->year_known = f->year_known;
+        line->foreign = true;
+        return true;
+    }
+    const char *body = read_tag(tag, end, line);
+    if (!body)
+        return false;
+    line->foreign = false;
+    line->raw = raw;
+    line->host = f->host_len ? (struct str){raw.at + f->host_at, f->host_len} : STR_NONE;
+    line->time = f->time;
+    line->year_known = f->year_known;
+    body = skip_inner_stamp(body, end, line);
+    line->body = between(body, end);
+    return true;
+}

@@ -1,0 +1,34 @@
+// What stands before the text of one line: priority, time stamp, host, daemon tag, pid. The general forms
+// (RFC 3164, RFC 5424, ISO stamps, the journal's output, routers' sequence numbers and uptimes) are read by
+// hand in one pass, for they belong to no vendor; whatever belongs to a dialect stays in the body.
+// line calls it for every line of a source; explain, judging and the screens for a line that was read back.
+#ifndef IKEWALK_DIAG_ENVELOPE_H
+#define IKEWALK_DIAG_ENVELOPE_H
+
+#include "diag/line.h"
+
+// Fills host, tag, pid, time and body from raw, which is borrowed. A time without a year is left as stamp
+// reads it.
+void envelope_parse(struct str raw, struct line *line);
+
+// The stamp of a line as it is written; empty when there is none.
+struct str envelope_stamp(struct str raw);
+
+enum { ENVELOPE_FRONT = 96 }; // bytes of a front that are kept; a longer one is parsed every time
+
+// What stood before the tag of the last line: mostly the next line begins with the same bytes, and is spared
+// the work.
+struct envelope_front {
+    char bytes[ENVELOPE_FRONT];
+    size_t length, host_at, host_len;
+    int64_t time;
+    bool year_known;
+};
+
+// Keeps the front of a parsed line, or none when it has no time or no tag.
+void envelope_keep(struct envelope_front *f, const struct line *line);
+// Parses a line with the front of the one before; false when it begins otherwise. `care` is that of
+// lines_care, or NULL.
+bool envelope_again(const struct envelope_front *f, const uint8_t *care, struct str raw, struct line *line);
+
+#endif

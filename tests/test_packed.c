@@ -1,0 +1,310 @@
+// remote/source: packed logs, other encodings, the limits of what is unpacked and the place where it is kept.
+// All on real files.
+#include "remote/source.h"
+#include "source_case.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+
+static const char *const packers[] = {"gzip", "xz", "zstd -q", "bzip2"};
+
+static void
+r2_packed_logs_are_told_by_content(void **state)
+{
+    (void)state;
+    struct buf log = make_log(30000), twice = {0};
+    write_file("log", log.at, log.len, "w");
+    buf_add(&twice, buf_str(&log));
+    buf_add(&twice, buf_str(&log));
+    for (size_t i = 0; i < 4; i++) {
+        struct buf all = {0};
+        struct err e = {0};
+        shell("%s -c log > packed.txt && cat packed.txt packed.txt > two.txt && "
+              "{ cat packed.txt; head -c 600 /dev/zero; } > padded.txt",
+              packers[i]);
+        assert_int_equal(read_source("packed.txt", &all, &e), SOURCE_DONE);
+        assert_true(str_eq(buf_str(&all), buf_str(&log)));
+        buf_clear(&all);
+        assert_int_equal(read_source("two.txt", &all, &e), SOURCE_DONE); // members one behind another
+        assert_true(str_eq(buf_str(&all), buf_str(&twice)));
+        buf_clear(&all);
+        assert_int_equal(read_source("padded.txt", &all, &e), SOURCE_DONE);
+        assert_true(str_eq(buf_str(&all), buf_str(&log)));
+        buf_release(&all);
+    }
+    buf_release(&log);
+    buf_release(&twice);
+}
+
+static void
+r2_bytes_behind_a_packed_log_are_told(void **state)
+{
+    (void)state;
+    struct buf log = make_log(100);
+    write_file("log", log.at, log.len, "w");
+    for (size_t i = 0; i < 4; i++) {
+        struct buf all = {0};
+        struct err e = {0};
+        shell("%s -c log > tail && echo 'and then some text' >> tail", packers[i]);
+        assert_int_equal(read_source("tail", &all, &e), SOURCE_FAILED);
+        assert_true(str_eq(buf_str(&all), buf_str(&log)));
+        assert_says(&e, "behind the end of the");
+        buf_release(&all);
+    }
+    buf_release(&log);
+}
+
+// Cut after each of its first and last bytes: what comes out is a start of the log, and the damage is told.
+static void
+r2_the_readable_part_of_a_cut_log_is_used(void **state)
+{
+    (void)state;
+    struct buf log = make_log(4000);
+    write_file("log", log.at, log.len, "w");
+    for (size_t i = 0; i < 4; i++) {
+        shell("%s -c log > packed", packers[i]);
+        struct buf packed = read_file("packed");
+        size_t most = 0;
+        for (size_t cut = 12; cut < packed.len;
+             cut += cut < 40 || cut + 30 > packed.len ? 1 : packed.len / 40) {
+            struct buf all = {0};
+            struct err e = {0};
+            write_file("cut", packed.at, cut, "w");
+            assert_int_equal(read_source("cut", &all, &e), SOURCE_FAILED);
+            assert_true(all.len <= log.len && memcmp(all.at ? all.at : "", log.at, all.len) == 0);
+            assert_says(&e, "ends in the middle");
+            most = all.len > most ? all.len : most;
+            buf_release(&all);
+        }
+        // bzip2 and zstd pack whole blocks, and this log is hardly more than one
+        assert_true(i >= 2 || most > log.len * 3 / 4);
+        buf_release(&packed);
+    }
+    // gzip gives all that stands before the damage, however small the file
+    shell("head -c 3000 log | gzip -c | head -c 500 > cut");
+    struct buf all = {0};
+    struct err e = {0};
+    assert_int_equal(read_source("cut", &all, &e), SOURCE_FAILED);
+    assert_true(all.len > 1000);
+    buf_release(&all);
+    buf_release(&log);
+}
+
+static void
+r2_damage_is_told(void **state)
+{
+    (void)state;
+    struct buf log = make_log(2000);
+    write_file("log", log.at, log.len, "w");
+    for (size_t i = 0; i < 4; i++) {
+        shell("%s -c log > packed", packers[i]);
+        struct buf packed = read_file("packed");
+        for (size_t at = 12; at < packed.len; at += 1 + packed.len / 200) {
+            struct buf all = {0};
+            struct err e = {0};
+            packed.at[at] = (char)(packed.at[at] ^ 0x10);
+            write_file("flipped", packed.at, packed.len, "w");
+            packed.at[at] = (char)(packed.at[at] ^ 0x10);
+            enum source_step step = read_source("flipped", &all, &e);
+            // a bit that means nothing (a file's name, its time) may turn over unnoticed; the text may not
+            assert_true(step == SOURCE_FAILED || str_eq(buf_str(&all), buf_str(&log)));
+            assert_true(step == SOURCE_DONE || strstr(e.text, "cannot unpack all of it"));
+            buf_release(&all);
+        }
+        buf_release(&packed);
+    }
+    buf_release(&log);
+}
+
+static void
+r2_packed_twice_is_refused(void **state)
+{
+    (void)state;
+    shell("echo text | gzip -c | xz -c > twice");
+    struct buf all = {0};
+    struct err e = {0};
+    assert_int_equal(read_source("twice", &all, &e), SOURCE_FAILED);
+    assert_says(&e, "packed twice (gzip inside)");
+    buf_release(&all);
+}
+
+static void
+r2_a_packed_log_may_come_through_a_pipe_in_crumbs(void **state)
+{
+    (void)state;
+    struct buf log = make_log(60);
+    write_file("log", log.at, log.len, "w");
+    for (size_t i = 0; i < 4; i++) {
+        shell("%s -c log > packed", packers[i]);
+        struct buf packed = read_file("packed"), all = {0};
+        int kept = dup(0), ends[2];
+        assert_int_equal(pipe(ends), 0);
+        dup2(ends[0], 0);
+        close(ends[0]);
+        struct err e = {0};
+        struct source *s = source_open("-", NULL, &e);
+        struct str block;
+        for (size_t at = 0; at < packed.len; at++) {
+            assert_int_equal(write(ends[1], packed.at + at, 1), 1);
+            enum source_step step;
+            while ((step = source_step(s, &block, &e)) == SOURCE_MORE)
+                buf_add(&all, block);
+            assert_int_equal(step, SOURCE_WAIT);
+        }
+        close(ends[1]);
+        assert_int_equal(drain(s, &all, &e), SOURCE_DONE);
+        assert_true(str_eq(buf_str(&all), buf_str(&log)));
+        assert_reads_back(s, &log);
+        source_close(s);
+        dup2(kept, 0);
+        close(kept);
+        buf_release(&packed);
+        buf_release(&all);
+    }
+    buf_release(&log);
+}
+
+static void
+r2_other_encodings_with_a_mark_become_utf8(void **state)
+{
+    (void)state;
+    static const char *const encodings[] = {"UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"};
+    const char text[] = "\xEF\xBB\xBF"
+                        "Nov 22 line \xE9\x83\x91 \xF0\x9F\x94\x92 end\n";
+    struct buf want = {0};
+    for (int i = 0; i < 9000; i++)
+        buf_add(&want,
+                i ? STR("Nov 22 \xE9\x83\x91 \xF0\x9F\x94\x92 end\n") : (struct str){text, sizeof text - 1});
+    write_file("utf8", want.at, want.len, "w");
+    for (size_t i = 0; i < 4; i++) {
+        struct buf all = {0};
+        struct err e = {0};
+        shell("iconv -f UTF-8 -t %s utf8 > wide && gzip -c wide > wide.gz && { cat wide; printf a; } > odd",
+              encodings[i]);
+        assert_int_equal(read_source("wide", &all, &e), SOURCE_DONE);
+        assert_true(str_eq(buf_str(&all), buf_str(&want)));
+        buf_clear(&all);
+        assert_int_equal(read_source("wide.gz", &all, &e), SOURCE_DONE);
+        assert_true(str_eq(buf_str(&all), buf_str(&want)));
+        buf_clear(&all);
+        // half a character at the end is shown as one that could not be read
+        assert_int_equal(read_source("odd", &all, &e), SOURCE_DONE);
+        assert_int_equal(all.len, want.len + 3);
+        assert_memory_equal(all.at + want.len, "\xEF\xBF\xBD", 3);
+        buf_release(&all);
+    }
+    // half a pair in the middle
+    struct buf all = {0};
+    struct err e = {0};
+    write_file("pair",
+               "\xff\xfe"
+               "a\0\x00\xd8"
+               "b\0",
+               8, "w");
+    assert_int_equal(read_source("pair", &all, &e), SOURCE_DONE);
+    assert_string_equal(buf_cstr(&all), "\xEF\xBB\xBF"
+                                        "a\xEF\xBF\xBD"
+                                        "b");
+    buf_release(&all);
+    buf_release(&want);
+}
+
+static enum source_step
+read_limited(const char *name, const struct source_limits *limits, struct buf *all, struct err *e)
+{
+    char *path = path_of(name);
+    struct source *s = source_file_open(path, limits, e);
+    assert_non_null(s);
+    enum source_step step = drain(s, all, e);
+    source_close(s);
+    free(path);
+    return step;
+}
+
+static void
+r2_limits_are_told_when_they_are_hit(void **state)
+{
+    (void)state;
+    struct buf log = make_log(40000), all = {0};
+    struct err e = {0};
+    write_file("log", log.at, log.len, "w");
+    shell("gzip -c log > log.gz; head -c 30000000 /dev/zero | gzip -c > bomb.gz");
+    struct source_limits limits = {.plain = 600000, .spooled = 600000, .ratio = 1000, .ratio_from = 1 << 30};
+    assert_int_equal(read_limited("log", &limits, &all, &e), SOURCE_FAILED);
+    assert_int_equal(e.kind, ERR_LIMIT);
+    assert_says(&e, "more than 600000 bytes of one log");
+    assert_true(all.len >= 600000 && all.len < 900000);
+    buf_clear(&all);
+    assert_int_equal(read_limited("log.gz", &limits, &all, &e), SOURCE_FAILED);
+    assert_says(&e, "more than 600000 bytes of a pipe or a packed log");
+    assert_true(all.len >= 600000 && all.len < 900000);
+    buf_clear(&all);
+    limits =
+        (struct source_limits){.plain = 1 << 30, .spooled = 1 << 30, .ratio = 500, .ratio_from = 1 << 20};
+    assert_int_equal(read_limited("bomb.gz", &limits, &all, &e), SOURCE_FAILED);
+    assert_says(&e, "more than 500 times its size");
+    buf_clear(&all);
+    assert_int_equal(read_limited("log.gz", &limits, &all, &e), SOURCE_DONE);
+    assert_int_equal(all.len, log.len);
+    buf_release(&all);
+    buf_release(&log);
+}
+
+static void
+r2_the_spool_has_no_name_and_a_full_disk_is_told(void **state)
+{
+    (void)state;
+    struct buf log = make_log(20000), all = {0};
+    struct err e = {0};
+    write_file("log", log.at, log.len, "w");
+    shell("gzip -c log > log.gz && mkdir -p spool");
+    char *path = path_of("spool");
+    assert_int_equal(setenv("TMPDIR", path, 1), 0);
+    char *packed = path_of("log.gz");
+    struct source *s = source_open(packed, NULL, &e);
+    assert_int_equal(drain(s, &all, &e), SOURCE_DONE);
+    assert_int_equal(rmdir(path), 0); // nothing in it, although the source is open
+    char back[4];
+    assert_int_equal(source_read(s, 0, back, 4), 4);
+    source_close(s);
+    // without that folder another one serves
+    buf_clear(&all);
+    assert_int_equal(read_source("log.gz", &all, &e), SOURCE_DONE);
+    unsetenv("TMPDIR");
+    // as on a full disk: no file may grow beyond 300 KB
+    struct rlimit old, small;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+    small = old;
+    small.rlim_cur = 300000;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    buf_clear(&all);
+    s = source_open(packed, NULL, &e);
+    enum source_step step = drain(s, &all, &e);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+    assert_int_equal(step, SOURCE_FAILED);
+    assert_says(&e, "cannot write to the temporary file: File too large");
+    assert_true(all.len && memcmp(all.at, log.at, all.len) == 0);
+    source_close(s);
+    free(packed);
+    free(path);
+    buf_release(&all);
+    buf_release(&log);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(r2_packed_logs_are_told_by_content),
+        cmocka_unit_test(r2_bytes_behind_a_packed_log_are_told),
+        cmocka_unit_test(r2_the_readable_part_of_a_cut_log_is_used),
+        cmocka_unit_test(r2_damage_is_told),
+        cmocka_unit_test(r2_packed_twice_is_refused),
+        cmocka_unit_test(r2_a_packed_log_may_come_through_a_pipe_in_crumbs),
+        cmocka_unit_test(r2_other_encodings_with_a_mark_become_utf8),
+        cmocka_unit_test(r2_limits_are_told_when_they_are_hit),
+        cmocka_unit_test(r2_the_spool_has_no_name_and_a_full_disk_is_told),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
