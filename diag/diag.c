@@ -143,13 +143,7 @@ static void
 keep_sample(struct source_case *s, int source, const struct line *line)
 {
     if (s->sample_count < SAMPLES)
-        s->samples[s->sample_count++] = (struct event_line){.offset = line->offset,
-                                                            .line = line->number,
-                                                            .time = line->time,
-                                                            .last_time = line->time,
-                                                            .count = 1,
-                                                            .source = (uint8_t)source,
-                                                            .year_known = line->year_known};
+        s->samples[s->sample_count++] = event_line_of(line, source);
 }
 
 static void

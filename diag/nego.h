@@ -25,6 +25,18 @@ struct event_line {
     bool year_known;
     bool shared; // several children were outstanding: it may concern any of them
 };
+// The place of a line; what the line says is filled in by whoever understood it.
+static inline struct event_line
+event_line_of(const struct line *line, int source)
+{
+    return (struct event_line){.offset = line->offset,
+                               .line = line->number,
+                               .time = line->time,
+                               .last_time = line->time,
+                               .count = 1,
+                               .source = (uint8_t)source,
+                               .year_known = line->year_known};
+}
 
 enum nego_kind { NEGO_IKE, NEGO_CHILD, NEGO_CONFIG };
 

@@ -51,13 +51,7 @@ keep(struct path_seen *s, const struct path_setting *set, int source, const stru
         f->path = 0;
     for (size_t i = 0; i < PATH_ADDRESSES; i++)
         f->address[i] = arena_str(&s->arena, slots_get(slots, str_of(addresses[i])));
-    f->line = (struct event_line){.offset = line->offset,
-                                  .line = line->number,
-                                  .time = line->time,
-                                  .last_time = line->time,
-                                  .count = 1,
-                                  .source = (uint8_t)source,
-                                  .year_known = line->year_known};
+    f->line = event_line_of(line, source);
 }
 
 void

@@ -113,24 +113,11 @@ put_proof(struct page *p, const struct proof *proof)
         buf_addf(&p->out, " (%llu %s)", (unsigned long long)proof->count, page_say(p, "times"));
 }
 
-static unsigned
-number_of(const struct tunnel_view *t, enum checkpoint checkpoint)
-{
-    unsigned number = 0;
-    for (size_t i = 0; i < CP_COUNT; i++) {
-        enum checkpoint at = t->ladder[i].checkpoint;
-        number += at != CP_CONTACT && at != CP_TRAFFIC;
-        if (at == checkpoint)
-            return at == CP_CONTACT || at == CP_TRAFFIC ? 0 : number;
-    }
-    return 0;
-}
-
 // | 4 | Identity | **FAILED** | gw.log:1046 `text` |
 static void
 put_rung(struct page *p, const struct tunnel_view *t, const struct rung *rung)
 {
-    unsigned number = number_of(t, rung->checkpoint);
+    unsigned number = order_number(t->order, rung->checkpoint);
     bool wrong = rung->state == ST_FAILED || rung->state == ST_SUSPECTED;
     if (!number && !wrong && !(rung->checkpoint == CP_TRAFFIC && rung->state == ST_PASSED))
         return;

@@ -15,20 +15,6 @@ enum {
     STEP_INDENT = LABEL_WIDTH + 2,
 };
 
-// The number that a checkpoint has in the order of this tunnel; 0 for contact and traffic.
-static unsigned
-rung_number(const struct tunnel_view *t, enum checkpoint checkpoint)
-{
-    unsigned number = 0;
-    for (size_t i = 0; i < CP_COUNT; i++) {
-        enum checkpoint at = t->ladder[i].checkpoint;
-        number += at != CP_CONTACT && at != CP_TRAFFIC;
-        if (at == checkpoint)
-            return at == CP_CONTACT || at == CP_TRAFFIC ? 0 : number;
-    }
-    return 0;
-}
-
 static const char *
 state_shown(const struct page *p, const struct tunnel_row *row, enum paint *paint)
 {
@@ -100,7 +86,7 @@ put_stuck(struct page *p, size_t index)
     }
     struct arena arena = {0};
     const struct tunnel_view *t = open_tunnel(p, index, &arena);
-    unsigned number = t ? rung_number(t, checkpoint) : 0;
+    unsigned number = t ? order_number(t->order, checkpoint) : 0;
     if (number)
         buf_addf(&p->out, "%u ", number);
     buf_add(&p->out, page_clean(p, title_of(p, checkpoint, row->auth), false));
@@ -227,7 +213,7 @@ rung_shown(const struct page *p, const struct rung *rung, enum paint *paint)
 static void
 put_rung(struct page *p, const struct tunnel_view *t, const struct rung *rung)
 {
-    unsigned number = rung_number(t, rung->checkpoint);
+    unsigned number = order_number(t->order, rung->checkpoint);
     bool wrong = rung->state == ST_FAILED || rung->state == ST_SUSPECTED;
     if (!number && !wrong && !(rung->checkpoint == CP_TRAFFIC && rung->state == ST_PASSED))
         return;

@@ -86,3 +86,17 @@ const char *const record_word[RECORD_KINDS] = {
     [RECORD_SETTING] = "setting",     [RECORD_LISTENER] = "listener",
     [RECORD_CHAIN] = "chain",         [RECORD_RULE] = "rule",
 };
+
+unsigned
+order_number(const struct order *order, enum checkpoint checkpoint)
+{
+    unsigned number = 0;
+    if (checkpoint == CP_CONTACT || checkpoint == CP_TRAFFIC)
+        return 0;
+    for (size_t i = 0; order && i < CP_COUNT; i++) {
+        number += order->rung[i] != CP_CONTACT && order->rung[i] != CP_TRAFFIC;
+        if (order->rung[i] == checkpoint)
+            return number;
+    }
+    return 0;
+}

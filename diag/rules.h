@@ -257,6 +257,9 @@ struct order {
     struct str title; // one sentence for "why this order"
     enum checkpoint rung[CP_COUNT];
 };
+// The number that a checkpoint has in this order, from 1; 0 for contact and traffic, which are not among the
+// documented ones, and without an order.
+unsigned order_number(const struct order *order, enum checkpoint checkpoint);
 
 // One algorithm, so that proposals are compared by attributes and never by spelling.
 struct algorithm {

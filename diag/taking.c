@@ -179,23 +179,17 @@ taking_hash(const struct taking *t)
 struct event_line
 taking_event(const struct taking *t, const struct nego *g)
 {
-    const struct line *line = t->line;
     // Who speaks of a child has an IKE SA, even in a log that begins behind it.
     bool p2 = g->kind == NEGO_CHILD || g->established || g->fact[FACT_STAGE] == STAGE_CHILD ||
               g->fact[FACT_STAGE] == STAGE_LAST;
-    return (struct event_line){.offset = line->offset,
-                               .line = line->number,
-                               .time = line->time,
-                               .last_time = line->time,
-                               .count = 1,
-                               .source = (uint8_t)t->source,
-                               .dialect = (uint8_t)t->msg->dialect,
-                               .template = (int16_t)t->msg->template,
-                               .notify = (int16_t)t->named->notify,
-                               .errno_value = (int16_t)t->named->errno_value,
-                               .phase = p2 ? PHASE_P2 : PHASE_P1,
-                               .stage = g->fact[FACT_STAGE],
-                               .year_known = line->year_known};
+    struct event_line e = event_line_of(t->line, t->source);
+    e.dialect = (uint8_t)t->msg->dialect;
+    e.template = (int16_t)t->msg->template;
+    e.notify = (int16_t)t->named->notify;
+    e.errno_value = (int16_t)t->named->errno_value;
+    e.phase = p2 ? PHASE_P2 : PHASE_P1;
+    e.stage = g->fact[FACT_STAGE];
+    return e;
 }
 
 void

@@ -1,4 +1,4 @@
-// Small files of the user, read and written whole: gateways.yaml and known_hosts.
+// Small files of the user, read and written whole: gateways.yaml, known_hosts, and what tui/xdg keeps.
 #ifndef IKEWALK_REMOTE_WHOLE_H
 #define IKEWALK_REMOTE_WHOLE_H
 

@@ -33,6 +33,7 @@ mount -t tmpfs tmpfs /var/log
 head -n 37 "$log" >/var/log/pluto.log
 ip address add 192.0.2.10/24 dev eth9
 server 22 'PasswordAuthentication yes' 'PubkeyAuthentication no'
+t new-session -d -s keep 'exec sleep 600' # the server stays when a session ends
 t new-session -d -s w -x 80 -y 24 "'$IKEWALK_BIN'"
 sees 'A gateway over SSH'
 press Down Enter
@@ -87,7 +88,7 @@ holds 'no secret in what is kept' <(cat "$work"/state/* "$XDG_CONFIG_HOME"/ikewa
 grep -rqF 'correct horse' "$work/state" "$XDG_CONFIG_HOME" "$HOME" 2>/dev/null && fail 'R5.10: the password was kept'
 press q
 sleep 1
-t kill-server 2>/dev/null
+t kill-session -t w 2>/dev/null
 
 # --- a key that changed: no question, and what to do
 echo "192.0.2.10 $(cut -d' ' -f1,2 "$work/other-host.pub")" >"$HOME/.ssh/known_hosts"
@@ -96,7 +97,7 @@ sees 'its host key is not the known one'
 sees 'ssh-keygen -R'
 keep 'changed key'
 press Escape Escape
-t kill-server 2>/dev/null
+t kill-session -t w 2>/dev/null
 
 # --- a wrong password: three tries, then a screen that says what can be done
 rm "$HOME/.ssh/known_hosts"
@@ -117,5 +118,4 @@ sleep 5 # a gateway is asked at most so often
 press r
 sees 'Nothing listens there'
 keep 'lost'
-t kill-server 2>/dev/null
 summary

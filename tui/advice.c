@@ -210,7 +210,7 @@ fill_not_the_cause(struct advice *self, const struct session *s, const struct tu
     int unreached = 0;
     for (size_t i = 0; i < CP_COUNT; i++) {
         const struct rung *rung = &t->ladder[i];
-        if (rung->state != ST_NOT_REACHED || !figures_number(t->order, rung->checkpoint))
+        if (rung->state != ST_NOT_REACHED || !order_number(t->order, rung->checkpoint))
             continue;
         buf_add(&text, unreached++ || passed ? STR(", ") : STR(""));
         buf_add(&text, view_title(s->knowledge, rung->checkpoint, t->row.auth));

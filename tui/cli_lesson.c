@@ -311,16 +311,16 @@ print_lesson(const struct knowledge *k, const char *name, const char *path, bool
 
 // In the wizard, with the user's settings.
 static int
-play(struct wizard_options *wizard, bool ascii)
+play(struct wizard_options wizard, bool ascii)
 {
     struct settings settings;
     struct err e = {0}, said = {0};
     if (!settings_read(&settings, &e))
-        wizard->problem = e.text;
+        wizard.problem = e.text;
     if (ascii)
         settings_option(&settings, SET_ASCII, "on", &said);
-    wizard->settings = &settings;
-    bool good = wizard_run(wizard, &said);
+    wizard.settings = &settings;
+    bool good = wizard_run(&wizard, &said);
     settings_release(&settings);
     if (!good)
         cli_complain("%s", said.text);
@@ -375,5 +375,5 @@ cli_lesson(int argc, char **argv)
     knowledge_free(k);
     if (print || status != CLI_GOOD)
         return status;
-    return play(&(struct wizard_options){.kb = kb, .lesson = name ? name : "", .practice = logs}, ascii);
+    return play((struct wizard_options){.kb = kb, .lesson = name ? name : "", .practice = logs}, ascii);
 }

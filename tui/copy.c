@@ -1,6 +1,5 @@
 #include "tui/copy.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -13,20 +12,6 @@
 #define COPIED "copied.txt"
 
 extern char **environ;
-
-static bool
-write_all(int fd, struct str text)
-{
-    while (text.len) {
-        ssize_t written = write(fd, text.at, text.len);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        text = str_from(text, (size_t)written);
-    }
-    return true;
-}
 
 // Hands the text to tmux and does not wait for it; SIGCHLD is ignored, so it leaves nothing behind.
 static bool
@@ -46,7 +31,8 @@ tell_tmux(struct str text)
     bool started = posix_spawnp(&child, "tmux", &files, NULL, args, environ) == 0;
     posix_spawn_file_actions_destroy(&files);
     close(ends[0]);
-    bool sent = started && write_all(ends[1], text); // fits into the pipe, so it does not block
+    // It fits into the pipe, so it neither blocks nor goes in parts.
+    bool sent = started && write(ends[1], text.at, text.len) == (ssize_t)text.len;
     close(ends[1]);
     return sent;
 }

@@ -125,27 +125,13 @@ figures_tunnel(const struct tunnel_row *row, uint8_t *look)
     }
 }
 
-int
-figures_number(const struct order *order, enum checkpoint checkpoint)
-{
-    int number = 0;
-    if (checkpoint == CP_CONTACT || checkpoint == CP_TRAFFIC)
-        return 0;
-    for (size_t i = 0; order && i < CP_COUNT; i++) {
-        number += order->rung[i] != CP_CONTACT && order->rung[i] != CP_TRAFFIC;
-        if (order->rung[i] == checkpoint)
-            return number;
-    }
-    return 0;
-}
-
 void
 figures_rung(const struct knowledge *k, const struct order *order, enum checkpoint checkpoint, int auth,
              struct buf *out)
 {
-    int number = figures_number(order, checkpoint);
+    unsigned number = order_number(order, checkpoint);
     if (number)
-        buf_addf(out, "%d ", number);
+        buf_addf(out, "%u ", number);
     buf_add(out, view_title(k, checkpoint, auth));
 }
 

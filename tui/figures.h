@@ -26,8 +26,6 @@ void figures_history(const struct knowledge *k, const struct tunnel_view *t, str
 // "4 Identity": a checkpoint with its number in an order, where it has one.
 void figures_rung(const struct knowledge *k, const struct order *order, enum checkpoint checkpoint, int auth,
                   struct buf *out);
-// The place of a checkpoint among the documented ones in an order, from 1; 0 for those that have no number.
-int figures_number(const struct order *order, enum checkpoint checkpoint);
 // "L1046"; "L.." while lines are not counted.
 void figures_line(uint64_t line, struct buf *out);
 // The line that fixes the state of a rung, its last line, or NULL.

@@ -82,11 +82,12 @@ draw_front(const struct session *s, const struct excerpt_line *line, const struc
 {
     const struct tunnel_view *t = session_tunnel(s);
     enum checkpoint checkpoint = proof ? proof->checkpoint : line->checkpoint;
-    int begun = x, number = t && checkpoint != CP_NONE ? figures_number(t->order, checkpoint) : 0;
+    int begun = x;
+    unsigned number = t ? order_number(t->order, checkpoint) : 0;
     x += canvas_putf(c, x, y, 12, LOOK_DIM, "L%-6llu", (unsigned long long)line->number) + 1;
     canvas_put(c, x, y, 1, LOOK_STRONG, proof && proof->deciding ? STR("*") : STR(" "));
     if (number)
-        canvas_putf(c, x + 1, y, 1, proof ? LOOK_STRONG : LOOK_DIM, "%d", number);
+        canvas_putf(c, x + 1, y, 1, proof ? LOOK_STRONG : LOOK_DIM, "%u", number);
     else if (proof)
         canvas_put(c, x + 1, y, 1, LOOK_STRONG, STR("-"));
     x += 3;

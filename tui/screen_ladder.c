@@ -14,7 +14,6 @@ struct ladder {
     struct list list;
     size_t rungs[CP_COUNT]; // indices into the ladder of those that are drawn
     bool placed;            // the mark was put on the first rung that is not passed
-    int number[CP_COUNT];
 };
 
 // Contact and traffic are not among the documented checkpoints: they are drawn when they say something.
@@ -32,14 +31,9 @@ static void
 choose(struct ladder *self, const struct tunnel_view *t)
 {
     self->list.count = 0;
-    int number = 0;
-    for (size_t i = 0; i < CP_COUNT; i++) {
-        const struct rung *rung = &t->ladder[i];
-        bool documented = rung->checkpoint != CP_CONTACT && rung->checkpoint != CP_TRAFFIC;
-        self->number[i] = documented ? ++number : 0;
-        if (is_drawn(rung))
+    for (size_t i = 0; i < CP_COUNT; i++)
+        if (is_drawn(&t->ladder[i]))
             self->rungs[self->list.count++] = i;
-    }
     for (size_t i = 0; !self->placed && i < self->list.count; i++)
         if (t->ladder[self->rungs[i]].checkpoint == t->row.verdict.checkpoint)
             self->list.at = i;
@@ -162,9 +156,10 @@ draw_rung(const struct ladder *self, const struct tunnel_view *t, const struct k
     int title = a.w >= 80 ? 17 : 16, right = 9;
     uint8_t look = figures_look(rung->state, rung->basis);
     int x = a.x + 4;
-    if (self->number[self->rungs[n]])
-        canvas_putf(c, x, a.y, 2, LOOK_PLAIN, "%d", self->number[self->rungs[n]]);
-    canvas_put(c, x + 2, a.y, title, self->number[self->rungs[n]] ? LOOK_PLAIN : LOOK_DIM,
+    unsigned number = order_number(t->order, rung->checkpoint);
+    if (number)
+        canvas_putf(c, x, a.y, 2, LOOK_PLAIN, "%u", number);
+    canvas_put(c, x + 2, a.y, title, number ? LOOK_PLAIN : LOOK_DIM,
                view_title(k, rung->checkpoint, t->row.auth));
     x += 2 + title;
     canvas_put(c, x, a.y, 4, look, figures_mark(rung->state, rung->basis));
@@ -237,12 +232,12 @@ say_why_not(const struct tunnel_view *t, const struct knowledge *k, const struct
             return;
         }
     }
-    int number = figures_number(t->order, rung->checkpoint);
+    unsigned number = order_number(t->order, rung->checkpoint);
     bool before = true;
     for (const struct rung *r = t->ladder; r < rung; r++)
         before &= r->state == ST_PASSED;
     if (rung->state == ST_FAILED && number > 1 && before)
-        buf_addf(out, _("Why not another one? What comes before %d is passed, and here it ended."), number);
+        buf_addf(out, _("Why not another one? What comes before %u is passed, and here it ended."), number);
     else
         buf_add(out, k->checkpoint[rung->checkpoint].question);
 }

@@ -31,7 +31,7 @@ struct player {
 static const struct lesson_step *
 step_of(const struct player *self)
 {
-    return self->at < self->lesson->step_count ? &self->lesson->steps[self->at] : NULL;
+    return self->lesson && self->at < self->lesson->step_count ? &self->lesson->steps[self->at] : NULL;
 }
 
 // Which checkpoints can be guessed: those of the ladder that is drawn, and none for a healthy tunnel.

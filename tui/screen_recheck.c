@@ -213,9 +213,9 @@ draw_rungs(const struct session *s, struct canvas *c, struct area a)
         enum checkpoint cp = rung->checkpoint;
         if (!is_drawn(&s->before, rung))
             continue;
-        int number = figures_number(t->order, cp);
+        unsigned number = order_number(t->order, cp);
         if (number)
-            canvas_putf(c, a.x + 4, y, 2, LOOK_PLAIN, "%d", number);
+            canvas_putf(c, a.x + 4, y, 2, LOOK_PLAIN, "%u", number);
         canvas_put(c, a.x + 6, y, TITLE - 6, number ? LOOK_PLAIN : LOOK_DIM,
                    view_title(s->knowledge, cp, t->row.auth));
         canvas_put(c, x, y, 4, figures_look(s->before.state[cp], s->before.basis[cp]),

@@ -68,7 +68,7 @@ say_ladder(const struct session *s, enum checkpoint checkpoint, struct buf *out)
     buf_add(out, str_of(_("\n\nThe ladder: ")));
     for (size_t i = 0, said = 0; i < CP_COUNT; i++) {
         const struct rung *rung = &t->ladder[i];
-        if (!figures_number(t->order, rung->checkpoint) && rung->state != ST_FAILED &&
+        if (!order_number(t->order, rung->checkpoint) && rung->state != ST_FAILED &&
             rung->state != ST_SUSPECTED)
             continue;
         buf_add(out, said++ ? STR(", ") : STR(""));
