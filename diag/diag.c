@@ -2,6 +2,7 @@
 
 #include "diag/ahead.h"
 #include "diag/envelope.h"
+#include "diag/outline.h"
 #include "diag/path_seen.h"
 #include "diag/path_tunnel.h"
 #include "diag/records.h"
@@ -10,7 +11,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { SAMPLES = 3, STATE_WONDERS = 20, DETAILED = 500, WAITING = 16 };
+// A configuration may say much of other things before it comes to a connection.
+enum { SAMPLES = 3, STATE_WONDERS = 500, DETAILED = 500, WAITING = 16 };
 
 // A line that was read and waits until those before it are booked.
 struct waiting {
@@ -25,9 +27,11 @@ struct source_case {
     int log;     // first source of its rotated set, itself when it stands alone
     int follows; // the member before it, -1: none
     bool begun;
-    bool state;  // a gateway's state, not a log
+    bool told;   // to be a gateway's state, not a log,
+    bool state;  // or found to hold some
     int wonders; // lines that were looked at to find that out
-    int last_dialect;
+    struct outline outline;
+    int last_dialect, state_dialect;
     bool complete, year_known;
     uint64_t *spoken; // lines by dialect
     uint64_t recognised, not_understood, other, last_line;
@@ -99,10 +103,10 @@ diag_source(struct diag *d, struct str name, struct str kind)
         return -1;
     struct source_case *s = &d->source[d->source_count];
     *s = (struct source_case){.lines = lines_new(), .log = d->source_count, .follows = -1};
-    s->last_dialect = -1;
+    s->last_dialect = s->state_dialect = -1;
     s->name = arena_str(&d->arena, name);
     s->kind = arena_str(&d->arena, kind);
-    s->state = str_eq(kind, STR("status"));
+    s->told = s->state = str_eq(kind, STR("status"));
     s->spoken = mem_new(mem_product(d->knowledge->dialect_count, sizeof *s->spoken));
     s->first = s->last = s->spoke_first = s->spoke_last = LINE_NO_TIME;
     return d->source_count++;
@@ -180,15 +184,16 @@ book_waiting(struct diag *d, int source)
     d->waiting_count = 0;
 }
 
-// Is this line of a gateway's state? A source says so by its kind; a file is found out by its first lines.
+// Is this line of a gateway's state? A source says so by its kind; a file is found out by its first lines,
+// before any line of a log, which may stand behind them.
 static bool
 is_state(struct diag *d, struct source_case *s, const struct line *line, struct msg *msg)
 {
-    if (!s->state &&
-        (s->wonders >= STATE_WONDERS || line->time != LINE_NO_TIME || str_trim(line->raw).len == 0))
+    bool gone_by = !s->state && (s->recognised > 0 || s->wonders >= STATE_WONDERS);
+    if (!s->told && (gone_by || line->time != LINE_NO_TIME || str_trim(line->raw).len == 0))
         return false;
-    int last = s->state ? s->last_dialect : -1;
-    msg_read_state(d->msgs, line, &last, msg);
+    int last = s->state_dialect;
+    msg_read_state(d->msgs, line, outline_line(&s->outline, line->raw), &last, msg);
     bool begins = msg->found == MSG_READ && msg->message->record != RECORD_NONE && !msg->message->joins;
     s->wonders++;
     if (!s->state && begins) {
@@ -198,8 +203,8 @@ is_state(struct diag *d, struct source_case *s, const struct line *line, struct 
         s->state = other.found != MSG_READ;
     }
     if (s->state)
-        s->last_dialect = last;
-    return s->state;
+        s->state_dialect = last;
+    return s->told || (s->state && msg->found == MSG_READ);
 }
 
 static void
@@ -358,7 +363,7 @@ worth_showing(const struct judged *j)
 static struct quotes
 quotes(const struct diag *d, struct quoted *memo)
 {
-    return (struct quotes){d->knowledge, d->msgs, &d->host, memo, d->lines_before, d->uncounted};
+    return (struct quotes){d->knowledge, d->msgs, &d->host, memo, d->lines_before, d->uncounted, &d->records};
 }
 
 // Recognises the tunnels of one end at the other, once for all that was fed.
@@ -576,7 +581,7 @@ diag_read(struct diag *d, struct str raw, struct str dialect, struct reading *r)
     if (msg.found != MSG_READ && !dialect.len) {
         struct msg state;
         int any = -1;
-        msg_read_state(d->msgs, &r->line, &any, &state);
+        msg_read_state(d->msgs, &r->line, str_trim(raw), &any, &state);
         if (state.found == MSG_READ)
             msg = state;
     }

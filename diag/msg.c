@@ -411,14 +411,16 @@ told(const struct line *line)
 }
 
 void
-msg_read_state(const struct msgs *m, const struct line *line, int *last, struct msg *msg)
+msg_read_state(const struct msgs *m, const struct line *line, struct str flat, int *last, struct msg *msg)
 {
+    const struct dialect *dialects = m->knowledge->dialects;
     struct str text = told(line);
     msg_clear(msg);
     for (size_t i = 0; text.len && i <= m->knowledge->dialect_count; i++) {
         int d = i == 0 ? *last : (int)i - 1;
-        if (d < 0 || (i > 0 && d == *last) || !m->knowledge->dialects[d].state ||
-            !read_as(m, text, d, false, msg))
+        if (d < 0 || (i > 0 && d == *last) || !dialects[d].state ||
+            (dialects[d].configuration && !flat.len) ||
+            !read_as(m, dialects[d].configuration ? flat : text, d, false, msg))
             continue;
         if (msg->found == MSG_READ) {
             *last = d;

@@ -38,8 +38,10 @@ const uint8_t *msgs_beginnings(const struct msgs *m);
 void msg_read(const struct msgs *m, const struct line *line, int dialect, int *last, struct msg *msg);
 // The same without the slots that only a report wants.
 void msg_skim(const struct msgs *m, const struct line *line, int dialect, int *last, struct msg *msg);
-// Reads a line of a gateway's state with the dialects that are of state; *last is the one tried first.
-void msg_read_state(const struct msgs *m, const struct line *line, int *last, struct msg *msg);
+// Reads a line of a gateway's state with the dialects that are of state; *last is the one tried first. flat
+// is the line as those of configuration files read it (outline.h).
+void msg_read_state(const struct msgs *m, const struct line *line, struct str flat, int *last,
+                    struct msg *msg);
 // Reads with one known template, for quoting a line again. False when it does not fit (the source changed
 // under us).
 bool msg_again(const struct msgs *m, const struct line *line, int dialect, int template, struct msg *msg);

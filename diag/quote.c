@@ -1,6 +1,7 @@
 #include "diag/block.h"
 
 #include "diag/envelope.h"
+#include "diag/records.h"
 
 #include <stdlib.h>
 
@@ -118,6 +119,8 @@ parse(const struct quotes *q, struct quoted *m, struct arena *arena)
 struct said **
 quote_values(const struct quotes *q, const struct event_line *e, struct arena *arena, struct said **end)
 {
+    if (q->knowledge->dialects[e->dialect].configuration)
+        return records_values(q->records, e, arena, end);
     const struct tmpl *tmpl = event_template(q->knowledge, e)->tmpl;
     if (!tmpl_has_values(tmpl) && !tmpl_has_known(tmpl) && !event_message(q->knowledge, e)->collects.len)
         return end;

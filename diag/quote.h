@@ -6,6 +6,8 @@
 #include "diag/diag.h"
 #include "diag/nego.h"
 
+struct records;
+
 enum {
     QUOTE_LENGTH = 4096,
     QUOTE_FIRST = 384,
@@ -32,9 +34,10 @@ struct quotes {
     const struct knowledge *knowledge;
     const struct msgs *msgs;
     const struct diag_host *host;
-    struct quoted *memo;          // QUOTE_MEMO of them, for as long as one arena is filled; NULL: none
-    const uint64_t *lines_before; // by source: lines of the members of its rotated set that come before it
-    bool uncounted;               // lines have no numbers
+    struct quoted *memo;           // QUOTE_MEMO of them, for as long as one arena is filled; NULL: none
+    const uint64_t *lines_before;  // by source: lines of the members of its rotated set that come before it
+    bool uncounted;                // lines have no numbers
+    const struct records *records; // hold what lines of configurations say, for these need the lines before
 };
 
 // The line's text as logged, in the arena; empty when the source does not give it any more.

@@ -125,6 +125,118 @@ records_take(struct records *s, int end, int source, const struct line *line, co
         add_words(s, r, m, line->raw, at);
 }
 
+// --- connections, and what they are made of
+
+enum { WHOLE_VALUES = 400 };
+
+// A connection while its values are gathered.
+struct whole {
+    struct record record;
+    struct record_value **end; // of the list
+    size_t count;
+    struct arena *arena;
+};
+
+static void
+whole_add(struct whole *w, struct str key, struct str text, uint32_t line)
+{
+    if (w->count == WHOLE_VALUES)
+        return;
+    struct record_value *v = ARENA_NEW(w->arena, struct record_value);
+    *v = (struct record_value){NULL, key, text, line};
+    *w->end = v;
+    w->end = &v->next;
+    w->count++;
+}
+
+// Is the key among the first values? What a connection says itself is not said again by its parts; several
+// parts of one name add to each other.
+static bool
+among(const struct whole *w, struct str key, size_t first)
+{
+    const struct record_value *v = w->record.values;
+    for (size_t i = 0; i < first; i++, v = v->next)
+        if (str_eq(v->key, key))
+            return true;
+    return false;
+}
+
+// Algorithms that a part names one by one are one proposal.
+static void
+add_proposal(struct whole *w, const struct record *part)
+{
+    static const char *const names[] = {"cipher", "integrity", "prf", "group"};
+    struct buf text = {0};
+    uint32_t line = part->line;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const struct record_value *v = record_get(part, names[i]);
+        if (!v)
+            continue;
+        if (text.len)
+            buf_add_char(&text, '-');
+        buf_add(&text, v->text);
+        line = v->line;
+    }
+    if (text.len)
+        whole_add(w, STR("our_proposal"), arena_str(w->arena, buf_str(&text)), line);
+    buf_release(&text);
+}
+
+static void
+add_part(struct whole *w, const struct record *part, size_t first)
+{
+    for (const struct record_value *v = part->values; v; v = v->next)
+        if (!str_eq(v->key, STR("conn")) && !str_eq(v->key, STR("part")) && !among(w, v->key, first))
+            whole_add(w, v->key, v->text, v->line);
+    if (!among(w, STR("our_proposal"), first))
+        add_proposal(w, part);
+}
+
+// The parts (or other connections) of this name; none: those without a name.
+static void
+add_parts(struct whole *w, const struct records *s, struct str name)
+{
+    size_t first = w->count;
+    for (size_t i = 0; i < s->record_count; i++) {
+        const struct record *r = &s->records[i];
+        bool part = r->kind == RECORD_PART, connection = r->kind == RECORD_CONNECTION && name.len;
+        if (r->source == w->record.source && r->line != w->record.line && (part || connection) &&
+            str_eq(record_text(r, part ? "part" : "conn"), name))
+            add_part(w, r, first);
+    }
+}
+
+const struct record *
+records_whole(const struct records *s, const struct record *connection, struct arena *arena)
+{
+    struct whole *w = ARENA_NEW(arena, struct whole);
+    *w = (struct whole){.record = *connection, .arena = arena};
+    w->record.values = NULL;
+    w->end = &w->record.values;
+    for (const struct record_value *v = connection->values; v; v = v->next)
+        whole_add(w, v->key, v->text, v->line);
+    // What is named by a part that was added is added as well, behind it.
+    for (const struct record_value *v = w->record.values; v; v = v->next)
+        if (str_eq(v->key, STR("uses")))
+            add_parts(w, s, v->text);
+    add_parts(w, s, STR_NONE);
+    return &w->record;
+}
+
+struct said **
+records_values(const struct records *s, const struct event_line *e, struct arena *arena, struct said **end)
+{
+    for (size_t i = 0; i < s->record_count; i++)
+        for (const struct record_value *v = s->records[i].values; v; v = v->next)
+            if (&s->lines[v->line] == e) {
+                struct said *said = ARENA_NEW(arena, struct said);
+                *said = (struct said){NULL, v->key, v->text, e};
+                *end = said;
+                end = &said->next;
+            }
+    return end;
+}
+
 const struct record_value *
 record_get(const struct record *r, const char *key)
 {

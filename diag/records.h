@@ -9,6 +9,7 @@
 #define IKEWALK_DIAG_RECORDS_H
 
 #include "diag/judge.h"
+#include "diag/quote.h"
 
 #define RECORDS_MOST 50000 // of all sources; more are counted
 
@@ -39,6 +40,13 @@ void records_release(struct records *s);
 // Takes one read line of a source that belongs to a gateway (end). Copies what it keeps.
 void records_take(struct records *s, int end, int source, const struct line *line, const struct msg *msg);
 
+// A connection with what the parts that it names (and those that all of its source share) add where it says
+// nothing itself; in the arena.
+const struct record *records_whole(const struct records *s, const struct record *connection,
+                                   struct arena *arena);
+// Appends what a line of a configuration said, see quote_values.
+struct said **records_values(const struct records *s, const struct event_line *e, struct arena *arena,
+                             struct said **end);
 // A value of a record by its key, or NULL; its text, empty; its leading number (units behind it are passed).
 const struct record_value *record_get(const struct record *r, const char *key);
 struct str record_text(const struct record *r, const char *key);

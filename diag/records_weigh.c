@@ -489,6 +489,7 @@ weigh_connection(const struct weighing *w)
     for (size_t at = 0; (r = next_record(w, RECORD_CONNECTION, &at));) {
         if (!is_of_tunnel(w, r))
             continue;
+        r = records_whole(w->records, r, w->facts->arena);
         w->out->connection = w->out->connection ? w->out->connection : r;
         for (int c = 0; c < CP_COUNT; c++) {
             const struct record_value *v = about[c] ? record_get(r, about[c]) : NULL;

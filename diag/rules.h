@@ -158,6 +158,7 @@ enum block_part { PART_NO, PART_LINE, PART_FIRST }; // PART_FIRST: another value
 enum record_kind {
     RECORD_NONE,
     RECORD_CONNECTION, // what is configured
+    RECORD_PART,       // what connections that name it are made of; without a name, all of the source
     RECORD_CHILD,      // a child that stands, with its counters
     RECORD_PAIR,       // addresses of which the next line tells what they are of
     RECORD_KERNEL_SA,
@@ -247,9 +248,12 @@ struct dialect {
     size_t order_count;
     const struct pair *spells; // algorithm, canonical -> as this dialect's configuration writes it
     size_t spell_count;
-    bool state;       // its lines are the output of commands about a gateway's state, not a log
-    struct str start; // command that lets the daemon try to bring a connection up; empty: not known
-    struct str note;  // what the pack rests on, and what it cannot show
+    bool state;         // its lines are the output of commands about a gateway's state, not a log,
+    bool either;        // its sides are not said to be here or there: "ours" may be the peer's
+    bool configuration; // or those of a configuration file, read behind the heads of their sections
+                        // (outline.h)
+    struct str start;   // command that lets the daemon try to bring a connection up; empty: not known
+    struct str note;    // what the pack rests on, and what it cannot show
 };
 
 struct order {

@@ -108,7 +108,7 @@ check_keys(struct loading *l, const struct node *root)
                                           "lessons",     "concepts",   "portmap"};
     static const char *const of_dialect[] = {"dialect", "title",   "like",   "daemons",  "note",   "prefixes",
                                              "words",   "orders",  "spells", "messages", "causes", "findings",
-                                             "cases",   "numbers", "start",  "relays",   "state"};
+                                             "cases",   "numbers", "start",  "relays",   "state",  "sides"};
     if (node_get(root, "dialect"))
         FIELD_MAPPING(l->problems, root, of_dialect);
     else

@@ -188,8 +188,15 @@ read_dialect(struct loading *l, struct dialect *d)
     d->daemons = part_list(l, d->id, "daemons", &d->daemon_count);
     d->relays = part_list(l, d->id, "relays", &d->relay_count);
     const struct node *state = part(l, d->id, "state");
+    int what = 0;
     if (state)
-        d->state = field_word_of(l->problems, state, "choice", (const char *const[]){"no", "yes"}, 2, 0) == 1;
+        what = field_word_of(l->problems, state, "choice",
+                             (const char *const[]){"no", "yes", "configuration"}, 3, 0);
+    d->state = what > 0;
+    d->configuration = what == 2;
+    const struct node *sides = part(l, d->id, "sides");
+    d->either = sides && field_word_of(l->problems, sides, "choice", (const char *const[]){"told", "either"},
+                                       2, 0) == 1;
     read_prefixes(l, d);
     read_words(l, d);
     d->orders = read_pairs(l, d, "orders", &l->orders, &l->orders, &d->order_count);
