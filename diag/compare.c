@@ -1,6 +1,8 @@
 #include "diag/compare.h"
 
+#include "diag/addr.h"
 #include "diag/fill.h"
+#include "diag/records.h"
 
 enum { ROWS = 8, TEXTS = 8, ALGORITHMS = 48 };
 
@@ -45,9 +47,20 @@ is_of_phase(struct str text, const struct event_line *line, int phase)
     return line->phase == phase;
 }
 
+// What is compared: two ends of an attempt as their logs tell it, or what is configured at each.
+struct comparing {
+    const struct knowledge *knowledge;
+    struct quotes *quotes;
+    struct arena *arena;
+    struct two *two; // NULL: only configurations
+    const struct records *records;
+    const struct record *configured[2]; // whole ones; NULL: not known
+};
+
 static void
-gather(struct two *t, struct facts *f, const char *key, int phase, struct has *h)
+gather_said(struct comparing *c, int end, const char *key, int phase, struct has *h)
 {
+    struct facts *f = &c->two->facts[end];
     (void)facts_said(f, str_of(key)); // loads the values
     for (const struct said *s = f->said; s; s = s->next)
         if (str_eq(s->key, str_of(key)) && (phase == PHASE_UNKNOWN || is_of_phase(s->text, s->line, phase)))
@@ -56,12 +69,36 @@ gather(struct two *t, struct facts *f, const char *key, int phase, struct has *h
     const struct nego *config = f->judged->tunnel ? f->judged->tunnel->config : NULL;
     for (uint16_t i = 0; config && config != f->judged->attempt.config && i < config->event_count; i++) {
         struct said *said = NULL;
-        struct str line = quote_text(f->quotes, &config->events[i], t->facts[0].arena);
-        quote_values(f->quotes, &config->events[i], t->facts[0].arena, &said);
+        struct str line = quote_text(f->quotes, &config->events[i], c->arena);
+        quote_values(f->quotes, &config->events[i], c->arena, &said);
         for (; said; said = said->next)
             if (str_eq(said->key, str_of(key)) &&
                 (phase == PHASE_UNKNOWN || is_of_phase(line, said->line, phase)))
                 has_add(h, said->text, said->line);
+    }
+}
+
+static bool
+is_between(char c)
+{
+    return c == ' ' || c == ',' || c == '{' || c == '}' || c == '\t';
+}
+
+// Networks come as a list; a proposal is compared as a whole.
+static void
+gather_configured(struct comparing *c, int end, const char *key, bool list, struct has *h)
+{
+    const struct record *r = c->configured[end];
+    for (const struct record_value *v = r ? r->values : NULL; v; v = v->next) {
+        if (!str_eq(v->key, str_of(key)))
+            continue;
+        for (size_t at = 0, next; list && at < v->text.len; at = next + 1) {
+            for (next = at; next < v->text.len && !is_between(v->text.at[next]);)
+                next++;
+            has_add(h, (struct str){v->text.at + at, next - at}, &c->records->lines[v->line]);
+        }
+        if (!list)
+            has_add(h, v->text, &c->records->lines[v->line]);
     }
 }
 
@@ -121,15 +158,6 @@ algorithms_in_common(const struct found *a, const struct found *b)
     return all;
 }
 
-int
-compare_proposals(const struct knowledge *k, struct str a, struct str b)
-{
-    struct found here = {.count = 0}, there = {.count = 0};
-    find_algorithms(k, a, &here);
-    find_algorithms(k, b, &there);
-    return algorithms_in_common(&here, &there);
-}
-
 static int
 proposals_agree(const struct knowledge *k, const struct has *a, const struct has *b)
 {
@@ -165,7 +193,7 @@ texts_agree(const struct has *a, const struct has *b, struct arena *arena)
 }
 
 static struct compared_side
-side(struct two *t, const struct has *h)
+side(struct comparing *c, const struct has *h)
 {
     struct compared_side s = {.source = -1};
     if (!h->count)
@@ -174,11 +202,11 @@ side(struct two *t, const struct has *h)
     for (size_t i = 0; i < h->count; i++) {
         if (i)
             buf_add(&text, STR(", "));
-        buf_add(&text, network_cidr(h->text[i], t->facts[0].arena));
+        buf_add(&text, network_cidr(h->text[i], c->arena));
     }
-    s.text = arena_str(t->facts[0].arena, buf_str(&text));
+    s.text = arena_str(c->arena, buf_str(&text));
     s.source = h->line[0]->source;
-    s.line = h->line[0]->line - t->facts[0].quotes->lines_before[h->line[0]->source];
+    s.line = h->line[0]->line - c->quotes->lines_before[h->line[0]->source];
     buf_release(&text);
     return s;
 }
@@ -188,72 +216,144 @@ side(struct two *t, const struct has *h)
 struct attribute {
     const char *title;
     enum checkpoint checkpoint;
-    const char *own[2];    // key of each end for what it has itself
-    const char *others[2]; // key of each end for what the other has
+    const char *own[2];        // key of each end for what it has itself
+    const char *others[2];     // key of each end for what the other has; empty: it does not say that
+    const char *configured[2]; // as own, in a configuration
+    const char *usual[2];      // what stands in a configuration for it where it says nothing; empty: nothing
     int phase;
-    bool proposals;
+    enum { TEXT, LIST, PROPOSAL } kind;
 };
 
 static const struct attribute attributes[] = {
+    {"IKE version", CP_IKE_VERSION, {"", ""}, {"", ""}, {"ike", "ike"}, {"", ""}, PHASE_UNKNOWN, TEXT},
+    {"Aggressive mode",
+     CP_IKE_VERSION,
+     {"", ""},
+     {"", ""},
+     {"aggressive", "aggressive"},
+     {"", ""},
+     PHASE_UNKNOWN,
+     TEXT},
+    {"Authentication", CP_IKE_VERSION, {"", ""}, {"", ""}, {"auth", "auth"}, {"", ""}, PHASE_UNKNOWN, TEXT},
     {"Phase 1 proposals",
      CP_P1_CIPHER,
      {"our_proposal", "our_proposal"},
      {"peer_proposed", "peer_proposed"},
+     {"our_proposal", "our_proposal"},
+     {"", ""},
      PHASE_P1,
-     true},
-    {"Identity of A", CP_ID, {"our_id", "expected_id"}, {"", "peer_id"}, PHASE_UNKNOWN, false},
-    {"Identity of B", CP_ID, {"expected_id", "our_id"}, {"peer_id", ""}, PHASE_UNKNOWN, false},
-    {"Networks of A", CP_SUBNETS, {"our_subnets", "peer_subnets"}, {"", ""}, PHASE_UNKNOWN, false},
-    {"Networks of B", CP_SUBNETS, {"peer_subnets", "our_subnets"}, {"", ""}, PHASE_UNKNOWN, false},
+     PROPOSAL},
+    {"Identity of A",
+     CP_ID,
+     {"our_id", "expected_id"},
+     {"", "peer_id"},
+     {"our_id", "expected_id"},
+     {"our_address", "peer_address"},
+     PHASE_UNKNOWN,
+     TEXT},
+    {"Identity of B",
+     CP_ID,
+     {"expected_id", "our_id"},
+     {"peer_id", ""},
+     {"expected_id", "our_id"},
+     {"peer_address", "our_address"},
+     PHASE_UNKNOWN,
+     TEXT},
+    {"Networks of A",
+     CP_SUBNETS,
+     {"our_subnets", "peer_subnets"},
+     {"", ""},
+     {"our_subnets", "peer_subnets"},
+     {"", ""},
+     PHASE_UNKNOWN,
+     LIST},
+    {"Networks of B",
+     CP_SUBNETS,
+     {"peer_subnets", "our_subnets"},
+     {"", ""},
+     {"peer_subnets", "our_subnets"},
+     {"", ""},
+     PHASE_UNKNOWN,
+     LIST},
     {"Phase 2 proposals",
      CP_P2_CIPHER,
      {"our_proposal", "our_proposal"},
      {"peer_proposed", "peer_proposed"},
+     {"our_child_proposal", "our_child_proposal"},
+     {"", ""},
      PHASE_P2,
-     true},
-    {"Encapsulation", CP_CONTACT, {"encapsulation", "encapsulation"}, {"", ""}, PHASE_UNKNOWN, false},
+     PROPOSAL},
+    {"PFS", CP_P2_CIPHER, {"", ""}, {"", ""}, {"pfs", "pfs"}, {"", ""}, PHASE_UNKNOWN, TEXT},
+    {"Mode", CP_P2_CIPHER, {"", ""}, {"", ""}, {"ipsec_mode", "ipsec_mode"}, {"", ""}, PHASE_UNKNOWN, TEXT},
+    {"Encapsulation",
+     CP_CONTACT,
+     {"encapsulation", "encapsulation"},
+     {"", ""},
+     {"", ""},
+     {"", ""},
+     PHASE_UNKNOWN,
+     TEXT},
 };
 enum { ATTRIBUTES = sizeof attributes / sizeof *attributes };
 
 // Where a checkpoint was passed by both, what differs in spelling was accepted all the same.
 static enum agree
-agree_of(const struct two *t, enum checkpoint c, int same)
+agree_of(const struct comparing *c, enum checkpoint checkpoint, int same)
 {
-    enum state state = t->walk.step[c].state;
-    if (state == ST_PASSED && c != CP_CONTACT)
+    if (c->two && c->two->walk.step[checkpoint].state == ST_PASSED && checkpoint != CP_CONTACT)
         return AGREE_YES;
     return same > 0 ? AGREE_YES : same < 0 ? AGREE_NO : AGREE_UNKNOWN;
 }
 
+// An address that names one host stands for what is not configured: an identity.
 static void
-add_row(struct two *t, const struct attribute *a, struct compared *rows, size_t *count)
+gather_usual(struct comparing *c, int end, const struct attribute *a, struct has *h)
 {
-    struct has has[2] = {{.count = 0}, {.count = 0}};
-    const struct knowledge *k = t->judged[0].around.negos->knowledge;
-    for (int end = 0; end < 2; end++) {
-        gather(t, &t->facts[end], a->own[end], a->phase, &has[end]);
-        if (*a->others[!end])
-            gather(t, &t->facts[!end], a->others[!end], a->phase, &has[end]);
-    }
-    int same = a->proposals ? proposals_agree(k, &has[0], &has[1])
-                            : texts_agree(&has[0], &has[1], t->facts[0].arena);
-    if (!has[0].count && !has[1].count)
-        return;
-    // Each kind of algorithm has a common one, and yet it was refused: no combination of them is common.
-    bool refused = a->proposals && same > 0 && t->walk.step[a->checkpoint].state == ST_FAILED;
-    rows[(*count)++] = (struct compared){.title = str_of(a->title),
-                                         .checkpoint = a->checkpoint,
-                                         .agree = refused ? AGREE_NO : agree_of(t, a->checkpoint, same),
-                                         .side = {side(t, &has[0]), side(t, &has[1])}};
+    const struct record *r = c->configured[end];
+    const struct record_value *v = r && *a->usual[end] && !h->count ? record_get(r, a->usual[end]) : NULL;
+    if (v && addr_is(v->text))
+        has_add(h, v->text, &c->records->lines[v->line]);
 }
 
 static void
-add_version(struct two *t, struct compared *rows, size_t *count)
+gather(struct comparing *c, const struct attribute *a, struct has has[2])
+{
+    for (int end = 0; end < 2; end++) {
+        if (c->two && *a->own[end])
+            gather_said(c, end, a->own[end], a->phase, &has[end]);
+        if (c->two && *a->others[!end])
+            gather_said(c, !end, a->others[!end], a->phase, &has[end]);
+        if (*a->configured[end])
+            gather_configured(c, end, a->configured[end], a->kind == LIST, &has[end]);
+        gather_usual(c, end, a, &has[end]);
+    }
+}
+
+static void
+add_row(struct comparing *c, const struct attribute *a, struct compared *rows, size_t *count)
+{
+    struct has has[2] = {{.count = 0}, {.count = 0}};
+    gather(c, a, has);
+    int same = a->kind == PROPOSAL ? proposals_agree(c->knowledge, &has[0], &has[1])
+                                   : texts_agree(&has[0], &has[1], c->arena);
+    if (!has[0].count && !has[1].count)
+        return;
+    // Each kind of algorithm has a common one, and yet it was refused: no combination of them is common.
+    bool refused =
+        c->two && a->kind == PROPOSAL && same > 0 && c->two->walk.step[a->checkpoint].state == ST_FAILED;
+    rows[(*count)++] = (struct compared){.title = str_of(a->title),
+                                         .checkpoint = a->checkpoint,
+                                         .agree = refused ? AGREE_NO : agree_of(c, a->checkpoint, same),
+                                         .side = {side(c, &has[0]), side(c, &has[1])}};
+}
+
+static void
+add_version(const struct comparing *c, struct compared *rows, size_t *count)
 {
     int ike[2];
     struct compared row = {.title = STR("IKE version"), .checkpoint = CP_IKE_VERSION};
     for (int end = 0; end < 2; end++) {
-        ike[end] = attempt_fact(&t->judged[end].attempt, FACT_IKE);
+        ike[end] = attempt_fact(&c->two->judged[end].attempt, FACT_IKE);
         row.side[end] = (struct compared_side){.source = -1};
         if (ike[end])
             row.side[end].text = str_of(fact_words[FACT_IKE][ike[end]]);
@@ -262,17 +362,46 @@ add_version(struct two *t, struct compared *rows, size_t *count)
         return;
     bool both = ike[0] && ike[1], alike = ike[0] == ike[1] || (ike[0] != IKE_V2 && ike[1] != IKE_V2 &&
                                                                (ike[0] == IKE_V1 || ike[1] == IKE_V1));
-    row.agree = agree_of(t, CP_IKE_VERSION, !both ? 0 : alike ? 1 : -1);
+    row.agree = agree_of(c, CP_IKE_VERSION, !both ? 0 : alike ? 1 : -1);
     rows[(*count)++] = row;
+}
+
+static const struct compared *
+compare(struct comparing *c, size_t *count)
+{
+    struct compared *rows = ARENA_ARRAY(c->arena, struct compared, ATTRIBUTES);
+    *count = 0;
+    size_t first = 0;
+    if (c->two) {
+        add_version(c, rows, count);
+        first = 1; // the exchange itself says it
+    }
+    for (size_t i = first; i < ATTRIBUTES; i++)
+        add_row(c, &attributes[i], rows, count);
+    return rows;
 }
 
 const struct compared *
 compare_ends(struct two *t, size_t *count)
 {
-    struct compared *rows = ARENA_ARRAY(t->facts[0].arena, struct compared, ATTRIBUTES + 1);
-    *count = 0;
-    add_version(t, rows, count);
-    for (size_t i = 0; i < ATTRIBUTES; i++)
-        add_row(t, &attributes[i], rows, count);
-    return rows;
+    struct comparing c = {.knowledge = t->judged[0].around.negos->knowledge,
+                          .quotes = t->facts[0].quotes,
+                          .arena = t->facts[0].arena,
+                          .two = t,
+                          .records = t->facts[0].quotes->records};
+    for (int end = 0; end < 2; end++)
+        c.configured[end] = t->facts[end].state ? t->facts[end].state->connection : NULL;
+    return compare(&c, count);
+}
+
+const struct compared *
+compare_configured(struct quotes *quotes, const struct record *a, const struct record *b, struct arena *arena,
+                   size_t *count)
+{
+    struct comparing c = {.knowledge = quotes->knowledge,
+                          .quotes = quotes,
+                          .arena = arena,
+                          .records = quotes->records,
+                          .configured = {a, b}};
+    return compare(&c, count);
 }

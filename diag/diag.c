@@ -5,6 +5,7 @@
 #include "diag/outline.h"
 #include "diag/path_seen.h"
 #include "diag/path_tunnel.h"
+#include "diag/predict.h"
 #include "diag/records.h"
 #include "diag/view_build.h"
 
@@ -200,7 +201,9 @@ is_state(struct diag *d, struct source_case *s, const struct line *line, struct 
         struct msg other;
         int any = -1;
         msg_read(d->msgs, line, -1, &any, &other);
-        s->state = other.found != MSG_READ;
+        // A daemon that begins its lines in its own way has not written one that only holds the same words.
+        s->state = other.found != MSG_READ ||
+                   (d->knowledge->dialects[other.dialect].prefix_count && other.body.at == line->raw.at);
     }
     if (s->state)
         s->state_dialect = last;
@@ -214,7 +217,7 @@ take_state(struct diag *d, int source, const struct line *line, const struct msg
     if (msg->found == MSG_READ) {
         s->recognised++;
         s->spoken[msg->dialect]++;
-        records_take(&d->records, d->end[source], source, line, msg);
+        records_take(&d->records, &d->knowledge->dialects[msg->dialect], d->end[source], source, line, msg);
     } else {
         s->other++;
     }
@@ -516,6 +519,9 @@ diag_view(struct diag *d)
     arena_release(&scratch);
     view_sort(rows, v->row_count);
     v->rows = rows;
+    struct quotes q = quotes(d, NULL);
+    if (d->both_ends)
+        v->predicted = predict(&q, &v->arena, &v->predicted_count, &v->unmatched);
     v->forgotten = d->negos.forgotten;
     return v;
 }

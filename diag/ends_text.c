@@ -78,15 +78,15 @@ put_end(struct page *p, const struct tunnel_view *t, int end, int source)
 
 // Attribute by attribute, the ones that differ first: what breaks after this failure is mended.
 static void
-put_compared(struct page *p, const struct both_view *b)
+put_compared(struct page *p, const struct compared *rows, size_t count)
 {
     static const char *const words[] = {
         [AGREE_UNKNOWN] = "not known", [AGREE_YES] = "agree", [AGREE_NO] = "DIFFER"};
     static const enum agree order[] = {AGREE_NO, AGREE_UNKNOWN, AGREE_YES};
     bool labelled = false;
     for (size_t o = 0; o < sizeof order / sizeof *order; o++)
-        for (size_t i = 0; i < b->compared_count; i++) {
-            const struct compared *c = &b->compared[i];
+        for (size_t i = 0; i < count; i++) {
+            const struct compared *c = &rows[i];
             if (c->agree != order[o])
                 continue;
             struct buf text = {0};
@@ -121,5 +121,41 @@ ends_put(struct page *p, const struct tunnel_view *t)
     put_end(p, t, 0, t->row.source);
     put_end(p, t, 1, other);
     put_clock(p, &t->both->clock);
-    put_compared(p, t->both);
+    put_compared(p, t->both->compared, t->both->compared_count);
+}
+
+void
+ends_put_predicted(struct page *p)
+{
+    const struct view *v = p->r->view;
+    for (size_t i = 0; i < v->predicted_count; i++) {
+        const struct predicted *one = &v->predicted[i];
+        struct buf text = {0};
+        page_end_line(p);
+        buf_add(&text, page_clean(p, one->name[0], true));
+        if (!str_eq(one->name[0], one->name[1])) {
+            buf_addf(&text, " (A), ");
+            buf_add(&text, page_clean(p, one->name[1], true));
+            buf_addf(&text, " (B)");
+        }
+        buf_addf(&text, ": %s: ", page_say(p, "predicted from the two configurations"));
+        if (one->checkpoint == CP_NONE) {
+            buf_add(&text, str_of(page_say(p, "nothing speaks against it")));
+        } else {
+            buf_addf(&text, "%s ", page_say(p, "will fail at"));
+            buf_add(&text, page_clean(p, v->knowledge->checkpoint[one->checkpoint].title, false));
+        }
+        page_wrap(p, buf_str(&text), 0, 2);
+        page_end_line(p);
+        put_compared(p, one->compared, one->compared_count);
+        buf_release(&text);
+    }
+    if (v->unmatched) {
+        page_number(p, v->unmatched);
+        buf_addf(&p->out, " %s",
+                 v->unmatched == 1
+                     ? page_say(p, "configured connection has no counterpart in the other configuration.")
+                     : page_say(p, "configured connections have no counterpart in the other configuration."));
+        page_end_line(p);
+    }
 }

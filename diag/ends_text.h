@@ -7,5 +7,7 @@
 
 // t->both is not NULL.
 void ends_put(struct page *p, const struct tunnel_view *t);
+// What the configurations of both ends let expect, see view.predicted; nothing without them.
+void ends_put_predicted(struct page *p);
 
 #endif

@@ -102,7 +102,8 @@ add_words(struct records *s, struct record *r, const struct message *m, struct s
 }
 
 void
-records_take(struct records *s, int end, int source, const struct line *line, const struct msg *msg)
+records_take(struct records *s, const struct dialect *dialect, int end, int source, const struct line *line,
+             const struct msg *msg)
 {
     const struct message *m = msg->message;
     struct record *r = s->record_count ? &s->records[s->record_count - 1] : NULL;
@@ -118,9 +119,16 @@ records_take(struct records *s, int end, int source, const struct line *line, co
         r = new_record(s, end, source, m->record, at);
     else if (m->record != RECORD_NONE)
         r->kind = m->record;
-    for (size_t i = 0; i < msg->slots.count; i++)
+    bool defaults =
+        !joins && dialect->defaults.len && str_eq(slots_get(&msg->slots, STR("conn")), dialect->defaults);
+    if (defaults)
+        r->kind = RECORD_PART;
+    for (size_t i = 0; i < msg->slots.count && !defaults; i++)
         if (msg->slots.at[i].value.len)
             add_value(s, r, msg->slots.at[i].name, msg->slots.at[i].value, at);
+    for (size_t i = 0; i < m->setting_count; i++)
+        add_value(s, r, str_of(fact_name[m->settings[i].fact]),
+                  str_of(fact_words[m->settings[i].fact][m->settings[i].word]), at);
     if (m->pair_count || m->flag_count)
         add_words(s, r, m, line->raw, at);
 }
@@ -136,6 +144,16 @@ struct whole {
     size_t count;
     struct arena *arena;
 };
+
+static struct whole *
+whole_new(const struct record *connection, struct arena *arena)
+{
+    struct whole *w = ARENA_NEW(arena, struct whole);
+    *w = (struct whole){.record = *connection, .arena = arena};
+    w->record.values = NULL;
+    w->end = &w->record.values;
+    return w;
+}
 
 static void
 whole_add(struct whole *w, struct str key, struct str text, uint32_t line)
@@ -209,10 +227,7 @@ add_parts(struct whole *w, const struct records *s, struct str name)
 const struct record *
 records_whole(const struct records *s, const struct record *connection, struct arena *arena)
 {
-    struct whole *w = ARENA_NEW(arena, struct whole);
-    *w = (struct whole){.record = *connection, .arena = arena};
-    w->record.values = NULL;
-    w->end = &w->record.values;
+    struct whole *w = whole_new(connection, arena);
     for (const struct record_value *v = connection->values; v; v = v->next)
         whole_add(w, v->key, v->text, v->line);
     // What is named by a part that was added is added as well, behind it.
@@ -220,6 +235,27 @@ records_whole(const struct records *s, const struct record *connection, struct a
         if (str_eq(v->key, STR("uses")))
             add_parts(w, s, v->text);
     add_parts(w, s, STR_NONE);
+    return &w->record;
+}
+
+const struct record *
+records_turned(const struct record *connection, struct arena *arena)
+{
+    static const char *const twins[][2] = {
+        {"our_address", "peer_address"},
+        {"our_subnets", "peer_subnets"},
+        {"our_id", "expected_id"},
+        {"our_protocol_port", "peer_protocol_port"},
+    };
+    struct whole *w = whole_new(connection, arena);
+    for (const struct record_value *v = connection->values; v; v = v->next) {
+        struct str key = v->key;
+        for (size_t i = 0; i < sizeof twins / sizeof *twins; i++)
+            for (int k = 0; k < 2; k++)
+                if (str_eq(v->key, str_of(twins[i][k])))
+                    key = str_of(twins[i][!k]);
+        whole_add(w, key, v->text, v->line);
+    }
     return &w->record;
 }
 

@@ -37,13 +37,16 @@ struct records {
 };
 
 void records_release(struct records *s);
-// Takes one read line of a source that belongs to a gateway (end). Copies what it keeps.
-void records_take(struct records *s, int end, int source, const struct line *line, const struct msg *msg);
+// Takes one read line, in this dialect, of a source that belongs to a gateway (end). Copies what it keeps.
+void records_take(struct records *s, const struct dialect *dialect, int end, int source,
+                  const struct line *line, const struct msg *msg);
 
 // A connection with what the parts that it names (and those that all of its source share) add where it says
 // nothing itself; in the arena.
 const struct record *records_whole(const struct records *s, const struct record *connection,
                                    struct arena *arena);
+// The same connection from its other side: what was ours is the peer's.
+const struct record *records_turned(const struct record *connection, struct arena *arena);
 // Appends what a line of a configuration said, see quote_values.
 struct said **records_values(const struct records *s, const struct event_line *e, struct arena *arena,
                              struct said **end);

@@ -490,6 +490,10 @@ weigh_connection(const struct weighing *w)
         if (!is_of_tunnel(w, r))
             continue;
         r = records_whole(w->records, r, w->facts->arena);
+        const struct knowledge *k = w->judged->around.negos->knowledge;
+        bool either = k->dialects[w->records->lines[r->line].dialect].either;
+        if (either && str_eq(record_text(r, "our_address"), w->judged->tunnel->peer))
+            r = records_turned(r, w->facts->arena);
         w->out->connection = w->out->connection ? w->out->connection : r;
         for (int c = 0; c < CP_COUNT; c++) {
             const struct record_value *v = about[c] ? record_get(r, about[c]) : NULL;

@@ -456,6 +456,72 @@ put_encapsulation(struct json *j)
     arena_release(&arena);
 }
 
+static void
+put_compared(struct json *j, const struct compared *rows, size_t count)
+{
+    static const char *const words[] = {
+        [AGREE_UNKNOWN] = "unknown", [AGREE_YES] = "agree", [AGREE_NO] = "differ"};
+    static const char *const ends[] = {"a", "b"};
+    open_with(j, '[');
+    for (size_t i = 0; i < count; i++) {
+        open_with(j, '{');
+        KEY(j, "attribute");
+        text(j, rows[i].title, false);
+        KEY(j, "checkpoint");
+        word(j, checkpoint_word[rows[i].checkpoint]);
+        KEY(j, "result");
+        word(j, words[rows[i].agree]);
+        for (int end = 0; end < 2; end++) {
+            const struct compared_side *side = &rows[i].side[end];
+            key(j, str_of(ends[end]));
+            if (!side->text.len) {
+                word(j, NULL);
+                continue;
+            }
+            open_with(j, '{');
+            KEY(j, "value");
+            text(j, side->text, true);
+            KEY(j, "source");
+            if (side->source < 0)
+                word(j, NULL);
+            else
+                number(j, (uint64_t)side->source);
+            KEY(j, "line");
+            if (side->source < 0)
+                word(j, NULL);
+            else
+                number(j, side->line);
+            close_with(j, '}');
+        }
+        close_with(j, '}');
+    }
+    close_with(j, ']');
+}
+
+// Only where the configurations of both ends were read: nothing else has it.
+static void
+put_predicted(struct json *j)
+{
+    const struct view *v = j->r->view;
+    if (!v->predicted_count)
+        return;
+    KEY(j, "predicted");
+    open_with(j, '[');
+    for (size_t i = 0; i < v->predicted_count; i++) {
+        open_with(j, '{');
+        KEY(j, "a");
+        text(j, v->predicted[i].name[0], true);
+        KEY(j, "b");
+        text(j, v->predicted[i].name[1], true);
+        KEY(j, "checkpoint");
+        word(j, v->predicted[i].checkpoint == CP_NONE ? "none" : checkpoint_word[v->predicted[i].checkpoint]);
+        KEY(j, "compared");
+        put_compared(j, v->predicted[i].compared, v->predicted[i].compared_count);
+        close_with(j, '}');
+    }
+    close_with(j, ']');
+}
+
 bool
 report_json(const struct report *r, struct err *e)
 {
@@ -473,6 +539,7 @@ report_json(const struct report *r, struct err *e)
     close_with(&j, ']');
     put_tunnels(&j);
     put_encapsulation(&j);
+    put_predicted(&j);
     close_with(&j, '}');
     buf_add_char(&j.out, '\n');
     flush(&j);

@@ -1,5 +1,5 @@
+#include "diag/ends_text.h"
 #include "diag/line.h"
-#include "diag/page.h"
 #include "diag/text.h"
 
 // The report as Markdown, for a ticket or a wiki: the tunnels as a table, then one section for each that is
@@ -351,6 +351,12 @@ report_md(const struct report *r, struct err *e)
         if (t)
             put_tunnel(&p, t);
         arena_release(&arena);
+    }
+    if (r->view->predicted_count) {
+        page_put(&p, "```text");
+        ends_put_predicted(&p);
+        page_put(&p, "```");
+        page_end_line(&p);
     }
     put_end(&p);
     return page_finish(&p);

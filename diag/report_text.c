@@ -449,8 +449,9 @@ static void
 put_nothing(struct page *p, uint64_t recognised)
 {
     const struct view *v = p->r->view;
-    page_put(p, recognised ? page_say(p, "No connection was seen.")
-                           : page_say(p, "Nothing in the sources was recognised as IKE or IPsec."));
+    page_put(p, v->predicted_count ? page_say(p, "No negotiation was seen.")
+                : recognised       ? page_say(p, "No connection was seen.")
+                                   : page_say(p, "Nothing in the sources was recognised as IKE or IPsec."));
     page_end_line(p);
     for (size_t i = 0; i < v->source_count; i++) {
         for (size_t k = 0; k < v->sources[i].sample_count; k++) {
@@ -535,6 +536,7 @@ report_text(const struct report *r, struct err *e)
     else
         put_nothing(&p, recognised);
     put_tunnels(&p);
+    ends_put_predicted(&p);
     page_end_line(&p);
     for (size_t i = 0; i < r->view->source_count; i++)
         put_source(&p, i);

@@ -248,12 +248,13 @@ struct dialect {
     size_t order_count;
     const struct pair *spells; // algorithm, canonical -> as this dialect's configuration writes it
     size_t spell_count;
-    bool state;         // its lines are the output of commands about a gateway's state, not a log,
-    bool either;        // its sides are not said to be here or there: "ours" may be the peer's
-    bool configuration; // or those of a configuration file, read behind the heads of their sections
-                        // (outline.h)
-    struct str start;   // command that lets the daemon try to bring a connection up; empty: not known
-    struct str note;    // what the pack rests on, and what it cannot show
+    bool state;          // its lines are the output of commands about a gateway's state, not a log,
+    struct str defaults; // name of the section that holds for all connections of a configuration, or empty
+    bool either;         // its sides are not said to be here or there: "ours" may be the peer's
+    bool configuration;  // or those of a configuration file, read behind the heads of their sections
+                         // (outline.h)
+    struct str start;    // command that lets the daemon try to bring a connection up; empty: not known
+    struct str note;     // what the pack rests on, and what it cannot show
 };
 
 struct order {

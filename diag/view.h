@@ -146,6 +146,14 @@ struct compared {
     struct compared_side side[2]; // as A and as B have it
 };
 
+// A connection as the configurations of both ends have it. Nothing was negotiated: it is a prediction.
+struct predicted {
+    struct str name[2];         // as A and as B call it
+    enum checkpoint checkpoint; // the first at which they cannot agree, CP_NONE: nothing speaks against it
+    const struct compared *compared;
+    size_t compared_count;
+};
+
 // What the log of the other end adds to a tunnel.
 struct both_view {
     enum paired_by by; // PAIRED_NOT: the other log shows nothing of this tunnel
@@ -214,6 +222,9 @@ struct view {
     uint64_t forgotten; // tunnels dropped because there were more than DIAG_TUNNELS
     bool both_ends;     // sources of two ends are at hand
     size_t paired;      // tunnels recognised in both
+    const struct predicted *predicted; // from the configurations of both ends
+    size_t predicted_count;
+    size_t unmatched; // configured connections that the other end's configuration does not mirror
     struct clock_view clock;
 };
 

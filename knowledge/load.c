@@ -106,9 +106,10 @@ check_keys(struct loading *l, const struct node *root)
     static const char *const neutral[] = {"checkpoints", "orders",     "events",   "notifies",
                                           "causes",      "algorithms", "findings", "cases",
                                           "lessons",     "concepts",   "portmap"};
-    static const char *const of_dialect[] = {"dialect", "title",   "like",   "daemons",  "note",   "prefixes",
-                                             "words",   "orders",  "spells", "messages", "causes", "findings",
-                                             "cases",   "numbers", "start",  "relays",   "state",  "sides"};
+    static const char *const of_dialect[] = {"dialect",  "title",    "like",   "daemons", "note",
+                                             "prefixes", "words",    "orders", "spells",  "messages",
+                                             "causes",   "findings", "cases",  "numbers", "start",
+                                             "relays",   "state",    "sides",  "defaults"};
     if (node_get(root, "dialect"))
         FIELD_MAPPING(l->problems, root, of_dialect);
     else

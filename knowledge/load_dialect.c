@@ -194,6 +194,7 @@ read_dialect(struct loading *l, struct dialect *d)
                              (const char *const[]){"no", "yes", "configuration"}, 3, 0);
     d->state = what > 0;
     d->configuration = what == 2;
+    d->defaults = part_text(l, d->id, "defaults", FIELD_OPTIONAL);
     const struct node *sides = part(l, d->id, "sides");
     d->either = sides && field_word_of(l->problems, sides, "choice", (const char *const[]){"told", "either"},
                                        2, 0) == 1;

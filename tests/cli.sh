@@ -330,6 +330,21 @@ is 'lines explained' "$(grep -c '^line ' "$work/out")" "$(wc -l <"$broken")"
 printf '\x1b[31m "x" #1: \xff' | "$bin" explain - >"$work/out"
 LC_ALL=C grep -q $'\e' "$work/out" && fail 'explain acts on the terminal' || pass
 
+# --- the configurations of both ends, without a log
+cat >"$work/a.conf" <<'END'
+conn branch-hq
+    left=198.51.100.10
+    right=203.0.113.20
+    ike=aes256-sha2_256;modp2048
+END
+sed 's/left/r/; s/right/left/; s/^    r=/    right=/; s/modp2048/modp4096/' "$work/a.conf" >"$work/b.conf"
+run 1 check --peer-of "$work/b.conf" "$work/a.conf"
+holds 'predicted' "$work/out" 'predicted from the two configurations: will fail'
+holds 'predicted, with its proof' "$work/out" 'b.conf:4'
+json 1 check --peer-of "$work/b.conf" "$work/a.conf"
+run 0 check --peer-of "$work/a.conf" "$work/a.conf"
+holds 'nothing in the way' "$work/out" 'nothing speaks against it'
+
 # --- kb
 run 0 kb lint
 run 0 kb test

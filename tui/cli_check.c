@@ -310,6 +310,9 @@ status_of(const struct check *c, const struct report *r)
         if (v->checkpoint != CP_NONE && error && report_shows(r, &r->view->rows[i]))
             return CLI_FAULT;
     }
+    for (size_t i = 0; i < r->view->predicted_count; i++)
+        if (r->view->predicted[i].checkpoint != CP_NONE)
+            return CLI_FAULT;
     return CLI_GOOD;
 }
 
