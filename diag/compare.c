@@ -39,10 +39,10 @@ speaks_of(struct str text, const char *const words[], size_t count)
 static bool
 is_of_phase(struct str text, const struct event_line *line, int phase)
 {
-    static const char *const p1[] = {"IKE", "Oakley"}, *const p2[] = {"ESP", "AH"};
+    static const char *const p1[] = {"IKE"}, *const p2[] = {"ESP", "AH"};
     if (speaks_of(text, p2, 2))
         return phase == PHASE_P2;
-    if (speaks_of(text, p1, 2))
+    if (speaks_of(text, p1, 1))
         return phase == PHASE_P1;
     return line->phase == phase;
 }

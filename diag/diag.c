@@ -352,7 +352,7 @@ around(const struct diag *d, const struct tunnel *t)
     for (int i = t->source + 1; i < d->source_count; i++)
         if (d->source[i].log == t->source && d->source[i].begun)
             s = &d->source[i];
-    return (struct surroundings){&d->negos, s->last_line, s->last, d->no_traffic};
+    return (struct surroundings){&d->negos, s->last_line, s->last, d->no_traffic, d->end[t->source]};
 }
 
 // A connection that was only loaded has no attempt to speak of; lines of a peer that became another tunnel's
@@ -399,7 +399,7 @@ judge_two(struct diag *d, const struct pairs *p, size_t place, struct pairs *as_
     const struct tunnel *b = p->partner[place] < 0 ? NULL : d->negos.tunnels[p->partner[place]];
     *as_seen = d->end[a->source] == 0 ? *p : pair_turned(p);
     const struct surroundings s[2] = {around(d, a), b ? around(d, b) : around(d, a)};
-    *two = (struct two){.by = p->by[place]};
+    *two = (struct two){.by = p->by[place], .turned = d->end[a->source] != 0};
     merge_ends(two, as_seen, a, b, s, q, arena);
 }
 
@@ -474,9 +474,8 @@ make_row(struct diag *d, const struct pairs *p, size_t place, struct quotes *q, 
     judge_tunnel(t, &s, -1, &j);
     if (!worth_showing(&j))
         return false;
-    struct record_facts state;
-    struct facts f = {.judged = &j, .quotes = q, .arena = scratch, .state = &state};
-    records_weigh(&d->records, d->end[t->source], &f, &j, &state);
+    struct facts f = {.judged = &j, .quotes = q, .arena = scratch};
+    records_weigh(&f, &j);
     *row = view_row(&f);
     if (d->negos.tunnel_count <= DETAILED)
         add_details(&f, row);
@@ -562,9 +561,8 @@ diag_tunnel(struct diag *d, uint32_t id, int attempt, struct arena *arena)
     judge_tunnel(d->negos.tunnels[low], &s, -1, j);
     if (attempt >= 0 && attempt < j->leaf_count)
         judge_tunnel(d->negos.tunnels[low], &s, j->leaf_count - 1 - attempt, j);
-    struct record_facts state;
-    struct facts f = {.judged = j, .quotes = &q, .arena = arena, .state = &state};
-    records_weigh(&d->records, d->end[d->negos.tunnels[low]->source], &f, j, &state);
+    struct facts f = {.judged = j, .quotes = &q, .arena = arena};
+    records_weigh(&f, j);
     return view_tunnel(&f, j);
 }
 

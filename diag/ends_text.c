@@ -72,7 +72,7 @@ put_end(struct page *p, const struct tunnel_view *t, int end, int source)
         else if (b->decides == end && (b->same || b->silent_other))
             buf_addf(&text, "; %s", page_say(p, "these words are taken"));
     }
-    page_paragraph(p, end ? "B" : "A", buf_str(&text));
+    page_paragraph(p, (end != 0) != b->turned ? "B" : "A", buf_str(&text));
     buf_release(&text);
 }
 

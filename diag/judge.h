@@ -15,6 +15,7 @@ struct surroundings {
     uint64_t last_line; // of the source
     int64_t last_time;
     bool no_traffic; // the operator states that nothing passes
+    int end;         // which gateway's log it is
 };
 
 struct leaf {

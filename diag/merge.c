@@ -1,5 +1,7 @@
 #include "diag/merge.h"
 
+#include "diag/records.h"
+
 // How much the words of one end are worth: from nothing is wrong to a line that says exactly this.
 enum worth {
     WORTH_HEALTHY,
@@ -131,7 +133,10 @@ align(struct two *t)
         judge_tunnel(j[follows].tunnel, &around, i, &j[follows]);
         t->same = true;
     }
-    if (!t->same && !t->pairs->clock.known)
+    int64_t first[2], last;
+    window(&j[0].attempt, &first[0], &last);
+    window(&j[1].attempt, &first[1], &last);
+    if (!t->same && !t->pairs->clock.known && (first[0] == LINE_NO_TIME || first[1] == LINE_NO_TIME))
         t->same = j[0].leaf_count == 1 && j[1].leaf_count == 1;
 }
 
@@ -293,8 +298,12 @@ lose_contact(struct two *t)
     struct walk *w = &t->judged[speaks].walk;
     enum checkpoint was = w->stuck;
     struct walk_step *contact = &w->step[CP_CONTACT];
+    enum checkpoint there = t->judged[!speaks].walk.stuck;
+    // The last one decides: what this end waits for, or when it is content what the other end waits for.
     if (was != CP_CONTACT && was != CP_NONE)
         add_other_proofs(contact, &w->step[was]);
+    else if (was == CP_NONE && there != CP_NONE)
+        add_other_proofs(contact, step_of(t, !speaks, there));
     for (int i = 0; i < contact->proofs; i++)
         contact->proof[i].deciding = i == contact->proofs - 1;
     contact->state = ST_FAILED;
@@ -391,6 +400,14 @@ hear_silence(struct two *t, const struct tunnel *other)
     t->silent_other = !t->uncovered;
 }
 
+// What the state of its gateway adds to the log of an end, and which finding holds then.
+static void
+weigh_end(struct two *t, int end)
+{
+    records_weigh(&t->facts[end], &t->judged[end]);
+    t->rule[end] = judge_finding(&t->facts[end], t->judged[end].walk.stuck);
+}
+
 void
 merge_ends(struct two *t, const struct pairs *pairs, const struct tunnel *a, const struct tunnel *b,
            const struct surroundings around[2], struct quotes *quotes, struct arena *arena)
@@ -406,7 +423,7 @@ merge_ends(struct two *t, const struct pairs *pairs, const struct tunnel *a, con
         t->facts[end] =
             (struct facts){.judged = &t->judged[end], .quotes = quotes, .arena = arena, .two = t, .end = end};
         if (tunnels[end])
-            t->rule[end] = judge_finding(&t->facts[end], t->judged[end].walk.stuck);
+            weigh_end(t, end);
     }
     if (b)
         align(t);
@@ -415,7 +432,7 @@ merge_ends(struct two *t, const struct pairs *pairs, const struct tunnel *a, con
         t->facts[end].said = NULL;
         t->facts[end].loaded = false;
         if (tunnels[end])
-            t->rule[end] = judge_finding(&t->facts[end], t->judged[end].walk.stuck);
+            weigh_end(t, end);
     }
     for (int end = 0; end < 2; end++)
         t->alone[end] =

@@ -12,6 +12,7 @@ enum lost { LOST_NOT, LOST_FORWARD, LOST_BACK };
 struct two {
     const struct pairs *pairs;
     enum paired_by by;
+    bool turned;             // its first end is B: only there the tunnel is known
     struct judged judged[2]; // as each end tells it alone
     struct facts facts[2];
     const struct finding *rule[2]; // the error finding of each end alone, or NULL
@@ -32,6 +33,12 @@ struct two {
 // caller's arena.
 void merge_ends(struct two *t, const struct pairs *pairs, const struct tunnel *a, const struct tunnel *b,
                 const struct surroundings around[2], struct quotes *quotes, struct arena *arena);
+// The end, 0 or 1, in the words of a reader: A or B.
+static inline char
+merge_letter(const struct two *t, int end)
+{
+    return (end != 0) != t->turned ? 'B' : 'A';
+}
 // Does this alternative of the finding still fit, with what the other end has shown?
 bool merge_fits(const struct two *t, struct str cause);
 // A fact that only the two together know, or that the other end says from its side; empty: none.

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { MOMENTS = 2048, OFFSETS = 512, SECOND = 1000000, NEAR = 2 * SECOND };
+enum { MOMENTS = 2048, OFFSETS = 512, SECOND = 1000000, NEAR = 2 * SECOND, BEGINNINGS = 3 };
+static const int64_t DAY = INT64_C(86400) * SECOND;
 
 // The same day and time in the year that stamps without one count from.
 static int64_t
@@ -180,8 +181,9 @@ add_beginnings(const struct pairs *p, const struct tunnel *a, const struct tunne
             }
 }
 
-// The offset that most beginnings agree on; of equal ones the smallest, for clocks mostly are right.
-static bool
+// The offset that most beginnings agree on; of equal ones the smallest, for clocks mostly are right. Returns
+// how many agree.
+static size_t
 most_agree(const struct offsets *o, int64_t *offset)
 {
     size_t best = 0;
@@ -194,7 +196,7 @@ most_agree(const struct offsets *o, int64_t *offset)
             *offset = o->at[i];
         }
     }
-    return best > 0;
+    return best;
 }
 
 // What arrived cannot have been sent later: requests bound the offset from one side, the answers that
@@ -234,17 +236,20 @@ void
 pair_clock(struct pairs *p, const struct negos *negos, const uint8_t *end)
 {
     struct offsets begun = {.count = 0}, from_a = {.count = 0}, from_b = {.count = 0};
-    bool coarse = false;
+    bool coarse = false, numbers = false;
     for (size_t i = 0; i < negos->tunnel_count; i++) {
         const struct tunnel *a = negos->tunnels[i];
         if (end[a->source] != 0 || p->partner[i] < 0 || p->by[i] == PAIRED_TIMES)
             continue;
         const struct tunnel *b = negos->tunnels[p->partner[i]];
         add_beginnings(p, a, b, &begun);
+        numbers |= p->by[i] == PAIRED_NUMBERS;
         coarse |= whole_seconds(a) || whole_seconds(b);
     }
     int64_t rough = 0;
-    if (!most_agree(&begun, &rough))
+    size_t agree = most_agree(&begun, &rough);
+    // Of clocks that differ by days one or two beginnings prove nothing: the logs may be of different days.
+    if (!agree || (agree < BEGINNINGS && !numbers && llabs(rough) > DAY))
         return;
     for (size_t i = 0; i < negos->tunnel_count; i++)
         if (end[negos->tunnels[i]->source] == 0 && p->partner[i] >= 0 && p->by[i] != PAIRED_TIMES)

@@ -63,10 +63,9 @@ struct record_facts {
     struct str detail;               // of the fault: the device, the setting, the rule
     const struct record *connection; // as configured
 };
-// Weighs the state of its gateway (end) in a judged tunnel: lines become proofs of updown and traffic, whose
-// states may change, and what is configured stands beside what the log says of the checkpoint where it is
-// stuck. f gives the values of the log.
-void records_weigh(const struct records *s, int end, struct facts *f, struct judged *j,
-                   struct record_facts *out);
+// Weighs the state of its gateway in a judged tunnel: lines become proofs of updown and traffic, whose states
+// may change, and what is configured stands beside what the log says of the checkpoint where it is stuck. f
+// gives the values of the log, and takes what the state adds to them (f->state, in its arena).
+void records_weigh(struct facts *f, struct judged *j);
 
 #endif

@@ -273,8 +273,10 @@ policy_is_missing(const struct weighing *w)
     for (size_t at = 0; (r = next_record(w, RECORD_KERNEL_POLICY, &at));) {
         any = r;
         struct addr_found from = read_net(record_text(r, "src")), to = read_net(record_text(r, "dst"));
-        if (str_eq(record_text(r, "direction"), STR("out")) && covers(&from, &w->ours) &&
-            covers(&to, &w->theirs))
+        // Selectors may have been narrowed: what the policy takes is part of what is configured, or the other
+        // way round.
+        if (str_eq(record_text(r, "direction"), STR("out")) && overlaps(&from, &w->ours) &&
+            overlaps(&to, &w->theirs))
             return false;
     }
     return any && blame(w, STR("policy"), any, STR_NONE);
@@ -453,10 +455,10 @@ weigh_updown(const struct weighing *w)
     struct judged *j = w->judged;
     struct walk_step *updown = &j->walk.step[CP_UPDOWN];
     bool one_way = str_eq(w->out->flow, STR("out-only")) || str_eq(w->out->flow, STR("in-only"));
-    bool fault = find_fault(w);
     if (!j->live || !(one_way || j->around.no_traffic) ||
         (j->walk.stuck != CP_NONE && j->walk.stuck != CP_UPDOWN) || updown->state == ST_FAILED)
         return;
+    bool fault = find_fault(w);
     updown->state = fault ? ST_FAILED : ST_SUSPECTED;
     updown->basis = fault || one_way ? BASIS_MEASURED : BASIS_STATED;
     j->walk.stuck = CP_UPDOWN;
@@ -504,11 +506,13 @@ weigh_connection(const struct weighing *w)
 }
 
 void
-records_weigh(const struct records *s, int end, struct facts *f, struct judged *j, struct record_facts *out)
+records_weigh(struct facts *f, struct judged *j)
 {
-    struct weighing w = {.records = s, .end = end, .facts = f, .judged = j, .out = out};
-    *out = (struct record_facts){0};
-    if (!s->record_count || j->counts < 0)
+    struct record_facts *out = ARENA_NEW(f->arena, struct record_facts);
+    struct weighing w = {
+        .records = f->quotes->records, .end = j->around.end, .facts = f, .judged = j, .out = out};
+    f->state = out;
+    if (!w.records->record_count || j->counts < 0)
         return;
     weigh_connection(&w);
     if (!j->live)

@@ -1,6 +1,7 @@
 #include "diag/speak.h"
 
 #include "diag/fill.h"
+#include "diag/merge.h"
 
 // Longest first; %c is the letter. "here" and "we" stay: the letter of the end whose words they are stands in
 // front of the finding.
@@ -38,8 +39,7 @@ speak_fill(struct facts *f, struct str text)
             buf_add_char(&out, text.at[i++]);
             continue;
         }
-        char letter = (char)('A' + (ways[w].peer ? !f->end : f->end));
-        buf_add_char(&out, letter);
+        buf_add_char(&out, merge_letter(f->two, ways[w].peer ? !f->end : f->end));
         buf_add(&out, str_from(str_of(ways[w].letter), 2));
         i += strlen(ways[w].words);
     }

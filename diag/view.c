@@ -144,6 +144,12 @@ step_end(const struct facts *f, const struct step *s)
     return s->where == AT_THIS_GATEWAY ? f->end : !f->end;
 }
 
+static enum side
+side_of(const struct facts *f, int end)
+{
+    return merge_letter(f->two, end) == 'A' ? SIDE_A : SIDE_B;
+}
+
 static struct str
 command_for(struct facts *f, const struct step *s)
 {
@@ -181,9 +187,7 @@ fill_steps(struct facts *f, struct finding_view *v)
                                                     .weak = s->weak,
                                                     .instead = s->instead,
                                                     .other_log = s->other_log,
-                                                    .side = end < 0    ? SIDE_NONE
-                                                            : end == 0 ? SIDE_A
-                                                                       : SIDE_B};
+                                                    .side = end < 0 ? SIDE_NONE : side_of(f, end)};
     }
     v->steps = steps;
     struct str *unknown = ARENA_ARRAY(f->arena, struct str, rule->unknown_count);
@@ -245,9 +249,7 @@ make_finding(struct facts *f, const struct finding *rule, bool mended, uint64_t 
                              .title = speak_fill(f, rule->title),
                              .explanation = speak_fill(f, rule->explanation),
                              .attempts = attempts,
-                             .side = !f->two       ? SIDE_NONE
-                                     : f->end == 0 ? SIDE_A
-                                                   : SIDE_B};
+                             .side = f->two ? side_of(f, f->end) : SIDE_NONE};
     if (f->two && rule == f->two->finding && !mended)
         v.certainty = f->two->certainty;
     fill_steps(f, &v);
@@ -418,6 +420,7 @@ view_row_of_two(struct two *t)
     struct facts *f = &t->facts[0];
     struct tunnel_row r = view_row(f);
     const struct walk *w = &t->walk;
+    r.order = w->order;
     r.verdict = (struct verdict){.checkpoint = w->stuck,
                                  .state = w->stuck == CP_NONE ? ST_PASSED : w->step[w->stuck].state,
                                  .certainty = t->certainty,
@@ -439,6 +442,7 @@ make_both(struct two *t)
                             .disagree = t->disagree,
                             .silent_other = t->silent_other,
                             .uncovered = t->uncovered,
+                            .turned = t->turned,
                             .decides = t->decides,
                             .clock = t->pairs->clock,
                             .id = other ? other->id : 0,
