@@ -28,10 +28,7 @@ remember(struct negos *n, struct nego *g)
     if (h->sample) {
         h->count++;
         nego_drop(n, h->sample);
-    } else {
-        h->first = g->first;
     }
-    h->last = g->last;
     nego_forget(n, g);
     if (g->ending == END_NONE)
         g->ending = END_TIMEOUT; // nobody speaks of it any more

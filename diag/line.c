@@ -12,12 +12,10 @@ struct lines {
     struct line_counts counts;
     uint64_t offset;      // of the next byte that belongs to no line yet
     const char *at, *end; // what is left of the block
-    bool block_has_nul;   // asked once a block, so that lines need not be searched one by one
     char *kept;           // the start of a line cut by the end of a block, at most LINE_KEEP + 1 bytes
     size_t kept_len;      // bytes in it
     uint64_t kept_length; // bytes that the unfinished line really has so far
     char kept_last;       // its last byte
-    bool kept_nul;        // a NUL was among them
     bool ended;           // the last line was taken without its end
     int64_t newest;       // latest time without a year, LINE_NO_TIME before the first
     int64_t years;        // what the New Years seen so far add
@@ -57,7 +55,6 @@ lines_feed(struct lines *l, const char *bytes, size_t count)
         l->offset++;
     }
     l->ended = l->ended && !count;
-    l->block_has_nul = count && memchr(bytes, 0, count);
 }
 
 // Stamps without a year: a jump back of more than half a year is a New Year; a line of the old December that
@@ -127,18 +124,14 @@ keep(struct lines *l, const char *at, size_t count)
     l->kept_len += take;
     l->kept_length += count;
     l->kept_last = at[count - 1];
-    if (l->block_has_nul && memchr(at, 0, count))
-        l->kept_nul = true;
 }
 
 static void
 finish_kept(struct lines *l, struct line *line, size_t gap)
 {
-    l->counts.with_nul += l->kept_nul;
     finish(l, line, l->kept, l->kept_len, l->kept_length, l->kept_last, gap);
     l->kept_len = 0;
     l->kept_length = 0;
-    l->kept_nul = false;
 }
 
 bool
@@ -160,8 +153,6 @@ lines_next(struct lines *l, struct line *line)
         finish_kept(l, line, 1);
         return true;
     }
-    if (l->block_has_nul && count && memchr(at, 0, count))
-        l->counts.with_nul++;
     finish(l, line, at, count, count, count ? stop[-1] : 0, 1);
     return true;
 }

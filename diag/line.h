@@ -47,9 +47,9 @@ bool lines_next(struct lines *l, struct line *line);
 // After the last block: the unfinished last line, once.
 bool lines_last(struct lines *l, struct line *line);
 
-// Counts for the report: lines, bytes, lines longer than LINE_KEEP, lines with a NUL in them.
+// Counts for the report: lines, bytes, lines longer than LINE_KEEP.
 struct line_counts {
-    uint64_t lines, bytes, cut, with_nul;
+    uint64_t lines, bytes, cut;
 };
 struct line_counts lines_counts(const struct lines *l);
 

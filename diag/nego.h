@@ -72,8 +72,7 @@ struct number {
 };
 
 struct history {
-    uint64_t count; // failed attempts that were counted and dropped, without the sample
-    int64_t first, last;
+    uint64_t count;      // failed attempts that were counted and dropped, without the sample
     struct nego *sample; // the newest of them, kept whole
 };
 
@@ -142,7 +141,6 @@ void daemon_restart(struct negos *n, struct daemon *d);
 uint64_t number_key(const struct daemon *d, uint64_t number, bool child_space);
 struct nego *number_find(const struct negos *n, uint64_t key);
 void number_set(struct negos *n, struct nego *g, uint64_t key);
-void number_drop(struct negos *n, struct nego *g);
 // Where the search for a named tunnel begins in the table of names.
 uint64_t tunnel_key(const struct daemon *d, struct str conn, struct str instance);
 struct tunnel *tunnel_named(struct negos *n, const struct daemon *d, struct str conn, struct str instance);

@@ -1,5 +1,5 @@
-// A page of text that grows downwards, at most 80 columns where its words can be broken. report_text.c writes
-// with it.
+// A page of text that grows downwards, at most 80 columns where its words can be broken. The text report, its
+// part on both ends and printed lessons are written with it.
 #ifndef IKEWALK_DIAG_PAGE_H
 #define IKEWALK_DIAG_PAGE_H
 

@@ -40,7 +40,8 @@ struct report {
 bool report_json(const struct report *r, struct err *e);
 // The text report, its lines ended by \n.
 bool report_text(const struct report *r, struct err *e);
-// The same content as Markdown, for a ticket or a wiki.
+// For a ticket or a wiki, as Markdown: the tunnels, and of each that is reported its ladder and the finding
+// behind its verdict; further findings and what the path adds stand in the other two only.
 bool report_md(const struct report *r, struct err *e);
 
 // Is this row part of the report? `only` names a connection with or without its [instance].

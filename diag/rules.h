@@ -135,6 +135,8 @@ struct setting {
     int word;
 };
 
+enum { EVENT_STATEMENTS = 48 }; // of one event; the loader refuses more
+
 // One vendor-neutral event, from packs/checkpoints.yaml.
 struct event {
     struct str id, note;
@@ -365,7 +367,6 @@ struct knowledge {
     const struct concept *concepts;
     size_t concept_count;
     struct portmap portmap;
-    size_t template_total;
 };
 
 #endif

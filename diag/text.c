@@ -106,45 +106,6 @@ text_columns(struct str safe)
     return columns;
 }
 
-// Length of a colour sequence (ECMA-48 SGR: ESC [ digits ; : m) at the start of s, or 0.
-static size_t
-colour_length(struct str s)
-{
-    if (s.len < 3 || s.at[0] != '\x1b' || s.at[1] != '[')
-        return 0;
-    for (size_t i = 2; i < s.len; i++) {
-        char c = s.at[i];
-        if (c == 'm')
-            return i + 1;
-        if ((c < '0' || c > '9') && c != ';' && c != ':')
-            return 0;
-    }
-    return 0;
-}
-
-bool
-text_strip_colour(struct str s, struct buf *out)
-{
-    const char *escape = s.len ? memchr(s.at, '\x1b', s.len) : NULL;
-    bool found = false;
-    size_t done = 0;
-    while (escape) {
-        size_t at = (size_t)(escape - s.at), length = colour_length(str_from(s, at));
-        if (length) {
-            if (!found)
-                buf_clear(out);
-            buf_add(out, (struct str){s.at + done, at - done});
-            done = at + length;
-            found = true;
-        }
-        size_t next = at + (length ? length : 1);
-        escape = next < s.len ? memchr(s.at + next, '\x1b', s.len - next) : NULL;
-    }
-    if (found)
-        buf_add(out, str_from(s, done));
-    return found;
-}
-
 // Edits (change, drop, add, swap of neighbours) from a to b, or more than `most` when it cannot be fewer.
 static size_t
 edits(struct str a, struct str b, size_t most)

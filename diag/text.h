@@ -20,10 +20,6 @@ int text_width(int32_t rune);
 // Columns of a safe text.
 size_t text_columns(struct str safe);
 
-// Colour sequences (ESC [ ... m) that a log already holds are dropped for parsing: copies s without them to
-// out and returns true, or returns false and copies nothing when there are none.
-bool text_strip_colour(struct str s, struct buf *out);
-
 // The nearest of n words within 1/3 of its length in edits, for "did you mean"; NULL when none is near.
 const char *text_nearest(struct str word, const char *const words[], size_t n);
 

@@ -103,6 +103,35 @@ daemon_get(struct negos *n, int source, int dialect, const struct line *line)
     return d;
 }
 
+// The place of a key in the table, or the free one where it belongs.
+static size_t
+number_at(const struct negos *n, uint64_t key)
+{
+    size_t at = key & (n->number_slots - 1);
+    while (n->numbers[at].key && n->numbers[at].key != key)
+        at = (at + 1) & (n->number_slots - 1);
+    return at;
+}
+
+static void
+number_drop(struct negos *n, struct nego *g)
+{
+    if (!g->key)
+        return;
+    size_t mask = n->number_slots - 1, hole = number_at(n, g->key);
+    // Those behind the hole that belong before it move up, so that no search ends too early.
+    for (size_t at = (hole + 1) & mask; n->numbers[at].key; at = (at + 1) & mask) {
+        size_t home = n->numbers[at].key & mask;
+        if (((at - home) & mask) < ((at - hole) & mask))
+            continue;
+        n->numbers[hole] = n->numbers[at];
+        hole = at;
+    }
+    n->numbers[hole] = (struct number){0};
+    g->key = 0;
+    n->number_count--;
+}
+
 // Numbers begin again, and what stood is gone.
 void
 daemon_restart(struct negos *n, struct daemon *d)
@@ -135,16 +164,6 @@ number_key(const struct daemon *d, uint64_t number, bool child_space)
     uint64_t h = (d->hash ^ (number * 2 + child_space)) * 0x9e3779b97f4a7c15u;
     h ^= h >> 31;
     return h ? h : 1;
-}
-
-// The place of a key in the table, or the free one where it belongs.
-static size_t
-number_at(const struct negos *n, uint64_t key)
-{
-    size_t at = key & (n->number_slots - 1);
-    while (n->numbers[at].key && n->numbers[at].key != key)
-        at = (at + 1) & (n->number_slots - 1);
-    return at;
 }
 
 struct nego *
@@ -180,25 +199,6 @@ number_set(struct negos *n, struct nego *g, uint64_t key)
         n->number_count++;
     *place = (struct number){key, g};
     g->key = key;
-}
-
-void
-number_drop(struct negos *n, struct nego *g)
-{
-    if (!g->key)
-        return;
-    size_t mask = n->number_slots - 1, hole = number_at(n, g->key);
-    // Those behind the hole that belong before it move up, so that no search ends too early.
-    for (size_t at = (hole + 1) & mask; n->numbers[at].key; at = (at + 1) & mask) {
-        size_t home = n->numbers[at].key & mask;
-        if (((at - home) & mask) < ((at - hole) & mask))
-            continue;
-        n->numbers[hole] = n->numbers[at];
-        hole = at;
-    }
-    n->numbers[hole] = (struct number){0};
-    g->key = 0;
-    n->number_count--;
 }
 
 uint64_t

@@ -1,7 +1,6 @@
 #include "diag/walk.h"
 
 enum {
-    STATEMENTS = 48, // of one event; the loader refuses more
     AT_ONCE_SECONDS = 2,
     AT_ONCE_LINES = 4,
 };
@@ -66,7 +65,8 @@ fact_at(const struct knowledge *k, const struct attempt *a, const struct event_l
     return word ? str_of(fact_words[fact][word]) : STR_NONE;
 }
 
-bool
+// Do these conditions hold for one line of the attempt? Only facts, events and messages, no free values.
+static bool
 walk_holds(const struct knowledge *k, const struct attempt *a, const struct event_line *e,
            struct when_list when)
 {
@@ -172,14 +172,14 @@ walk_event(const struct knowledge *k, const struct attempt *a, struct walk *w, c
            const struct event *says)
 {
     imply_stage(w, a, e);
-    bool holds[STATEMENTS] = {false}, fails = false;
+    bool holds[EVENT_STATEMENTS] = {false}, fails = false;
     size_t count = says ? says->statement_count : 0;
-    for (size_t i = 0; i < count && i < STATEMENTS; i++) {
+    for (size_t i = 0; i < count; i++) {
         holds[i] = walk_holds(k, a, e, says->statements[i].when);
         fails |=
             holds[i] && (says->statements[i].state == ST_FAILED || says->statements[i].state == ST_SUSPECTED);
     }
-    for (size_t i = 0; i < count && i < STATEMENTS; i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct statement *s = &says->statements[i];
         enum state state = s->state == ST_FAILED && e->shared ? ST_SUSPECTED : s->state;
         for (int c = 0; holds[i] && c < CP_COUNT; c++)
@@ -352,7 +352,6 @@ walk_attempt(const struct knowledge *k, const struct attempt *a, bool quiet, str
         if (leaf && e->stage && !(says && says->ends != END_NONE && !says->repeats))
             last = e;
     }
-    w->last_line = leaf ? leaf->last_line : 0;
     w->up = a->child && a->child->established;
     if (w->up) {
         clear_before(w, a->child->established_line);

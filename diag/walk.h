@@ -36,7 +36,6 @@ struct walk {
     bool waiting;                     // nothing refused and nobody gave up: the answer is still awaited
     bool up;                          // the child stands
     const struct event_line *against; // a line that denies what the child had just proved, or NULL
-    uint64_t last_line;
 };
 
 // quiet: the log goes on for a while behind this attempt's last line, so an awaited answer counts as missing.
@@ -50,9 +49,6 @@ void walk_add_proof(struct walk *w, enum checkpoint c, const struct event_line *
 const struct event_line *walk_deciding(const struct walk *w, enum checkpoint c);
 // The word of a closed fact of an attempt, 0 when unknown. Stage is that of its last line.
 int attempt_fact(const struct attempt *a, enum fact fact);
-// Do these conditions hold for one line of the attempt? Only facts, events and messages, no free values.
-bool walk_holds(const struct knowledge *k, const struct attempt *a, const struct event_line *e,
-                struct when_list when);
 // Was an event or message seen in the attempt?
 bool attempt_saw(const struct knowledge *k, const struct attempt *a, const struct when *when);
 

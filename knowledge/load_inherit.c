@@ -18,7 +18,6 @@ collect_templates(struct dialects *ds, int index)
             if (l->messages.at[i].dialect == index && l->messages.at[i].layer == layer)
                 for (size_t t = 0; t < ds->own_count[i]; t++)
                     at[count++] = ds->own[i][t];
-    l->k->template_total += count;
     for (size_t t = 0; t < inherited; t++) {
         const struct template *above = &ds->at[d->like].templates[t];
         struct str id = ds->messages[above->message].id;

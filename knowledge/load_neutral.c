@@ -130,6 +130,11 @@ read_statements(struct loading *l, const struct node *node, struct event *event)
             other = NULL; // told where it stands
     }
     size_t count = (own ? own->count : 0) + (other ? other->count : 0);
+    if (count > EVENT_STATEMENTS) {
+        NODE_PROBLEM(l->problems, own ? own : like, "these are %zu statements; an event has at most %d",
+                     count, EVENT_STATEMENTS);
+        return;
+    }
     struct statement *at = ARENA_ARRAY(l->keep, struct statement, count);
     event->statements = at;
     for (size_t i = 0; own && i < own->count; i++)

@@ -168,7 +168,6 @@ a_dialect_becomes_rules(void **state)
     assert_true(str_eq(d->daemons[0], STR("dd")));
     assert_int_equal(d->prefix_count, 1);
     assert_int_equal(d->template_count, 3);
-    assert_int_equal(k->template_total, 3);
     assert_true(str_eq(d->templates[1].text, STR("also refused")));
     assert_int_equal(d->templates[1].line, 16);
     assert_true(str_eq(d->words[0].word, STR("STATE_A")));
@@ -245,7 +244,6 @@ a_sibling_inherits_what_it_does_not_replace(void **state)
     assert_non_null(template_of(k, 1, "also refused"));
     assert_null(template_of(k, 1, "another line"));
     assert_ptr_equal(s->templates[0].tmpl, template_of(k, 1, "a third line")->tmpl);
-    assert_int_equal(k->template_total, 4);
     knowledge_free(k);
 }
 
@@ -375,6 +373,21 @@ r4_what_is_wrong_is_told_with_its_place(void **state)
             fail_msg("%s\ngives \"%s\"\nnot \"%s ... %s\"", wrong[i].text, k ? "no error" : last_error,
                      wrong[i].place, wrong[i].says);
     }
+}
+
+// R4: more statements than an attempt has room for are refused, not cut.
+static void
+r4_an_event_says_only_so_much(void **state)
+{
+    (void)state;
+    struct buf text = {0};
+    buf_add(&text, STR("events:\n  - {id: x, note: n, says: ["));
+    for (int i = 0; i <= EVENT_STATEMENTS; i++)
+        buf_add(&text, i ? STR(", {info: [psk]}") : STR("{info: [psk]}"));
+    buf_add(&text, STR("]}\n"));
+    assert_null(load_with(buf_cstr(&text), 0));
+    assert_non_null(strstr(last_error, "these are 49 statements; an event has at most 48"));
+    buf_release(&text);
 }
 
 // R4: a cycle over several dialects.
@@ -534,6 +547,7 @@ main(void)
         cmocka_unit_test(a_sibling_inherits_what_it_does_not_replace),
         cmocka_unit_test(an_overlay_replaces_record_by_record),
         cmocka_unit_test(r4_what_is_wrong_is_told_with_its_place),
+        cmocka_unit_test(r4_an_event_says_only_so_much),
         cmocka_unit_test(r4_a_cycle_of_dialects_is_told),
         cmocka_unit_test(r4_all_problems_are_collected),
         cmocka_unit_test(r4_an_overlay_folder_is_read_safely),

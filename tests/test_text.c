@@ -233,23 +233,6 @@ r1_columns_agree_with_the_c_library(void **state)
 }
 
 static void
-colours_are_dropped_for_parsing(void **state)
-{
-    (void)state;
-    struct buf out = {0};
-    assert_true(text_strip_colour(STR("\x1b[1;31mred\x1b[0m and \x1b[mplain\x1b[38:5:1m"), &out));
-    assert_string_equal(buf_cstr(&out), "red and plain");
-    assert_true(
-        text_strip_colour(STR("\x1b[0mnew\x1b[2J\x1b[3"), &out)); // only colours, and nothing of before
-    assert_string_equal(buf_cstr(&out), "new\x1b[2J\x1b[3");
-    assert_false(text_strip_colour(STR("none"), &out));
-    assert_false(text_strip_colour(STR("\x1b[2J\x1b"), &out));
-    assert_false(text_strip_colour(STR_NONE, &out));
-    assert_string_equal(buf_cstr(&out), "new\x1b[2J\x1b[3");
-    buf_release(&out);
-}
-
-static void
 the_nearest_word_is_meant(void **state)
 {
     (void)state;
@@ -281,7 +264,6 @@ main(void)
         cmocka_unit_test(a_rune_is_read_strictly),
         cmocka_unit_test(columns_are_those_of_a_terminal),
         cmocka_unit_test(r1_columns_agree_with_the_c_library),
-        cmocka_unit_test(colours_are_dropped_for_parsing),
         cmocka_unit_test(the_nearest_word_is_meant),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
