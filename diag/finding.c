@@ -103,6 +103,10 @@ computed(struct facts *f, struct str name)
         return f->state->flow;
     if (f->state && str_eq(name, STR("grows")))
         return f->state->grows;
+    if (f->state && str_eq(name, STR("grown")))
+        return f->state->grown;
+    if (f->state && str_eq(name, STR("own-source")))
+        return f->state->own_source;
     if (f->state && str_eq(name, STR("fault")))
         return f->state->fault;
     if (f->state && str_eq(name, STR("fault-detail")))

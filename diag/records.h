@@ -57,10 +57,12 @@ uint64_t record_number(const struct record *r, const char *key, bool *known);
 
 // What the state says of one tunnel. Empty: not known.
 struct record_facts {
-    struct str flow;                 // both, out-only, in-only, none: the bytes that its SAs have carried
-    struct str grows;                // the same of two readings of the counters
-    struct str fault;                // policy, route, nat-before-ipsec, forwarding, firewall, reverse-path
-    struct str detail;               // of the fault: the device, the setting, the rule
+    struct str flow;       // both, out-only, in-only, none: the bytes that its SAs have carried
+    struct str grows;      // the same of two readings of the counters
+    struct str grown;      // a counter of the gateway's drops that grew between two readings
+    struct str own_source; // what packets of the gateway itself come from, outside of our networks
+    struct str fault;      // policy, overlap, route, nat-before-ipsec, forwarding, firewall, reverse-path
+    struct str detail;     // of the fault: the device, the setting, the rule
     const struct record *connection; // as configured
 };
 // Weighs the state of its gateway in a judged tunnel: lines become proofs of updown and traffic, whose states

@@ -1,23 +1,11 @@
 // The state of a gateway beside a tunnel that its log tells of (checkpoints.md, section 10): what counters
 // prove, and which local cause the state shows.
-#include "diag/records.h"
-
-#include "diag/addr.h"
+#include "diag/weighing.h"
 
 #include <stdlib.h>
 
-// One weighing.
-struct weighing {
-    const struct records *records;
-    int end;
-    struct facts *facts;
-    struct judged *judged;
-    struct record_facts *out;
-    struct addr_found ours, theirs; // networks of the tunnel; form ADDR_NONE: not known
-};
-
-static struct addr_found
-read_net(struct str text)
+struct addr_found
+weigh_net(struct str text)
 {
     struct addr_found found = {0};
     text = str_trim(text);
@@ -40,8 +28,8 @@ covers(const struct addr_found *outer, const struct addr_found *inner)
            compare(&outer->first, &inner->first) <= 0 && compare(&inner->last, &outer->last) <= 0;
 }
 
-static bool
-overlaps(const struct addr_found *a, const struct addr_found *b)
+bool
+weigh_overlaps(const struct addr_found *a, const struct addr_found *b)
 {
     return a->form != ADDR_NONE && b->form != ADDR_NONE && a->first.size == b->first.size &&
            compare(&a->first, &b->last) <= 0 && compare(&b->first, &a->last) <= 0;
@@ -104,26 +92,40 @@ bare_name(struct str name)
 
 struct flow {
     bool known;       // both directions were counted
-    uint64_t in, out; // bytes
+    uint64_t in, out; // bytes, or packets
     uint32_t line_in, line_out;
 };
 
-// Adds what one record counts, when it is of this tunnel's SA.
+// Some gateways name a connection, others the peer, and may have several SAs with it: their networks tell.
+static bool
+is_of_peer(const struct weighing *w, const struct record *r)
+{
+    struct str peer = record_text(r, "peer_address"), nets = record_text(r, "peer_subnets");
+    struct addr_found theirs = weigh_net(nets);
+    return peer.len && str_eq(peer, w->judged->tunnel->peer) &&
+           (theirs.form == ADDR_NONE || w->theirs.form == ADDR_NONE || weigh_overlaps(&theirs, &w->theirs));
+}
+
+// What one record counts, in bytes or else in packets, when it is of this tunnel's SA.
 static void
 count_child(const struct weighing *w, const struct record *r, struct str in, struct str out, struct flow *f)
 {
     bool by_spi = same_spi(record_text(r, "spi_in"), in) || same_spi(record_text(r, "spi_out"), out);
     bool by_name = str_eq(bare_name(record_text(r, "conn")), bare_name(w->judged->tunnel->name));
     bool has_spi = record_text(r, "spi_in").len > 0;
-    if (has_spi ? !by_spi : !by_name)
+    if (!is_of_peer(w, r) && (has_spi ? !by_spi : !by_name))
         return;
-    bool knows_in, knows_out;
-    uint64_t bytes_in = record_number(r, "bytes_in", &knows_in),
-             bytes_out = record_number(r, "bytes_out", &knows_out);
-    if (!knows_in || !knows_out)
+    const char *const unit[][2] = {{"bytes_in", "bytes_out"}, {"packets_in", "packets_out"}};
+    for (size_t i = 0; i < 2; i++) {
+        bool knows_in, knows_out;
+        uint64_t came = record_number(r, unit[i][0], &knows_in),
+                 left = record_number(r, unit[i][1], &knows_out);
+        if (!knows_in || !knows_out)
+            continue;
+        *f =
+            (struct flow){true, came, left, record_get(r, unit[i][0])->line, record_get(r, unit[i][1])->line};
         return;
-    *f = (struct flow){true, bytes_in, bytes_out, record_get(r, "bytes_in")->line,
-                       record_get(r, "bytes_out")->line};
+    }
 }
 
 // Which direction of the tunnel's SAs the record counts: 1 in, 2 out, 0 neither.
@@ -154,11 +156,13 @@ static void
 read_flows(const struct weighing *w, struct flow *first, struct flow *last)
 {
     struct str in = facts_get(w->facts, STR("spi_in")), out = facts_get(w->facts, STR("spi_out"));
-    struct flow reading = {0};
+    struct flow reading = {0}, told = {0};
     unsigned sides = 0;
     const struct record *r;
-    for (size_t at = 0; (r = next_record(w, RECORD_CHILD, &at));)
+    for (size_t at = 0; (r = next_record(w, RECORD_CHILD, &at));) {
         count_child(w, r, in, out, last);
+        told = told.known ? told : *last;
+    }
     for (size_t at = 0; (r = next_record(w, RECORD_KERNEL_SA, &at));) {
         struct flow now = reading;
         unsigned side = count_kernel(r, in, out, &now);
@@ -175,6 +179,8 @@ read_flows(const struct weighing *w, struct flow *first, struct flow *last)
     if (first->known && !reading_is_newer(last, first)) {
         *last = *first;
         *first = (struct flow){0};
+    } else if (!first->known && reading_is_newer(last, &told)) {
+        *first = told;
     }
 }
 
@@ -207,18 +213,37 @@ weigh_flow(const struct weighing *w)
     prove(w, CP_TRAFFIC, last.line_out, last.out == 0);
 }
 
+// Drops that the kernel counts for all tunnels together: only what grew between two readings says something.
+static void
+weigh_drops(const struct weighing *w)
+{
+    const struct record *r, *older;
+    for (size_t at = 0; (r = next_record(w, RECORD_COUNTER, &at)) && !w->out->grown.len;)
+        for (size_t from = 0; (older = next_record(w, RECORD_COUNTER, &from)) && older != r;) {
+            bool was, is;
+            uint64_t before = record_number(older, "value", &was), now = record_number(r, "value", &is);
+            if (!was || !is || now <= before ||
+                !str_eq(record_text(older, "counter"), record_text(r, "counter")))
+                continue;
+            w->out->grown = record_text(r, "counter");
+            prove(w, CP_UPDOWN, older->line, false);
+            prove(w, CP_UPDOWN, r->line, false);
+            break;
+        }
+}
+
 // --- causes
 
 static struct str
 device_of(const struct weighing *w, struct str address)
 {
-    struct addr_found wanted = read_net(address);
+    struct addr_found wanted = weigh_net(address);
     const struct record *r;
     for (size_t at = 0; (r = next_record(w, RECORD_ADDRESS, &at));) {
-        struct addr_found have = read_net(record_text(r, "address"));
+        struct addr_found have = weigh_net(record_text(r, "address"));
         if (wanted.form != ADDR_NONE && have.form != ADDR_NONE && have.first.size == wanted.first.size) {
             struct str text = record_text(r, "address");
-            struct addr_found host = read_net((struct str){text.at, str_find(text, STR("/"))});
+            struct addr_found host = weigh_net((struct str){text.at, str_find(text, STR("/"))});
             if (compare(&host.first, &wanted.first) == 0)
                 return record_text(r, "device");
         }
@@ -226,7 +251,8 @@ device_of(const struct weighing *w, struct str address)
     return STR_NONE;
 }
 
-// The most specific route of the main and the daemon's own tables to a network.
+// The kernel's answer for an address of a network, or the most specific route of the main and the daemon's
+// own tables to it.
 static const struct record *
 route_to(const struct weighing *w, const struct addr_found *net)
 {
@@ -234,8 +260,11 @@ route_to(const struct weighing *w, const struct addr_found *net)
     unsigned longest = 0;
     for (size_t at = 0; (r = next_record(w, RECORD_ROUTE, &at));) {
         struct str to = record_text(r, "network");
-        struct addr_found have = read_net(to);
+        struct addr_found have = weigh_net(to);
         bool usual = str_eq(to, STR("default"));
+        struct addr_found asked = weigh_net(record_text(r, "asked"));
+        if (covers(net, &asked))
+            return r; // the kernel's own answer, with all of its rules
         if (str_eq(record_text(r, "table"), STR("local")) || (!usual && !covers(&have, net)))
             continue;
         unsigned bits = usual ? 0 : have.prefix;
@@ -257,8 +286,8 @@ is_tunnel_device(struct str device)
     return false;
 }
 
-static bool
-blame(const struct weighing *w, struct str fault, const struct record *r, struct str detail)
+bool
+weigh_blame(const struct weighing *w, struct str fault, const struct record *r, struct str detail)
 {
     w->out->fault = fault;
     w->out->detail = arena_str(w->facts->arena, detail);
@@ -272,14 +301,44 @@ policy_is_missing(const struct weighing *w)
     const struct record *r, *any = NULL;
     for (size_t at = 0; (r = next_record(w, RECORD_KERNEL_POLICY, &at));) {
         any = r;
-        struct addr_found from = read_net(record_text(r, "src")), to = read_net(record_text(r, "dst"));
+        struct addr_found from = weigh_net(record_text(r, "src")), to = weigh_net(record_text(r, "dst"));
         // Selectors may have been narrowed: what the policy takes is part of what is configured, or the other
         // way round.
-        if (str_eq(record_text(r, "direction"), STR("out")) && overlaps(&from, &w->ours) &&
-            overlaps(&to, &w->theirs))
+        if (str_eq(record_text(r, "direction"), STR("out")) && weigh_overlaps(&from, &w->ours) &&
+            weigh_overlaps(&to, &w->theirs))
             return false;
     }
-    return any && blame(w, STR("policy"), any, STR_NONE);
+    return any && weigh_blame(w, STR("policy"), any, STR_NONE);
+}
+
+// A network of this gateway's own that has addresses of the remote one: they are looked for here.
+static bool
+is_overlapped(const struct weighing *w)
+{
+    const struct record *r;
+    for (size_t at = 0; (r = next_record(w, RECORD_ADDRESS, &at));) {
+        struct addr_found have = weigh_net(record_text(r, "address"));
+        if (have.form == ADDR_NET && weigh_overlaps(&have, &w->theirs) &&
+            !is_tunnel_device(record_text(r, "device")))
+            return weigh_blame(w, STR("overlap"), r, record_text(r, "address"));
+    }
+    return false;
+}
+
+// Packets that the gateway itself sends to the remote network bear an address that the tunnel does not take.
+static void
+weigh_own_source(const struct weighing *w)
+{
+    const struct record *r;
+    for (size_t at = 0; (r = next_record(w, RECORD_ROUTE, &at));) {
+        struct addr_found asked = weigh_net(record_text(r, "asked")),
+                          source = weigh_net(record_text(r, "source"));
+        if (!covers(&w->theirs, &asked) || source.form == ADDR_NONE || w->ours.form == ADDR_NONE ||
+            covers(&w->ours, &source))
+            continue;
+        w->out->own_source = record_text(r, "source");
+        prove(w, CP_UPDOWN, r->line, false);
+    }
 }
 
 static bool
@@ -290,118 +349,13 @@ route_is_wrong(const struct weighing *w)
         return false;
     struct str refuses = record_text(r, "refuses"), device = record_text(r, "device");
     if (refuses.len)
-        return blame(w, STR("route"), r, refuses);
+        return weigh_blame(w, STR("route"), r, refuses);
     struct str out = device_of(w, facts_get(w->facts, STR("our_address")));
     if (!out.len)
         out = device_of(w, facts_get(w->facts, STR("local")));
     if (!out.len || !device.len || str_eq(device, out) || is_tunnel_device(device))
         return false;
-    return blame(w, STR("route"), r, device);
-}
-
-// --- rules of packet filters
-
-// One rule as far as it matters here.
-struct filter_rule {
-    const struct record *record;
-    struct addr_found from, to; // ADDR_NONE: any
-    bool names_from, names_to;
-    bool ipsec;   // only of packets that go through IPsec
-    bool negated; // means what it does not name
-    bool narrow;  // asks for more than networks: a state, a port, an interface
-    bool accepts, drops, translates;
-};
-
-static bool
-is_word(struct str text, const char *const words[], size_t count)
-{
-    char lower[16];
-    if (text.len >= sizeof lower)
-        return false;
-    for (size_t i = 0; i < text.len; i++)
-        lower[i] = (char)(text.at[i] >= 'A' && text.at[i] <= 'Z' ? text.at[i] + ('a' - 'A') : text.at[i]);
-    return word_index(words, count, (struct str){lower, text.len}) >= 0;
-}
-#define IS_WORD(text, ...)                                                                                   \
-    is_word((text), (const char *const[]){__VA_ARGS__},                                                      \
-            sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
-
-// The next rule of a table and hook ("nat", "postrouting"); false behind the last one. *at is where to go on,
-// *chain the chain that the rules there stand in.
-static bool
-next_rule(const struct weighing *w, const char *table, const char *hook, size_t *at,
-          const struct record **chain, struct filter_rule *rule)
-{
-    for (; *at < w->records->record_count; (*at)++) {
-        const struct record *r = &w->records->records[*at];
-        if (r->end != w->end || (*chain && (*chain)->source != r->source))
-            *chain = NULL;
-        if (r->end == w->end && r->kind == RECORD_CHAIN)
-            *chain = r;
-        if (r->end != w->end || r->kind != RECORD_RULE || !*chain ||
-            !IS_WORD(record_text(*chain, "table"), table))
-            continue;
-        struct str own = record_text(r, "chain");
-        if (!IS_WORD(own.len ? own : record_text(*chain, "hook"), hook))
-            continue;
-        struct str src = record_text(r, "src"), dst = record_text(r, "dst"),
-                   action = record_text(r, "action");
-        *rule = (struct filter_rule){.record = r,
-                                     .from = read_net(src),
-                                     .to = read_net(dst),
-                                     .names_from = src.len > 0,
-                                     .names_to = dst.len > 0,
-                                     .ipsec = record_get(r, "ipsec") != NULL,
-                                     .negated = record_get(r, "negated") != NULL,
-                                     .narrow = record_get(r, "narrow") != NULL,
-                                     .accepts = IS_WORD(action, "accept", "return"),
-                                     .drops = IS_WORD(action, "drop", "reject"),
-                                     .translates = IS_WORD(action, "masquerade", "snat")};
-        (*at)++;
-        return true;
-    }
-    return false;
-}
-
-// Does the rule take packets from one network to another? One that is narrower or means the opposite is not
-// said to.
-static bool
-takes(const struct filter_rule *rule, const struct addr_found *from, const struct addr_found *to)
-{
-    return !rule->negated && !rule->narrow && (!rule->names_from || overlaps(&rule->from, from)) &&
-           (!rule->names_to || overlaps(&rule->to, to));
-}
-
-// An exemption counts only in front of the translation.
-static bool
-is_translated(const struct weighing *w)
-{
-    struct filter_rule rule;
-    const struct record *chain = NULL;
-    for (size_t at = 0; next_rule(w, "nat", "postrouting", &at, &chain, &rule);) {
-        if (rule.accepts &&
-            (rule.ipsec || (takes(&rule, &w->ours, &w->theirs) && (rule.names_to || rule.names_from))))
-            return false;
-        if (rule.translates && !rule.ipsec && takes(&rule, &w->ours, &w->theirs))
-            return blame(w, STR("nat-before-ipsec"), rule.record, record_text(rule.record, "device"));
-    }
-    return false;
-}
-
-// A rule that has dropped packets between the networks, with none before it that lets them through.
-static bool
-is_dropped(const struct weighing *w)
-{
-    struct filter_rule rule;
-    const struct record *chain = NULL;
-    for (size_t at = 0; next_rule(w, "filter", "forward", &at, &chain, &rule);) {
-        bool out = takes(&rule, &w->ours, &w->theirs), in = takes(&rule, &w->theirs, &w->ours), known;
-        if (rule.accepts && (rule.ipsec || ((rule.names_from || rule.names_to) && (out || in))))
-            return false;
-        if (rule.drops && (out || in) && record_number(rule.record, "packets", &known) > 0)
-            return blame(w, STR("firewall"), rule.record, record_text(rule.record, "chain"));
-    }
-    return false;
+    return weigh_blame(w, STR("route"), r, device);
 }
 
 // --- settings
@@ -423,7 +377,7 @@ does_not_forward(const struct weighing *w)
 {
     const struct record *r;
     return setting_is(w, "ipv4.ip_forward", "0", &r) && w->theirs.first.size == 4 &&
-           blame(w, STR("forwarding"), r, STR("net.ipv4.ip_forward"));
+           weigh_blame(w, STR("forwarding"), r, STR("net.ipv4.ip_forward"));
 }
 
 static bool
@@ -431,11 +385,11 @@ filters_reverse_path(const struct weighing *w)
 {
     const struct record *r;
     return setting_is(w, "ipv4.conf.all.rp_filter", "1", &r) &&
-           blame(w, STR("reverse-path"), r, STR("net.ipv4.conf.all.rp_filter"));
+           weigh_blame(w, STR("reverse-path"), r, STR("net.ipv4.conf.all.rp_filter"));
 }
 
 // The first local cause that the state shows, in the order in which a packet meets them. Where bytes leave,
-// what lies before encryption is fine; where they come in, nothing outside is to blame.
+// what lies before encryption is fine; where they come in, nothing outside is to weigh_blame.
 static bool
 find_fault(const struct weighing *w)
 {
@@ -443,9 +397,9 @@ find_fault(const struct weighing *w)
     bool comes = str_eq(w->out->flow, STR("both")) || str_eq(w->out->flow, STR("in-only"));
     if (w->theirs.form == ADDR_NONE || w->ours.form == ADDR_NONE || (leaves && !comes))
         return false;
-    if (!leaves && (policy_is_missing(w) || route_is_wrong(w) || is_translated(w)))
+    if (!leaves && (policy_is_missing(w) || is_overlapped(w) || route_is_wrong(w) || filter_translates(w)))
         return true;
-    return does_not_forward(w) || is_dropped(w) || (comes && !leaves && filters_reverse_path(w));
+    return does_not_forward(w) || filter_drops(w) || (comes && !leaves && filters_reverse_path(w));
 }
 
 // The question is open: somebody said that nothing passes, or bytes go one way only.
@@ -459,6 +413,10 @@ weigh_updown(const struct weighing *w)
         (j->walk.stuck != CP_NONE && j->walk.stuck != CP_UPDOWN) || updown->state == ST_FAILED)
         return;
     bool fault = find_fault(w);
+    if (!fault) {
+        weigh_drops(w);
+        weigh_own_source(w);
+    }
     updown->state = fault ? ST_FAILED : ST_SUSPECTED;
     updown->basis = fault || one_way ? BASIS_MEASURED : BASIS_STATED;
     j->walk.stuck = CP_UPDOWN;
@@ -476,7 +434,7 @@ is_of_tunnel(const struct weighing *w, const struct record *r)
 {
     const struct tunnel *t = w->judged->tunnel;
     struct str conn = bare_name(record_text(r, "conn"));
-    return conn.len && str_eq(conn, bare_name(t->name));
+    return conn.len ? str_eq(conn, bare_name(t->name)) : is_of_peer(w, r);
 }
 
 // Configured values stand beside what the log says of the checkpoint where the tunnel is stuck.
@@ -517,8 +475,8 @@ records_weigh(struct facts *f, struct judged *j)
     weigh_connection(&w);
     if (!j->live)
         return;
-    w.ours = read_net(facts_get(f, STR("our_subnets")));
-    w.theirs = read_net(facts_get(f, STR("peer_subnets")));
+    w.ours = weigh_net(facts_get(f, STR("our_subnets")));
+    w.theirs = weigh_net(facts_get(f, STR("peer_subnets")));
     weigh_flow(&w);
     weigh_updown(&w);
 }

@@ -92,6 +92,7 @@ const char *const record_word[RECORD_KINDS] = {
     [RECORD_LISTENER] = "listener",
     [RECORD_CHAIN] = "chain",
     [RECORD_RULE] = "rule",
+    [RECORD_COUNTER] = "counter",
 };
 
 unsigned

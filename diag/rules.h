@@ -171,6 +171,7 @@ enum record_kind {
     RECORD_LISTENER,
     RECORD_CHAIN, // of packet filter rules, or the table that the rules behind it are of
     RECORD_RULE,
+    RECORD_COUNTER, // of all of the gateway, by name; only its growth says something
     RECORD_KINDS
 };
 extern const char *const record_word[RECORD_KINDS]; // RECORD_NONE is "none"

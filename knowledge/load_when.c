@@ -6,7 +6,7 @@
 
 static const char *const yes_no[] = {"yes", "no"};
 static const char *const flow_word[] = {"both", "out-only", "in-only", "none"};
-static const char *const fault_word[] = {"policy",     "route",    "nat-before-ipsec",
+static const char *const fault_word[] = {"policy",     "overlap",  "route",       "nat-before-ipsec",
                                          "forwarding", "firewall", "reverse-path"};
 static const char *const ends[] = {"one", "both"}, *const directions[] = {"forward", "back"};
 // Free values whose words are known. `said`: a log says it, in a slot; all others are computed by the core.
@@ -25,7 +25,8 @@ static const struct {
     {"peer", NULL, 0, false},          {"local", NULL, 0, false},
     {"time", NULL, 0, false},          {"fips", yes_no, 2, true},
     {"flow", flow_word, 4, false},     {"grows", flow_word, 4, false},
-    {"fault", fault_word, 6, false},   {"fault-detail", NULL, 0, false},
+    {"fault", fault_word, 7, false},   {"fault-detail", NULL, 0, false},
+    {"grown", NULL, 0, false},         {"own-source", NULL, 0, false},
     {"alternates", yes_no, 2, false},  {"shared", yes_no, 2, false},
     {"disagrees", yes_no, 2, false},   {"against", NULL, 0, false},
     {"ends", ends, 2, false},          {"lost", directions, 2, false},

@@ -34,7 +34,8 @@ static const char *const tool_names[TOOL_COUNT] = {
     [TOOL_IP] = "ip",         [TOOL_SS] = "ss",
     [TOOL_NFT] = "nft",       [TOOL_IPTABLES] = "iptables-save",
     [TOOL_SYSCTL] = "sysctl", [TOOL_JOURNAL] = "journalctl",
-    [TOOL_ZSTD] = "zstd",     [TOOL_GZIP] = "gzip",
+    [TOOL_CAT] = "cat",       [TOOL_ZSTD] = "zstd",
+    [TOOL_GZIP] = "gzip",     [TOOL_TIMEOUT] = "timeout",
 };
 
 // Where the lines of many programs are mixed, and where a daemon writes alone.
@@ -42,11 +43,15 @@ static const char *const tool_names[TOOL_COUNT] = {
 #define OWN_LOGS "/var/log/pluto.log /var/log/charon.log /var/log/strongswan.log"
 
 #define ANY (1u << LIBRESWAN | 1u << STRONGSWAN | 1u << LOG_FILE)
+// The kernel's own answer to which way packets to the networks of its policies take.
+#define ASK_ROUTES                                                                                           \
+    "xfrm policy list dir out | sed -n 's/^src .* dst \\([0-9a-f.:]*\\).*/route get \\1/p' | sort -u | "     \
+    "head -n 64 | @ -o -force -batch - | sed 's/^/asked /'"
 static const struct {
     unsigned platforms;
     enum source_stage_kind kind;
     enum gather_tool tool, unless; // unless: not when this other one is there
-    const char *arguments;
+    const char *arguments;         // @: the tool once more
 } states[] = {
     {1u << LIBRESWAN, STAGE_TUNNELS, TOOL_IPSEC, TOOL_COUNT, "status"},
     {1u << LIBRESWAN, STAGE_TUNNELS, TOOL_IPSEC, TOOL_COUNT, "trafficstatus"},
@@ -55,6 +60,8 @@ static const struct {
     {1u << STRONGSWAN, STAGE_TUNNELS, TOOL_IPSEC, TOOL_SWANCTL, "statusall"},
     {ANY & ~(1u << LOG_FILE), STAGE_KERNEL, TOOL_IP, TOOL_COUNT, "-s xfrm state list nokeys"},
     {ANY & ~(1u << LOG_FILE), STAGE_KERNEL, TOOL_IP, TOOL_COUNT, "-s xfrm policy"},
+    {ANY & ~(1u << LOG_FILE), STAGE_KERNEL, TOOL_CAT, TOOL_COUNT, "/proc/net/xfrm_stat"},
+    {ANY & ~(1u << LOG_FILE), STAGE_ROUTES, TOOL_IP, TOOL_COUNT, ASK_ROUTES},
     {ANY & ~(1u << LOG_FILE), STAGE_ROUTES, TOOL_IP, TOOL_COUNT, "rule"},
     {ANY & ~(1u << LOG_FILE), STAGE_ROUTES, TOOL_IP, TOOL_COUNT, "route show table all"},
     {ANY & ~(1u << LOG_FILE), STAGE_ROUTES, TOOL_IP, TOOL_COUNT, "-o address"},
@@ -64,9 +71,11 @@ static const struct {
     {ANY & ~(1u << LOG_FILE), STAGE_FIREWALL, TOOL_NFT, TOOL_COUNT, "list ruleset"},
     {ANY & ~(1u << LOG_FILE), STAGE_FIREWALL, TOOL_IPTABLES, TOOL_COUNT, "-c"},
     {ANY & ~(1u << LOG_FILE), STAGE_KERNEL_LATER, TOOL_IP, TOOL_COUNT, "-s xfrm state list nokeys"},
+    {ANY & ~(1u << LOG_FILE), STAGE_KERNEL_LATER, TOOL_CAT, TOOL_COUNT, "/proc/net/xfrm_stat"},
 };
 enum { STATES = sizeof states / sizeof *states };
 
+// Of a configuration only parts that hold no keys are asked for.
 static const struct {
     int platform;
     enum source_stage_kind kind;
@@ -75,6 +84,8 @@ static const struct {
     {CISCO_IOS, STAGE_TUNNELS, "show crypto isakmp sa detail"},
     {CISCO_IOS, STAGE_TUNNELS, "show crypto ikev2 sa detailed"},
     {CISCO_IOS, STAGE_TUNNELS, "show crypto isakmp policy"},
+    {CISCO_IOS, STAGE_TUNNELS, "show crypto ikev2 proposal"},
+    {CISCO_IOS, STAGE_TUNNELS, "show crypto ipsec transform-set"},
     {CISCO_IOS, STAGE_TUNNELS, "show crypto map"},
     {CISCO_IOS, STAGE_KERNEL, "show crypto ipsec sa"},
     {CISCO_IOS, STAGE_ROUTES, "show ip route"},
@@ -82,7 +93,10 @@ static const struct {
     {CISCO_IOS, STAGE_KERNEL_LATER, "show crypto ipsec sa"},
     {CISCO_ASA, STAGE_TUNNELS, "show crypto ikev1 sa detail"},
     {CISCO_ASA, STAGE_TUNNELS, "show crypto ikev2 sa detail"},
-    {CISCO_ASA, STAGE_TUNNELS, "show vpn-sessiondb l2l"},
+    {CISCO_ASA, STAGE_TUNNELS, "show running-config crypto map"},
+    {CISCO_ASA, STAGE_TUNNELS, "show running-config crypto ipsec"},
+    {CISCO_ASA, STAGE_TUNNELS, "show running-config crypto ikev1"},
+    {CISCO_ASA, STAGE_TUNNELS, "show running-config crypto ikev2"},
     {CISCO_ASA, STAGE_KERNEL, "show crypto ipsec sa"},
     {CISCO_ASA, STAGE_ROUTES, "show route"},
     {CISCO_ASA, STAGE_FIREWALL, "show access-list"},
@@ -113,49 +127,6 @@ gather_platform_title(int platform)
 }
 
 bool
-gather_log_sound(const char *log, struct err *e)
-{
-    struct str unit = str_of(log);
-    if (*log == '/' || strcmp(log, "journal") == 0)
-        return true;
-    if (!str_starts(unit, STR("journal:")))
-        return err_set(e, ERR_USAGE,
-                       "log: cannot use \"%.100s\": it is an absolute path, journal, or journal:UNIT", log);
-    unit = str_from(unit, strlen("journal:"));
-    for (size_t i = 0; i < unit.len; i++)
-        if (!isalnum((unsigned char)unit.at[i]) && !memchr("._@-\\", unit.at[i], 5))
-            unit.len = 0;
-    if (!unit.len || unit.len >= sizeof(((struct gather_log *)0)->unit) || *unit.at == '-')
-        return err_set(e, ERR_USAGE, "log: cannot use \"%.100s\": journal: is followed by the name of a unit",
-                       log);
-    return true;
-}
-
-bool
-gather_quote(struct str argument, struct buf *out, struct err *e)
-{
-    bool plain = argument.len > 0;
-    for (size_t i = 0; i < argument.len; i++) {
-        unsigned char c = (unsigned char)argument.at[i];
-        if (c < ' ' || c == 0x7f)
-            return err_set(e, ERR_USAGE, "command: cannot be built: \"%.*s\" holds a control character",
-                           (int)(i < 60 ? i : 60), argument.at);
-        plain = plain && (isalnum(c) || memchr("/._:@%+,-", c, 9));
-    }
-    struct str guard = str_starts(argument, STR("-")) ? STR("./") : STR("");
-    buf_add(out, plain ? STR("") : STR("'"));
-    buf_add(out, guard);
-    for (size_t i = 0; i < argument.len; i++) {
-        if (argument.at[i] == '\'')
-            buf_add(out, STR("'\\''"));
-        else
-            buf_add_char(out, argument.at[i]);
-    }
-    buf_add(out, plain ? STR("") : STR("'"));
-    return true;
-}
-
-bool
 gather_is_device(const char *greeting, const char *platform)
 {
     int named = platform ? gather_platform(platform) : -1;
@@ -180,24 +151,27 @@ add_units(int platform, const char *unit, struct buf *out)
     "/ [A-Za-z][A-Za-z0-9_.-]*[[][0-9]+[]]: /{o++} "                                                         \
     "END{n=NR?NR:1; print int(h*100/n+(h?0.999:0)), int(o*100/n)}'"
 
-// Whether it is a shell, its clock, what there is to call.
+// Whether it is a shell, its clock, what there is to call, and what ends a command that hangs ($T).
 static void
-add_tools(struct buf *script)
+add_tools(int seconds, struct buf *script)
 {
     buf_add(script, STR("echo ikewalk-probe 1; echo now $(date +%s.%N) $(date +%z); echo uid $(id -u); "
                         "P=$PATH; X=$PATH:/usr/local/sbin:/usr/sbin:/sbin; for c in"));
-    for (int i = 0; i < TOOL_COUNT; i++)
+    for (int i = 0; i < TOOL_TIMEOUT; i++)
         buf_addf(script, " %s", tool_names[i]);
     buf_add(script, STR("; do if command -v $c >/dev/null 2>&1; then echo tool $c $c; else PATH=$X; "
                         "p=$(command -v $c 2>/dev/null) && echo tool $c $p; PATH=$P; fi; done; PATH=$X; "));
+    // Old ones take their seconds in another way, and are not used.
+    buf_addf(script, "T=; timeout 9 true 2>/dev/null && T=\"timeout %d\" && echo tool timeout timeout; ",
+             seconds);
 }
 
 // What the daemon says of itself, and which one runs.
 static void
 add_daemon(struct buf *script)
 {
-    buf_add(script, STR("echo version $(ipsec --version 2>/dev/null | head -n 1); "
-                        "echo version $(swanctl --version 2>/dev/null | head -n 1); "
+    buf_add(script, STR("echo version $($T ipsec --version 2>/dev/null | head -n 1); "
+                        "echo version $($T swanctl --version 2>/dev/null | head -n 1); "
                         "for d in pluto charon charon-systemd; do "
                         "pgrep -x $d >/dev/null 2>&1 && echo runs $d; done; "));
 }
@@ -206,13 +180,13 @@ add_daemon(struct buf *script)
 static void
 add_search(const char *sudo, const char *unit, struct buf *script)
 {
-    buf_addf(script, "[ \"$(%sjournalctl -q -n 1 -o cat --no-pager", sudo);
+    buf_addf(script, "[ \"$($T %sjournalctl -q -n 1 -o cat --no-pager", sudo);
     add_units(-1, unit, script);
     buf_add(script,
             STR(" 2>/dev/null | wc -l)\" -gt 0 ] && echo journal; "
                 "for f in /var/log/journal/*/system.journal /run/log/journal/*/system.journal; do "
                 "[ -e $f ] && ! [ -r $f ] && echo journal-closed; done; "
-                "for f in $(sed -n \"s/^[[:space:]]*logfile[[:space:]]*=[[:space:]]*//p\" "
+                "for f in $($T sed -n \"s/^[[:space:]]*logfile[[:space:]]*=[[:space:]]*//p\" "
                 "/etc/ipsec.conf /etc/ipsec.d/*.conf 2>/dev/null) " OWN_LOGS "; do look own $f; done; "
                 "for f in " MIXED_LOGS "; do look mixed $f; done"));
 }
@@ -223,14 +197,15 @@ gather_probe(const struct gather_wish *wish, struct buf *command, struct err *e)
     struct buf script = {0};
     const char *s = wish->sudo ? "sudo -n " : "", *unit = wish->log ? strchr(wish->log, ':') : NULL;
     bool good = true;
-    add_tools(&script);
+    add_tools(wish->seconds, &script);
     if (!wish->only_log)
         add_daemon(&script);
     buf_addf(
         &script,
-        "look() { [ -e \"$2\" ] || return; if %stest -r \"$2\"; then echo file $1 $(%sstat -Lc \"%%i %%s\" "
-        "\"$2\") $(%stail -c %d \"$2\" | " LOOK_AT_LINES ") \"$2\"; else echo closed $1 \"$2\"; fi; }; ",
-        s, s, s, TAIL_LOOKED);
+        "look() { [ -e \"$2\" ] || return; if ! %stest -r \"$2\"; then echo closed $1 \"$2\"; "
+        "elif ! %stest -f \"$2\"; then echo special $1 \"$2\"; else echo file $1 $(%sstat -Lc \"%%i %%s\" "
+        "\"$2\") $($T %stail -c %d \"$2\" | " LOOK_AT_LINES ") \"$2\"; fi; }; ",
+        s, s, s, s, TAIL_LOOKED);
     if (wish->log && *wish->log == '/') {
         buf_add(&script, STR("look asked "));
         good = gather_quote(str_of(wish->log), &script, e);
@@ -274,17 +249,18 @@ take_tool(struct gather_host *h, struct str line)
 }
 
 static void
-take_file(struct gather_host *h, struct str line, bool closed)
+take_file(struct gather_host *h, struct str line, struct str word)
 {
     struct str how = word_of(&line);
     uint64_t numbers[4] = {0}; // inode, size, share, others
-    for (size_t i = 0; !closed && i < 4; i++)
+    bool closed = str_eq(word, STR("closed")), special = str_eq(word, STR("special"));
+    for (size_t i = 0; !closed && !special && i < 4; i++)
         if (!str_number(word_of(&line), &numbers[i]))
             return;
     struct gather_file *f = &h->files[h->file_count];
     if (h->file_count == GATHER_FILES || !line.len || *line.at != '/' || line.len >= sizeof f->path)
         return;
-    *f = (struct gather_file){.inode = numbers[0], .size = numbers[1], .closed = closed};
+    *f = (struct gather_file){.inode = numbers[0], .size = numbers[1], .closed = closed, .special = special};
     memcpy(f->path, line.at, line.len);
     f->own = str_eq(how, STR("own"));
     f->names_daemon = numbers[2] > 0;
@@ -352,8 +328,8 @@ gather_read_probe(struct str answer, const struct gather_wish *wish, double now,
             h->journal = true;
         else if (str_eq(word, STR("journal-closed")))
             h->journal_closed = true;
-        else if (str_eq(word, STR("file")) || str_eq(word, STR("closed")))
-            take_file(h, line, str_eq(word, STR("closed")));
+        else if (str_eq(word, STR("file")) || str_eq(word, STR("closed")) || str_eq(word, STR("special")))
+            take_file(h, line, word);
     }
     if (!probed)
         return err_set(
@@ -371,12 +347,14 @@ static bool
 choose_file(const struct gather_host *h, const struct gather_wish *wish, struct gather_log *log,
             struct err *e)
 {
-    const struct gather_file *best = NULL, *closed = NULL;
+    const struct gather_file *best = NULL, *closed = NULL, *special = NULL;
     bool asked = wish->log && *wish->log == '/';
     for (size_t i = 0; i < h->file_count; i++) {
         const struct gather_file *f = &h->files[i];
         if (f->closed)
             closed = closed ? closed : f;
+        else if (f->special)
+            special = f;
         else if (asked || (f->own && f->size && (!best || !best->own)) || (f->names_daemon && !best))
             best = f;
     }
@@ -391,6 +369,10 @@ choose_file(const struct gather_host *h, const struct gather_wish *wish, struct 
         return err_set(e, ERR_AUTH,
                        "cannot read the journal: this account has no permission. Add it to the group "
                        "systemd-journal, sign in as root, or set sudo: yes in the profile");
+    if (special && asked)
+        return err_set(e, ERR_IO,
+                       "%.200s: cannot read it: it is no regular file. Name a log file, or journal",
+                       special->path);
     if (!best && asked)
         return err_set(e, ERR_IO, "%.200s: cannot read it: there is no such file on the gateway", wish->log);
     if (!best)
@@ -492,22 +474,11 @@ gather_log_command(const struct gather_host *h, const struct gather_log *log,
     return good;
 }
 
+// A command that hangs (a daemon that does not answer) is ended there, for a connection that breaks does not.
+// Not under sudo: what it runs does not hear the signals of this account.
 bool
-gather_look_command(const struct gather_log *log, bool sudo, struct buf *out, struct err *e)
-{
-    struct buf rotated = {0};
-    buf_addf(&rotated, "%s.1", log->path);
-    buf_addf(out, "%sstat -Lc '%%i %%s' ", sudo ? "sudo -n " : "");
-    bool good = gather_quote(str_of(log->path), out, e);
-    buf_add_char(out, ' ');
-    good = good && gather_quote(buf_str(&rotated), out, e);
-    buf_release(&rotated);
-    return good;
-}
-
-bool
-gather_status(const struct gather_host *h, bool sudo, size_t n, enum source_stage_kind *kind,
-              struct buf *command)
+gather_status(const struct gather_host *h, const struct gather_wish *wish, size_t n,
+              enum source_stage_kind *kind, struct buf *name, struct buf *command)
 {
     int platform = h->platform < 0 ? LOG_FILE : h->platform;
     for (size_t i = 0; i < STATES; i++) {
@@ -518,7 +489,15 @@ gather_status(const struct gather_host *h, bool sudo, size_t n, enum source_stag
         if (n--)
             continue;
         *kind = states[i].kind;
-        buf_addf(command, "%s%s %s", sudo ? "sudo -n " : "", h->tool[states[i].tool], states[i].arguments);
+        const char *tool = h->tool[states[i].tool], *s = wish->sudo ? "sudo -n " : "",
+                   *twice = strchr(states[i].arguments, '@');
+        int until = twice ? (int)(twice - states[i].arguments) : (int)strlen(states[i].arguments);
+        buf_addf(name, "%s%s %.*s", s, tool, until, states[i].arguments);
+        if (twice)
+            buf_addf(name, "%s%s", tool, twice + 1);
+        if (*h->tool[TOOL_TIMEOUT] && !wish->sudo)
+            buf_addf(command, "%s %d ", h->tool[TOOL_TIMEOUT], wish->seconds);
+        buf_add(command, buf_str(name));
         return true;
     }
     return false;
@@ -569,25 +548,4 @@ gather_device_status(int platform, size_t n, enum source_stage_kind *kind, const
         return true;
     }
     return false;
-}
-
-const char *
-gather_device_refused(struct str answer)
-{
-    static const struct {
-        const char *says, *means;
-    } refusals[] = {
-        {"% Invalid input", "it does not know this command, or this account may not give it"},
-        {"% Incomplete command", "it does not know this command"},
-        {"% Ambiguous command", "it does not know this command"},
-        {"% Unknown command", "it does not know this command"},
-        {"% Authorization failed", "this account may not give it"},
-        {"Command authorization failed", "this account may not give it"},
-        {"ERROR: % ", "it does not know this command, or this account may not give it"},
-    };
-    struct str start = {answer.at, answer.len < 400 ? answer.len : 400};
-    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
-        if (str_find(start, str_of(refusals[i].says)) < start.len)
-            return refusals[i].means;
-    return NULL;
 }

@@ -27,6 +27,7 @@ struct gather_wish {
     bool whole;           // all lines of a mixed log
     bool only_log;        // a path was named: nothing besides is read
     bool sudo;
+    int seconds; // after which a command that hangs is ended there
 };
 
 enum gather_tool {
@@ -38,8 +39,10 @@ enum gather_tool {
     TOOL_IPTABLES,
     TOOL_SYSCTL,
     TOOL_JOURNAL,
+    TOOL_CAT,
     TOOL_ZSTD,
     TOOL_GZIP,
+    TOOL_TIMEOUT, // the last one: it counts only when it takes its seconds first
     TOOL_COUNT
 };
 
@@ -58,6 +61,7 @@ struct gather_host {
         uint64_t size, inode;
         bool own;          // the daemon's own log
         bool closed;       // not readable for this account
+        bool special;      // no regular file: reading it may never end
         bool names_daemon; // its last lines name one that is known here,
         bool mixed;        // and other programs too
     } files[GATHER_FILES];
@@ -100,9 +104,10 @@ bool gather_log_command(const struct gather_host *h, const struct gather_log *lo
 // Looks at a file again: "INODE SIZE" a line, of it and of what it was before it was rotated.
 bool gather_look_command(const struct gather_log *log, bool sudo, struct buf *command, struct err *e);
 
-// The n-th command that shows the gateway's state; false behind the last one.
-bool gather_status(const struct gather_host *h, bool sudo, size_t n, enum source_stage_kind *kind,
-                   struct buf *command);
+// The n-th command that shows the gateway's state; false behind the last one. name: without what ends it when
+// it hangs.
+bool gather_status(const struct gather_host *h, const struct gather_wish *wish, size_t n,
+                   enum source_stage_kind *kind, struct buf *name, struct buf *command);
 
 // Of a device: what to type before anything is read, the log, and its state.
 const char *gather_device_quiet(int platform);

@@ -520,6 +520,7 @@ gate_new(const struct source_options *o)
     g->batch = o->batch;
     g->wish.since = o->since;
     g->wish.whole = o->whole;
+    g->wish.seconds = 2 * g->timeout / 1000;
     return g;
 }
 
@@ -533,7 +534,7 @@ source_ssh_open(const char *name, const struct source_options *o, struct err *e)
     good = good && find_target(name, o, &target, e) && find_way(g, &target, e);
     if (good) {
         g->wish.only_log = *name != '@' && *target.log;
-        g->sudo = g->wish.sudo = strcmp(target.sudo, "yes") == 0;
+        g->wish.sudo = strcmp(target.sudo, "yes") == 0;
         g->wish.platform = g->wish_platform = *target.platform ? strdup(target.platform) : NULL;
         g->wish.log = g->wish_log = *target.log ? strdup(target.log) : NULL;
         snprintf(g->pull.legacy, sizeof g->pull.legacy, "%.199s", target.legacy);

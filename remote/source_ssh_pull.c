@@ -92,14 +92,16 @@ static void
 plan_states(struct gate *g)
 {
     for (size_t n = 0; !g->wish.only_log; n++) {
-        struct buf command = {0}, name = {0};
+        struct buf command = {0}, plain = {0}, name = {0};
         enum source_stage_kind kind;
         const char *typed = NULL;
         bool more = g->device ? gather_device_status(g->host.platform, n, &kind, &typed)
-                              : gather_status(&g->host, g->sudo, n, &kind, &command);
-        if (typed)
+                              : gather_status(&g->host, &g->wish, n, &kind, &plain, &command);
+        if (typed) {
+            buf_add(&plain, str_of(typed));
             buf_add(&command, str_of(typed));
-        buf_addf(&name, "%s: %s", g->hops[g->hop_count - 1].name, buf_cstr(&command));
+        }
+        buf_addf(&name, "%s: %s", g->hops[g->hop_count - 1].name, buf_cstr(&plain));
         struct stream *s = more ? gate_stream(g, "status", buf_cstr(&name)) : NULL;
         if (s) {
             snprintf(s->command, sizeof s->command, "%s", buf_cstr(&command));
@@ -107,6 +109,7 @@ plan_states(struct gate *g)
             s->row = gate_stage(g, kind, s->command) + 1;
         }
         buf_release(&command);
+        buf_release(&plain);
         buf_release(&name);
         if (!s)
             return;
@@ -299,7 +302,7 @@ read_piece(struct gate *g, const struct gather_log *log, struct err *e)
     struct sink k = {.g = g, .stream = s, .journal = log->form == GATHER_JOURNAL, .begun = gate_now()};
     if (log->form == GATHER_FILE && g->piece.from >= g->piece.to)
         return true; // an empty file
-    if (!gather_log_command(&g->host, log, &g->piece, g->sudo, &command, e))
+    if (!gather_log_command(&g->host, log, &g->piece, g->wish.sudo, &command, e))
         return false;
     if (log->pack) {
         struct err why = {0};
@@ -333,7 +336,7 @@ static bool
 look_again(struct gate *g, uint64_t inode[2], uint64_t size[2], struct err *e)
 {
     struct buf command = {0}, answer = {0};
-    bool good = gather_look_command(&g->log, g->sudo, &command, e);
+    bool good = gather_look_command(&g->log, g->wish.sudo, &command, e);
     struct run r = run_of(g, buf_cstr(&command));
     r.take = collect;
     r.self = &answer;

@@ -14,7 +14,7 @@ ask() { timeout 60 "$drive" --timeout 5 "$@" >"$out" 2>&1; }
 check() { timeout 60 "$IKEWALK_BIN" check --known-hosts "$work/known" --identity "$work/user" --timeout 5 "$@" >"$out" 2>"$work/err"; }
 
 server 2201
-known "$work/known" "$work/host" 2201 2202 2203 2204 2205 2206 2207 2208
+known "$work/known" "$work/host" 2201 2202 2203 2204 2205 2206 2207 2208 2209
 url=ssh://root@127.0.0.1:2201
 
 # --- R5.0 a log of a known host comes whole, headless too
@@ -117,9 +117,6 @@ run --close-after 300 ssh://root@192.0.2.9:22/x # a black hole
 closes 'black hole'
 ask --known-hosts "$work/empty" --close-after 1500 "$url$work/gw.log" # a question stands
 closes 'question'
-mkfifo "$work/silent"
-run --close-after 1500 "$url$work/silent"
-closes 'silent command'
 python3 - "$work" <<'PY' &
 import socket, sys, time
 s = socket.create_server(("127.0.0.1", 2299))
@@ -182,6 +179,11 @@ cat $work/gw.log; exec sleep 100"
 run --timeout 2 --output "$work/got" "ssh://root@127.0.0.1:2208$work/gw.log"
 holds 'R5.7 stall' "$out" 'nothing came for 2 seconds'
 same 'R5.7 stall keeps what came' "$work/got" "$work/gw.log"
+
+forced 2209 "$probe
+exec sleep 100"
+run --close-after 1500 "ssh://root@127.0.0.1:2209$work/gw.log"
+closes 'silent command'
 
 # --- R5.8 signing in: keys, agent, passphrase, password, prompts; each is counted
 run --identity "$work/stranger" "$url$work/gw.log"

@@ -221,11 +221,16 @@ r5_12_no_command_writes_or_shows_a_key(void **state)
     for (int platform = 0; platform < 2; platform++) {
         h.platform = gather_platform(platform ? "strongswan" : "libreswan");
         for (size_t n = 0;; n++) {
-            struct buf command = {0};
+            struct buf name = {0}, command = {0};
             enum source_stage_kind kind;
-            if (!gather_status(&h, false, n, &kind, &command))
+            if (!gather_status(&h, &(struct gather_wish){.seconds = 60}, n, &kind, &name, &command))
                 break;
             seen++;
+            // What hangs is ended there, and the name does not tell of that.
+            if (!str_starts(buf_str(&command), STR("tool11 60 ")) ||
+                str_starts(buf_str(&name), STR("tool11")))
+                fail_msg("may hang for ever: %s", buf_cstr(&command));
+            buf_release(&name);
             for (size_t i = 0; i < sizeof forbidden / sizeof *forbidden; i++)
                 if (strstr(buf_cstr(&command), forbidden[i]))
                     fail_msg("%s: %s", buf_cstr(&command), forbidden[i]);
@@ -243,7 +248,12 @@ r5_12_no_command_writes_or_shows_a_key(void **state)
                                       &command))
                 break;
             assert_int_equal(strncmp(command, "show ", 5), 0);
-            assert_null(strstr(command, "running-config"));
+            // Keys stand in other parts of a configuration.
+            const char *shown = strstr(command, "running-config");
+            if (shown && strcmp(shown, "running-config crypto map") != 0 &&
+                strcmp(shown, "running-config crypto ipsec") != 0 &&
+                strncmp(shown, "running-config crypto ikev", 26) != 0)
+                fail_msg("%s: may show keys", command);
         }
 }
 

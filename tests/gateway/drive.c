@@ -2,6 +2,7 @@
 // what it was asked and how it ended. Answers come from the command line, in order; tests/gateway.sh uses it.
 //
 //   --answer no|once|remember|TEXT[|TEXT...]  to the next question; without one it is left standing
+//   --answer-from FILE  the same, read into the place of secrets alone, so that no other copy is in memory
 //   --output FILE     what was read            --beside         reads what came with it, too
 //   --close-after MS  closes in the middle     --stop-after MS  stops reading
 //   --again N         asks N times for what is new, after a line on standard input
@@ -10,17 +11,19 @@
 #include "remote/secret.h"
 #include "remote/source.h"
 
+#include <fcntl.h>
 #include <getopt.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { ANSWERS = 16 };
 
 struct drive {
     struct source_options options;
-    const char *answers[ANSWERS];
+    const char *answers[ANSWERS], *answer_file; // one of the answers
     int answer_count, answered;
     int close_after, stop_after, again;
     bool beside;
@@ -34,6 +37,21 @@ now_ms(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+// A secret that a file holds.
+static struct secret *
+secret_of_file(const char *path)
+{
+    struct secret *s = secret_new();
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    for (char c; s && fd >= 0 && read(fd, &c, 1) == 1;) {
+        secret_add(s, (struct str){&c, 1});
+        c = 0;
+    }
+    if (fd >= 0)
+        close(fd);
+    return s;
 }
 
 static void
@@ -50,11 +68,13 @@ reply(struct drive *d, struct source *s)
     printf("\n");
     const char *text = d->answers[d->answered++];
     struct source_answer a = {.serial = q.serial, .choice = SOURCE_ONCE};
-    if (strcmp(text, "no") == 0)
+    if (text == d->answer_file)
+        a.secrets[0] = secret_of_file(text);
+    else if (strcmp(text, "no") == 0)
         a.choice = SOURCE_NO;
     if (strcmp(text, "remember") == 0)
         a.choice = SOURCE_REMEMBER;
-    for (size_t i = 0; i < q.prompt_count && a.choice != SOURCE_NO; i++) {
+    for (size_t i = 0; text != d->answer_file && i < q.prompt_count && a.choice != SOURCE_NO; i++) {
         size_t end = strcspn(text, "|");
         a.secrets[i] = secret_new();
         secret_add(a.secrets[i], (struct str){text, end});
@@ -110,6 +130,9 @@ take_option(struct drive *d, int option, const char *value)
     case 'a':
         d->answers[d->answer_count++] = value;
         return d->answer_count < ANSWERS;
+    case 'f':
+        d->answer_file = d->answers[d->answer_count++] = value;
+        return d->answer_count < ANSWERS;
     case 'o':
         d->output = fopen(value, "w");
         return d->output != NULL;
@@ -154,13 +177,12 @@ take_option(struct drive *d, int option, const char *value)
 int
 main(int argc, char **argv)
 {
-    static const struct option options[] = {{"answer", 1, NULL, 'a'},      {"output", 1, NULL, 'o'},
-                                            {"close-after", 1, NULL, 'c'}, {"stop-after", 1, NULL, 's'},
-                                            {"again", 1, NULL, 'g'},       {"beside", 0, NULL, 'b'},
-                                            {"identity", 1, NULL, 'i'},    {"known-hosts", 1, NULL, 'k'},
-                                            {"jump", 1, NULL, 'j'},        {"platform", 1, NULL, 'p'},
-                                            {"timeout", 1, NULL, 't'},     {"whole", 0, NULL, 'w'},
-                                            {"batch", 0, NULL, 'B'},       {NULL, 0, NULL, 0}};
+    static const struct option options[] = {
+        {"answer", 1, NULL, 'a'},      {"answer-from", 1, NULL, 'f'}, {"output", 1, NULL, 'o'},
+        {"close-after", 1, NULL, 'c'}, {"stop-after", 1, NULL, 's'},  {"again", 1, NULL, 'g'},
+        {"beside", 0, NULL, 'b'},      {"identity", 1, NULL, 'i'},    {"known-hosts", 1, NULL, 'k'},
+        {"jump", 1, NULL, 'j'},        {"platform", 1, NULL, 'p'},    {"timeout", 1, NULL, 't'},
+        {"whole", 0, NULL, 'w'},       {"batch", 0, NULL, 'B'},       {NULL, 0, NULL, 0}};
     struct drive d = {.begun = now_ms()};
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;)
         if (!take_option(&d, option, optarg))
