@@ -190,6 +190,9 @@ fill(struct facts *f, struct str text, bool command)
         else
             add_stand_in(&out, name);
         text = str_from(text, close + 1);
+        // A value that ends in a full stop ends the sentence.
+        if (!command && value.len && value.at[value.len - 1] == '.' && text.len && text.at[0] == '.')
+            text = str_from(text, 1);
     }
     struct str filled = arena_str(f->arena, buf_str(&out));
     buf_release(&out);

@@ -218,7 +218,7 @@ is 'no name is left' eval "! picture hidden | grep -q -w test"
 # A wide window shows three panes, and Tab goes from one to the next.
 start wide 120 40 "'$bin' '$log'; exec sleep 60"
 sees wide '[2 Tunnels]'
-sees wide 'Evidence for Phase 1 cipher'
+sees wide 'Evidence: '
 sees wide 'Fix   0 of'
 t send-keys -t wide Tab
 sees wide '[3 Ladder]'

@@ -158,8 +158,19 @@ fill_help(struct advice *self, const struct finding_view *f, size_t place, struc
     if (self->instead[place] == ADVICE_NONE)
         return;
     const struct step_view *instead = &f->steps[self->instead[place]];
-    prose_addf(&self->text, c, w, 9, 12, LOOK_DIM, (int)place, _("s: instead, %s: %.*s"),
+    prose_addf(&self->text, c, w, 9, 12, LOOK_DIM, (int)place, _("s: the other way, %s: %.*s"),
                _(places[instead->where]), STR_ARG(instead->act));
+}
+
+// Line by line: what is cut for the screen is seen to belong to the line above it.
+static void
+fill_command(struct advice *self, struct str command, size_t place, struct canvas *c, int w)
+{
+    while (command.len) {
+        size_t end = str_find(command, STR("\n"));
+        prose_add(&self->text, c, w, 11, 15, LOOK_KEY, (int)place, (struct str){command.at, end});
+        command = str_from(command, end + 1);
+    }
 }
 
 static void
@@ -180,8 +191,7 @@ fill_step(struct advice *self, const struct session *s, const struct finding_vie
     if (step->weak)
         buf_addf(&text, " (%s)", _("allows weaker cryptography"));
     prose_add(&self->text, c, w, 3, 9, look, (int)place, buf_str(&text));
-    if (str_trim(step->command).len)
-        prose_add(&self->text, c, w, 11, 11, LOOK_KEY, (int)place, str_trim(step->command));
+    fill_command(self, str_trim(step->command), place, c, w);
     if (step->expect.len) {
         buf_clear(&text);
         buf_addf(&text, "-> %.*s", STR_ARG(step->expect));

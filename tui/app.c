@@ -414,7 +414,7 @@ app_news(struct app *a)
 
 // What stands in the place of the Next: sentence: the text being typed, a notice, or what Enter does.
 static void
-last_sentence(struct app *a, struct buf *out)
+last_sentence(struct app *a, struct canvas *c, struct buf *out)
 {
     struct layer *layer = top(a);
     const struct entry *entry = layer->ops->entry ? layer->ops->entry(layer->state) : NULL;
@@ -425,7 +425,13 @@ last_sentence(struct app *a, struct buf *out)
         buf_add(out, buf_str(&a->session.notice));
     } else {
         buf_add(out, str_of(_("Next: ")));
+        size_t label = out->len;
         layer->ops->next(layer->state, &a->session, out);
+        if (c->w < FRAME_RAIL_WIDTH &&
+            canvas_columns(c, buf_str(out)) > c->w - 2) { // the sentence matters more than its label
+            memmove(out->at, out->at + label, out->len - label);
+            out->len -= label;
+        }
     }
 }
 
@@ -488,10 +494,14 @@ app_draw(struct app *a, struct canvas *c)
         buf_add(&beside, str_of(steps.beside));
     else
         session_progress(&a->session, &beside);
-    last_sentence(a, &next);
+    last_sentence(a, c, &next);
     struct layer *layer = top(a);
     bool typing = layer->ops->entry && layer->ops->entry(layer->state);
+    bool impossible[ACT_COUNT];
+    for (int i = 0; i < ACT_COUNT; i++)
+        impossible[i] = !typing && screen_why_not(layer->ops, layer->state, &a->session, (enum act)i);
     frame_draw(c, &(struct frame){.screen = typing ? SCREEN_ENTRY : layer->ops->id,
+                                  .impossible = impossible,
                                   .steps = steps,
                                   .redacted = a->session.redacted,
                                   .crumb = buf_str(&crumb),

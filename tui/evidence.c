@@ -11,8 +11,18 @@ by_line(const void *a, const void *b)
     return x->line < y->line ? -1 : x->line > y->line;
 }
 
+// A line may speak for several checkpoints: the one that it decides counts, of several the last.
 static void
-add(struct evidence *e, const struct proof *proofs, size_t count, int source, enum checkpoint checkpoint)
+merge(struct evidence_line *kept, const struct evidence_line *other)
+{
+    bool better = other->deciding == kept->deciding ? other->rank > kept->rank : other->deciding;
+    if (better)
+        *kept = *other;
+}
+
+static void
+add(struct evidence *e, const struct proof *proofs, size_t count, int source, enum checkpoint checkpoint,
+    size_t rank)
 {
     for (size_t i = 0; i < count; i++) {
         if (proofs[i].source != source)
@@ -22,8 +32,18 @@ add(struct evidence *e, const struct proof *proofs, size_t count, int source, en
             e->at = mem_resize(e->at, mem_product(e->room, sizeof *e->at));
             e->lines = mem_resize(e->lines, mem_product(e->room, sizeof *e->lines));
         }
-        e->at[e->count++] = (struct evidence_line){proofs[i].line, checkpoint, proofs[i].deciding};
+        e->at[e->count++] = (struct evidence_line){proofs[i].line, checkpoint, proofs[i].deciding, rank};
     }
+}
+
+// Which rung of the ladder a checkpoint is.
+static size_t
+order_rank(const struct tunnel_view *t, enum checkpoint checkpoint)
+{
+    size_t rank = 0;
+    while (rank + 1 < CP_COUNT && t->ladder[rank].checkpoint != checkpoint)
+        rank++;
+    return rank;
 }
 
 void
@@ -31,15 +51,16 @@ evidence_gather(struct evidence *e, const struct tunnel_view *t, int source)
 {
     e->count = 0;
     for (size_t i = 0; t && i < CP_COUNT; i++)
-        add(e, t->ladder[i].proofs, t->ladder[i].proof_count, source, t->ladder[i].checkpoint);
+        add(e, t->ladder[i].proofs, t->ladder[i].proof_count, source, t->ladder[i].checkpoint, i);
     for (size_t i = 0; t && i < t->finding_count; i++)
-        add(e, t->findings[i].proofs, t->findings[i].proof_count, source, t->findings[i].checkpoint);
+        add(e, t->findings[i].proofs, t->findings[i].proof_count, source, t->findings[i].checkpoint,
+            order_rank(t, t->findings[i].checkpoint));
     if (e->count)
         qsort(e->at, e->count, sizeof *e->at, by_line);
     size_t kept = 0;
     for (size_t i = 0; i < e->count; i++) {
         if (kept && e->at[kept - 1].line == e->at[i].line) {
-            e->at[kept - 1].deciding |= e->at[i].deciding;
+            merge(&e->at[kept - 1], &e->at[i]);
             continue;
         }
         e->lines[kept] = e->at[i].line;

@@ -9,6 +9,7 @@ struct evidence_line {
     uint64_t line;
     enum checkpoint checkpoint;
     bool deciding;
+    size_t rank; // of the checkpoint in the ladder
 };
 
 // {0} is none.

@@ -165,6 +165,11 @@ figures_history(const struct knowledge *k, const struct tunnel_view *t, struct b
         buf_add(out, str_of(_(" stopped at ")));
         figures_rung(k, t->order, (enum checkpoint)c, t->row.auth, out);
     }
+    if (all > known) {
+        buf_add(out, known ? STR(", ") : STR(": "));
+        figures_count(all - known, out);
+        buf_add(out, str_of(_(" not told apart")));
+    }
 }
 
 void

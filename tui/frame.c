@@ -3,7 +3,7 @@
 #include "tui/theme.h"
 #include "tui/words.h"
 
-enum { RAIL_WIDTH = 80, BAR_MOST = 7, SMALL = 60 };
+enum { BAR_MOST = 7, SMALL = 60 };
 
 static void
 say_too_small(struct canvas *c)
@@ -17,7 +17,7 @@ static void
 draw_head(struct canvas *c, const struct frame *f)
 {
     struct buf left = {0}, right = {0};
-    if (c->w >= RAIL_WIDTH)
+    if (c->w >= FRAME_RAIL_WIDTH)
         buf_addf(&left, "ikewalk %s  ", IKEWALK_VERSION);
     else
         buf_addf(&right, "%d/%d %s   ", f->steps.here + 1, f->steps.count, f->steps.name[f->steps.here]);
@@ -26,7 +26,13 @@ draw_head(struct canvas *c, const struct frame *f)
         buf_add(&right, str_of(_("stand-ins | ")));
     buf_add(&right, str_of(_("read-only")));
     int taken = canvas_columns(c, buf_str(&right));
-    canvas_put(c, 1, 0, c->w - taken - 4, LOOK_HEAD, buf_str(&left));
+    // Of a long way the end is seen: where one is, not where one came from.
+    int room = c->w - taken - 4;
+    bool whole = canvas_columns(c, buf_str(&left)) <= room;
+    struct str shown = whole ? buf_str(&left) : f->crumb;
+    int over = canvas_columns(c, shown) - room;
+    int dots = over > 0 ? canvas_put(c, 1, 0, room, LOOK_HEAD, STR("..")) : 0;
+    canvas_put_from(c, 1 + dots, 0, room - dots, LOOK_HEAD, shown, over > 0 ? over + dots : 0);
     canvas_put(c, c->w - taken - 1, 0, taken, LOOK_HEAD, buf_str(&right));
     buf_release(&left);
     buf_release(&right);
@@ -82,7 +88,7 @@ draw_bar(struct canvas *c, const struct frame *f, int y)
     int kept = help ? bar_width(c, help) + 2 : 0;
     for (size_t i = 0; i < action_count && shown < most; i++) {
         const struct action *action = &actions[i];
-        if (!action->label || !(action->screens & 1u << f->screen))
+        if (!action->label || !(action->screens & 1u << f->screen) || f->impossible[action->id])
             continue;
         if (c->w < SMALL && !is_vital(action->id))
             continue;
@@ -105,7 +111,7 @@ is_too_small(const struct canvas *c)
 struct area
 frame_inside(const struct canvas *c)
 {
-    int top = c->w >= RAIL_WIDTH ? 3 : 2;
+    int top = c->w >= FRAME_RAIL_WIDTH ? 3 : 2;
     return is_too_small(c) ? (struct area){0} : (struct area){0, top, c->w, c->h - 3 - top};
 }
 

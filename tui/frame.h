@@ -7,10 +7,12 @@
 
 #define FRAME_LEAST_WIDTH 40
 #define FRAME_LEAST_HEIGHT 12
+#define FRAME_RAIL_WIDTH 80 // narrower, the rail is only named
 
 struct frame {
     enum screen_id screen; // whose keys the bar shows
     struct steps steps;
+    const bool *impossible; // by enum act: what the bar leaves out
     bool redacted;
     struct str crumb;  // "hq-fw > Tunnels"
     struct str beside; // at the right end of the rail: progress

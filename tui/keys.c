@@ -11,7 +11,7 @@
 #define ON_SCREENS (ON_ALL & ~ON_OVERLAYS)
 #define ON_PLAYERS (ON(LESSON) | ON(PRACTICE))
 #define ON_PANES (ON(TUNNELS) | ON(LADDER) | ON(FINDING))
-#define ON_SHORT (ON(SOURCE) | ON(SAMPLES) | ON(HELP) | ON(ASK)) // where moving is in the bar
+#define ON_SHORT (ON(SOURCE) | ON(SAMPLES) | ON(HELP) | ON(ASK) | ON(BOX)) // where moving is in the bar
 #define GO_KEYS                                                                                              \
     {                                                                                                        \
         K_ENTER, K_RIGHT, 'l'                                                                                \
@@ -55,7 +55,7 @@ const struct action actions[] = {
     {ACT_STEP_BACK, ON(LESSON), {'p'}, N_("p"), NULL, N_("Goes back to the step before.")},
     {ACT_NEXT_LESSON, ON(LESSON), {'n'}, N_("n"), NULL, N_("Goes on with the next lesson.")},
     {ACT_NEXT_LESSON, ON(PRACTICE), {'n'}, N_("n"), N_("another"), N_("Draws another fault.")},
-    {ACT_GO, ON(BOX), {K_ENTER}, N_("Enter"), N_("close"), N_("Closes this box.")},
+    {ACT_GO, ON(BOX), {K_ENTER}, N_("Enter"), NULL, N_("Closes this box.")},
     {ACT_GO, ON(HELP) | ON(PALETTE), GO_KEYS, N_("Enter"), N_("run"), N_("Does what is marked, on the screen below.")},
     {ACT_GO, ON(ASK), GO_KEYS, N_("Enter"), N_("answer"), N_("Gives the marked answer.")},
     {ACT_COPY, ON(ASK), {'y'}, N_("y"), N_("copy"), N_("Copies the fingerprint that is asked about.")},
@@ -68,18 +68,19 @@ const struct action actions[] = {
     {ACT_COPY, ON(RECHECK), {'y'}, N_("y"), N_("copy"), N_("Copies the command that lets the daemon try now.")},
     {ACT_RECHECK, ON(LADDER) | ON(FINDING), {'r'}, N_("r"), N_("re-check"), N_("Reads what is new in the log and shows what has changed.")},
     {ACT_RECHECK, ON(RECHECK), {'r'}, N_("r"), N_("again"), N_("Looks again for new lines.")},
-    {ACT_OTHER_SIDE, ON(FINDING), {'s'}, N_("s"), NULL, N_("Shows the step that can be done instead, often at the other side.")},
+    {ACT_OTHER_SIDE, ON(FINDING), {'s'}, N_("s"), N_("other way"), N_("Shows the step that can be done instead, often at the other side.")},
     {ACT_WHY, ON(FINDING), {'w'}, N_("w"), N_("why"), N_("Says which lines and which rule led to this finding, and what speaks against it.")},
     {ACT_EVIDENCE, ON(LADDER) | ON(FINDING), {'e'}, N_("e"), N_("evidence"), N_("Shows the line that proves it, in the log.")},
-    {ACT_EVIDENCE, ON(LOG), {'e'}, N_("e"), N_("evidence"), N_("Goes to the next line of evidence of this tunnel.")},
-    {ACT_EVIDENCE_BACK, ON(LADDER) | ON(LOG), {'E'}, N_("E"), NULL, N_("Goes to the previous line of evidence.")},
+    {ACT_EVIDENCE, ON(LOG), {'e'}, N_("e"), N_("evidence"), N_("Goes to the next line of evidence; behind the last of a tunnel to the next tunnel.")},
+    {ACT_EVIDENCE_BACK, ON(LADDER) | ON(FINDING), {'E'}, N_("E"), NULL, N_("Shows the line that proves it, in the log; so does e.")},
+    {ACT_EVIDENCE_BACK, ON(LOG), {'E'}, N_("E"), NULL, N_("Goes to the previous line of evidence, or to the tunnel before.")},
     {ACT_SORT, ON(TUNNELS), {'s'}, N_("s"), N_("sort"), N_("Sorts the tunnels by the worst, by name, by the last line or by tries.")},
     {ACT_LOG, ON_PANES | ON(RECHECK) | ON(LESSON), {'o'}, N_("o"), N_("log"), N_("Opens the log around the evidence.")},
     {ACT_ORDER, ON(LADDER), {'v'}, N_("v"), N_("order"), N_("Says why the checkpoints come in this order.")},
-    {ACT_EARLIER, ON(LADDER), {'['}, N_("[ ]"), N_("attempts"), N_("Shows the attempt before this one.")},
-    {ACT_LATER, ON(LADDER), {']'}, N_("]"), NULL, N_("Shows the attempt after this one.")},
+    {ACT_EARLIER, ON(LADDER), {'['}, N_("[ ]"), N_("attempts"), N_("Goes to the attempt before this one; ] to the one after it.")},
+    {ACT_LATER, ON(LADDER) | ON(LOG), {']'}, N_("]"), NULL, N_("Goes to the attempt after this one.")},
     {ACT_PATH, ON_PANES, {'p'}, N_("p"), N_("path"), N_("Shows NAT, ports, encapsulation and packet sizes on the way.")},
-    {ACT_NEXT_FINDING, ON(FINDING), {'n'}, N_("n"), NULL, N_("Shows the next finding of this tunnel.")},
+    {ACT_NEXT_FINDING, ON(FINDING), {'n'}, N_("n"), N_("next finding"), N_("Shows the next finding of this tunnel.")},
     {ACT_FOLLOW, ON(TUNNELS) | ON(LADDER) | ON(LOG), {'F'}, N_("F"), N_("follow"), N_("Reads new lines as they come, or not any more.")},
     {ACT_EXPORT, ON_PANES | ON(RECHECK) | ON(LOG), {'x'}, N_("x"), N_("export"), N_("Writes a report or a sample of the log into a file.")},
     {ACT_TIME, ON(FILES), {'t'}, N_("t"), N_("time range"), N_("Reads only what was logged in a time that you name.")},
@@ -88,6 +89,7 @@ const struct action actions[] = {
     {ACT_AGAIN, ON(LOG), {'n'}, N_("n"), NULL, N_("Goes to the next line that holds the searched text.")},
     {ACT_AGAIN_BACK, ON(LOG), {'N'}, N_("N"), NULL, N_("Goes to the previous line that holds the searched text.")},
     {ACT_FILTER, ON(LOG), {'f'}, N_("f"), N_("filter"), N_("Shows only lines that hold a text; an empty text shows all.")},
+    {ACT_EARLIER, ON(LOG), {'['}, N_("[ ]"), N_("attempts"), N_("Goes to the attempt before this one; ] to the one after it.")},
     {ACT_FILTER, ON(TUNNELS), {'f'}, N_("f"), N_("filter"), N_("Shows only tunnels whose name, peer or state holds a text.")},
     {ACT_FILTER, ON(FILES), {'f'}, N_("f"), N_("filter"), N_("Shows only names that hold a text; an empty text shows all.")},
     {ACT_FORMAT, ON(TUNNELS), {'t'}, N_("t"), NULL, N_("Chooses the format of the log, and reads it as that.")},

@@ -1,5 +1,7 @@
 #include "tui/meaning.h"
 
+#include "tui/words.h"
+
 static void
 fill_values(struct meaning *m, const struct slots *slots)
 {
@@ -37,4 +39,35 @@ meaning_make(struct diag *reader, const struct knowledge *knowledge, struct book
     }
     book_walk_release(&walk);
     return m;
+}
+
+// What the message says; of a line without one, why there is none.
+static struct str
+sense(const struct meaning *m)
+{
+    if (m->message.len)
+        return m->note.len ? m->note : m->event;
+    return str_of(m->dialect.len ? _("no entry of the knowledge base fits it, so it was not used.")
+                                 : _("not from an IKE daemon that is known here."));
+}
+
+void
+meaning_tell(const struct meaning *m, struct buf *out)
+{
+    buf_add(out, str_of(_("This line: ")));
+    buf_add(out, sense(m));
+    if (m->message.len)
+        buf_addf(out, "   (%.*s/%.*s)", STR_ARG(m->dialect), STR_ARG(m->message));
+}
+
+void
+meaning_tell_all(const struct meaning *m, struct buf *out)
+{
+    buf_add(out, m->text);
+    buf_add(out, STR("\n\n"));
+    meaning_tell(m, out);
+    for (size_t i = 0; i < m->value_count; i++) {
+        buf_addf(out, "%s%.*s: ", i ? "\n" : "\n\n", STR_ARG(m->values[i].key));
+        buf_add(out, m->values[i].text[0]);
+    }
 }

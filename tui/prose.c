@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "diag/arena.h"
 #include "diag/text.h"
@@ -33,11 +34,20 @@ add_row(struct prose *t, struct prose_row row)
     t->rows[t->count++] = row;
 }
 
-// How many bytes of safe text fit into width columns: up to a blank where there is one.
-static size_t
-fitting(struct str s, int width, size_t *skip)
+// Whether the text begins with a word that fits into no row.
+static bool
+is_endless(struct str s, int width)
 {
-    size_t at = 0, blank = 0;
+    return (int)text_columns((struct str){s.at, str_find(s, STR(" "))}) > width;
+}
+
+// How many bytes of safe text fit into width columns: up to a blank where there is one, unless a word follows
+// that has to be broken anyway. That happens behind a sign that joins its parts. whole: columns of a row
+// without an indent of its own.
+static size_t
+fitting(struct str s, int width, int whole, size_t *skip)
+{
+    size_t at = 0, blank = 0, joint = 0;
     int columns = 0;
     *skip = 0;
     while (at < s.len) {
@@ -50,15 +60,19 @@ fitting(struct str s, int width, size_t *skip)
             blank = at;
         columns += w;
         at += length;
+        if (rune > ' ' && rune < 0x7F && strchr(";,/:+=|&-_", (char)rune))
+            joint = at;
     }
     if (at == s.len)
         return at;
     if (s.at[at] == ' ')
         blank = at;
-    if (blank) {
+    if (blank && (joint <= blank + 1 || !is_endless(str_from(s, blank + 1), whole))) {
         *skip = 1;
         return blank;
     }
+    if (joint > blank)
+        return joint;
     if (at == 0) { // not even one character: take it all the same
         int32_t rune;
         return text_rune(s, &rune);
@@ -71,7 +85,8 @@ add_line(struct prose *t, int width, int indent, int hang, uint8_t look, int ite
 {
     do {
         size_t skip;
-        size_t len = fitting(safe, width - indent > 1 ? width - indent : 1, &skip);
+        size_t len = fitting(safe, width - indent > 1 ? width - indent : 1,
+                             width - hang > 1 ? width - hang : 1, &skip);
         size_t start = t->all.len;
         buf_add(&t->all, (struct str){safe.at, len});
         add_row(t, (struct prose_row){start, len, indent, item, look});

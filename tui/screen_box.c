@@ -110,6 +110,17 @@ act_leave(void *state, struct session *s, enum act what)
     return (struct reply){.handled = list_move(&self->list, what)};
 }
 
+static const char *
+why_not(void *state, struct session *s, enum act what)
+{
+    const struct box *self = state;
+    (void)s;
+    if (what == ACT_COPY)
+        return _("there is nothing to copy here");
+    bool whole = !self->list.count && (int)self->text.count <= self->shown;
+    return whole && what == ACT_DOWN ? _("everything is seen already") : NULL;
+}
+
 static bool
 mark_leave(void *state, struct session *s, int item)
 {
@@ -133,6 +144,7 @@ const struct screen_ops screen_box = {
     .close = close_box,
     .draw = draw_box,
     .act = act_box,
+    .why_not = why_not,
     .next = next_box,
 };
 
@@ -143,6 +155,7 @@ const struct screen_ops screen_leave = {
     .close = close_box,
     .draw = draw_leave,
     .act = act_leave,
+    .why_not = why_not,
     .mark = mark_leave,
     .next = next_leave,
 };

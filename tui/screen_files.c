@@ -12,6 +12,8 @@
 #include "tui/theme.h"
 #include "tui/words.h"
 
+enum { NARROW = 60, CELL_IKE = 5 };
+
 enum typing { TYPING_NOTHING, TYPING_NAME, TYPING_FILTER, TYPING_SINCE };
 
 struct files {
@@ -92,6 +94,7 @@ close_files(void *state)
 struct shown {
     const struct files *self;
     const struct session *s;
+    bool narrow; // names and whether they hold IKE, no more
 };
 
 static uint8_t
@@ -107,7 +110,7 @@ cell(void *context, size_t row, size_t column, struct buf *out)
     }
     if (e->is_folder)
         return LOOK_PLAIN;
-    switch (column) {
+    switch (shown->narrow ? CELL_IKE : column) {
     case 1:
         figures_count(e->file_count, out);
         break;
@@ -194,12 +197,14 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         {_("Name"), 12, 60, false, 0}, {_("Files"), 5, 6, true, 4}, {_("Size"), 7, 9, true, 3},
         {_("From"), 12, 14, false, 2}, {_("To"), 12, 14, false, 2}, {_("IKE?"), 4, 13, false, 1},
     };
+    const struct column few[] = {{_("Name"), 12, 60, false, 0}, {_("IKE?"), 4, 13, false, 1}};
     const char *trouble = f->problem[0]   ? f->problem
                           : f->count <= 1 ? _("No readable file here; Enter on .. goes up")
                                           : NULL;
     int about = a.h > 12 ? 3 : 2, below = about + (trouble || f->left_out);
-    list_table(&self->list, c, (struct area){a.x, a.y + 1, a.w, a.h - 1 - below}, columns, 6, cell,
-               &(struct shown){self, s});
+    struct shown shown = {self, s, a.w < NARROW};
+    list_table(&self->list, c, (struct area){a.x, a.y + 1, a.w, a.h - 1 - below},
+               shown.narrow ? few : columns, shown.narrow ? 2 : 6, cell, &shown);
     struct area foot = {a.x, a.y + a.h - about, a.w, about};
     if (trouble)
         canvas_put(c, a.x + 1, foot.y - 1, a.w - 2, LOOK_SUSPECT, str_of(trouble));

@@ -208,17 +208,13 @@ tick(struct guide *self, struct session *s, const struct finding_view *f)
         session_tick(s, f->rule, self->advice.instead[self->place], false);
 }
 
-static void
-other_side(struct guide *self, struct session *s, const struct finding_view *f)
+static bool
+has_other_way(const struct guide *self)
 {
-    bool any = false;
-    for (size_t i = 0; f && i < self->advice.count; i++)
-        any |= self->advice.instead[i] != ADVICE_NONE;
-    if (any)
-        self->advice.other = !self->advice.other;
-    else
-        session_notice(s, "%s", _("No step here has another that can be done instead"));
-    self->follow = any;
+    for (size_t i = 0; i < self->advice.count; i++)
+        if (self->advice.instead[i] != ADVICE_NONE)
+            return true;
+    return false;
 }
 
 static void
@@ -226,13 +222,9 @@ next_finding(struct session *s)
 {
     const struct tunnel_view *t = session_tunnel(s);
     size_t at = 0;
-    for (size_t i = 0; t && i < t->finding_count; i++)
+    for (size_t i = 0; i < t->finding_count; i++)
         if (t->findings[i].rule == s->rule)
             at = i + 1;
-    if (!t || t->finding_count == 0 || (t->finding_count == 1 && s->rule)) {
-        session_notice(s, "%s", _("There is no other finding about this tunnel"));
-        return;
-    }
     const struct finding_view *f = &t->findings[at % t->finding_count];
     s->rule = f->rule;
     s->checkpoint = f->checkpoint;
@@ -290,7 +282,8 @@ act(void *state, struct session *s, enum act what)
         copy_command(s, marked(self, f));
         return done;
     case ACT_OTHER_SIDE:
-        other_side(self, s, f);
+        self->advice.other = !self->advice.other;
+        self->follow = true;
         return done;
     case ACT_NEXT_FINDING:
         next_finding(s);
@@ -300,6 +293,7 @@ act(void *state, struct session *s, enum act what)
     case ACT_RECHECK:
         return recheck(s, f);
     case ACT_EVIDENCE:
+    case ACT_EVIDENCE_BACK:
     case ACT_LOG:
         return show_log(s, f);
     case ACT_PATH:
@@ -310,6 +304,23 @@ act(void *state, struct session *s, enum act what)
     self->follow = false;
     done.handled = prose_move(&self->advice.text, what, self->shown, &self->top);
     return done;
+}
+
+static const char *
+why_not(void *state, struct session *s, enum act what)
+{
+    struct guide *self = state;
+    const struct tunnel_view *t = session_tunnel(s);
+    turn_to(self, s);
+    switch (what) {
+    case ACT_OTHER_SIDE:
+        return has_other_way(self) ? NULL : _("no step here has another that can be done instead");
+    case ACT_NEXT_FINDING:
+        return t && t->finding_count > (s->rule != NULL) ? NULL
+                                                         : _("there is no other finding about this tunnel");
+    default:
+        return NULL;
+    }
 }
 
 static bool
@@ -365,6 +376,7 @@ const struct screen_ops screen_finding = {
     .close = close_finding,
     .draw = draw,
     .act = act,
+    .why_not = why_not,
     .mark = mark,
     .next = next,
     .crumb = crumb,

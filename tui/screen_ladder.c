@@ -8,7 +8,7 @@
 #include "tui/theme.h"
 #include "tui/words.h"
 
-enum { LEAST_SAYING = 8, MIDDLE = 40 };
+enum { LEAST_SAYING = 8 };
 
 struct ladder {
     struct list list;
@@ -101,13 +101,21 @@ say_value(const struct rung *rung, const char *key, struct buf *out)
     }
 }
 
+// The finding about a rung that is not passed, or NULL.
+static const struct finding_view *
+explains(const struct tunnel_view *t, const struct rung *rung)
+{
+    bool stuck = rung->state == ST_FAILED || rung->state == ST_SUSPECTED;
+    return stuck ? finding_of(t, rung->checkpoint) : NULL;
+}
+
 // What stands behind the mark: the finding where there is one, else the values that the log gave.
 static void
 say_rung(const struct tunnel_view *t, const struct rung *rung, struct buf *out)
 {
-    const struct finding_view *f = finding_of(t, rung->checkpoint);
+    const struct finding_view *f = explains(t, rung);
     buf_add(out, str_of(figures_word(rung->state, rung->basis)));
-    if (f && (rung->state == ST_FAILED || rung->state == ST_SUSPECTED)) {
+    if (f) {
         buf_add(out, STR(": "));
         buf_add(out, f->title);
     } else if (rung->state == ST_PASSED) {
@@ -133,15 +141,18 @@ draw_head(const struct tunnel_view *t, struct canvas *c, struct area a)
     }
     buf_addf(&text, "  %s  %s", figures_ike(ike, false), _(roles[role >= 0 && role <= 3 ? role : 0]));
     struct buf which = {0};
-    if (t->attempt < t->attempt_count && t->attempts[t->attempt].serial)
-        buf_addf(&which, "#%u", t->attempts[t->attempt].serial);
-    if (row->attempts > 1)
-        buf_addf(&which, _("%s%llu attempts"), which.len ? ", " : "", (unsigned long long)row->attempts);
+    unsigned serial = t->attempt < t->attempt_count ? t->attempts[t->attempt].serial : 0;
+    if (serial)
+        buf_addf(&which, _("attempt #%u"), serial);
+    if (t->attempt_count > 1)
+        buf_addf(&which, serial ? _(" (%zu of %zu)") : _("attempt %zu of %zu"), t->attempt + 1,
+                 t->attempt_count);
+    // Whose log it is matters more than which attempt.
     int columns = canvas_columns(c, buf_str(&which));
-    bool both = columns + MIDDLE < a.w;
+    bool both = canvas_columns(c, buf_str(&text)) + columns + 4 < a.w;
     if (both)
         canvas_put_right(c, a.x + a.w - columns - 1, a.y, columns, LOOK_PLAIN, buf_str(&which));
-    canvas_put(c, a.x + 1, a.y, both ? a.w - columns - 4 : a.w - 2, LOOK_STRONG, buf_str(&text));
+    canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_STRONG, buf_str(&text));
     buf_release(&text);
     buf_release(&which);
 }
@@ -153,7 +164,7 @@ draw_rung(const struct ladder *self, const struct tunnel_view *t, const struct k
     const struct rung *rung = &t->ladder[self->rungs[n]];
     const struct proof *proof = figures_proof(rung->proofs, rung->proof_count);
     struct buf text = {0};
-    int title = a.w >= 80 ? 17 : 16, right = 9;
+    int title = a.w >= 80 ? 17 : 16;
     uint8_t look = figures_look(rung->state, rung->basis);
     int x = a.x + 4;
     unsigned number = order_number(t->order, rung->checkpoint);
@@ -164,17 +175,18 @@ draw_rung(const struct ladder *self, const struct tunnel_view *t, const struct k
     x += 2 + title;
     canvas_put(c, x, a.y, 4, look, figures_mark(rung->state, rung->basis));
     x += 5;
-    int room = a.x + a.w - right - 2 - x;
-    bool narrow = room < LEAST_SAYING;
+    int end = a.x + a.w - 1;
+    bool narrow = end - 9 - x < LEAST_SAYING; // with a place of the usual length
     if (proof && rung->state != ST_NOT_REACHED && rung->basis != BASIS_IMPLIED)
         figures_line(proof->line, &text);
     else if (narrow && rung->basis == BASIS_IMPLIED)
         buf_add(&text, str_of(figures_word(rung->state, rung->basis)));
-    canvas_put_right(c, a.x + a.w - right - 1, a.y, right, LOOK_PLAIN, buf_str(&text));
+    int right = canvas_columns(c, buf_str(&text));
+    canvas_put_right(c, end - right, a.y, right, LOOK_PLAIN, buf_str(&text));
     buf_clear(&text);
     say_rung(t, rung, &text);
     if (!narrow)
-        canvas_put(c, x, a.y, room, look, buf_str(&text));
+        canvas_put(c, x, a.y, end - right - (right > 0) - x, look, buf_str(&text));
     buf_release(&text);
     canvas_target(c, a, TARGET_ITEM, (int)n);
     if (n != self->list.at)
@@ -217,9 +229,8 @@ draw_proof(const struct proof *p, struct canvas *c, int x, int y, int end)
 static void
 say_why_not(const struct tunnel_view *t, const struct knowledge *k, const struct rung *rung, struct buf *out)
 {
-    const struct finding_view *f = finding_of(t, rung->checkpoint);
-    bool stuck = f && (rung->state == ST_FAILED || rung->state == ST_SUSPECTED);
-    for (size_t i = 0; stuck && i < f->alternative_count; i++) {
+    const struct finding_view *f = explains(t, rung);
+    for (size_t i = 0; f && i < f->alternative_count; i++) {
         const struct alternative *other = &f->alternatives[i];
         for (int c = 0; c < CP_COUNT; c++) {
             struct str id = str_of(checkpoint_word[c]);
@@ -233,11 +244,13 @@ say_why_not(const struct tunnel_view *t, const struct knowledge *k, const struct
         }
     }
     unsigned number = order_number(t->order, rung->checkpoint);
-    bool before = true;
+    bool before = rung->state == ST_FAILED;
     for (const struct rung *r = t->ladder; r < rung; r++)
         before &= r->state == ST_PASSED;
-    if (rung->state == ST_FAILED && number > 1 && before)
-        buf_addf(out, _("Why not another one? What comes before %u is passed, and here it ended."), number);
+    if (before && number > 1)
+        buf_addf(out, _("Why here? All before %u is passed, and the line marked * ends it."), number);
+    else if (before)
+        buf_add(out, str_of(_("Why here? Nothing comes before it, and the line marked * ends it.")));
     else
         buf_add(out, k->checkpoint[rung->checkpoint].question);
 }
@@ -274,9 +287,13 @@ draw_evidence(const struct ladder *self, const struct tunnel_view *t, const stru
         say_no_proof(rung, about->title, &text);
         canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_PLAIN, buf_str(&text));
     } else {
-        canvas_putf(c, a.x + 1, a.y, a.w - 18, LOOK_STRONG, _("Evidence for %.*s"), STR_ARG(about->title));
+        const struct finding_view *f = explains(t, rung);
         buf_addf(&text, P_("%zu line", "%zu lines", rung->proof_count), rung->proof_count);
-        canvas_put_right(c, a.x + a.w - 17, a.y, 16, LOOK_DIM, buf_str(&text));
+        int columns = canvas_columns(c, buf_str(&text));
+        canvas_put_right(c, a.x + a.w - columns - 1, a.y, columns, LOOK_DIM, buf_str(&text));
+        buf_clear(&text);
+        buf_addf(&text, _("Evidence: %.*s"), STR_ARG(f ? f->title : about->title));
+        canvas_put(c, a.x + 1, a.y, a.w - columns - 4, LOOK_STRONG, buf_str(&text));
     }
     buf_release(&text);
     // The deciding line is among those shown.
@@ -354,8 +371,6 @@ static struct reply
 show_order(struct session *s)
 {
     const struct tunnel_view *t = session_tunnel(s);
-    if (!t || !t->order)
-        return (struct reply){.handled = true};
     buf_clear(&s->box_title);
     buf_add(&s->box_title, str_of(_("Why this order?")));
     buf_clear(&s->box_text);
@@ -420,6 +435,16 @@ act(void *state, struct session *s, enum act what)
     }
 }
 
+static const char *
+why_not(void *state, struct session *s, enum act what)
+{
+    const struct tunnel_view *t = session_tunnel(s);
+    (void)state;
+    if ((what == ACT_EARLIER || what == ACT_LATER) && (!t || t->attempt_count < 2))
+        return _("only one attempt is kept whole");
+    return what == ACT_ORDER && (!t || !t->order) ? _("its order is not known yet") : NULL;
+}
+
 static bool
 mark(void *state, struct session *s, int item)
 {
@@ -459,15 +484,14 @@ const struct screen_ops screen_ladder = {
     .rail = RAIL_LADDER,
     .help = N_(
         "A tunnel passes the checkpoints in this order. The first one that is not passed is where to work; "
-        "the "
-        "ones after it say nothing. L1046 names the line that proves it.\n[ok] passed  [~k] implied: a later "
-        "checkpoint was reached  [XX] failed  [?\?] suspect: it fits here, but this log cannot prove it  "
-        "[--] not "
-        "reached  [  ] not looked at"),
+        "the ones after it say nothing. L1046 at the end of a row is the line that proves it.\n"
+        "[ok] passed  [~k] implied: a later checkpoint was reached  [XX] failed  "
+        "[?\?] suspect: it fits here, but this log cannot prove it  [--] not reached  [  ] not looked at"),
     .open = open_ladder,
     .close = free,
     .draw = draw,
     .act = act,
+    .why_not = why_not,
     .mark = mark,
     .next = next,
     .crumb = crumb,

@@ -6,6 +6,7 @@
 #include "tui/excerpt.h"
 #include "tui/figures.h"
 #include "tui/logrows.h"
+#include "tui/meaning.h"
 #include "tui/prose.h"
 #include "tui/screen.h"
 #include "tui/theme.h"
@@ -14,6 +15,8 @@
 enum { AROUND = 150, EDGE = 40, FOOT = 3, SIDE = 20 };
 
 enum typing { TYPING_NOTHING, TYPING_SEARCH, TYPING_FILTER };
+
+enum arrival { ARRIVED, AT_FIRST_EVIDENCE, AT_LAST_EVIDENCE, AT_ATTEMPT };
 
 struct logview {
     struct logrows view; // the marked line, and what is drawn
@@ -28,6 +31,10 @@ struct logview {
     unsigned serial; // of the last ask
     bool waiting;
     enum excerpt_way way; // of the last ask
+
+    struct session *session; // borrowed
+    struct looked home;      // what was looked at when the log was opened; e and [ lead elsewhere
+    enum arrival arrival;    // where the mark goes when what is looked at has come
 };
 
 static uint64_t
@@ -72,6 +79,8 @@ static void *
 open_log(struct session *s)
 {
     struct logview *self = mem_new(sizeof *self);
+    self->session = s;
+    self->home = session_looked(s);
     excerpt_free(s->excerpt);
     s->excerpt = NULL;
     evidence_gather(&self->evidence, session_tunnel(s), s->source);
@@ -86,6 +95,7 @@ static void
 close_log(void *state)
 {
     struct logview *self = state;
+    session_look_back(self->session, &self->home);
     buf_release(&self->entry.text);
     buf_release(&self->filter);
     buf_release(&self->sought);
@@ -119,10 +129,44 @@ follow_end(struct logview *self, struct session *s)
 }
 
 static void
+go_to(struct logview *self, struct session *s, uint64_t line)
+{
+    self->view.line = line;
+    self->placed = false;
+    ask(self, s, EXCERPT_AROUND);
+    ask_meaning(self, s);
+}
+
+// The tunnel or the attempt that e or [ led to has come.
+static void
+arrive(struct logview *self, struct session *s, const struct tunnel_view *t)
+{
+    const struct attempt_row *attempt = t->attempt < t->attempt_count ? &t->attempts[t->attempt] : NULL;
+    const struct evidence *e = &self->evidence;
+    enum arrival arrival = self->arrival;
+    self->arrival = ARRIVED;
+    if (arrival == AT_ATTEMPT && attempt) {
+        session_notice(s, _("Attempt %zu of %zu kept: L%llu to L%llu"), t->attempt + 1, t->attempt_count,
+                       (unsigned long long)attempt->first_line, (unsigned long long)attempt->last_line);
+        go_to(self, s, attempt->first_line);
+    } else if (e->count) {
+        session_notice(s, _("Evidence of %.*s"), STR_ARG(t->row.name));
+        go_to(self, s, e->lines[arrival == AT_LAST_EVIDENCE ? e->count - 1 : 0]);
+    } else {
+        session_notice(s, _("No line here is evidence of %.*s"), STR_ARG(t->row.name));
+    }
+}
+
+static void
 news(void *state, struct session *s)
 {
     struct logview *self = state;
-    evidence_gather(&self->evidence, session_tunnel(s), s->source);
+    const struct tunnel_view *t = session_tunnel(s);
+    if (self->arrival && t)
+        s->source = t->row.source;
+    evidence_gather(&self->evidence, t, s->source);
+    if (self->arrival && t)
+        arrive(self, s, t);
     follow_end(self, s);
     if (!s->excerpt || s->excerpt->serial != self->serial || !self->waiting)
         return;
@@ -196,14 +240,7 @@ draw_meaning(const struct logview *self, const struct session *s, struct canvas 
     if (!m || m->line != self->view.line || m->source != s->source)
         return;
     struct buf text = {0};
-    buf_add(&text, str_of(_("This line: ")));
-    if (m->message.len) {
-        buf_add(&text, m->note.len ? m->note : m->event);
-        buf_addf(&text, "   (%.*s/%.*s)", STR_ARG(m->dialect), STR_ARG(m->message));
-    } else {
-        buf_add(&text, str_of(m->dialect.len ? _("no entry of the knowledge base fits it.")
-                                             : _("not from an IKE daemon.")));
-    }
+    meaning_tell(m, &text);
     struct prose prose = {0};
     size_t top = 0;
     prose_add(&prose, c, a.w - 1, 1, 1, LOOK_PLAIN, -1, buf_str(&text));
@@ -304,13 +341,19 @@ move(struct logview *self, struct session *s, enum act what)
     return true;
 }
 
-static void
-go_to(struct logview *self, struct session *s, uint64_t line)
+// The tunnel before or behind the one that is looked at, in the order of the list; NULL: there is none. Only
+// a log that was opened from that list leads to others.
+static const struct tunnel_row *
+beside(const struct session *s, bool forward)
 {
-    self->view.line = line;
-    self->placed = false;
-    ask(self, s, EXCERPT_AROUND);
-    ask_meaning(self, s);
+    const struct tunnel_row *here = session_row(s, s->tunnel);
+    bool listed = s->reached & 1u << RAIL_TUNNELS && !(s->reached & 1u << RAIL_RECHECK);
+    if (!here || !listed)
+        return NULL;
+    const struct tunnel_row *rows = s->view->rows;
+    if (forward ? here + 1 == rows + s->view->row_count : here == rows)
+        return NULL;
+    return forward ? here + 1 : here - 1;
 }
 
 static void
@@ -322,22 +365,38 @@ to_evidence(struct logview *self, struct session *s, bool forward)
         if (forward ? line > self->view.line && !to : line < self->view.line)
             to = line;
     }
-    if (to)
+    const struct tunnel_row *other = to ? NULL : beside(s, forward);
+    if (to) {
         go_to(self, s, to);
-    else
+    } else if (other) {
+        self->arrival = forward ? AT_FIRST_EVIDENCE : AT_LAST_EVIDENCE;
+        session_look(s, other->id, -1);
+    } else {
         session_notice(s, "%s",
                        !self->evidence.count ? _("No line here is evidence of the tunnel")
                        : forward             ? _("This is the last line of evidence")
                                              : _("This is the first line of evidence"));
+    }
+}
+
+static void
+to_attempt(struct logview *self, struct session *s, int by)
+{
+    const struct tunnel_view *t = session_tunnel(s);
+    int to = t ? (int)t->attempt + by : -1;
+    if (to < 0 || to >= (int)t->attempt_count) {
+        session_notice(s, "%s",
+                       by < 0 ? _("This is the oldest attempt that is kept whole")
+                              : _("This is the newest attempt"));
+        return;
+    }
+    self->arrival = AT_ATTEMPT;
+    session_look(s, s->tunnel, to);
 }
 
 static void
 search(struct logview *self, struct session *s, enum excerpt_way way)
 {
-    if (!self->sought.len) {
-        session_notice(s, "%s", _("Nothing was searched for yet; / does"));
-        return;
-    }
     ask(self, s, way);
     self->placed = false;
 }
@@ -355,35 +414,6 @@ start_typing(struct logview *self, enum typing typing)
     buf_add(&self->kept, buf_str(&self->filter));
 }
 
-static struct reply
-explain(struct session *s, uint64_t line)
-{
-    const struct meaning *m = s->meaning;
-    if (!m || m->line != line)
-        return (struct reply){.handled = true};
-    buf_clear(&s->box_title);
-    buf_addf(&s->box_title, "L%llu", (unsigned long long)line);
-    buf_clear(&s->box_text);
-    struct buf *out = &s->box_text;
-    buf_add(out, m->text);
-    buf_add(out, STR("\n\n"));
-    if (!m->dialect.len)
-        buf_add(out, str_of(_("This line is not from an IKE daemon that is known here.")));
-    else if (!m->message.len)
-        buf_add(out, str_of(_("No entry of the knowledge base fits this line, so it was not used.")));
-    if (m->note.len)
-        buf_addf(out, "%.*s\n", STR_ARG(m->note));
-    if (m->event.len)
-        buf_addf(out, "%.*s\n", STR_ARG(m->event));
-    for (size_t i = 0; i < m->value_count; i++) {
-        buf_addf(out, "\n%.*s: ", STR_ARG(m->values[i].key));
-        buf_add(out, m->values[i].text[0]);
-    }
-    if (m->message.len)
-        buf_addf(out, _("\n\nknowledge: %.*s, %.*s"), STR_ARG(m->dialect), STR_ARG(m->message));
-    return (struct reply){.handled = true, .push = &screen_box};
-}
-
 static void
 back(struct logview *self, struct session *s)
 {
@@ -391,6 +421,19 @@ back(struct logview *self, struct session *s)
     self->typing = TYPING_NOTHING;
     if (typing != TYPING_SEARCH)
         set_filter(self, s, typing == TYPING_FILTER ? buf_str(&self->kept) : STR_NONE);
+}
+
+static struct reply
+explain(const struct logview *self, struct session *s)
+{
+    const struct meaning *m = s->meaning;
+    if (!m || m->line != self->view.line || m->source != s->source)
+        return (struct reply){.handled = true};
+    buf_clear(&s->box_title);
+    figures_line(m->line, &s->box_title);
+    buf_clear(&s->box_text);
+    meaning_tell_all(m, &s->box_text);
+    return (struct reply){.handled = true, .push = &screen_box};
 }
 
 static struct reply
@@ -402,7 +445,7 @@ act(void *state, struct session *s, enum act what)
         return done;
     switch (what) {
     case ACT_GO:
-        return explain(s, self->view.line);
+        return explain(self, s);
     case ACT_BACK:
         if (!self->typing && !self->filter.len)
             return (struct reply){0};
@@ -411,6 +454,10 @@ act(void *state, struct session *s, enum act what)
     case ACT_EVIDENCE:
     case ACT_EVIDENCE_BACK:
         to_evidence(self, s, what == ACT_EVIDENCE);
+        return done;
+    case ACT_EARLIER:
+    case ACT_LATER:
+        to_attempt(self, s, what == ACT_LATER ? 1 : -1);
         return done;
     case ACT_SEARCH:
         start_typing(self, TYPING_SEARCH);
@@ -443,6 +490,23 @@ act(void *state, struct session *s, enum act what)
         return done;
     default:
         return (struct reply){0};
+    }
+}
+
+static const char *
+why_not(void *state, struct session *s, enum act what)
+{
+    const struct logview *self = state;
+    const struct tunnel_view *t = session_tunnel(s);
+    switch (what) {
+    case ACT_EARLIER:
+    case ACT_LATER:
+        return t && t->attempt_count > 1 ? NULL : _("only one attempt is kept whole");
+    case ACT_AGAIN:
+    case ACT_AGAIN_BACK:
+        return self->sought.len ? NULL : _("nothing was searched for yet; / does");
+    default:
+        return NULL;
     }
 }
 
@@ -490,13 +554,15 @@ crumb(void *state, struct session *s, struct buf *out)
 const struct screen_ops screen_log = {
     .id = SCREEN_LOG,
     .rail = RAIL_COUNT,
-    .help = N_("The log as it was read; control characters are shown as codes. A number in front of a line "
-               "names the "
-               "checkpoint that the line speaks of, * the line that decides it."),
+    .help =
+        N_("The log as it was read; control characters are shown as codes. A number in front of a line "
+           "names the checkpoint that the line speaks of, - one without a number, * the line that decides "
+           "it."),
     .open = open_log,
     .close = close_log,
     .draw = draw,
     .act = act,
+    .why_not = why_not,
     .next = next,
     .crumb = crumb,
     .news = news,

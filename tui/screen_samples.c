@@ -7,6 +7,8 @@
 #include "tui/theme.h"
 #include "tui/words.h"
 
+enum { NARROW = 60 }; // then the title alone: it says where it is stuck as well
+
 struct samples {
     struct list list;
 };
@@ -59,7 +61,7 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     struct samples *self = state;
     const struct column columns[] = {{_("Sample log"), 16, 100, false, 0}, {_("Stuck at"), 10, 20, false, 1}};
     if (self->list.count) {
-        list_table(&self->list, c, a, columns, 2, cell, s);
+        list_table(&self->list, c, a, columns, a.w < NARROW ? 1 : 2, cell, s);
         return;
     }
     const char *why = s->progress.problem[0] ? s->progress.problem

@@ -227,6 +227,23 @@ session_look(struct session *s, uint32_t tunnel, int attempt)
         s->desk.tunnel(s->desk.self, tunnel, attempt);
 }
 
+struct looked
+session_looked(const struct session *s)
+{
+    return (struct looked){s->tunnel, s->attempt, s->epoch, s->rule, s->checkpoint};
+}
+
+void
+session_look_back(struct session *s, const struct looked *then)
+{
+    bool here = s->tunnel == then->tunnel && s->attempt == then->attempt;
+    if (here || s->epoch != then->epoch) // or what was read then is gone
+        return;
+    session_look(s, then->tunnel, then->attempt);
+    s->rule = then->rule;
+    s->checkpoint = then->checkpoint;
+}
+
 const struct tunnel_view *
 session_tunnel(const struct session *s)
 {

@@ -76,6 +76,16 @@ void session_notice(struct session *s, const char *format, ...) __attribute__((f
 
 // Looks at a tunnel: asks for it when the shot at hand shows another.
 void session_look(struct session *s, uint32_t tunnel, int attempt);
+// What is looked at now, to come back to it.
+struct looked {
+    uint32_t tunnel;
+    int attempt;
+    unsigned epoch;
+    const struct finding *rule;
+    enum checkpoint checkpoint;
+};
+struct looked session_looked(const struct session *s);
+void session_look_back(struct session *s, const struct looked *then);
 // Reads new lines as they come, or not any more.
 void session_follow(struct session *s, bool on);
 // The tunnel that is looked at, NULL while it has not arrived.
