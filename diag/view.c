@@ -21,11 +21,25 @@ view_title(const struct knowledge *k, enum checkpoint checkpoint, int auth)
     return auth == AUTH_SIGNATURE && text->signature_title.len ? text->signature_title : text->title;
 }
 
+// Which end a line is of.
+static int
+end_of(const struct facts *f, const struct event_line *e)
+{
+    return f->two ? f->two->pairs->end[e->source] != f->two->pairs->end[f->two->judged[0].tunnel->source] : 0;
+}
+
+static enum side
+side_of(const struct facts *f, int end)
+{
+    return merge_letter(f->two, end) == 'A' ? SIDE_A : SIDE_B;
+}
+
 static struct proof
 make_proof(struct facts *f, const struct event_line *e, bool deciding)
 {
     struct str text = quote_text(f->quotes, e, f->arena);
-    return (struct proof){.source = e->source,
+    return (struct proof){.side = f->two ? side_of(f, end_of(f, e)) : SIDE_NONE,
+                          .source = e->source,
                           .line = f->quotes->uncounted ? 0 : e->line - f->quotes->lines_before[e->source],
                           .offset = e->offset,
                           .time = e->time,
@@ -75,13 +89,6 @@ is_value(struct str key)
         if (i != SLOT_NOTIFY && i != SLOT_ERRNO && str_eq(key, str_of(slot_word[i])))
             return false;
     return true;
-}
-
-// Which end a line is of.
-static int
-end_of(const struct facts *f, const struct event_line *e)
-{
-    return f->two ? f->two->pairs->end[e->source] != f->two->pairs->end[f->two->judged[0].tunnel->source] : 0;
 }
 
 // A line of the other end says "ours" of what is the peer's here.
@@ -142,12 +149,6 @@ step_end(const struct facts *f, const struct step *s)
     if (!f->two || (s->where != AT_THIS_GATEWAY && s->where != AT_PEER))
         return -1;
     return s->where == AT_THIS_GATEWAY ? f->end : !f->end;
-}
-
-static enum side
-side_of(const struct facts *f, int end)
-{
-    return merge_letter(f->two, end) == 'A' ? SIDE_A : SIDE_B;
 }
 
 static struct str

@@ -6,8 +6,12 @@
 
 #include "diag/rules.h"
 
+// An end of a tunnel where both are at hand.
+enum side { SIDE_NONE, SIDE_A, SIDE_B };
+
 // One line as proof.
 struct proof {
+    enum side side; // whose log it stands in
     int source;
     uint64_t line; // from 1 in the decompressed source; 0: not counted (diag_uncounted)
     uint64_t offset;
@@ -37,9 +41,6 @@ struct rung {
     const struct proof *proofs;
     size_t proof_count;
 };
-
-// An end of a tunnel where both are at hand.
-enum side { SIDE_NONE, SIDE_A, SIDE_B };
 
 // Steps and texts of a finding with the values filled in.
 struct step_view {

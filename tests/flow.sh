@@ -60,7 +60,7 @@ sees flow 'Enter walks'
 keys flow Enter
 sees flow 'Enter explains the failure'
 keys flow Enter
-sees flow 'Enter ticks step 1'
+sees flow "Enter adds the other gateway's log"
 keys flow Space
 sees flow '1 [x]'
 keys flow r
@@ -139,6 +139,37 @@ sees write 'Written:'
 is 'the report is whole' grep -q 'Phase 1 cipher' "$dir/there.txt"
 is 'names are hidden' test -z "$(grep -w test "$dir/there.txt")"
 t kill-session -t write
+
+# The log of the other end is added, and both give one answer.
+both=$IKEWALK_SOURCE_DIR/assets/logs/pluto
+t new-session -d -s both -x 80 -y 24 -c "$both" "cd '$both'; '$bin' id-main-initiator.log; exec sleep 60"
+sees both 'does not accept our identity'
+keys both Enter
+sees both 'd both ends'
+keys both d
+sees both 'The log of'
+keys both Enter
+sees both 'Folder:'
+keys both /
+t send-keys -t both -l id-main-responder
+keys both Enter
+sees both 'Enter reads id-main-responder.log'
+keys both Enter
+sees both "A's identity is not one"
+keys both Enter
+sees both 'B:L14'
+keys both d
+sees both 'clocks: B = A'
+sees both 'Peer ID is ID_FQDN'
+keys both z
+t send-keys -t both -l 3.5
+keys both Enter
+sees both 'as you say'
+keys both End
+sees both 'Identity of A'
+keys both Enter
+sees both 'Fix'
+t kill-session -t both
 
 [ $failures = 0 ] || exit 1
 echo 'what follows the fix works'

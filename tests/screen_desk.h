@@ -277,6 +277,14 @@ ask_look(void *self)
 }
 
 static void
+ask_clock(void *self, bool known, int64_t offset)
+{
+    (void)self;
+    (void)known;
+    (void)offset;
+}
+
+static void
 ask_follow(void *self, bool on)
 {
     (void)self;
@@ -301,6 +309,7 @@ desk_at(struct table *d)
                          .folder = ask_folder,
                          .export = ask_export,
                          .look = ask_look,
+                         .clock = ask_clock,
                          .follow = ask_follow,
                          .now = stopped_clock,
                          .news = take_news};

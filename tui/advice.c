@@ -103,7 +103,7 @@ fill_what(struct advice *self, const struct tunnel_view *t, const struct finding
     struct buf text = {0};
     const struct proof *proof = figures_proof(f->proofs, f->proof_count);
     if (proof) {
-        figures_line(proof->line, &text);
+        figures_line(proof, &text);
         buf_add(&text, STR("  "));
         buf_add(&text, str_from(proof->text, proof->body));
         say(self, c, w, _("The line"), buf_str(&text));
@@ -249,7 +249,7 @@ fill_unknown(struct advice *self, const struct session *s, const struct tunnel_v
     say_values(self, c, w, rung->values, rung->value_count, s->checkpoint);
     for (size_t i = 0; i < rung->proof_count; i++) {
         struct buf line = {0};
-        figures_line(rung->proofs[i].line, &line);
+        figures_line(&rung->proofs[i], &line);
         buf_addf(&line, "  %.*s", STR_ARG(str_from(rung->proofs[i].text, rung->proofs[i].body)));
         prose_add(&self->text, c, w, 3, 5, LOOK_PLAIN, -1, buf_str(&line));
         buf_release(&line);

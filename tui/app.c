@@ -203,6 +203,11 @@ follow(struct app *a, struct reply reply, enum act act)
         return run(a, reply.below);
     if (reply.to)
         to_depth(a, rail_depth(a, reply.to - 1) + 1);
+    if (a->session.added) {
+        // The picker and the walk of before make way for the tunnels anew, which have both ends now.
+        a->session.added = false;
+        to_depth(a, rail_depth(a, RAIL_TUNNELS));
+    }
     if (reply.push)
         push(a, reply.push);
     if (reply.handled)
@@ -382,7 +387,8 @@ app_key(struct app *a, struct key key)
     if (!answer(a, key))
         return false;
     struct steps steps;
-    if (rail_of(a) == RAIL_SOURCE && !steps_of(a, &steps) && !is_read_here(a))
+    bool adding = a->session.adding; // to what is open
+    if (!adding && rail_of(a) == RAIL_SOURCE && !steps_of(a, &steps) && !is_read_here(a))
         session_close(&a->session);
     return true;
 }

@@ -17,6 +17,7 @@ struct casefile {
     struct newest *newest; // NULL: what was read so far is shown
     struct book *books[DIAG_SOURCES];
     int follows[DIAG_SOURCES]; // the book whose log it goes on with, -1: none
+    uint8_t end[DIAG_SOURCES]; // 1: what the other end logged
     bool grown[DIAG_SOURCES];  // it was read to its end, and there is more now
     size_t count, at;          // at: the one that is read for the first time
     bool declared;             // the core knows it
@@ -32,13 +33,45 @@ read_back(void *self, int source, uint64_t offset, char *into, size_t want)
     return b ? book_read(b, offset, into, want) : 0;
 }
 
+// The books of an opening, which it takes; all of one end.
+static void
+add_books(struct casefile *f, struct opening *o, int end)
+{
+    struct turn turns[DIAG_SOURCES];
+    size_t room = DIAG_SOURCES - f->count, before = f->count;
+    o->speakers = speakers_of(f->knowledge, &o->arena, &o->speaker_count);
+    if (!room) {
+        opening_free(o);
+        return;
+    }
+    if (!o->apart) {
+        f->follows[f->count] = -1;
+        f->end[f->count] = (uint8_t)end;
+        f->books[f->count++] = book_new(o);
+        return;
+    }
+    int count = o->count < room ? (int)o->count : (int)room;
+    sequence_of((const char *const *)o->parts, count, turns);
+    for (int i = 0; i < count; i++) {
+        struct opening *one = opening_new(str_of(turns[i].name), 1);
+        one->parts[0] = one->title;
+        one->speakers = speakers_of(f->knowledge, &one->arena, &one->speaker_count);
+        f->follows[f->count] = turns[i].follows < 0 ? -1 : turns[i].follows + (int)before;
+        f->end[f->count] = (uint8_t)end;
+        f->books[f->count++] = book_new(one);
+    }
+    opening_free(o);
+}
+
 struct casefile *
 casefile_open(struct opening *o, const struct knowledge *knowledge)
 {
     struct casefile *f = mem_new(sizeof *f);
     struct diag_host host = {.self = f, .read = read_back};
+    struct opening *other = o->other;
     f->knowledge = knowledge;
     f->origin = opening_copy(o);
+    o->other = NULL;
     o->speakers = speakers_of(knowledge, &o->arena, &o->speaker_count);
     f->newest = newest_new(o, knowledge);
     f->diag = diag_new(knowledge, &host);
@@ -47,22 +80,9 @@ casefile_open(struct opening *o, const struct knowledge *knowledge)
         diag_format(f->diag, str_of(o->format));
     if (o->since != LINE_NO_TIME)
         diag_since(f->diag, o->since);
-    if (!o->apart) {
-        f->follows[0] = -1;
-        f->books[f->count++] = book_new(o);
-        return f;
-    }
-    struct turn turns[DIAG_SOURCES];
-    int count = o->count < DIAG_SOURCES ? (int)o->count : DIAG_SOURCES;
-    sequence_of((const char *const *)o->parts, count, turns);
-    for (int i = 0; i < count; i++) {
-        struct opening *one = opening_new(str_of(turns[i].name), 1);
-        one->parts[0] = one->title;
-        one->speakers = speakers_of(knowledge, &one->arena, &one->speaker_count);
-        f->follows[f->count] = turns[i].follows;
-        f->books[f->count++] = book_new(one);
-    }
-    opening_free(o);
+    add_books(f, o, 0);
+    if (other)
+        add_books(f, other, 1);
     return f;
 }
 
@@ -97,6 +117,8 @@ declare(struct casefile *f, const struct book *b)
     int source = diag_source(f->diag, str_of(book_title(b)), str_of(book_kind(b)));
     if (f->follows[f->at] >= 0)
         diag_source_follows(f->diag, source, f->follows[f->at]);
+    if (f->end[f->at])
+        diag_source_of_end(f->diag, source, f->end[f->at]);
 }
 
 // The state of a gateway becomes books behind the log that it came with.
@@ -105,6 +127,7 @@ add_beside(struct casefile *f, struct book *b)
 {
     for (struct book *beside; f->count < DIAG_SOURCES && (beside = book_beside(b)); f->count++) {
         f->follows[f->count] = -1;
+        f->end[f->count] = f->end[f->at];
         f->books[f->count] = beside;
     }
 }
@@ -214,6 +237,13 @@ is_followed(const struct casefile *f, size_t index)
         if (f->follows[i] == (int)index)
             return true;
     return false;
+}
+
+void
+casefile_clock(struct casefile *f, bool known, int64_t offset)
+{
+    diag_clock(f->diag, known, offset);
+    f->changed = true;
 }
 
 enum book_change

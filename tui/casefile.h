@@ -21,6 +21,8 @@ int casefile_fd(const struct casefile *f);
 // behind that). Else the view when something was read since the last one, else NULL; gives, view_free.
 struct view *casefile_view(struct casefile *f);
 void casefile_progress(const struct casefile *f, struct progress *p);
+// See diag_clock; the next view is of it.
+void casefile_clock(struct casefile *f, bool known, int64_t offset);
 // Looks for lines that were added to what was read to its end; see book_again. BOOK_GROWN: step on.
 // BOOK_LOST: read it anew.
 enum book_change casefile_again(struct casefile *f, struct buf *told);

@@ -23,6 +23,7 @@ opening_copy(const struct opening *o)
         copy->format = arena_str(&copy->arena, str_of(o->format)).at;
     if (o->text.at)
         copy->text = arena_str(&copy->arena, o->text);
+    copy->other = o->other ? opening_copy(o->other) : NULL;
     for (size_t i = 0; i < o->count; i++)
         copy->parts[i] = arena_str(&copy->arena, str_of(o->parts[i])).at;
     return copy;
@@ -39,6 +40,7 @@ opening_free(struct opening *o)
 {
     if (!o)
         return;
+    opening_free(o->other);
     arena_release(&o->arena);
     free(o);
 }

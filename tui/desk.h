@@ -19,7 +19,8 @@ struct opening {
     const char *format;         // the dialect of all lines; NULL: as each line shows
     const struct str *speakers; // whom the journal is asked for, see speakers.h; set by the casefile
     size_t speaker_count;
-    int64_t since; // LINE_NO_TIME, or the moment before which nothing is diagnosed
+    int64_t since;         // LINE_NO_TIME, or the moment before which nothing is diagnosed
+    struct opening *other; // what the gateway at the other end logged; NULL: one end is at hand. owned
 };
 
 // An opening with room for count parts, which the caller sets to texts of its arena; gives, opening_free.
@@ -216,6 +217,9 @@ struct desk {
     // Looks once for lines that were added since. When they are read, progress.looks counts one up. A file
     // that is not what it was is read anew: progress.epoch counts one up, and ids of tunnels are other ones.
     void (*look)(void *self);
+    // The person knows how the clocks of the two ends differ: B = A + offset, in microseconds; known false:
+    // it is estimated again.
+    void (*clock)(void *self, bool known, int64_t offset);
     // From now on new lines are read as they come, or not any more.
     void (*follow)(void *self, bool on);
     // The time of day in seconds; a clock that tests can stop.

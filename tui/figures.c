@@ -173,8 +173,11 @@ figures_history(const struct knowledge *k, const struct tunnel_view *t, struct b
 }
 
 void
-figures_line(uint64_t line, struct buf *out)
+figures_line(const struct proof *proof, struct buf *out)
 {
+    uint64_t line = proof->line;
+    if (proof->side != SIDE_NONE)
+        buf_add(out, proof->side == SIDE_B ? STR("B:") : STR("A:"));
     if (line)
         buf_addf(out, "L%llu", (unsigned long long)line);
     else

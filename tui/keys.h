@@ -45,6 +45,8 @@ enum screen_id {
     SCREEN_FINDING,
     SCREEN_RECHECK,
     SCREEN_PATH,
+    SCREEN_OTHER, // where the log of the other end is
+    SCREEN_BOTH,
     SCREEN_EXPORT,
     SCREEN_LOG,
     SCREEN_PASTE,
@@ -115,6 +117,10 @@ enum act {
     ACT_COMPLETE, // what is typed
     ACT_PATH,
     ACT_FAMILY, // of encapsulation
+    ACT_BOTH,   // ends
+    ACT_DIFFER, // only what differs
+    ACT_SWAP,
+    ACT_CLOCK,
     ACT_ADD,
     ACT_EDIT,
     ACT_REMOVE,

@@ -178,7 +178,7 @@ draw_rung(const struct ladder *self, const struct tunnel_view *t, const struct k
     int end = a.x + a.w - 1;
     bool narrow = end - 9 - x < LEAST_SAYING; // with a place of the usual length
     if (proof && rung->state != ST_NOT_REACHED && rung->basis != BASIS_IMPLIED)
-        figures_line(proof->line, &text);
+        figures_line(proof, &text);
     else if (narrow && rung->basis == BASIS_IMPLIED)
         buf_add(&text, str_of(figures_word(rung->state, rung->basis)));
     int right = canvas_columns(c, buf_str(&text));
@@ -214,7 +214,7 @@ draw_proof(const struct proof *p, struct canvas *c, int x, int y, int end)
 {
     struct buf text = {0};
     buf_add(&text, p->deciding ? STR("*") : STR(" "));
-    figures_line(p->line, &text);
+    figures_line(p, &text);
     x += canvas_put(c, x, y, end - x, LOOK_DIM, buf_str(&text)) + 2;
     buf_clear(&text);
     buf_add(&text, str_from(p->text, p->body));
@@ -422,6 +422,8 @@ act(void *state, struct session *s, enum act what)
         return show_order(s);
     case ACT_PATH:
         return (struct reply){.handled = true, .push = &screen_path};
+    case ACT_BOTH:
+        return (struct reply){.handled = true, .push = session_both(s) ? &screen_both : &screen_other};
     case ACT_RECHECK:
         return (struct reply){.handled = true, .push = t ? &screen_recheck : NULL};
     case ACT_EARLIER:

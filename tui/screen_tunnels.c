@@ -468,6 +468,9 @@ act(void *state, struct session *s, enum act what)
         s->line = 0;
         s->source = marked_row(self, s) ? marked_row(self, s)->source : 0;
         return (struct reply){.handled = true, .push = s->view ? &screen_log : NULL};
+    case ACT_BOTH:
+        look(self, s);
+        return (struct reply){.handled = true, .push = &screen_other};
     case ACT_PATH:
         self->moved = true;
         look(self, s);

@@ -50,15 +50,38 @@ session_release(struct session *s)
     buf_release(&s->box_text);
 }
 
+// What is open, with this as the log of its other end; the tunnel that is looked at is found again by name.
+static struct opening *
+with_other(struct session *s, struct opening *other, struct buf *wanted)
+{
+    const struct tunnel_row *row = session_row(s, s->tunnel);
+    struct opening *both = opening_copy(s->opened);
+    opening_free(both->other);
+    both->other = other;
+    if (row)
+        buf_add(wanted, row->name);
+    s->adding = false;
+    s->added = true;
+    return both;
+}
+
 void
 session_open(struct session *s, struct opening *o)
 {
+    struct buf wanted = {0};
+    if (s->adding && s->opened)
+        o = with_other(s, o, &wanted);
     forget(s);
+    buf_add(&s->wanted, buf_str(&wanted));
+    s->wanted_rule = NULL;
+    buf_release(&wanted);
     ticks_read(&s->ticks, s->desk.now(s->desk.self));
     opening_free(s->opened);
     s->opened = opening_copy(o);
     buf_clear(&s->title);
     buf_add(&s->title, str_of(o->title));
+    if (o->other)
+        buf_addf(&s->title, " + %s", o->other->title);
     s->progress = (struct progress){.loading = !s->knowledge, .reading = true};
     s->desk.open(s->desk.self, o);
 }
@@ -259,6 +282,12 @@ session_finding(const struct session *s)
         if (t->findings[i].rule == s->rule)
             return &t->findings[i];
     return NULL;
+}
+
+bool
+session_both(const struct session *s)
+{
+    return s->opened && s->opened->other;
 }
 
 const struct tunnel_row *

@@ -39,6 +39,8 @@ struct session {
     const struct finding *wanted_rule;
     unsigned notices;       // of the reading side that were shown
     struct snapshot before; // of the tunnel, for the re-check
+    bool adding;            // what is opened next is the log of the other end
+    bool added;             // it just was: the walk goes on at the tunnels
     bool following;         // new lines are read as they come
     int source;             // where the log view goes when it opens; line 0: the first evidence
     uint64_t line;
@@ -62,7 +64,8 @@ struct session {
 
 void session_init(struct session *s, struct desk desk); // borrows what the desk points to
 void session_release(struct session *s);
-// Lets go of what was read before and reads this; takes o.
+// Lets go of what was read before and reads this; takes o. While the other end's log is chosen (adding), what
+// is open is read anew with it.
 void session_open(struct session *s, struct opening *o);
 // Stops reading and lets go of everything, when something is open.
 void session_close(struct session *s);
@@ -92,6 +95,8 @@ void session_follow(struct session *s, bool on);
 const struct tunnel_view *session_tunnel(const struct session *s);
 // The finding of the rule that is looked at; NULL when there is none.
 const struct finding_view *session_finding(const struct session *s);
+// Is the log of the other end read as well?
+bool session_both(const struct session *s);
 // The row of a tunnel in the view, or NULL.
 const struct tunnel_row *session_row(const struct session *s, uint32_t tunnel);
 

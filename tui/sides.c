@@ -61,7 +61,7 @@ say_value(const struct tunnel_view *t, const struct finding_view *f, const char 
     }
     if (v && v->proof >= 0 && proofs) {
         buf_add(out, STR("   "));
-        figures_line(proofs[v->proof].line, out);
+        figures_line(&proofs[v->proof], out);
     }
     return v != NULL;
 }

@@ -45,7 +45,7 @@ say_lines(const struct proof *proofs, size_t count, struct buf *out)
 {
     for (size_t i = 0; i < count; i++) {
         buf_add(out, proofs[i].deciding ? STR("\n*") : STR("\n "));
-        figures_line(proofs[i].line, out);
+        figures_line(&proofs[i], out);
         buf_add(out, STR("  "));
         buf_add(out, str_from(proofs[i].text, proofs[i].body));
     }

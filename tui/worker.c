@@ -278,7 +278,7 @@ take_asks(struct worker *w, struct asks *asks)
     *asks = w->asks;
     w->asks = (struct asks){0};
     bool any = asks->stop || asks->open || asks->tunnel || asks->excerpt || asks->meaning || asks->folder ||
-               asks->look || asks->export || asks->remember || asks->halt || asks->reply;
+               asks->look || asks->export || asks->remember || asks->halt || asks->reply || asks->clock;
     w->idle = !any && !is_reading(w) && !w->scout;
     pthread_mutex_unlock(&w->lock);
     return any;
@@ -308,6 +308,10 @@ answer(struct worker *w, struct asks *asks)
     answer_gateway(w, asks);
     if (asks->look)
         look_again(w, true);
+    if (asks->clock && w->file) {
+        casefile_clock(w->file, asks->clock_known, asks->offset);
+        publish_view(w);
+    }
     if (asks->tunnel)
         answer_tunnel(w, asks->id, asks->attempt);
     if (asks->excerpt)

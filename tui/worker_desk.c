@@ -101,6 +101,19 @@ ask_look(void *self)
 }
 
 static void
+ask_clock(void *self, bool known, int64_t offset)
+{
+    struct worker *w = self;
+    pthread_mutex_lock(&w->lock);
+    w->asks.clock = true;
+    w->asks.clock_known = known;
+    w->asks.offset = offset;
+    w->idle = false;
+    pthread_mutex_unlock(&w->lock);
+    worker_signal(w->wake);
+}
+
+static void
 ask_follow(void *self, bool on)
 {
     struct worker *w = self;
@@ -171,6 +184,7 @@ worker_desk(struct worker *w)
                          .answer = ask_answer,
                          .stop = ask_stop,
                          .look = ask_look,
+                         .clock = ask_clock,
                          .follow = ask_follow,
                          .now = time_of_day,
                          .news = take_news};

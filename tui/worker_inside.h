@@ -19,7 +19,9 @@ struct asks {
     int source;
     uint64_t line;
     char *folder;
-    bool halt, reply; // of a gateway
+    bool halt, reply;        // of a gateway
+    bool clock, clock_known; // the person states it
+    int64_t offset;
     struct source_answer answer;
 };
 

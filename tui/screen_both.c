@@ -1,0 +1,383 @@
+// Both ends of a tunnel: the lines that prove where it stands, of both logs in one order of time, and below
+// attribute by attribute what each end has, so that what breaks next is seen as well.
+#include <stdlib.h>
+
+#include "tui/figures.h"
+#include "tui/prose.h"
+#include "tui/screen.h"
+#include "tui/theme.h"
+#include "tui/words.h"
+
+enum { LINES = 120, NARROW = 60, STAMP = 9, TITLE = 18, MARK = 5, SECOND = 1000000, YEARS = 1000000000 };
+
+struct both {
+    struct prose text;
+    size_t top;
+    int shown;
+    bool differences; // only attributes on which the ends differ
+    bool swapped;     // B stands at the left
+    bool typing;
+    struct entry entry; // how the clocks differ
+};
+
+// A line of one of the logs.
+struct said_line {
+    const struct proof *proof;
+    bool decides; // the verdict
+    int end;      // 0: A
+    int64_t when; // in A's clock, LINE_NO_TIME: not comparable
+    size_t place; // in the order of the exchange
+};
+
+static void *
+open_both(struct session *s)
+{
+    struct both *self = mem_new(sizeof *self);
+    self->entry.prompt = N_("B's clock is ahead of A's by how many seconds? (-3.2; empty: estimate it)");
+    (void)s;
+    return self;
+}
+
+static void
+close_both(void *state)
+{
+    struct both *self = state;
+    prose_release(&self->text);
+    buf_release(&self->entry.text);
+    free(self);
+}
+
+static void
+add_line(const struct tunnel_view *t, const struct proof *p, bool stuck, struct said_line *lines,
+         size_t *count)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (lines[i].proof->source == p->source && lines[i].proof->line == p->line)
+            return;
+    if (*count == LINES)
+        return;
+    const struct clock_view *clock = &t->both->clock;
+    int end = p->side == SIDE_B;
+    bool comparable = clock->known && p->time != LINE_NO_TIME;
+    lines[*count] =
+        (struct said_line){.proof = p,
+                           .decides = stuck && p->deciding,
+                           .end = end,
+                           .when = comparable ? p->time - (end ? clock->offset : 0) : LINE_NO_TIME,
+                           .place = *count};
+    ++*count;
+}
+
+static int
+in_order(const void *a, const void *b)
+{
+    const struct said_line *x = a, *y = b;
+    if (x->when != LINE_NO_TIME && y->when != LINE_NO_TIME && x->when != y->when)
+        return x->when < y->when ? -1 : 1;
+    return (x->place > y->place) - (x->place < y->place);
+}
+
+// The lines of the ladder and of the first finding. Without a clock they stand in the order of the exchange.
+static size_t
+gather(const struct tunnel_view *t, struct said_line *lines)
+{
+    size_t count = 0;
+    for (int i = 0; i < CP_COUNT; i++)
+        for (size_t k = 0; k < t->ladder[i].proof_count; k++)
+            add_line(t, &t->ladder[i].proofs[k], t->ladder[i].checkpoint == t->row.verdict.checkpoint, lines,
+                     &count);
+    for (size_t k = 0; t->finding_count && k < t->findings[0].proof_count; k++)
+        add_line(t, &t->findings[0].proofs[k], false, lines, &count);
+    bool timed = true;
+    for (size_t i = 0; i < count; i++)
+        timed &= lines[i].when != LINE_NO_TIME;
+    if (timed)
+        qsort(lines, count, sizeof *lines, in_order);
+    return count;
+}
+
+static void
+put_clock(const struct clock_view *clock, struct buf *out)
+{
+    if (!clock->known) {
+        buf_add(out, str_of(_("clocks: how they differ is not known, so lines stand in the order of the "
+                              "exchange; z sets it")));
+        return;
+    }
+    double seconds = (double)clock->offset / SECOND;
+    buf_addf(out, _("clocks: B = A %c %.1f s"), seconds < 0 ? '-' : '+', seconds < 0 ? -seconds : seconds);
+    if (clock->stated)
+        buf_add(out, str_of(_(" (as you say; z changes it)")));
+    else
+        buf_addf(out, _(" (from %u pairs of lines; z changes it)"), clock->pairs);
+}
+
+// Text of exactly so many columns, cut or filled with blanks.
+static void
+put_column(struct canvas *c, struct str text, int width, struct buf *out)
+{
+    struct canvas scratch = {.ascii = c->ascii, .redact = c->redact};
+    canvas_size(&scratch, width > 0 ? width : 1, 1);
+    int taken = canvas_put(&scratch, 0, 0, width, LOOK_PLAIN, text);
+    for (int x = 0; x < taken; x++) {
+        const struct cell *cell = canvas_at(&scratch, x, 0);
+        if (cell->width)
+            buf_add(out, (struct str){cell->text, cell->len});
+    }
+    for (; taken < width; taken++)
+        buf_add_char(out, ' ');
+    canvas_release(&scratch);
+}
+
+static struct str
+words_of(const struct proof *p)
+{
+    return str_from(p->text, p->body < p->text.len ? p->body : 0);
+}
+
+static void
+put_stamp(const struct said_line *line, struct buf *out)
+{
+    struct buf stamp = {0};
+    if (line->when != LINE_NO_TIME)
+        figures_stamp_near(line->when, line->when, &stamp);
+    buf_add(out, buf_str(&stamp));
+    for (size_t i = stamp.len; i < STAMP; i++)
+        buf_add_char(out, ' ');
+    buf_release(&stamp);
+}
+
+// Two columns, or where they do not fit one with the letter of the end in front.
+static void
+add_timeline(struct both *self, const struct tunnel_view *t, struct canvas *c, int w)
+{
+    struct said_line lines[LINES];
+    size_t count = gather(t, lines);
+    bool narrow = w < NARROW;
+    int column = (w - 2 - STAMP) / 2;
+    for (size_t i = 0; i < count; i++) {
+        struct buf row = {0}, words = {0};
+        const struct said_line *line = &lines[i];
+        buf_add_char(&row, line->decides ? '*' : ' ');
+        put_stamp(line, &row);
+        buf_addf(&words, "L%llu ", (unsigned long long)line->proof->line);
+        canvas_safe(c, words_of(line->proof), &words);
+        bool right = (line->end != 0) != self->swapped;
+        if (narrow)
+            buf_addf(&row, "%c ", line->end ? 'B' : 'A');
+        else if (right)
+            put_column(c, STR_NONE, column, &row);
+        put_column(c, buf_str(&words), narrow ? w - 4 - STAMP : column - 1, &row);
+        prose_add(&self->text, c, w, 0, 0, line->decides ? LOOK_STRONG : LOOK_PLAIN, -1, buf_str(&row));
+        buf_release(&row);
+        buf_release(&words);
+    }
+}
+
+static void
+add_compared(struct both *self, const struct tunnel_view *t, struct canvas *c, int w)
+{
+    static const char *const marks[] = {[AGREE_UNKNOWN] = "[  ]", [AGREE_YES] = "[ok]", [AGREE_NO] = "[XX]"};
+    static const uint8_t looks[] = {
+        [AGREE_UNKNOWN] = LOOK_DIM, [AGREE_YES] = LOOK_PLAIN, [AGREE_NO] = LOOK_FAILED};
+    const struct both_view *b = t->both;
+    int left = self->swapped, title = w < NARROW ? 12 : TITLE, column = (w - title - MARK - 3) / 2;
+    size_t shown = 0;
+    struct buf row = {0};
+    buf_add_char(&row, ' ');
+    put_column(c, str_of(_("Compared")), title, &row);
+    put_column(c, self->swapped ? STR("B") : STR("A"), column, &row);
+    put_column(c, self->swapped ? STR("A") : STR("B"), column, &row);
+    prose_gap(&self->text);
+    prose_add(&self->text, c, w, 0, 0, LOOK_STRONG, -1, buf_str(&row));
+    for (size_t i = 0; i < b->compared_count; i++) {
+        const struct compared *one = &b->compared[i];
+        if (self->differences && one->agree == AGREE_YES)
+            continue;
+        shown++;
+        buf_clear(&row);
+        buf_add_char(&row, ' ');
+        put_column(c, str_of(_(one->title.at)), title - 1, &row);
+        for (int k = 0; k < 2; k++) {
+            struct str text = one->side[k ? !left : left].text;
+            buf_add_char(&row, ' ');
+            put_column(c, text.len ? text : str_of(_("not known")), column - 1, &row);
+        }
+        buf_addf(&row, " %s", marks[one->agree]);
+        prose_add(&self->text, c, w, 0, 0, looks[one->agree], -1, buf_str(&row));
+    }
+    if (!shown)
+        prose_add(&self->text, c, w - 1, 1, 1, LOOK_DIM, -1,
+                  str_of(b->compared_count ? _("Nothing that both logs tell differs.")
+                                           : _("The logs hold nothing that could be compared.")));
+    buf_release(&row);
+}
+
+// Why the two logs were not merged, or nothing.
+static const char *
+not_merged(const struct both_view *b)
+{
+    if (b->same)
+        return NULL;
+    if (b->by != PAIRED_NOT)
+        return _("B's log tells of other attempts of this tunnel than A's: nothing is merged.");
+    return b->silent_other ? _("B's log covers the time of the attempt and shows nothing of it.")
+           : b->uncovered  ? _("B's log does not cover the time of the attempt: take one that does.")
+                           : _("Nothing in B's log belongs to this tunnel.");
+}
+
+static void
+add_head(struct both *self, const struct session *s, const struct tunnel_view *t, struct canvas *c, int w)
+{
+    struct buf text = {0};
+    const struct both_view *b = t->both;
+    const int sources[2] = {t->row.source, b->source};
+    for (int end = 0; end < 2; end++) {
+        bool letter_b = (end != 0) != b->turned;
+        buf_addf(&text, "%s%c ", end ? "   " : "", letter_b ? 'B' : 'A');
+        if (sources[end] >= 0)
+            buf_add(&text, s->view->sources[sources[end]].name);
+        else
+            buf_add(&text, str_of(_("not in its log")));
+        int role = end ? ROLE_UNKNOWN : t->row.role;
+        if (role == ROLE_INITIATOR || role == ROLE_RESPONDER)
+            buf_addf(&text, " (%s)", role == ROLE_INITIATOR ? _("starts") : _("answers"));
+    }
+    prose_add(&self->text, c, w - 1, 1, 1, LOOK_STRONG, -1, buf_str(&text));
+    buf_clear(&text);
+    put_clock(&b->clock, &text);
+    prose_add(&self->text, c, w - 1, 1, 1, LOOK_DIM, -1, buf_str(&text));
+    if (not_merged(b))
+        prose_add(&self->text, c, w - 1, 1, 1, LOOK_SUSPECT, -1, str_of(not_merged(b)));
+    if (t->finding_count && t->row.verdict.checkpoint != CP_NONE) {
+        buf_clear(&text);
+        if (t->findings[0].side != SIDE_NONE)
+            buf_addf(&text, "%c: ", t->findings[0].side == SIDE_B ? 'B' : 'A');
+        buf_add(&text, t->findings[0].title);
+        prose_add(&self->text, c, w - 1, 1, 1, LOOK_PLAIN, -1, buf_str(&text));
+    }
+    prose_gap(&self->text);
+    buf_release(&text);
+}
+
+static void
+draw(void *state, struct session *s, struct canvas *c, struct area a)
+{
+    struct both *self = state;
+    const struct tunnel_view *t = session_tunnel(s);
+    prose_clear(&self->text);
+    if (!t || !t->both) {
+        canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_PLAIN,
+                   str_of(s->progress.reading ? _("Reading the log of the other end ...")
+                                              : _("Only one end is at hand. Esc goes back.")));
+        return;
+    }
+    add_head(self, s, t, c, a.w);
+    add_timeline(self, t, c, a.w);
+    add_compared(self, t, c, a.w);
+    self->shown = a.h;
+    prose_draw(&self->text, c, a, -1, false, &self->top);
+}
+
+static struct reply
+act(void *state, struct session *s, enum act what)
+{
+    struct both *self = state;
+    const struct tunnel_view *t = session_tunnel(s);
+    const struct reply handled = {.handled = true};
+    if (what == ACT_BACK && self->typing) {
+        self->typing = false;
+        return handled;
+    }
+    if (prose_move(&self->text, what, self->shown, &self->top))
+        return handled;
+    switch (what) {
+    case ACT_GO:
+        if (!t || !t->finding_count)
+            return handled;
+        s->rule = t->findings[0].rule;
+        s->checkpoint = t->findings[0].checkpoint;
+        return (struct reply){.handled = true, .push = &screen_finding};
+    case ACT_DIFFER:
+        self->differences = !self->differences;
+        return handled;
+    case ACT_SWAP:
+        self->swapped = !self->swapped;
+        return handled;
+    case ACT_CLOCK:
+        self->typing = true;
+        buf_clear(&self->entry.text);
+        return handled;
+    case ACT_LOG:
+        s->line = 0;
+        return (struct reply){.handled = true, .push = &screen_log};
+    default:
+        return (struct reply){0};
+    }
+}
+
+static struct entry *
+entry(void *state)
+{
+    struct both *self = state;
+    return self->typing ? &self->entry : NULL;
+}
+
+static struct reply
+entered(void *state, struct session *s)
+{
+    struct both *self = state;
+    char *end;
+    const char *text = buf_cstr(&self->entry.text);
+    double seconds = strtod(text, &end);
+    self->typing = false;
+    if (*end || seconds > YEARS || seconds < -YEARS || seconds != seconds)
+        session_notice(s, _("\"%s\" is no number of seconds: write 3.2 or -60"), text);
+    else
+        s->desk.clock(s->desk.self, self->entry.text.len > 0, (int64_t)(seconds * SECOND));
+    return (struct reply){.handled = true};
+}
+
+static const char *
+why_not(void *state, struct session *s, enum act what)
+{
+    const struct tunnel_view *t = session_tunnel(s);
+    (void)state;
+    if (what == ACT_GO && t && !t->finding_count)
+        return _("nothing is wrong with this tunnel");
+    return NULL;
+}
+
+static void
+next(void *state, struct session *s, struct buf *out)
+{
+    const struct tunnel_view *t = session_tunnel(s);
+    (void)state;
+    buf_add(out, str_of(t && t->finding_count ? _("Enter opens the finding, with the values of both sides")
+                                              : _("Esc goes back")));
+}
+
+static void
+crumb(void *state, struct session *s, struct buf *out)
+{
+    (void)state, (void)s;
+    buf_add(out, str_of(_("Both ends")));
+}
+
+const struct screen_ops screen_both = {
+    .id = SCREEN_BOTH,
+    .rail = RAIL_LADDER,
+    .help = N_(
+        "Both logs in one order of time: what A says stands at the left, what B says at the right, and * "
+        "marks the line that decides. Below, attribute by attribute, what each end has: what is marked [XX] "
+        "breaks now, or next."),
+    .open = open_both,
+    .close = close_both,
+    .draw = draw,
+    .act = act,
+    .why_not = why_not,
+    .next = next,
+    .crumb = crumb,
+    .entry = entry,
+    .entered = entered,
+};
