@@ -62,6 +62,7 @@ struct diag {
     bool both_ends, paired; // paired: pairs is of all that was fed
     struct pairs pairs;     // of the two ends, made when they are asked for
     struct arena pair_arena;
+    struct clock_view clock; // as the person states it
 };
 
 struct diag *
@@ -124,6 +125,13 @@ diag_source_of_end(struct diag *d, int source, int end)
 {
     d->end[source] = (uint8_t)end;
     d->both_ends |= end == 1;
+    d->paired = false;
+}
+
+void
+diag_clock(struct diag *d, bool known, int64_t offset)
+{
+    d->clock = (struct clock_view){.known = known, .stated = known, .offset = offset};
     d->paired = false;
 }
 
@@ -370,7 +378,7 @@ pairs_of(struct diag *d)
     d->paired = true;
     arena_release(&d->pair_arena);
     d->pairs.end = d->end;
-    d->pairs.clock = (struct clock_view){0};
+    d->pairs.clock = d->clock;
     for (int end = 0; end < 2; end++)
         end_begin(&d->pairs.about[end]);
     for (int i = 0; i < d->source_count; i++)

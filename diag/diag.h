@@ -35,6 +35,8 @@ void diag_source_follows(struct diag *d, int source, int before);
 // unless told otherwise. With sources of both ends the tunnels of end 0 are shown with what the other end
 // adds.
 void diag_source_of_end(struct diag *d, int source, int end);
+// The person knows how the clocks differ: B = A + offset, in microseconds. known false: estimated again.
+void diag_clock(struct diag *d, bool known, int64_t offset);
 void diag_feed(struct diag *d, int source, const char *bytes, size_t count);
 // No more bytes for now: the unfinished last line counts as a line. problem empty: all was read.
 void diag_source_end(struct diag *d, int source, bool complete, struct str problem);

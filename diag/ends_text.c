@@ -20,9 +20,13 @@ put_clock(struct page *p, const struct clock_view *c)
     else {
         buf_addf(&text, "B = A %c ", c->offset < 0 ? '-' : '+');
         add_seconds(&text, c->offset);
-        buf_addf(&text, ", %s ", page_say(p, "give or take"));
-        add_seconds(&text, c->spread);
-        buf_addf(&text, ", %s %u %s", page_say(p, "from"), c->pairs, page_say(p, "pairs of lines"));
+        if (c->stated) {
+            buf_addf(&text, ", %s", page_say(p, "as you say"));
+        } else {
+            buf_addf(&text, ", %s ", page_say(p, "give or take"));
+            add_seconds(&text, c->spread);
+            buf_addf(&text, ", %s %u %s", page_say(p, "from"), c->pairs, page_say(p, "pairs of lines"));
+        }
     }
     page_paragraph(p, page_say(p, "clocks"), buf_str(&text));
     buf_release(&text);

@@ -220,7 +220,7 @@ weigh(struct work *w, size_t a, size_t b, bool few)
         add_candidate(w, a, b, PAIRED_ADDRESSES, 10000 * both + weight);
         return;
     }
-    unsigned answers = pair_answers(w->p, x, y, &share);
+    unsigned answers = pair_answers(w->p, x, y, w->p->clock.stated ? w->p->clock.offset : 0, &share);
     bool near = share >= SHARE, answered = answers >= ANSWERS && near;
     weight += 2 * (answers > 1000 ? 1000 : answers);
     // One address that fits and one that does not is what NAT looks like, if the lines answer each other.
@@ -322,8 +322,10 @@ pair_tunnels(const struct pairing *in, struct pairs *p, struct arena *arena)
         weigh_all(&w, a, near_b, false);
     }
     choose(&w);
-    pair_clock(p, in->negos, in->end);
-    clock_by_times(p, in->negos);
+    if (!p->clock.stated) {
+        pair_clock(p, in->negos, in->end);
+        clock_by_times(p, in->negos);
+    }
     free(w.candidates);
     free(w.numbers);
     arena_release(&w.scratch);

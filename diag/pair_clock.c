@@ -57,12 +57,13 @@ by_time(const void *a, const void *b)
 }
 
 static size_t
-gather(const struct pairs *p, const struct tunnel *t, int end, struct moment *into, size_t count)
+gather(const struct pairs *p, const struct tunnel *t, int end, int64_t offset, struct moment *into,
+       size_t count)
 {
     for (const struct nego *g = t->newest; g; g = g->older)
         for (uint16_t i = 0; i < g->event_count && count < MOMENTS; i++)
             if (g->events[i].time != LINE_NO_TIME)
-                into[count++] = (struct moment){plain(p, g->events[i].time), end};
+                into[count++] = (struct moment){plain(p, g->events[i].time) - offset, end};
     return count;
 }
 
@@ -85,11 +86,12 @@ share_near(const struct moment *m, size_t count, int end)
 }
 
 unsigned
-pair_answers(const struct pairs *p, const struct tunnel *a, const struct tunnel *b, unsigned *share)
+pair_answers(const struct pairs *p, const struct tunnel *a, const struct tunnel *b, int64_t offset,
+             unsigned *share)
 {
     struct moment *m = mem_new(mem_product(MOMENTS, sizeof *m));
-    size_t count = gather(p, a, 0, m, 0);
-    count = gather(p, b, 1, m, count);
+    size_t count = gather(p, a, 0, 0, m, 0);
+    count = gather(p, b, 1, offset, m, count);
     qsort(m, count, sizeof *m, by_time);
     unsigned answers = 0;
     // Of stamps in whole seconds the order within one is not known: then a second in which both speak counts

@@ -82,10 +82,10 @@ enum paired_by {
 
 // How the clock of end B stands to that of end A.
 struct clock_view {
-    bool known;
-    int64_t offset; // B = A + offset, microseconds
-    int64_t spread; // give or take
-    unsigned pairs; // of a line and its answer at the other end that it was estimated from
+    bool known, stated; // stated: by the person
+    int64_t offset;     // B = A + offset, microseconds
+    int64_t spread;     // give or take
+    unsigned pairs;     // of a line and its answer at the other end that it was estimated from
 };
 
 enum tunnel_state { TUNNEL_UNKNOWN, TUNNEL_UP, TUNNEL_DEGRADED, TUNNEL_DOWN, TUNNEL_STATES };

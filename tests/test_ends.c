@@ -210,6 +210,23 @@ numbers_of_other_tunnels_do_not_pair(void **state)
 }
 
 static void
+a_stated_clock_is_taken_as_it_is(void **state)
+{
+    struct diag_case c;
+    case_both(&c, state, STR(A_ASKS), STR(B_ANSWERS("10")));
+    diag_clock(c.diag, true, INT64_C(7200) * 1000000);
+    const struct tunnel_view *t = case_office(&c);
+    assert_true(t->both->clock.stated);
+    assert_int_equal(t->both->clock.offset, INT64_C(7200) * 1000000);
+    assert_false(t->both->same); // by that clock they are two attempts
+    diag_clock(c.diag, false, 0);
+    t = case_office(&c);
+    assert_false(t->both->clock.stated);
+    assert_true(t->both->same);
+    case_close(&c);
+}
+
+static void
 values_of_the_other_end_are_mirrored(void **state)
 {
     struct diag_case c;
@@ -242,6 +259,7 @@ main(void)
         cmocka_unit_test(unrelated_gateways_are_never_paired),
         cmocka_unit_test(clocks_are_estimated_from_answers),
         cmocka_unit_test(numbers_of_other_tunnels_do_not_pair),
+        cmocka_unit_test(a_stated_clock_is_taken_as_it_is),
         cmocka_unit_test(values_of_the_other_end_are_mirrored),
         cmocka_unit_test(one_end_alone_has_no_other),
     };

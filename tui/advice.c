@@ -148,6 +148,13 @@ static const char *const places[AT_COUNT] = {
     [AT_CLIENT] = N_("on the client"),
 };
 
+// With both ends at hand by their letters: "here" is not one place then.
+static const char *
+place_of(const struct step_view *step)
+{
+    return step->side == SIDE_A ? _("on A") : step->side == SIDE_B ? _("on B") : _(places[step->where]);
+}
+
 // What ikewalk can do for a step, and what can be done instead of it.
 static void
 fill_help(struct advice *self, const struct finding_view *f, size_t place, struct canvas *c, int w)
@@ -159,7 +166,7 @@ fill_help(struct advice *self, const struct finding_view *f, size_t place, struc
         return;
     const struct step_view *instead = &f->steps[self->instead[place]];
     prose_addf(&self->text, c, w, 9, 12, LOOK_DIM, (int)place, _("s: the other way, %s: %.*s"),
-               _(places[instead->where]), STR_ARG(instead->act));
+               place_of(instead), STR_ARG(instead->act));
 }
 
 // Line by line: what is cut for the screen is seen to belong to the line above it.

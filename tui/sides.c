@@ -80,8 +80,10 @@ put_side(struct prose *text, struct canvas *c, int w, const char *label, const c
             buf_add_char(&row, ' ');
     }
     buf_add(&row, str_of(side));
-    for (int columns = canvas_columns(c, str_of(side)); columns < LABEL; columns++)
+    int columns = canvas_columns(c, str_of(side));
+    do
         buf_add_char(&row, ' ');
+    while (++columns < LABEL);
     buf_add(&row, value);
     prose_add(text, c, w, indent, w < NARROW ? 4 : 1 + 2 * LABEL, LOOK_PLAIN, -1, buf_str(&row));
     buf_release(&row);
