@@ -193,8 +193,7 @@ fill_step(struct advice *self, const struct session *s, const struct finding_vie
                    place + 1, ticked ? 'x' : ' ');
         return;
     }
-    buf_addf(&text, "%zu [%c] %s: %.*s", place + 1, ticked ? 'x' : ' ', _(places[step->where]),
-             STR_ARG(step->act));
+    buf_addf(&text, "%zu [%c] %s: %.*s", place + 1, ticked ? 'x' : ' ', place_of(step), STR_ARG(step->act));
     if (step->weak)
         buf_addf(&text, " (%s)", _("allows weaker cryptography"));
     prose_add(&self->text, c, w, 3, 9, look, (int)place, buf_str(&text));

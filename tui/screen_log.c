@@ -430,7 +430,7 @@ explain(const struct logview *self, struct session *s)
     if (!m || m->line != self->view.line || m->source != s->source)
         return (struct reply){.handled = true};
     buf_clear(&s->box_title);
-    figures_line(m->line, &s->box_title);
+    figures_line(&(struct proof){.line = m->line}, &s->box_title);
     buf_clear(&s->box_text);
     meaning_tell_all(m, &s->box_text);
     return (struct reply){.handled = true, .push = &screen_box};
