@@ -504,9 +504,16 @@ gather_status(const struct gather_host *h, const struct gather_wish *wish, size_
 }
 
 const char *
-gather_device_quiet(int platform)
+gather_device_quiet(int platform, size_t n)
 {
-    return platform == CISCO_ASA ? "terminal pager 0" : "terminal length 0";
+    static const struct {
+        int platform;
+        const char *command;
+    } quiet[] = {{CISCO_IOS, "terminal length 0"}, {CISCO_ASA, "terminal pager 0"}};
+    for (size_t i = 0; i < sizeof quiet / sizeof *quiet; i++)
+        if ((platform < 0 || quiet[i].platform == platform) && n-- == 0)
+            return quiet[i].command;
+    return NULL;
 }
 
 const char *

@@ -109,8 +109,10 @@ bool gather_look_command(const struct gather_log *log, bool sudo, struct buf *co
 bool gather_status(const struct gather_host *h, const struct gather_wish *wish, size_t n,
                    enum source_stage_kind *kind, struct buf *name, struct buf *command);
 
-// Of a device: what to type before anything is read, the log, and its state.
-const char *gather_device_quiet(int platform);
+// Of a device: what to type before anything is read, so that it does not wait for a key on each page (the
+// n-th of it, NULL behind the last; of every kind as long as it is not known, for others refuse it and go
+// on), the log, and its state.
+const char *gather_device_quiet(int platform, size_t n);
 const char *gather_device_version(void);
 int gather_device_platform(struct str version, struct gather_host *h);
 const char *gather_device_log(void);

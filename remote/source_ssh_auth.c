@@ -24,6 +24,7 @@ struct signing {
     struct err *e;    // filled when BROKEN
     const char *file; // the key being opened
     bool locked;      // it wants a passphrase
+    bool wanted;      // and the gateway would take it: nobody is asked before that
     int passphrases;
     bool given_up; // the user cancelled a question
 };
@@ -85,7 +86,7 @@ give_passphrase(const char *prompt, char *into, size_t room, int echo, int verif
     struct source_answer answer;
     (void)prompt, (void)echo, (void)verify;
     a->locked = true;
-    if (a->g->batch || a->passphrases++ == TRIES)
+    if (a->g->batch || !a->wanted || a->passphrases++ == TRIES)
         return -1;
     snprintf(q.title, sizeof q.title, "%s", "The key is locked with a passphrase");
     snprintf(q.text, sizeof q.text, "%s%s", a->passphrases > 1 ? "That was not it. " : "", a->file);
@@ -129,18 +130,20 @@ try_key(struct signing *a, const char *file, bool named)
         not_by(a, file, "not readable");
         return REFUSED;
     }
-    if (!would_take(a, file)) {
-        not_by(a, file, "not accepted");
-        return REFUSED;
-    }
     secret_guard();
     a->file = file;
     a->passphrases = 0;
-    int got = SSH_ERROR;
-    do {
+    a->locked = a->wanted = false;
+    int got = ssh_pki_import_privkey_file(file, NULL, give_passphrase, a, &key);
+    if (got != SSH_OK && a->locked && !would_take(a, file)) {
+        not_by(a, file, "not accepted");
+        return REFUSED;
+    }
+    a->wanted = true;
+    while (got != SSH_OK && a->locked && !a->g->batch && !a->given_up && a->passphrases < TRIES) {
         a->locked = false;
         got = ssh_pki_import_privkey_file(file, NULL, give_passphrase, a, &key);
-    } while (got != SSH_OK && a->locked && !a->g->batch && !a->given_up && a->passphrases < TRIES);
+    }
     if (got != SSH_OK) {
         not_by(a, file,
                a->locked && a->g->batch ? "locked with a passphrase: unlock it first with ssh-add"

@@ -67,15 +67,30 @@ probe_shell(struct gate *g, struct err *e)
     return good;
 }
 
+// Its command line, which from now on shows all of an answer at once; NULL: e says why.
+static struct device *
+quiet_device(struct gate *g, struct err *e)
+{
+    struct device *d = device_open(g, e);
+    const char *command;
+    for (size_t n = 0; d && (command = gather_device_quiet(g->host.platform, n)); n++) {
+        struct buf answer = {0};
+        if (!device_ask(g, d, command, collect, &answer, e)) {
+            device_close(d);
+            d = NULL;
+        }
+        buf_release(&answer);
+    }
+    return d;
+}
+
 static bool
 probe_device(struct gate *g, struct err *e)
 {
     struct buf answer = {0};
     g->host = (struct gather_host){.platform = g->wish.platform ? gather_platform(g->wish.platform) : -1};
-    struct device *d = device_open(g, e);
-    bool good = d && device_ask(g, d, gather_device_quiet(g->host.platform), collect, &answer, e);
-    buf_clear(&answer);
-    good = good && device_ask(g, d, gather_device_version(), collect, &answer, e);
+    struct device *d = quiet_device(g, e);
+    bool good = d && device_ask(g, d, gather_device_version(), collect, &answer, e);
     if (good && gather_device_platform(buf_str(&answer), &g->host) < 0)
         good = err_set(
             e, ERR_PARSE,
@@ -426,11 +441,8 @@ read_log(struct gate *g, bool first, struct err *e)
     gate_stage_set(g, row, STAGE_NOW, "%s", "");
     bool good;
     if (g->device) {
-        struct device *d = device_open(g, e);
-        struct buf quiet = {0};
-        good = d && device_ask(g, d, gather_device_quiet(g->host.platform), collect, &quiet, e) &&
-               read_device(g, d, e);
-        buf_release(&quiet);
+        struct device *d = quiet_device(g, e);
+        good = d && read_device(g, d, e);
         device_close(d);
     } else {
         good = first || g->log.form != GATHER_FILE ? read_piece(g, &g->log, e) : read_more_of_file(g, e);
@@ -503,11 +515,7 @@ static void
 read_states(struct gate *g)
 {
     struct err e = {0};
-    struct device *d = g->device && g->stream_count > 1 ? device_open(g, &e) : NULL;
-    struct buf quiet = {0};
-    if (d && !device_ask(g, d, gather_device_quiet(g->host.platform), collect, &quiet, &e))
-        e.kind = ERR_NET;
-    buf_release(&quiet);
+    struct device *d = g->device && g->stream_count > 1 ? quiet_device(g, &e) : NULL;
     for (size_t i = 1; i < g->stream_count; i++) {
         struct stream *s = &g->streams[i];
         pthread_mutex_lock(&g->lock);
