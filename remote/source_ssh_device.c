@@ -8,7 +8,7 @@
 #include <poll.h>
 #include <stdlib.h>
 
-enum { BLOCK = 1 << 20, QUIET = 150, SLICE = 20, PROMPT = 100 };
+enum { BLOCK = 1 << 20, QUIET = 150, SLICE = 20, PROMPT = 100, LINE_MOST = 64 * 1024 };
 
 struct device {
     ssh_channel channel;
@@ -50,8 +50,10 @@ read_answer(struct gate *g, struct device *d, bool (*take)(void *, struct str, s
             size_t line = all.len;
             while (line && all.at[line - 1] != '\n')
                 line--;
-            if (take && line) {
-                good = take(self, (struct str){all.at, line}, e);
+            if (!line && all.len > LINE_MOST)
+                line = all.len; // no prompt is that long
+            if (line) {
+                good = !take || take(self, (struct str){all.at, line}, e);
                 struct buf rest = {0};
                 buf_add(&rest, str_from(all, line));
                 buf_release(&d->kept);

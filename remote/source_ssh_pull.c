@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { ANSWER_MOST = 64 * 1024, DEVICE_LOG_MOST = 64 << 20, SEEN = 512, TEXT_BLOCK = 256 * 1024 };
+enum { ANSWER_MOST = 64 * 1024, DEVICE_MOST = 64 << 20, SEEN = 512, TEXT_BLOCK = 256 * 1024 };
 
 static bool
 collect(void *self, struct str bytes, struct err *e)
@@ -18,6 +18,18 @@ collect(void *self, struct str bytes, struct err *e)
     (void)e;
     if (b->len < ANSWER_MOST)
         buf_add(b, (struct str){bytes.at, bytes.len < ANSWER_MOST ? bytes.len : ANSWER_MOST});
+    return true;
+}
+
+// What a device shows has no end of its own that could be relied on.
+static bool
+collect_shown(void *self, struct str bytes, struct err *e)
+{
+    struct buf *b = self;
+    if (b->len + bytes.len > DEVICE_MOST)
+        return err_set(e, ERR_LIMIT, "cannot read on: it shows more than %d MB. What came before stays",
+                       DEVICE_MOST >> 20);
+    buf_add(b, bytes);
     return true;
 }
 
@@ -317,15 +329,17 @@ read_piece(struct gate *g, const struct gather_log *log, struct err *e)
     struct sink k = {.g = g, .stream = s, .journal = log->form == GATHER_JOURNAL, .begun = gate_now()};
     if (log->form == GATHER_FILE && g->piece.from >= g->piece.to)
         return true; // an empty file
-    if (!gather_log_command(&g->host, log, &g->piece, g->wish.sudo, &command, e))
-        return false;
-    if (log->pack) {
+    bool ready = gather_log_command(&g->host, log, &g->piece, g->wish.sudo, &command, e);
+    if (ready && log->pack) {
         struct err why = {0};
         k.unpack = unpack_new(strcmp(log->pack, "zstd") == 0 ? UNPACK_ZSTD : UNPACK_GZIP, &why);
-        k.text = mem_new(TEXT_BLOCK);
-        if (!k.unpack)
-            return err_set(e, why.kind, "%s: %.300s", g->shown, why.text);
+        ready = k.unpack || err_set(e, why.kind, "%s: %.300s", g->shown, why.text);
     }
+    if (!ready) {
+        buf_release(&command);
+        return false;
+    }
+    k.text = k.unpack ? mem_new(TEXT_BLOCK) : NULL;
     pthread_mutex_lock(&g->lock);
     snprintf(g->pull.stages[s->row - 1].command, sizeof g->pull.stages[0].command, "%s", buf_cstr(&command));
     pthread_mutex_unlock(&g->lock);
@@ -410,7 +424,7 @@ read_device(struct gate *g, struct device *d, struct err *e)
 {
     struct buf all = {0};
     struct stream *s = &g->streams[0];
-    bool good = device_ask(g, d, gather_device_log(), collect, &all, e);
+    bool good = device_ask(g, d, gather_device_log(), collect_shown, &all, e);
     struct str text = buf_str(&all), seen = buf_str(&g->seen);
     const char *refused = good ? gather_device_refused(text) : NULL;
     if (refused)
@@ -489,7 +503,7 @@ read_state(struct gate *g, struct stream *s, struct device *d, struct err *e)
         return false;
     if (g->device) {
         struct buf answer = {0};
-        bool good = device_ask(g, d, s->command, collect, &answer, e);
+        bool good = device_ask(g, d, s->command, collect_shown, &answer, e);
         const char *refused = good ? gather_device_refused(buf_str(&answer)) : NULL;
         good = good && (!refused || err_set(e, ERR_IO, "%s: %s: %s", g->shown, s->command, refused)) &&
                pass_on(&k, buf_str(&answer), e);

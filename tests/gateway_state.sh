@@ -6,7 +6,7 @@ set -u
 export PATH=$PATH:/usr/sbin:/sbin
 out=$work/out
 known "$work/known" "$work/host" 2261 2262 2263
-for tool in nft sysctl; do
+for tool in nft sysctl pgrep; do
   command -v $tool >/dev/null || { fail "$tool is missing; ./packages test installs it"; summary; }
 done
 check() { timeout 90 "$IKEWALK_BIN" check --format json --known-hosts "$work/known" --identity "$work/user" --timeout 10 "$@" >"$out" 2>"$work/err"; }
@@ -160,7 +160,10 @@ pair() { # pair LOCAL REMOTE PEER-LINE SENT RECEIVED
 }
 mkdir "$work/router" "$work/firewall"
 printf 'Cisco IOS XE Software, Version 17.03.04a\nuptime is 2 weeks\n' >"$work/router/show version"
-cp "$IKEWALK_SOURCE_DIR/assets/logs/cisco-ios/ok-responder.log" "$work/router/show logging"
+{ # longer than what a probe may answer
+  for n in $(seq 4000); do echo "*Mar  3 08:14:00.000: %SYS-5-CONFIG_I: Configured from console by netops on vty0 ($n)"; done
+  cat "$IKEWALK_SOURCE_DIR/assets/logs/cisco-ios/ok-responder.log"
+} >"$work/router/show logging"
 pair 10.1.1.0/255.255.255.0 10.2.2.0/255.255.255.0 'current_peer 198.51.100.2 port 500' 4 0 >"$work/router/show crypto ipsec sa"
 printf 'Crypto Map IPv4 "OUTSIDE" 10 ipsec-isakmp\n        Peer = 198.51.100.2\n        PFS (Y/N): N\n' >"$work/router/show crypto map"
 printf 'Cisco Adaptive Security Appliance Software Version 9.16(4)\n' >"$work/firewall/show version"
