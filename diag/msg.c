@@ -483,8 +483,6 @@ find(const struct msgs *m, const struct line *line, int dialect, int *last, stru
         }
         if (unread < 0)
             unread = d;
-        if (i == 0)
-            break;
     }
     msg_unclaim(msg);
     if (unread >= 0)

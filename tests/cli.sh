@@ -176,6 +176,16 @@ run 2 check --tunnel no-such-tunnel "$broken"
 empty 'no such tunnel' "$work/out"
 holds 'no such tunnel' "$work/err" '--tunnel no-such-tunnel: cannot report this tunnel'
 json 3 --since 2999-01-01 "$logs/ok-syslog-initiator.log" "$logs/ok-main-responder.log"
+# The dialect: by content, or as the person says. Without its tag this line is nobody's; a wrong name is told.
+sed -E 's/^(.{15})[.0-9]*: /\1 gw collector: /' "$broken" >"$work/stripped.log"
+json 3 "$work/stripped.log"
+json 1 --dialect pluto "$work/stripped.log"
+is 'by the named dialect' "$(field sources.0.dialects)" '["pluto"]'
+is 'verdict by the named dialect' "$(field tunnels.0.verdict.checkpoint)" id
+run 3 check --dialect zyxel "$broken"
+run 2 check --dialect plutto "$broken"
+holds 'no such dialect' "$work/err" '--dialect plutto: cannot read this dialect: there is none; the nearest is pluto'
+empty 'no such dialect' "$work/out"
 json 0 --since 1999-01-01T00:00 "$healthy"
 json 1 --no-traffic "$healthy"
 is 'no traffic' "$(field tunnels.0.verdict.cause | cut -d. -f1)" updown

@@ -365,6 +365,31 @@ open_outputs(struct check *c)
     return false;
 }
 
+// The dialect that the person names, before anything is fed.
+static bool
+choose_dialect(struct check *c)
+{
+    const char *given = c->o.dialect;
+    const char **names = ARENA_ARRAY(&c->arena, const char *, c->knowledge->dialect_count);
+    for (size_t i = 0; i < c->knowledge->dialect_count; i++) {
+        names[i] = arena_str(&c->arena, c->knowledge->dialects[i].id).at;
+        if (strcmp(names[i], given) == 0) {
+            diag_format(c->diag, str_of(given));
+            return true;
+        }
+    }
+    const char *nearest = text_nearest(str_of(given), names, c->knowledge->dialect_count);
+    if (nearest)
+        cli_misused("check", _("--dialect %s: cannot read this dialect: there is none; the nearest is %s"),
+                    given, nearest);
+    else
+        cli_misused("check",
+                    _("--dialect %s: cannot read this dialect: there is none; \"ikewalk kb list --dialects\" "
+                      "names them"),
+                    given);
+    return false;
+}
+
 // All sources of one end, the members of a rotated set in their order.
 static void
 read_end(struct check *c, const char *const *names, int count, int end)
@@ -381,10 +406,12 @@ run_check(struct check *c, int count, char **names)
 {
     struct diag_host host = {.self = c, .read = read_again, .trace = c->o.trace ? trace_line : NULL};
     c->knowledge = cli_knowledge(c->o.kb);
-    if (!c->knowledge || !open_outputs(c))
+    if (!c->knowledge)
+        return CLI_WRONG;
+    c->diag = diag_new(c->knowledge, &host);
+    if ((c->o.dialect && !choose_dialect(c)) || !open_outputs(c))
         return CLI_WRONG;
     c->reread = reread_new(read_input_again, c);
-    c->diag = diag_new(c->knowledge, &host);
     // A moment that has not come yet lies behind every line, whatever year a stamp without one is of.
     bool ahead = c->o.since != LINE_NO_TIME && c->o.since / 1000000 > (int64_t)time(NULL) + 86400;
     if (c->o.since != LINE_NO_TIME)

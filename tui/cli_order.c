@@ -16,6 +16,7 @@ enum {
     OPT_LANG,
     OPT_SINCE,
     OPT_TUNNEL,
+    OPT_DIALECT,
     OPT_NO_TRAFFIC,
     OPT_REDACT,
     OPT_KB,
@@ -39,6 +40,7 @@ static const struct option options[] = {
     {"lang", required_argument, NULL, OPT_LANG},
     {"since", required_argument, NULL, OPT_SINCE},
     {"tunnel", required_argument, NULL, OPT_TUNNEL},
+    {"dialect", required_argument, NULL, OPT_DIALECT},
     {"no-traffic", no_argument, NULL, OPT_NO_TRAFFIC},
     {"redact", no_argument, NULL, OPT_REDACT},
     {"kb", required_argument, NULL, OPT_KB},
@@ -67,6 +69,8 @@ help(void)
              "\n"
              "      --format text|json     for people, or one JSON object (ikewalk-report/1)\n"
              "      --tunnel NAME          only this connection\n"
+             "      --dialect NAME         all lines are this daemon's: \"ikewalk kb list --dialects\" names "
+             "them\n"
              "      --since TIME           only what came later: 2024-11-07, '2024-11-07 04:45',\n"
              "                             or 30min, 2h, 1d ago\n"
              "      --peer-of SOURCE       what the gateway at the other end logged; may be repeated\n"
@@ -187,6 +191,9 @@ take_option(struct order_of_check *o, int option, const char *value)
         return cli_language(value) ? -1 : CLI_WRONG;
     case OPT_TUNNEL:
         o->tunnel = value;
+        break;
+    case OPT_DIALECT:
+        o->dialect = value;
         break;
     case OPT_KB:
         o->kb = value;

@@ -11,7 +11,7 @@ enum choice { CHOICE_AUTO, CHOICE_ALWAYS, CHOICE_NEVER };
 struct order_of_check {
     bool json, redact, no_traffic, ascii;
     enum choice color, progress;
-    const char *tunnel, *kb, *output, *trace;
+    const char *tunnel, *dialect, *kb, *output, *trace;
     const char *peer_of[ORDER_PEERS]; // sources of the other end
     int peers;
     int64_t since; // LINE_NO_TIME: from the beginning

@@ -33,7 +33,7 @@ _ikewalk() {
     case $command:$cur in
     :-*) COMPREPLY=($(compgen -W '--ascii --kb --lang --print-config --theme --help --version' -- "$cur")) ;;
     check:-*)
-        COMPREPLY=($(compgen -W '--format --tunnel --since --peer-of --no-traffic --redact --kb --output
+        COMPREPLY=($(compgen -W '--format --tunnel --dialect --since --peer-of --no-traffic --redact --kb --output
             --color --ascii --lang --progress --trace --identity --known-hosts
             --jump --platform --timeout --whole --help' -- "$cur"))
         ;;
