@@ -1,9 +1,12 @@
 #include "knowledge/checking.h"
 
+#include "knowledge/departure.h"
 #include "knowledge/trial.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+
+enum { UNREAD_TOLD = 3 };
 
 // One case while it is run.
 struct proof_of_case {
@@ -146,6 +149,27 @@ compare_findings(struct proof_of_case *t)
     }
 }
 
+// A case that comes out otherwise often has a line that nobody understands: the first ones, and why.
+static void
+tell_unread(struct proof_of_case *t, const struct trial *trial)
+{
+    struct arena arena = {0};
+    struct str rest = trial->log;
+    size_t told = 0;
+    for (size_t number = 1; rest.len && told < UNREAD_TOLD; number++) {
+        size_t end = str_find(rest, STR("\n"));
+        struct reading r = {0};
+        diag_read(trial->diag, (struct str){rest.at, end}, STR_NONE, &r);
+        rest = str_from(rest, end < rest.len ? end + 1 : end);
+        if (!r.dialect || r.message)
+            continue;
+        told++;
+        differs(t, "line %zu is not understood%.*s", number,
+                STR_ARG(departure_tell(t->k, r.dialect, NULL, r.line.raw, &arena)));
+    }
+    arena_release(&arena);
+}
+
 static void
 run(struct proof_of_case *t, struct str log, struct str peer_log)
 {
@@ -162,6 +186,8 @@ run(struct proof_of_case *t, struct str log, struct str peer_log)
         compare_values(t);
         compare_findings(t);
     }
+    if (!t->good)
+        tell_unread(t, &trial);
     trial_end(&trial);
 }
 

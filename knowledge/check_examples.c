@@ -1,6 +1,7 @@
 #include "knowledge/checking.h"
 
 #include "diag/diag.h"
+#include "knowledge/departure.h"
 
 enum { HEAD_WANTED = 4 };
 
@@ -68,16 +69,19 @@ check_example(struct proving *p, const struct message *m, const struct example *
 {
     const struct dialect *d = &p->k->dialects[m->dialect];
     struct reading r = {0};
-    diag_read(p->diag, last_line(example->line), d->id, &r);
-    if (!r.message) {
-        problems_add(&p->report->problems, m->file, example->at_line, 0,
-                     "no template claims this example of message %.*s", STR_ARG(m->id));
-        return;
-    }
+    struct str line = last_line(example->line);
+    diag_read(p->diag, line, d->id, &r);
     if (r.message != m) {
-        problems_add(&p->report->problems, m->file, example->at_line, 0,
-                     "this example of message %.*s is claimed by message %.*s, \"%.*s\"", STR_ARG(m->id),
-                     STR_ARG(r.message->id), STR_ARG(r.template->text));
+        struct arena arena = {0};
+        struct str why = departure_tell(p->k, d, m, line, &arena);
+        if (!r.message)
+            problems_add(&p->report->problems, m->file, example->at_line, 0,
+                         "no template claims this example of message %.*s%.*s", STR_ARG(m->id), STR_ARG(why));
+        else
+            problems_add(&p->report->problems, m->file, example->at_line, 0,
+                         "this example of message %.*s is claimed by message %.*s, \"%.*s\"%.*s",
+                         STR_ARG(m->id), STR_ARG(r.message->id), STR_ARG(r.template->text), STR_ARG(why));
+        arena_release(&arena);
         return;
     }
     p->claimed[m->dialect][r.template - d->templates] = true;

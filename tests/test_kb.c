@@ -175,6 +175,10 @@ lint_tells_every_breach(void **state)
         {"        nothing fits\n    says", "        nothing fits\n      - |-\n        never seen\n    says",
          "this template of message refused claims no example"},
         {"refused [${peer_proposed}] by", "refused {${peer_proposed}] by", "no template claims this example"},
+        {"refused [${peer_proposed}] by us", "refused [${peer_proposed}] by hand",
+         "which wants \"hand\" where the line has \"us\""},
+        {"responding to ${peer:addr}", "responding to ${peer:int}!",
+         "which wants \"${peer:int}\" where the line has \"192.0.2.1\""},
         {"    examples:\n      - line: |-\n          dd[1]: \"a\" #1: resp",
          "    gone:\n      - line: |-\n          resp", "unknown key \"gone\""},
         // 2: no example is claimed twice, values come out exactly

@@ -3,6 +3,7 @@
 #include "diag/diag.h"
 #include "diag/teach.h"
 #include "diag/text.h"
+#include "knowledge/departure.h"
 #include "tui/words.h"
 
 #include <errno.h>
@@ -313,6 +314,13 @@ put_nearest(struct explain *x, const struct reading *r)
     }
     put_message_id(x, _("nearest"), &x->k->messages[nearest->message]);
     put(x, _("which wants"), nearest->text);
+    struct departure d;
+    if (!departure_find(nearest->text, r->line.raw, &d))
+        return;
+    struct buf parts = {0};
+    buf_addf(&parts, _("\"%.*s\" is wanted where the line has \"%.*s\""), STR_ARG(d.wants), STR_ARG(d.has));
+    put(x, _("they part"), buf_str(&parts));
+    buf_release(&parts);
 }
 
 static void
