@@ -5,6 +5,7 @@
 #include "diag/outline.h"
 #include "diag/path_seen.h"
 #include "diag/path_tunnel.h"
+#include "diag/path_weigh.h"
 #include "diag/predict.h"
 #include "diag/records.h"
 #include "diag/view_build.h"
@@ -218,6 +219,7 @@ take_state(struct diag *d, int source, const struct line *line, const struct msg
         s->recognised++;
         s->spoken[msg->dialect]++;
         records_take(&d->records, &d->knowledge->dialects[msg->dialect], d->end[source], source, line, msg);
+        path_seen_take_state(&d->seen, d->end[source], source, line, msg);
     } else {
         s->other++;
     }
@@ -267,7 +269,7 @@ take_line(struct diag *d, int source, const struct line *line)
         end_note(&d->pairs.about[d->end[source]], &w->msg, &d->arena);
         s->recognised++;
         s->spoken[w->msg.dialect]++;
-        path_seen_take(&d->seen, d->msgs, source, line, &w->msg);
+        path_seen_take(&d->seen, d->msgs, d->end[source], source, line, &w->msg);
         w->line = *line;
         w->line.number = s->last_line;
         ahead_note(&w->ahead, &d->negos, s->log, line, &w->msg);
@@ -366,7 +368,8 @@ worth_showing(const struct judged *j)
 static struct quotes
 quotes(const struct diag *d, struct quoted *memo)
 {
-    return (struct quotes){d->knowledge, d->msgs, &d->host, memo, d->lines_before, d->uncounted, &d->records};
+    return (struct quotes){d->knowledge,    d->msgs,      &d->host,    memo,
+                           d->lines_before, d->uncounted, &d->records, &d->seen};
 }
 
 // Recognises the tunnels of one end at the other, once for all that was fed.
@@ -476,6 +479,7 @@ make_row(struct diag *d, const struct pairs *p, size_t place, struct quotes *q, 
         return false;
     struct facts f = {.judged = &j, .quotes = q, .arena = scratch};
     records_weigh(&f, &j);
+    path_weigh(&f, &j);
     *row = view_row(&f);
     if (d->negos.tunnel_count <= DETAILED)
         add_details(&f, row);
@@ -563,6 +567,7 @@ diag_tunnel(struct diag *d, uint32_t id, int attempt, struct arena *arena)
         judge_tunnel(d->negos.tunnels[low], &s, j->leaf_count - 1 - attempt, j);
     struct facts f = {.judged = j, .quotes = &q, .arena = arena};
     records_weigh(&f, j);
+    path_weigh(&f, j);
     return view_tunnel(&f, j);
 }
 
@@ -570,7 +575,7 @@ void
 diag_path(struct diag *d, const struct tunnel_view *t, struct arena *arena, struct path *p)
 {
     struct quotes q = quotes(d, NULL);
-    path_seen_give(&d->seen, t ? t->row.peer : STR_NONE, &q, arena, p);
+    path_seen_give(&d->seen, (struct seen_ask){.peer = t ? t->row.peer : STR_NONE, .end = -1}, &q, arena, p);
     if (t)
         path_tunnel_give(t, t->row.nat, p);
 }

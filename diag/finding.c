@@ -4,6 +4,7 @@
 
 #include "diag/envelope.h"
 #include "diag/merge.h"
+#include "diag/path.h"
 
 #include <strings.h>
 
@@ -99,6 +100,8 @@ computed(struct facts *f, struct str name)
     const struct judged *j = f->judged;
     const struct tunnel *t = j->tunnel;
     const struct nego *leaf = j->attempt.child ? j->attempt.child : j->attempt.ike;
+    if (str_starts(name, STR(PATH_PREFIX)))
+        return f->path ? path_get(f->path, str_from(name, sizeof PATH_PREFIX - 1)) : STR_NONE;
     if (f->state && str_eq(name, STR("flow")))
         return f->state->flow;
     if (f->state && str_eq(name, STR("grows")))

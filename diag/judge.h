@@ -54,6 +54,7 @@ struct facts {
     struct said *said; // values of the attempt's lines, NULL until asked for
     bool loaded;
     const struct record_facts *state; // what the gateway's state says of the tunnel, or NULL
+    const struct path *path;          // what was measured of its path, or NULL
     struct two *two;                  // what the other end knows (merge.h), or NULL
     int end;
 };

@@ -1,5 +1,6 @@
 #include "diag/merge.h"
 
+#include "diag/path_weigh.h"
 #include "diag/records.h"
 
 // How much the words of one end are worth: from nothing is wrong to a line that says exactly this.
@@ -405,6 +406,7 @@ static void
 weigh_end(struct two *t, int end)
 {
     records_weigh(&t->facts[end], &t->judged[end]);
+    path_weigh(&t->facts[end], &t->judged[end]);
     t->rule[end] = judge_finding(&t->facts[end], t->judged[end].walk.stuck);
 }
 

@@ -29,7 +29,7 @@ fits(const struct path_sighting *g, const struct slots *slots)
 }
 
 static void
-keep(struct path_seen *s, const struct path_setting *set, int source, const struct line *line,
+keep(struct path_seen *s, const struct path_setting *set, const struct seen_fact *like,
      const struct slots *slots)
 {
     static const char *const addresses[PATH_ADDRESSES] = {"from", "to", "new_from", "new_to"};
@@ -46,32 +46,53 @@ keep(struct path_seen *s, const struct path_setting *set, int source, const stru
     if (!s->at)
         s->at = ARENA_ARRAY(&s->arena, struct seen_fact, PATH_SEEN_MOST);
     struct seen_fact *f = &s->at[s->count++];
-    *f = (struct seen_fact){.fact = set->fact, .text = arena_str(&s->arena, value)};
+    *f = *like;
+    f->fact = set->fact;
+    f->text = arena_str(&s->arena, value);
     if (!str_number(slots_get(slots, STR("path")), &f->path))
         f->path = 0;
     for (size_t i = 0; i < PATH_ADDRESSES; i++)
         f->address[i] = arena_str(&s->arena, slots_get(slots, str_of(addresses[i])));
-    f->line = event_line_of(line, source);
 }
 
-void
-path_seen_take(struct path_seen *s, struct msgs *msgs, int source, const struct line *line,
-               const struct msg *msg)
+static void
+take(struct path_seen *s, struct seen_fact *like, const struct msg *msg)
 {
     const struct portmap *map = &s->knowledge->portmap;
     ptrdiff_t message = msg->message - s->knowledge->messages;
-    if (!s->sights[message])
+    like->line.dialect = (uint8_t)msg->dialect;
+    like->line.template = (int16_t)msg->template;
+    like->line.notify = like->line.errno_value = -1;
+    for (size_t i = 0; i < map->sighting_count; i++) {
+        const struct path_sighting *g = &map->sightings[i];
+        if (g->message != message || !fits(g, &msg->slots))
+            continue;
+        for (size_t k = 0; k < g->setting_count; k++)
+            keep(s, &g->settings[k], like, &msg->slots);
+    }
+}
+
+void
+path_seen_take(struct path_seen *s, struct msgs *msgs, int end, int source, const struct line *line,
+               const struct msg *msg)
+{
+    if (!s->sights[msg->message - s->knowledge->messages])
         return;
     int last = -1;
     struct msg whole;
     msg_read(msgs, line, msg->dialect, &last, &whole);
-    for (size_t i = 0; i < map->sighting_count; i++) {
-        const struct path_sighting *g = &map->sightings[i];
-        if (g->message != message || !fits(g, &whole.slots))
-            continue;
-        for (size_t k = 0; k < g->setting_count; k++)
-            keep(s, &g->settings[k], source, line, &whole.slots);
-    }
+    struct seen_fact like = {
+        .end = (uint8_t)end, .origin = FROM_CAPTURE, .line = event_line_of(line, source)};
+    take(s, &like, &whole);
+}
+
+void
+path_seen_take_state(struct path_seen *s, int end, int source, const struct line *line, const struct msg *msg)
+{
+    struct seen_fact like = {
+        .end = (uint8_t)end, .origin = FROM_GATEWAY, .line = event_line_of(line, source)};
+    if (s->sights[msg->message - s->knowledge->messages])
+        take(s, &like, msg);
 }
 
 static bool
@@ -84,37 +105,60 @@ speaks_of(const struct seen_fact *f, struct str peer)
 }
 
 // Of one pair of hosts several totals can be: that of the two gateways themselves, and that of what a
-// translator made of one of them. What came back on any of them came back.
+// translator made of one of them. What came back on any of them came back, and was refused that was refused.
 static bool
 says_less(const struct path *p, const struct seen_fact *f)
 {
-    return str_eq(f->text, STR("silent")) && str_eq(p->at[f->fact].text, STR("yes"));
+    return str_eq(f->text, STR("silent")) && p->at[f->fact].text.len;
+}
+
+static const struct proof *
+proof_of(const struct seen_fact *f, const struct quotes *q, struct arena *arena)
+{
+    if (!q)
+        return NULL;
+    struct proof *proof = ARENA_NEW(arena, struct proof);
+    *proof = (struct proof){.source = f->line.source,
+                            .line = f->line.line,
+                            .offset = f->line.offset,
+                            .time = f->line.time,
+                            .year_known = f->line.year_known,
+                            .last_time = f->line.time,
+                            .text = quote_text(q, &f->line, arena),
+                            .count = 1};
+    return proof;
+}
+
+// Of one capture, and of the gateway's state.
+static void
+give_path(const struct path_seen *s, struct seen_ask ask, const struct seen_fact *of, const struct quotes *q,
+          struct arena *arena, struct path *p)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        const struct seen_fact *f = &s->at[i];
+        bool mine = f->origin == FROM_GATEWAY
+                        ? ask.end < 0 || f->end == ask.end
+                        : of && f->path == of->path && f->line.source == of->line.source;
+        if (!mine || says_less(p, f))
+            continue;
+        path_set(p, f->fact, f->text, f->origin, proof_of(f, q, arena));
+        if (p->at[f->fact].origin == f->origin)
+            p->at[f->fact].line = &f->line;
+    }
 }
 
 void
-path_seen_give(const struct path_seen *s, struct str peer, const struct quotes *q, struct arena *arena,
+path_seen_give(const struct path_seen *s, struct seen_ask ask, const struct quotes *q, struct arena *arena,
                struct path *p)
 {
-    uint64_t path = 0;
-    int source = -1;
-    for (size_t i = 0; i < s->count && source < 0; i++)
-        if (s->at[i].path && (!peer.len || speaks_of(&s->at[i], peer))) {
-            path = s->at[i].path;
-            source = s->at[i].line.source;
-        }
-    for (size_t i = 0; source >= 0 && i < s->count; i++) {
+    const struct seen_fact *of = NULL;
+    bool several = false;
+    for (size_t i = 0; i < s->count; i++) {
         const struct seen_fact *f = &s->at[i];
-        if (f->path != path || f->line.source != source || says_less(p, f))
+        if (!f->path || (ask.peer.len && !speaks_of(f, ask.peer)) || (ask.end >= 0 && f->end != ask.end))
             continue;
-        struct proof *proof = ARENA_NEW(arena, struct proof);
-        *proof = (struct proof){.source = source,
-                                .line = f->line.line,
-                                .offset = f->line.offset,
-                                .time = f->line.time,
-                                .year_known = f->line.year_known,
-                                .last_time = f->line.time,
-                                .text = quote_text(q, &f->line, arena),
-                                .count = 1};
-        path_set(p, f->fact, f->text, FROM_CAPTURE, proof);
+        several |= of && (f->path != of->path || f->line.source != of->line.source);
+        of = of ? of : f;
     }
+    give_path(s, ask, several && ask.only ? NULL : of, q, arena, p);
 }

@@ -13,6 +13,8 @@ struct seen_fact {
     int fact;
     struct str text;
     uint64_t path; // number of the path in its source
+    uint8_t end;   // whose source it is
+    enum path_origin origin;
     struct str address[PATH_ADDRESSES];
     struct event_line line;
 };
@@ -28,11 +30,20 @@ struct path_seen {
 void path_seen_init(struct path_seen *s, const struct knowledge *k);
 void path_seen_release(struct path_seen *s);
 // msg may have been skimmed: a line that matters is read once more, with all its slots.
-void path_seen_take(struct path_seen *s, struct msgs *msgs, int source, const struct line *line,
+void path_seen_take(struct path_seen *s, struct msgs *msgs, int end, int source, const struct line *line,
                     const struct msg *msg);
-// Sets the facts that were seen of the path to a peer (empty: of the first path); their lines are quoted into
-// the arena.
-void path_seen_give(const struct path_seen *s, struct str peer, const struct quotes *q, struct arena *arena,
-                    struct path *p);
+// The same of a line of a gateway's state, which has been read whole and speaks of all its paths.
+void path_seen_take_state(struct path_seen *s, int end, int source, const struct line *line,
+                          const struct msg *msg);
+
+// Whose facts are wanted.
+struct seen_ask {
+    struct str peer; // of the path to it; empty: of the first path
+    int end;         // only what this end's sources show, -1: of both
+    bool only;       // of the path only when no other one fits
+};
+// Sets the facts that were seen; their lines are quoted into the arena, with q NULL they are not.
+void path_seen_give(const struct path_seen *s, struct seen_ask ask, const struct quotes *q,
+                    struct arena *arena, struct path *p);
 
 #endif

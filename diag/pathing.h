@@ -4,7 +4,7 @@
 
 #include "diag/path.h"
 
-enum { PATH_RULE_SETS = 4, PATH_RULES = PATH_RULE_SETS * 64 };
+enum { PATH_RULE_SETS = PATH_RULES / 64 }; // a bit for each rule
 
 // A condition over a fact that is not known is open.
 enum truth { TRUE_NO, TRUE_OPEN, TRUE_YES };

@@ -8,6 +8,8 @@
 
 #define PATH_FACTS 64
 #define PATH_FAMILIES 8
+#define PATH_RULES 256
+#define PATH_PREFIX "path." // of a fact of the path, in conditions of findings and in their texts
 
 enum path_kind { PATH_WORD, PATH_PORT, PATH_NUMBER, PATH_TEXT, PATH_KINDS };
 enum path_outcome { PATH_UNKNOWN, PATH_WORKS, PATH_HALF_UP, PATH_NO_CONNECT, PATH_OUTCOMES };
@@ -111,7 +113,7 @@ struct path_remark {
     struct str text;
 };
 
-// What a message of a log, a capture or a status report tells about the path: when its slots hold these
+// What a message of a log, a capture or a gateway's state tells about the path: when its slots hold these
 // texts, facts get values. `${slot}` in a value stands for the text of a slot.
 struct path_slot {
     struct str slot, text;
@@ -123,6 +125,17 @@ struct path_sighting {
     size_t slot_count;
     const struct path_setting *settings;
     size_t setting_count;
+};
+
+// What facts that were measured say of a tunnel whose log only suspects: where it is stuck at one of these
+// checkpoints in one of these stages, the first row that holds gives a checkpoint its state, and the lines of
+// its facts are the proof.
+struct path_evidence {
+    unsigned at;     // bit set of 1u << enum checkpoint
+    unsigned stages; // bit set of 1u << STAGE_...; 0: any
+    int role;        // ROLE_..., 0: any
+    struct path_when_list when;
+    int checkpoint, state; // enum checkpoint, enum state
 };
 
 // What a transform adds to a packet.
@@ -168,6 +181,8 @@ struct portmap {
     size_t remark_count;
     const struct path_sighting *sightings;
     size_t sighting_count;
+    const struct path_evidence *evidence;
+    size_t evidence_count;
     const struct transform *transforms;
     size_t transform_count;
     const struct path_case *cases;

@@ -6,6 +6,7 @@
 #include "diag/diag.h"
 #include "diag/nego.h"
 
+struct path_seen;
 struct records;
 
 enum {
@@ -38,6 +39,7 @@ struct quotes {
     const uint64_t *lines_before;  // by source: lines of the members of its rotated set that come before it
     bool uncounted;                // lines have no numbers
     const struct records *records; // hold what lines of configurations say, for these need the lines before
+    const struct path_seen *seen;  // what captures and the gateways' state say of paths
 };
 
 // The line's text as logged, in the arena; empty when the source does not give it any more.

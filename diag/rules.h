@@ -319,6 +319,7 @@ struct rule_case {
     struct str log; // path below the assets, or empty when text is given
     struct str text;
     struct str beside;              // output of commands about the gateway, read beside the log; empty: none
+    struct str capture;             // lines of a capture, read beside the log; empty: none
     struct str peer_log, peer_text; // what the other end logged; both empty: one end is at hand
     struct str tunnel;              // which tunnel is meant; empty: the only one, or the worst
     struct str checkpoint, cause, certainty, finding, state; // empty: not checked

@@ -174,7 +174,9 @@ static void
 run(struct proof_of_case *t, struct str log, struct str peer_log)
 {
     struct trial trial;
-    trial_run_both(&trial, t->k, log, t->c->beside, peer_log, t->c->tunnel, t->c->no_traffic);
+    const struct trial_texts texts = {
+        .log = log, .state = t->c->beside, .capture = t->c->capture, .peer_log = peer_log};
+    trial_run(&trial, t->k, &texts, t->c->tunnel, t->c->no_traffic);
     t->row = trial.row;
     t->tunnel = trial.tunnel;
     if (!t->tunnel)

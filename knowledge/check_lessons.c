@@ -197,7 +197,7 @@ check_step(struct hearing *h)
             fails(h, s->at_line, "%.*s has no line %llu", STR_ARG(s->log),
                   (unsigned long long)s->lines[i].last);
     struct trial trial;
-    trial_run(&trial, h->k, log, STR_NONE, s->tunnel, false);
+    trial_run(&trial, h->k, &(struct trial_texts){.log = log}, s->tunnel, false);
     h->trial = &trial;
     if (!trial.tunnel)
         fails(h, s->at_line, "%.*s shows no tunnel %.*s", STR_ARG(s->log), STR_ARG(s->tunnel));

@@ -184,9 +184,9 @@ knowledge_load_all(const struct pack_text *packs, size_t count, bool strict, str
         claim_lessons(&l);
         read_neutral(&l);
         read_dialects(&l);
+        read_portmap(&l); // its facts are names in conditions of findings
         read_findings(&l);
         read_lessons(&l);
-        read_portmap(&l);
     }
     arena_release(&l.scratch);
     if (problems_total(problems) == before + l.mild)

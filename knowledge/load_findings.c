@@ -250,8 +250,9 @@ read_verdict(struct loading *l, const struct node *node, struct rule_case *c)
 static void
 read_case(struct loading *l, const struct node *node, struct rule_case *c)
 {
-    static const char *const keys[] = {"id",     "title",  "log",  "text",   "sample", "tunnel",    "verdict",
-                                       "ladder", "values", "also", "stated", "peer",   "peer-text", "beside"};
+    static const char *const keys[] = {"id",     "title",   "log",       "text",   "sample",
+                                       "tunnel", "verdict", "ladder",    "values", "also",
+                                       "stated", "peer",    "peer-text", "beside", "capture"};
     struct problems *p = l->problems;
     if (!FIELD_MAPPING(p, node, keys))
         return;
@@ -265,6 +266,8 @@ read_case(struct loading *l, const struct node *node, struct rule_case *c)
     c->text = text ? loading_log_text(l, text) : STR_NONE;
     const struct node *beside = node_get(node, "beside");
     c->beside = beside ? loading_log_text(l, beside) : STR_NONE;
+    const struct node *capture = node_get(node, "capture");
+    c->capture = capture ? loading_log_text(l, capture) : STR_NONE;
     if ((c->log.len > 0) == (c->text.len > 0))
         NODE_PROBLEM(p, node, "a case has either \"log\" (a file below assets/logs) or \"text\"");
     c->sample = field_yes(p, node, "sample");

@@ -294,9 +294,9 @@ read_rules(struct portmap_load *m, const struct node *root)
 {
     size_t count;
     const struct node *items = section(m, root, "rules", FIELD_NEEDED, &count);
-    if (count > 256) {
-        NODE_PROBLEM(m->l->problems, root, "there are more than 256 rules");
-        count = 256;
+    if (count > PATH_RULES) {
+        NODE_PROBLEM(m->l->problems, root, "there are more than %d rules", PATH_RULES);
+        count = PATH_RULES;
     }
     struct path_rule *rules = ARENA_ARRAY(m->l->keep, struct path_rule, count);
     for (size_t i = 0; i < count; i++)
@@ -378,6 +378,59 @@ read_sightings(struct portmap_load *m, const struct node *root)
     }
     m->map->sightings = at;
     m->map->sighting_count = count;
+}
+
+// A list of words of a table, as a bit set.
+static unsigned
+read_set(struct portmap_load *m, const struct node *record, const char *key, const char *const words[],
+         size_t word_count)
+{
+    unsigned set = 0;
+    const struct node *list = field_list(m->l->problems, record, key, FIELD_OPTIONAL);
+    for (size_t i = 0; list && i < list->count; i++)
+        set |= 1u << field_word_of(m->l->problems, &list->items[i], key, words, word_count, 0);
+    return set;
+}
+
+static size_t
+words_of(enum fact fact)
+{
+    size_t n = 0;
+    while (fact_words[fact][n])
+        n++;
+    return n;
+}
+
+static void
+read_evidence(struct portmap_load *m, const struct node *root)
+{
+    static const char *const keys[] = {"at", "stages", "role", "when", "passed", "suspected", "failed"};
+    static const int states[] = {ST_PASSED, ST_SUSPECTED, ST_FAILED};
+    struct problems *p = m->l->problems;
+    size_t count;
+    const struct node *items = section(m, root, "evidence", FIELD_OPTIONAL, &count);
+    struct path_evidence *at = ARENA_ARRAY(m->l->keep, struct path_evidence, count);
+    for (size_t i = 0; i < count; i++) {
+        if (!FIELD_MAPPING(p, &items[i], keys))
+            continue;
+        at[i].at = read_set(m, &items[i], "at", checkpoint_word, CP_COUNT);
+        at[i].stages = read_set(m, &items[i], "stages", fact_words[FACT_STAGE], words_of(FACT_STAGE));
+        at[i].role = field_word(p, &items[i], "role", fact_words[FACT_ROLE], words_of(FACT_ROLE), 0);
+        at[i].when = read_whens(m, &items[i]);
+        int said = 0;
+        for (size_t s = 0; s < sizeof states / sizeof *states; s++)
+            if (node_get(&items[i], keys[4 + s])) {
+                at[i].checkpoint = field_word(p, &items[i], keys[4 + s], checkpoint_word, CP_COUNT, 0);
+                at[i].state = states[s];
+                said++;
+            }
+        if (said != 1 || !at[i].at || !at[i].when.count)
+            NODE_PROBLEM(p, &items[i],
+                         "evidence has \"at\", \"when\", and one checkpoint that is passed, "
+                         "suspected or failed");
+    }
+    m->map->evidence = at;
+    m->map->evidence_count = count;
 }
 
 static int
@@ -469,8 +522,8 @@ read_cases(struct portmap_load *m, const struct node *root)
 void
 read_portmap(struct loading *l)
 {
-    static const char *const keys[] = {"families", "facts",   "assume",     "fixes",     "rules", "checks",
-                                       "cautions", "remarks", "transforms", "sightings", "cases"};
+    static const char *const keys[] = {"families", "facts",   "assume",     "fixes",     "rules",    "checks",
+                                       "cautions", "remarks", "transforms", "sightings", "evidence", "cases"};
     const struct node *root = NULL;
     int layer = -1;
     for (size_t p = 0; p < l->pack_count; p++) {
@@ -495,6 +548,7 @@ read_portmap(struct loading *l)
     read_rules(&m, root);
     read_words(&m, root);
     read_sightings(&m, root);
+    read_evidence(&m, root);
     read_transforms(&m, root);
     read_cases(&m, root);
 }

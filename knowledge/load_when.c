@@ -1,6 +1,7 @@
 // Conditions and fixed facts: the two small notations inside records.
 #include "knowledge/loading.h"
 
+#include "diag/path.h"
 #include "diag/text.h"
 #include "knowledge/load.h"
 
@@ -41,7 +42,7 @@ knowledge_computes(struct str name)
     for (size_t i = 0; i < VALUES; i++)
         if (!values[i].said && str_eq(name, str_of(values[i].name)))
             return true;
-    return word_index(fact_name, FACT_COUNT, name) >= 0;
+    return word_index(fact_name, FACT_COUNT, name) >= 0 || str_starts(name, STR(PATH_PREFIX));
 }
 
 static struct str
@@ -62,6 +63,22 @@ fact_word_count(enum fact fact)
     return n;
 }
 
+static int
+path_fact_of(const struct loading *l, struct str name)
+{
+    return path_fact_named(&l->k->portmap, str_from(name, sizeof PATH_PREFIX - 1));
+}
+
+static void
+check_path_word(struct loading *l, const struct node *node, const struct when *when)
+{
+    struct err e = {0};
+    struct str value;
+    int fact = path_fact_of(l, when->name);
+    if (fact >= 0 && !path_value_fits(&l->k->portmap.facts[fact], when->word, &l->scratch, &value, &e))
+        NODE_PROBLEM(l->problems, node, "%s", e.text);
+}
+
 // Is the word of "FACT is WORD" one that the fact can have?
 static void
 check_word(struct loading *l, const struct node *node, const struct when *when)
@@ -77,6 +94,10 @@ check_word(struct loading *l, const struct node *node, const struct when *when)
                 words = values[i].words;
                 count = values[i].count;
             }
+    }
+    if (str_starts(when->name, STR(PATH_PREFIX))) {
+        check_path_word(l, node, when);
+        return;
     }
     if (when->fact == FACT_NOTIFY && index_find(&l->notifies, when->word) < 0)
         NODE_PROBLEM(l->problems, node, "unknown notify \"%.*s\"%s", STR_ARG(when->word),
@@ -124,6 +145,8 @@ parse_test(struct loading *l, const struct node *node, struct str verb, struct w
                      near ? "; the nearest is " : "", near ? near : "");
         return;
     }
+    if (str_starts(when->name, STR(PATH_PREFIX)) && path_fact_of(l, when->name) < 0)
+        NODE_PROBLEM(l->problems, node, "unknown fact of the path \"%.*s\"", STR_ARG(when->name));
     if (compares)
         check_word(l, node, when);
 }

@@ -29,6 +29,8 @@ trial_log(struct str name, struct str *log)
 static void
 feed(struct trial *t, struct str bytes, const char *kind, int end)
 {
+    if (!bytes.len)
+        return;
     int source = diag_source(t->diag, STR("log"), str_of(kind));
     t->bytes[source] = bytes;
     if (end)
@@ -38,24 +40,16 @@ feed(struct trial *t, struct str bytes, const char *kind, int end)
 }
 
 void
-trial_run(struct trial *t, const struct knowledge *k, struct str log, struct str state, struct str tunnel,
+trial_run(struct trial *t, const struct knowledge *k, const struct trial_texts *texts, struct str tunnel,
           bool no_traffic)
 {
-    trial_run_both(t, k, log, state, STR_NONE, tunnel, no_traffic);
-}
-
-void
-trial_run_both(struct trial *t, const struct knowledge *k, struct str log, struct str state,
-               struct str peer_log, struct str tunnel, bool no_traffic)
-{
-    *t = (struct trial){.log = log};
+    *t = (struct trial){.log = texts->log};
     struct diag_host host = {.self = t, .read = read_log};
     t->diag = diag_new(k, &host);
-    feed(t, log, "file", 0);
-    if (state.len)
-        feed(t, state, "status", 0);
-    if (peer_log.len)
-        feed(t, peer_log, "file", 1);
+    feed(t, texts->log, "file", 0);
+    feed(t, texts->state, "status", 0);
+    feed(t, texts->capture, "capture", 0);
+    feed(t, texts->peer_log, "file", 1);
     if (no_traffic)
         diag_tell_no_traffic(t->diag);
     t->view = diag_view(t->diag);

@@ -7,7 +7,7 @@
 
 struct trial {
     struct str log;      // its bytes
-    struct str bytes[3]; // by source: the log, the gateway's state, the log of the other end
+    struct str bytes[4]; // by source, as far as there are any: what struct trial_texts lists
     struct diag *diag;
     struct view *view;
     struct arena arena;
@@ -17,13 +17,14 @@ struct trial {
 
 // The bytes of a file below assets/logs; false when there is none of that name.
 bool trial_log(struct str name, struct str *log);
-// Runs the log, and beside it the gateway's state (empty: none); tunnel: the name of the one that is meant,
-// empty: the only or the worst one. Borrows k and log. trial_end frees.
-void trial_run(struct trial *t, const struct knowledge *k, struct str log, struct str state,
-               struct str tunnel, bool no_traffic);
-// The same with the log of the other end (empty: none).
-void trial_run_both(struct trial *t, const struct knowledge *k, struct str log, struct str state,
-                    struct str peer_log, struct str tunnel, bool no_traffic);
+// A log and what is read beside it; empty: there is none.
+struct trial_texts {
+    struct str log, state, capture, peer_log;
+};
+// Runs them; tunnel: the name of the one that is meant, empty: the only or the worst one. Borrows k and all
+// texts. trial_end frees.
+void trial_run(struct trial *t, const struct knowledge *k, const struct trial_texts *texts, struct str tunnel,
+               bool no_traffic);
 void trial_end(struct trial *t);
 // The raw line of a log with this number, without its line end; empty behind the last one.
 struct str trial_line(struct str log, uint64_t number);

@@ -61,6 +61,48 @@ read_tcp(struct view_of v, struct packet *p)
     return true;
 }
 
+// Where the packet stands that an ICMP error is about: addresses, protocol, and what of it is behind the
+// head.
+static bool
+read_quoted(struct view_of v, unsigned version, struct packet *p, unsigned *protocol, struct view_of *rest)
+{
+    size_t head = version == 4 ? 20 : 40, from = version == 4 ? 12 : 8, size = version == 4 ? 4 : 16;
+    if (v.left < head || v.at[0] >> 4 != (int)version)
+        return false;
+    if (version == 4)
+        head = (size_t)(v.at[0] & 15) * 4;
+    p->speaker = p->from;
+    p->from.version = p->to.version = (unsigned char)version;
+    memcpy(p->from.at, v.at + from, size);
+    memcpy(p->to.at, v.at + from + size, size);
+    *protocol = version == 4 ? v.at[9] : v.at[6];
+    *rest = v;
+    return head >= 20 && skip(rest, head);
+}
+
+// An ICMP error (RFC 792, RFC 1191; RFC 4443): something cannot be delivered, or not at this size.
+static bool
+read_error(struct view_of v, unsigned version, struct packet *p)
+{
+    if (v.left < 8)
+        return false;
+    unsigned type = v.at[0], code = v.at[1], mtu = version == 4 ? two(v.at + 6) : four(v.at + 4);
+    bool unreachable = type == (version == 4 ? 3 : 1),
+         big = version == 4 ? unreachable && code == 4 : type == 2;
+    unsigned protocol;
+    skip(&v, 8);
+    if ((!unreachable && !big) || !read_quoted(v, version, p, &protocol, &v))
+        return false;
+    p->kind = big ? PACKET_TOO_BIG : PACKET_REFUSED;
+    p->about = (uint8_t)protocol;
+    p->mtu = (uint16_t)(big && mtu <= UINT16_MAX ? mtu : 0);
+    if ((protocol == 17 || protocol == 6) && v.left >= 4) {
+        p->from_port = (uint16_t)two(v.at);
+        p->to_port = (uint16_t)two(v.at + 2);
+    }
+    return true;
+}
+
 static bool
 read_inside(struct view_of v, unsigned protocol, struct packet *p)
 {
@@ -79,6 +121,10 @@ read_inside(struct view_of v, unsigned protocol, struct packet *p)
     case 51:
         p->kind = PACKET_AH;
         return true;
+    case 1:
+        return p->from.version == 4 && read_error(v, 4, p);
+    case 58:
+        return p->from.version == 6 && read_error(v, 6, p);
     default:
         return false;
     }

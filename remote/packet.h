@@ -5,7 +5,15 @@
 
 #include "diag/str.h"
 
-enum packet_kind { PACKET_OTHER, PACKET_UDP, PACKET_TCP, PACKET_ESP, PACKET_AH };
+enum packet_kind {
+    PACKET_OTHER,
+    PACKET_UDP,
+    PACKET_TCP,
+    PACKET_ESP,
+    PACKET_AH,
+    PACKET_REFUSED,
+    PACKET_TOO_BIG
+};
 enum packet_link { LINK_ETHERNET, LINK_SLL, LINK_SLL2, LINK_RAW, LINK_LOOP, LINK_COUNT };
 enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_ACK = 16 };
 
@@ -24,6 +32,10 @@ struct packet {
     uint8_t flags;              // of TCP
     struct str load;            // behind the UDP or TCP header, as far as it was captured
     uint32_t load_size;         // its size on the wire
+    // Of an ICMP error: what it is about takes the place of from, to and their ports (0: it has none).
+    struct host speaker; // who reports it
+    uint8_t about;       // protocol of the packet that it is about
+    uint16_t mtu;        // of PACKET_TOO_BIG, 0: not said
 };
 
 struct ike_head {

@@ -13,11 +13,14 @@ enum service {
     SERVICE_ESP,
     SERVICE_AH,
     SERVICE_TCP,
-    SERVICE_UDP
+    SERVICE_UDP,
+    SERVICE_REFUSED,
+    SERVICE_TOO_BIG
 };
 enum { ADDRESS = INET6_ADDRSTRLEN, SAME_MESSAGE = 1000000, BESIDE = 60 };
 
-static const char *const service_name[] = {"UDP-500", "UDP-4500", "ESP-in-UDP", "ESP", "AH", "TCP", "UDP"};
+static const char *const service_name[] = {"UDP-500", "UDP-4500", "ESP-in-UDP", "ESP",    "AH",
+                                           "TCP",     "UDP",      "refused",    "too big"};
 
 struct talk {
     enum service service;
@@ -26,6 +29,11 @@ struct talk {
     uint64_t there, back;
     int64_t first, last;
     int path;
+    bool passed_on; // of IKE: a translator was seen to pass some of it on
+    // of an ICMP error
+    struct host speaker;
+    uint8_t about;
+    uint16_t mtu;
     // of TCP
     bool begun, answered, reset, prefix, other, closed, closed_there;
     uint64_t load_there, load_back;
@@ -118,7 +126,7 @@ path_of(struct talks *t, const struct host *a, const struct host *b)
 static bool
 has_ports(enum service service)
 {
-    return service == SERVICE_TCP || service == SERVICE_UDP;
+    return service == SERVICE_TCP || service == SERVICE_UDP || service == SERVICE_REFUSED;
 }
 
 static struct talk *
@@ -210,7 +218,7 @@ notice_translation(struct talks *t, const struct packet *p, const struct ike_hea
                  source && target ? "both"
                  : source         ? "source"
                                   : "target");
-        known = true;
+        k->passed_on = known = true;
     }
     t->told[t->next_told] = (struct told){.from = p->from,
                                           .to = p->to,
@@ -352,6 +360,19 @@ take_piece(struct talks *t, const struct packet *p)
     }
 }
 
+static void
+take_error(struct talks *t, enum service service, const struct packet *p)
+{
+    bool there;
+    struct talk *k = count(t, service, p, &there);
+    if (!k)
+        return;
+    k->speaker = p->speaker;
+    k->about = p->about;
+    if (p->mtu && (!k->mtu || p->mtu < k->mtu))
+        k->mtu = p->mtu;
+}
+
 void
 talks_take(struct talks *t, const struct packet *p, int64_t time, struct buf *lines)
 {
@@ -369,6 +390,10 @@ talks_take(struct talks *t, const struct packet *p, int64_t time, struct buf *li
         count(t, SERVICE_ESP, p, &there);
     else if (p->kind == PACKET_AH)
         count(t, SERVICE_AH, p, &there);
+    else if (p->kind == PACKET_REFUSED)
+        take_error(t, SERVICE_REFUSED, p);
+    else if (p->kind == PACKET_TOO_BIG)
+        take_error(t, SERVICE_TOO_BIG, p);
 }
 
 static void
@@ -433,6 +458,48 @@ end_total(struct talks *t, const struct talk *k, struct buf *lines)
              (unsigned long long)k->there, (unsigned long long)k->back);
 }
 
+static void
+end_error(struct talks *t, const struct talk *k, struct buf *lines)
+{
+    char a[ADDRESS], b[ADDRESS], c[ADDRESS];
+    const char *about = k->about == 17  ? "UDP"
+                        : k->about == 6 ? "TCP"
+                        : k->about == 50 || k->about == 51
+                            ? service_name[k->about == 50 ? SERVICE_ESP : SERVICE_AH]
+                            : "IP";
+    unsigned long long times = (unsigned long long)(k->there + k->back);
+    host_text(&k->from, a);
+    host_text(&k->to, b);
+    host_text(&k->speaker, c);
+    if (k->service == SERVICE_TOO_BIG && !k->mtu)
+        return;
+    stamp(t->now, lines);
+    if (k->service == SERVICE_REFUSED)
+        buf_addf(lines, "path %d refused: %s from %s to %s port %u, as %s says, %llu times\n", k->path, about,
+                 a, b, k->to_port, c, times);
+    else
+        buf_addf(lines, "path %d too big: %s from %s to %s has at most %u bytes, as %s says, %llu times\n",
+                 k->path, about, a, b, k->mtu, c, times);
+}
+
+// A translator was seen on both sides: it passed UDP 500 on. Did it pass on what then ran on UDP 4500?
+static void
+end_held(struct talks *t, const struct talk *k, struct buf *lines)
+{
+    char a[ADDRESS], b[ADDRESS];
+    bool through = false, passed = false;
+    for (size_t i = 0; i < t->count; i++) {
+        const struct talk *o = &t->at[i];
+        through |= o->path == k->path && o->service == SERVICE_UDP500 && o->passed_on;
+        passed |= o->path == k->path && o->service == SERVICE_UDP4500 && (o->passed_on || o->back);
+    }
+    if (!through || passed)
+        return;
+    stamp(t->now, lines);
+    buf_addf(lines, "path %d held back: UDP-4500 from %s to %s: %llu packets went no further, UDP-500 did\n",
+             k->path, host_text(&k->from, a), host_text(&k->to, b), (unsigned long long)k->there);
+}
+
 void
 talks_end(struct talks *t, struct buf *lines)
 {
@@ -442,8 +509,12 @@ talks_end(struct talks *t, struct buf *lines)
         if (k->service == SERVICE_TCP) {
             end_tcp(t, k, lines);
             end_behind(t, k, lines);
+        } else if (k->service == SERVICE_REFUSED || k->service == SERVICE_TOO_BIG) {
+            end_error(t, k, lines);
         } else if (k->service != SERVICE_UDP) {
             end_total(t, k, lines);
+            if (k->service == SERVICE_UDP4500)
+                end_held(t, k, lines);
         }
     }
     if (t->in_pieces) {

@@ -64,7 +64,7 @@ turn_to(struct print *p, const struct lesson_step *s)
     struct str log;
     if (!s->log.len || !trial_log(s->log, &log))
         return false;
-    trial_run(&p->trial, p->k, log, STR_NONE, s->tunnel, false);
+    trial_run(&p->trial, p->k, &(struct trial_texts){.log = log}, s->tunnel, false);
     p->log = s->log;
     p->tunnel = s->tunnel;
     return true;
