@@ -106,11 +106,11 @@ static void
 what_daemons_sent(void **state)
 {
     comes_to(state, "nat", PATH_WORKS, "works-natt", "nat", "initiator");
-    comes_to(state, "nat-4500-dropped", PATH_NO_CONNECT, "udp4500-silent", "open-udp4500", "silent");
-    comes_to(state, "nat-4500-dropped", PATH_NO_CONNECT, "udp4500-silent", "open-udp500", "yes");
+    comes_to(state, "nat-4500-dropped", PATH_NO_CONNECT, "udp4500-held", "open-udp4500", "silent");
+    comes_to(state, "nat-4500-dropped", PATH_NO_CONNECT, "udp4500-held", "open-udp500", "yes");
     comes_to(state, "mapped-elsewhere", PATH_NO_CONNECT, "mapped-4500-elsewhere", "moved-port", "4501");
     comes_to(state, "mapped-elsewhere", PATH_NO_CONNECT, "mapped-4500-elsewhere", "nat", "responder");
-    comes_to(state, "only-500-mapped", PATH_NO_CONNECT, "udp4500-silent", "nat", "responder");
+    comes_to(state, "only-500-mapped", PATH_NO_CONNECT, "udp4500-held", "nat", "responder");
     comes_to(state, "udp500-dropped", PATH_NO_CONNECT, "udp500-silent", "open-udp500", "silent");
     comes_to(state, "tcp", PATH_WORKS, "tcp-works", "prefix-seen", "ike");
     comes_to(state, "tcp-blocked", PATH_NO_CONNECT, "tcp-silent", "open-tcp4500", "silent");
@@ -309,6 +309,36 @@ s3_10_udp_of_the_branch_without_an_answer(void **state)
     finish(state, &w, PATH_HALF_UP, "seen-branch-only", "10");
 }
 
+// An ICMP error of a router about a UDP packet to port 4500, and one that says which size a link takes.
+static void
+what_routers_report(void **state)
+{
+    static const struct {
+        unsigned char code;
+        const char *fact, *value;
+    } rows[] = {{3, "open-udp4500", "no"}, {13, "open-udp4500", "no"}, {4, "outer-mtu", "1400"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char file[] = "/tmp/ikewalk-capture-XXXXXX";
+        unsigned char icmp[36] = {3, rows[i].code, 0, 0, 0, 0, 1400 >> 8, 1400 & 255, 0x45};
+        const uint16_t ports[2] = {htons(4500), htons(4500)};
+        struct written w;
+        icmp[8 + 9] = 17;
+        assert_int_equal(inet_pton(AF_INET, BRANCH, icmp + 8 + 12), 1);
+        assert_int_equal(inet_pton(AF_INET, HQ, icmp + 8 + 16), 1);
+        memcpy(icmp + 8 + 20, ports, sizeof ports);
+        begin(&w);
+        put_packet(&w, 1, "198.51.100.1", BRANCH, icmp, sizeof icmp, 0);
+        int fd = mkstemp(file);
+        assert_int_equal(write(fd, w.bytes.at, w.bytes.len), (ssize_t)w.bytes.len);
+        close(fd);
+        struct shown s = show(state, file, "ike");
+        assert_true(str_eq(path_get(&s.v.facts, str_of(rows[i].fact)), str_of(rows[i].value)));
+        done(&s);
+        unlink(file);
+        buf_release(&w.bytes);
+    }
+}
+
 static void
 s3_11_fragments_whole_and_lost(void **state)
 {
@@ -428,6 +458,7 @@ main(void)
         cmocka_unit_test(s3_04_the_syn_is_reset),
         cmocka_unit_test(the_syn_is_not_answered),
         cmocka_unit_test(s3_10_udp_of_the_branch_without_an_answer),
+        cmocka_unit_test(what_routers_report),
         cmocka_unit_test(s3_11_fragments_whole_and_lost),
         cmocka_unit_test(cut_captures_end),
         cmocka_unit_test(chains_end),

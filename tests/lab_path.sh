@@ -101,3 +101,81 @@ echo 1 >/proc/sys/net/ipv4/ip_forward
 for end in west east; do
   await 15 "$work/$end/log/pluto.log" 'loading secrets from' || give_up "pluto of $end does not start"
 done
+
+# The rules of the router: west is translated, and what a case breaks comes on top.
+rules() { # rules [RULE OF THE FORWARD CHAIN...]
+  nft flush ruleset
+  nft -f - <<NFT || give_up 'nft takes no rules'
+table ip way {
+  chain out { type nat hook postrouting priority 100; oifname "wan1" masquerade; }
+  chain pass { type filter hook forward priority 0; }
+}
+NFT
+  local rule
+  for rule; do nft add rule ip way pass "$rule" || give_up "nft does not take: $rule"; done
+}
+
+# attempt IKEV2 KEY INTERFACE: west tries until it gives up; the wire is then in $work/wire.pcap
+attempt() {
+  local end
+  for end in west east; do : >"$work/$end/log/pluto.log"; done
+  write west $a $b "$2" "ikev2=$1"
+  write east $b %any "$right_key" "ikev2=$1"
+  for end in west east; do
+    at $end ipsec auto --rereadsecrets >/dev/null 2>&1
+    at $end ipsec auto --replace office >"$work/load" 2>&1 || fail "$end does not load: $(cat "$work/load")"
+  done
+  tcpdump -i "$3" -U -w "$work/wire.pcap" 'udp or icmp or tcp' 2>"$work/tcpdump" &
+  local tcpdump=$!
+  started+=("$tcpdump")
+  await 10 "$work/tcpdump" 'listening on' || give_up 'tcpdump does not start'
+  at west ipsec auto --asynchronous --up office >/dev/null 2>&1
+  await 15 "$work/west/log/pluto.log" 'timeout exceeded|Child SA with|Add SA .*errno|established Child' ||
+    fail 'the attempt does not end'
+  kill "$tcpdump" && wait "$tcpdump" 2>/dev/null
+  at west ipsec auto --down office >/dev/null 2>&1
+}
+# says WHAT END CHECKPOINT STATE CAUSE CERTAINTY: the verdict on the log of an end beside the wire, proven by the wire
+says() {
+  "$bin" check --format json "$work/$2/log/pluto.log" "$work/wire.pcap" >"$work/report" 2>"$work/err"
+  local verdict
+  verdict=$(python3 - "$work/report" <<'PY' 2>&1
+import json, sys
+report = json.load(open(sys.argv[1]))
+tunnel = report["tunnels"][0]
+v = tunnel["verdict"]
+finding = [f for f in tunnel["findings"] if f["id"] == v["finding"]][0]
+wire = [i for i, s in enumerate(report["sources"]) if s["kind"] == "capture"]
+proof = "proven" if any(e["source"] in wire for e in finding["evidence"]) else "unproven"
+others = ",".join(a["cause"] for a in finding["alternatives"])
+print(v["checkpoint"], v["state"], v["cause"], v["certainty"], proof, others)
+PY
+)
+  case $verdict in
+    "$3 $4 $5 $6 proven"*) ;;
+    *) fail "$1, the log of $2: $verdict, not $3 $4 $5 $6; $(cat "$work/err")" ;;
+  esac
+  alternatives=${verdict##* }
+}
+
+rules 'udp dport 4500 drop'
+attempt no "$right_key" any
+says 'UDP 4500 dropped, main mode' west contact failed contact.nat-t-blocked certain
+says 'UDP 4500 dropped, main mode' east contact failed contact.nat-t-blocked certain
+attempt yes "$right_key" any
+says 'UDP 4500 dropped, IKEv2' west contact failed contact.nat-t-blocked certain
+# Seen in front of the router only, a lost port and a wrong key are the same, and both are named.
+attempt no "$right_key" wan0
+says 'UDP 4500 dropped, seen from one side' west contact suspected contact.nat-t-blocked possible
+[[ $alternatives == *psk.mismatch* ]] || fail "a wrong key is not named beside it: $alternatives"
+rules
+attempt no "$other_key" wan0
+says 'a wrong key, seen from one side' west contact suspected contact.nat-t-blocked possible
+[[ $alternatives == *psk.mismatch* ]] || fail "a wrong key is not named beside it: $alternatives"
+attempt no "$other_key" any
+says 'a wrong key, seen on both sides' west psk suspected psk.mismatch likely
+rules 'udp dport 4500 reject with icmp type port-unreachable'
+attempt yes "$right_key" wan0
+says 'UDP 4500 refused' west contact failed contact.nat-t-blocked likely
+[ $failures = 0 ] && echo 'the path: all as it must be'
+[ $failures = 0 ]
