@@ -269,7 +269,8 @@ take_line(struct diag *d, int source, const struct line *line)
         end_note(&d->pairs.about[d->end[source]], &w->msg, &d->arena);
         s->recognised++;
         s->spoken[w->msg.dialect]++;
-        path_seen_take(&d->seen, d->msgs, d->end[source], source, line, &w->msg);
+        path_seen_take(&d->seen, d->msgs, d->end[source], source,
+                       str_eq(s->kind, STR("probe")) ? FROM_PROBE : FROM_CAPTURE, line, &w->msg);
         w->line = *line;
         w->line.number = s->last_line;
         ahead_note(&w->ahead, &d->negos, s->log, line, &w->msg);

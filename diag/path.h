@@ -24,8 +24,8 @@ struct event_line;
 struct path_value {
     struct str text; // empty: not known
     enum path_origin origin;
-    struct str why;            // of what was assumed
-    const struct proof *proof; // the line that says so, or NULL
+    struct str why;                // of what was assumed
+    const struct proof *proof;     // the line that says so, or NULL
     const struct event_line *line; // the same as diag keeps it, inside of diag only; or NULL
 };
 

@@ -73,16 +73,15 @@ take(struct path_seen *s, struct seen_fact *like, const struct msg *msg)
 }
 
 void
-path_seen_take(struct path_seen *s, struct msgs *msgs, int end, int source, const struct line *line,
-               const struct msg *msg)
+path_seen_take(struct path_seen *s, struct msgs *msgs, int end, int source, enum path_origin origin,
+               const struct line *line, const struct msg *msg)
 {
     if (!s->sights[msg->message - s->knowledge->messages])
         return;
     int last = -1;
     struct msg whole;
     msg_read(msgs, line, msg->dialect, &last, &whole);
-    struct seen_fact like = {
-        .end = (uint8_t)end, .origin = FROM_CAPTURE, .line = event_line_of(line, source)};
+    struct seen_fact like = {.end = (uint8_t)end, .origin = origin, .line = event_line_of(line, source)};
     take(s, &like, &whole);
 }
 
@@ -129,17 +128,26 @@ proof_of(const struct seen_fact *f, const struct quotes *q, struct arena *arena)
     return proof;
 }
 
-// Of one capture, and of the gateway's state.
+// The gateway's state is about all of its paths. An active check is asked from elsewhere: it belongs to the
+// path to the host that was asked, and is nothing that an end measured.
+static bool
+is_meant(const struct seen_fact *f, struct seen_ask ask, const struct seen_fact *of)
+{
+    if (f->origin == FROM_GATEWAY)
+        return ask.end < 0 || f->end == ask.end;
+    if (f->origin == FROM_PROBE)
+        return ask.end < 0 && (!ask.peer.len || speaks_of(f, ask.peer));
+    return of && f->path == of->path && f->line.source == of->line.source;
+}
+
+// Of one capture, and of what is no path of its own.
 static void
 give_path(const struct path_seen *s, struct seen_ask ask, const struct seen_fact *of, const struct quotes *q,
           struct arena *arena, struct path *p)
 {
     for (size_t i = 0; i < s->count; i++) {
         const struct seen_fact *f = &s->at[i];
-        bool mine = f->origin == FROM_GATEWAY
-                        ? ask.end < 0 || f->end == ask.end
-                        : of && f->path == of->path && f->line.source == of->line.source;
-        if (!mine || says_less(p, f))
+        if (!is_meant(f, ask, of) || says_less(p, f))
             continue;
         path_set(p, f->fact, f->text, f->origin, proof_of(f, q, arena));
         if (p->at[f->fact].origin == f->origin)

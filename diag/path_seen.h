@@ -30,8 +30,8 @@ struct path_seen {
 void path_seen_init(struct path_seen *s, const struct knowledge *k);
 void path_seen_release(struct path_seen *s);
 // msg may have been skimmed: a line that matters is read once more, with all its slots.
-void path_seen_take(struct path_seen *s, struct msgs *msgs, int end, int source, const struct line *line,
-                    const struct msg *msg);
+void path_seen_take(struct path_seen *s, struct msgs *msgs, int end, int source, enum path_origin origin,
+                    const struct line *line, const struct msg *msg);
 // The same of a line of a gateway's state, which has been read whole and speaks of all its paths.
 void path_seen_take_state(struct path_seen *s, int end, int source, const struct line *line,
                           const struct msg *msg);

@@ -42,6 +42,8 @@ source_open(const char *name, const struct source_options *options, struct err *
     options = options ? options : &usual;
     if (!there && (str_starts(whole, STR("ssh://")) || str_starts(whole, STR("@"))))
         return source_ssh_open(name, options, e);
+    if (options->sends && str_starts(whole, STR(SOURCE_PROBE)))
+        return source_probe_open(name, e);
     bool journal = !there && str_starts(whole, STR("journal:"));
 #ifdef HAVE_JOURNAL
     if (journal || (regular && is_journal_file(name)))

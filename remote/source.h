@@ -40,6 +40,7 @@ struct source_options {
         *speakers; // whom the journal is asked for without a unit: the names that daemons log under
     size_t speaker_count;
     bool batch; // nobody is there to answer: what would need it is an error
+    bool sends; // somebody has seen what an active check sends, and said yes
 };
 #define SOURCE_SILENCE 30
 
@@ -47,9 +48,12 @@ struct source_options {
 // and standard input only; directories and devices are refused with a sentence. NULL and e filled on failure.
 // gives, source_close.
 struct source *source_open(const char *name, const struct source_options *options, struct err *e);
+// An active check of this address, as it is opened: only with options.sends, which no command line gives.
+#define SOURCE_PROBE "probe:"
 void source_close(struct source *s);
 const char *source_name(const struct source *s);
-const char *source_kind(const struct source *s); // "file", "stdin", "journal", "ssh", "status", "capture"
+const char *
+source_kind(const struct source *s); // "file", "stdin", "journal", "ssh", "status", "capture", "probe"
 // The next block; borrowed until the next call on this source. Never blocks longer than one read of a regular
 // file.
 enum source_step source_step(struct source *s, struct str *block, struct err *e);

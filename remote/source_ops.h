@@ -46,6 +46,8 @@ struct source *source_capture_open(const char *name, struct err *e);
 // The journal of this machine (name: journal:[UNIT], path NULL), or a journal file.
 struct source *source_journal_open(const char *name, const char *path, const struct source_options *options,
                                    struct err *e);
+// An active check: probe:ADDRESS.
+struct source *source_probe_open(const char *name, struct err *e);
 // A gateway: ssh://... or @NAME.
 struct source *source_ssh_open(const char *name, const struct source_options *options, struct err *e);
 

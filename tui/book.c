@@ -124,7 +124,8 @@ find_sample(const char *name)
 static struct source *
 open_source(const struct opening *o, const char *name, struct err *e)
 {
-    const struct source_options options = {.speakers = o->speakers, .speaker_count = o->speaker_count};
+    const struct source_options options = {
+        .speakers = o->speakers, .speaker_count = o->speaker_count, .sends = o->sends};
     return source_open(name, &options, e);
 }
 

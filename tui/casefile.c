@@ -132,6 +132,23 @@ add_beside(struct casefile *f, struct book *b)
     }
 }
 
+bool
+casefile_probe(struct casefile *f, const char *address)
+{
+    if (f->count == DIAG_SOURCES)
+        return false;
+    struct buf name = {0};
+    buf_add(&name, STR(SOURCE_PROBE));
+    buf_add(&name, str_of(address));
+    struct opening *one = opening_new(buf_str(&name), 1);
+    one->parts[0] = one->title;
+    one->sends = true;
+    f->follows[f->count] = -1;
+    f->books[f->count++] = book_new(one);
+    buf_release(&name);
+    return true;
+}
+
 // The first reading of the books, one after the other.
 static enum source_step
 read_first(struct casefile *f)

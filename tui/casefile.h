@@ -20,6 +20,8 @@ int casefile_fd(const struct casefile *f);
 // The view of the newest lines while a big log is read for the first time (ids of tunnels are other ones
 // behind that). Else the view when something was read since the last one, else NULL; gives, view_free.
 struct view *casefile_view(struct casefile *f);
+// Adds an active check of this address, which is then read as one more source; false when there are too many.
+bool casefile_probe(struct casefile *f, const char *address);
 void casefile_progress(const struct casefile *f, struct progress *p);
 // See diag_clock; the next view is of it.
 void casefile_clock(struct casefile *f, bool known, int64_t offset);

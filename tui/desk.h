@@ -17,6 +17,7 @@ struct opening {
     struct str text;            // of the only part, when it was pasted and has no source; in the arena
     bool apart;                 // each part is a log of its own
     const char *format;         // the dialect of all lines; NULL: as each line shows
+    bool sends;                 // it is an active check, and somebody said yes to what it sends
     const struct str *speakers; // whom the journal is asked for, see speakers.h; set by the casefile
     size_t speaker_count;
     int64_t since;         // LINE_NO_TIME, or the moment before which nothing is diagnosed
@@ -214,6 +215,9 @@ struct desk {
     void (*answer)(void *self, const struct source_answer *answer);
     // Ends reading a gateway: what came stays.
     void (*stop)(void *self);
+    // Asks this address whether IKE is answered there; to be called only after somebody saw what is sent and
+    // said yes. What comes of it is a source of the case.
+    void (*probe)(void *self, const char *address);
     // Looks once for lines that were added since. When they are read, progress.looks counts one up. A file
     // that is not what it was is read anew: progress.epoch counts one up, and ids of tunnels are other ones.
     void (*look)(void *self);

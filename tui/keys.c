@@ -37,6 +37,7 @@ const struct action actions[] = {
     {ACT_GO, ON(PATH), {K_ENTER}, N_("Enter"), N_("steps"), N_("Shows the steps of the first fix; in a field, types its value.")},
     {ACT_FIELD, ON(PATH), {K_TAB}, N_("Tab"), N_("field"), N_("Goes to the next field, whose value can be typed and is tried at once.")},
     {ACT_FAMILY, ON(PATH), {'t'}, N_("t"), N_("tunnel type"), N_("Switches between standard IKE and the vendor tunnel over TCP or UDP.")},
+    {ACT_PROBE, ON(PATH), {'c'}, N_("c"), N_("check ports"), N_("Shows what an active check would send from this machine, and sends it after a yes.")},
     {ACT_COPY, ON(PATH), {'y'}, N_("y"), N_("copy"), N_("Copies the whole view as text.")},
     {ACT_GO, ON(OTHER), GO_KEYS, N_("Enter"), N_("choose"), N_("Opens what is marked.")},
     {ACT_GO, ON(BOTH), GO_KEYS, N_("Enter"), N_("finding"), N_("Opens the finding, with the values of both ends.")},

@@ -117,6 +117,7 @@ enum act {
     ACT_COMPLETE, // what is typed
     ACT_PATH,
     ACT_FAMILY, // of encapsulation
+    ACT_PROBE,  // asks whether ports are answered
     ACT_BOTH,   // ends
     ACT_DIFFER, // only what differs
     ACT_SWAP,

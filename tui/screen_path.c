@@ -2,6 +2,7 @@
 // from it, and fields to try other values in.
 #include <stdlib.h>
 
+#include "diag/addr.h"
 #include "diag/path_report.h"
 #include "tui/copy.h"
 #include "tui/figures.h"
@@ -18,6 +19,7 @@ struct path_screen {
     struct arena texts; // of typed
     struct entry entry;
     bool typing;
+    bool asking; // what an active check sends is shown, and the address is typed
     size_t top;
     int shown;
     struct prose prose;
@@ -179,6 +181,30 @@ add_rest(struct prose *t, const struct canvas *c, int width, const struct path_v
         prose_add(t, c, width, 1, 3, LOOK_DIM, -1, v->remarks[i]);
 }
 
+// What an active check sends, before it does, and what comes of it.
+static void
+add_check_terms(struct prose *t, const struct canvas *c, int width)
+{
+    static const char *const lines[] = {
+        N_("An active check from this machine. Nothing has been sent yet. It sends, to the address below:"),
+        N_("- to UDP 500: an IKE_SA_INIT request (376 bytes) and an IKEv1 main mode message (84 bytes), each "
+           "up to "
+           "3 times, a second apart"),
+        N_("- to UDP 4500: the same two, each behind the non-ESP marker of four zero bytes"),
+        N_("- to TCP 4500: one connection, closed at once without a byte"),
+        N_("It takes 4 seconds at most. The messages hold one common proposal and random bytes: no identity, "
+           "no key. "
+           "The peer may log them, and keeps a half-open exchange for a minute."),
+        N_("An answer proves that IKE is spoken there, and that this port passes from this machine and back. "
+           "It proves "
+           "nothing of the way from a gateway elsewhere, and nothing of keys."),
+        N_("A refusal (ICMP, reset) says that nobody listens, or that a filter says so. It could be forged."),
+        N_("Silence proves nothing: a filter drops, nobody listens, or the daemon ignores strangers."),
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        prose_addf(t, c, width, 1, 3, i ? LOOK_PLAIN : LOOK_STRONG, -1, "%s", _(lines[i]));
+}
+
 // Where the mark of Tab stands, as fact; -1: nowhere.
 static int
 field_fact(const struct path_screen *self, const struct portmap *map)
@@ -237,12 +263,16 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         y += DRAWN_ROWS - 1;
     }
     prose_clear(&self->prose);
-    if (v.rule)
+    if (self->asking) {
+        add_check_terms(&self->prose, c, a.w - 1);
+    } else if (v.rule) {
         prose_addf(&self->prose, c, a.w - 1, 1, 1, LOOK_PLAIN, -1, "%.*s [%s %.*s, %s]", STR_ARG(v.why),
                    _("rule"), STR_ARG(v.rule->id), _(path_basis_word[v.rule->basis]));
-    for (size_t i = 0; i < v.check_count; i++)
+    }
+    for (size_t i = 0; !self->asking && i < v.check_count; i++)
         add_check(&self->prose, c, a.w - 1, &v.facts, (char)('A' + i), &v.checks[i]);
-    add_rest(&self->prose, c, a.w - 1, &v);
+    if (!self->asking)
+        add_rest(&self->prose, c, a.w - 1, &v);
     self->shown = a.y + a.h - 1 - y;
     prose_draw(&self->prose, c, (struct area){a.x, y, a.w, self->shown}, -1, false, &self->top);
     draw_field(self, &v, c, a);
@@ -289,6 +319,21 @@ copy_it(struct path_screen *self, struct session *s)
     arena_release(&arena);
 }
 
+// Shows what would be sent; Enter behind the address is the yes.
+static void
+offer_check(struct path_screen *self, struct session *s)
+{
+    struct arena arena = {0};
+    struct path_view v;
+    judge(self, s, &arena, &v);
+    self->asking = self->typing = true;
+    self->top = 0;
+    self->entry.prompt = N_("Send it to this address (Enter sends, Esc does not)");
+    buf_clear(&self->entry.text);
+    buf_add(&self->entry.text, path_get(&v.facts, STR("responder-address")));
+    arena_release(&arena);
+}
+
 static struct reply
 act(void *state, struct session *s, enum act what)
 {
@@ -318,10 +363,13 @@ act(void *state, struct session *s, enum act what)
     case ACT_COPY:
         copy_it(self, s);
         return done;
+    case ACT_PROBE:
+        offer_check(self, s);
+        return done;
     case ACT_BACK:
         if (!self->typing)
             return (struct reply){0};
-        self->typing = false;
+        self->typing = self->asking = false;
         return done;
     default:
         return (struct reply){.handled = prose_move(&self->prose, what, self->shown, &self->top)};
@@ -352,11 +400,31 @@ warn(const struct path_screen *self, struct session *s, const struct portmap *ma
     return (struct reply){.handled = true};
 }
 
+// Somebody saw what is sent, and where to.
+static struct reply
+send_check(struct path_screen *self, struct session *s)
+{
+    struct str address = str_trim(buf_str(&self->entry.text));
+    struct buf copy = {0};
+    self->asking = self->typing = false;
+    buf_add(&copy, address);
+    if (!addr_is(address)) {
+        session_notice(s, "%s", _("An active check wants an IP address; nothing was sent."));
+    } else {
+        s->desk.probe(s->desk.self, buf_cstr(&copy));
+        session_notice(s, _("Asking %s, 4 seconds at most"), buf_cstr(&copy));
+    }
+    buf_release(&copy);
+    return (struct reply){.handled = true};
+}
+
 static struct reply
 entered(void *state, struct session *s)
 {
     struct path_screen *self = state;
     const struct portmap *map = map_of(s);
+    if (self->asking)
+        return send_check(self, s);
     int fact = map ? field_fact(self, map) : -1;
     struct str text = str_trim(buf_str(&self->entry.text)), value;
     struct err e = {0};
@@ -405,7 +473,9 @@ const struct screen_ops screen_path = {
                "goes to a "
                "field, Enter types, and everything is judged anew. t switches between standard IKE and the "
                "vendor tunnel "
-               "over TCP or UDP. Nothing is sent and nothing is changed."),
+               "over TCP or UDP. c shows what an active check from this machine would send, and sends it "
+               "only after a yes. "
+               "Nothing is changed."),
     .open = open_path,
     .close = close_path,
     .draw = draw,

@@ -278,7 +278,8 @@ take_asks(struct worker *w, struct asks *asks)
     *asks = w->asks;
     w->asks = (struct asks){0};
     bool any = asks->stop || asks->open || asks->tunnel || asks->excerpt || asks->meaning || asks->folder ||
-               asks->look || asks->export || asks->remember || asks->halt || asks->reply || asks->clock;
+               asks->look || asks->export || asks->remember || asks->halt || asks->reply || asks->clock ||
+               asks->probe;
     w->idle = !any && !is_reading(w) && !w->scout;
     pthread_mutex_unlock(&w->lock);
     return any;
@@ -325,10 +326,16 @@ answer(struct worker *w, struct asks *asks)
         w->scout = scout_new(asks->folder, reader_of(w));
         publish(w, (struct news){.folder = scout_folder(w->scout)});
     }
+    if (asks->probe && w->file && !casefile_probe(w->file, asks->probe)) {
+        w->progress.notices++;
+        snprintf(w->progress.notice, sizeof w->progress.notice, "%s",
+                 _("There are too many sources already to ask for one more."));
+    }
     if (asks->export)
         publish(w, (struct news){.exported = export_make(w->file, &asks->paper, is_put_off, w)});
     free(asks->near);
     free(asks->folder);
+    free(asks->probe);
 }
 
 static void
@@ -397,6 +404,7 @@ run(void *self)
                 worker_drop_secrets(&asks.answer);
             free(asks.near);
             free(asks.folder);
+            free(asks.probe);
             return NULL;
         }
         if (asked)

@@ -157,6 +157,20 @@ ask_stop(void *self)
     worker_signal(w->wake);
 }
 
+static void
+ask_probe(void *self, const char *address)
+{
+    struct worker *w = self;
+    char *copy = strdup(address);
+    pthread_mutex_lock(&w->lock);
+    char *old = w->asks.probe;
+    w->asks.probe = copy;
+    w->idle = false;
+    pthread_mutex_unlock(&w->lock);
+    free(old);
+    worker_signal(w->wake);
+}
+
 static bool
 take_news(void *self, struct news *n)
 {
@@ -183,6 +197,7 @@ worker_desk(struct worker *w)
                          .export = ask_export,
                          .answer = ask_answer,
                          .stop = ask_stop,
+                         .probe = ask_probe,
                          .look = ask_look,
                          .clock = ask_clock,
                          .follow = ask_follow,

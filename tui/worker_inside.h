@@ -19,6 +19,7 @@ struct asks {
     int source;
     uint64_t line;
     char *folder;
+    char *probe;             // the address that is asked
     bool halt, reply;        // of a gateway
     bool clock, clock_known; // the person states it
     int64_t offset;
