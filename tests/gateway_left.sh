@@ -147,8 +147,8 @@ pid, canary, found = sys.argv[1], open(sys.argv[2], "rb").read().strip(), 0
 with open(f"/proc/{pid}/mem", "rb", 0) as mem:
     for line in open(f"/proc/{pid}/maps"):
         start, end, mode = re.match(r"(\w+)-(\w+) (\S+)", line).groups()
-        if not mode.startswith("r") or "[v" in line:
-            continue
+        if not mode.startswith("r") or "[v" in line or int(end, 16) - int(start, 16) > 1 << 30:
+            continue  # the last are what sanitizers keep for themselves
         at, last = int(start, 16), b""
         while at < int(end, 16):
             try:
