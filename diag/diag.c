@@ -249,10 +249,6 @@ take_line(struct diag *d, int source, const struct line *line)
             trace_line(d, line, &state, NULL);
         return;
     }
-    if (line->foreign) {
-        s->other++;
-        return;
-    }
     struct waiting *w = &d->waiting[d->waiting_count];
     msg_skim(d->msgs, line, d->dialect, &s->last_dialect, &w->msg);
     if (d->dialect >= 0 && w->msg.found == MSG_OTHER && line->tag.len) { // the user knows better than the tag
@@ -291,18 +287,23 @@ take_line(struct diag *d, int source, const struct line *line)
 void
 diag_feed(struct diag *d, int source, const char *bytes, size_t count)
 {
+    struct source_case *s = &d->source[source];
     struct line line;
     d->paired = false;
-    lines_feed(d->source[source].lines, bytes, count);
-    // With a trace each line has its word, and a dialect that the user named reads them all.
-    lines_care(d->source[source].lines, d->dialect < 0 && !d->host.trace ? msgs_beginnings(d->msgs) : NULL);
-    while (lines_next(d->source[source].lines, &line)) {
+    lines_feed(s->lines, bytes, count);
+    // With a trace each line has its word, a dialect that the user named and a gateway's state are read whole,
+    // and what is older than the user wants is not counted.
+    bool all = d->dialect >= 0 || d->host.trace || s->told || d->since != LINE_NO_TIME;
+    lines_care(s->lines, all ? NULL : msgs_beginnings(d->msgs));
+    while (lines_next(s->lines, &line)) {
         take_line(d, source, &line);
         // One that began in the block before is borrowed from where the next such one will be put.
         if ((uintptr_t)line.raw.at - (uintptr_t)bytes >= count)
             book_waiting(d, source);
     }
     book_waiting(d, source);
+    if (s->begun)
+        s->last_line = d->lines_before[source] + lines_counts(s->lines).lines;
 }
 
 void
@@ -419,7 +420,7 @@ view_source(struct diag *d, int source, struct arena *arena)
                             .bytes = counts.bytes,
                             .recognised = s->recognised,
                             .not_understood = s->not_understood,
-                            .other = s->other,
+                            .other = s->other + counts.foreign,
                             .cut = counts.cut,
                             .first = s->first,
                             .last = s->last,

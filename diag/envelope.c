@@ -356,7 +356,7 @@ envelope_parse(struct str raw, struct line *line)
     line->host = line->tag = STR_NONE;
     line->pid = 0;
     line->time = LINE_NO_TIME;
-    line->year_known = line->foreign = false;
+    line->year_known = false;
     line->body = raw;
     if (raw.len == 0)
         return;
@@ -403,26 +403,6 @@ envelope_stamp(struct str raw)
 // Longer than "[pid]: " behind a tag: a stamp stood there as well.
 enum { TAG_REST = 14 };
 
-// "name[123]: " or "name: " at `at`, and surely no stamp or number of a router's?
-static bool
-is_plain_tag(const char *at, const char *end)
-{
-    const char *p = skip_class(at, end, IN_TAG);
-    if (p == at || p == end || (*at >= '0' && *at <= '9'))
-        return false;
-    if (*p == '[') {
-        const char *digits = ++p;
-        while (p < end && (unsigned)(*p - '0') <= 9)
-            p++;
-        if (p == digits || p - digits > 9 || p == end || *p++ != ']')
-            return false;
-    }
-    if (end - p < 6 || p[0] != ':' || p[1] != ' ')
-        return false;
-    p += 2;
-    return *p != '*' && *p != '.' && (*p < 'A' || *p > 'Z' || (!stamp_blank(p + 3, end) && p[3] != ','));
-}
-
 void
 envelope_keep(struct envelope_front *f, const struct line *line)
 {
@@ -441,25 +421,13 @@ envelope_keep(struct envelope_front *f, const struct line *line)
 }
 
 bool
-envelope_again(const struct envelope_front *f, const uint8_t *care, struct str raw, struct line *line)
+envelope_again(const struct envelope_front *f, struct str raw, struct line *line)
 {
     if (f->length == 0 || raw.len <= f->length || !literal_same(raw.at, f->bytes, f->length))
         return false;
-    const char *end = raw.at + raw.len, *tag = raw.at + f->length;
-    if (care && end - tag > 1 && !(care[line_begins(tag) / 8] & 1u << line_begins(tag) % 8) &&
-        is_plain_tag(tag, end)) {
-        line->raw = raw;
-        line->host = line->tag = line->body = STR_NONE;
-        line->pid = 0;
-        line->time = f->time;
-        line->year_known = f->year_known;
-        line->foreign = true;
-        return true;
-    }
-    const char *body = read_tag(tag, end, line);
+    const char *end = raw.at + raw.len, *body = read_tag(raw.at + f->length, end, line);
     if (!body)
         return false;
-    line->foreign = false;
     line->raw = raw;
     line->host = f->host_len ? (struct str){raw.at + f->host_at, f->host_len} : STR_NONE;
     line->time = f->time;
@@ -467,4 +435,38 @@ envelope_again(const struct envelope_front *f, const uint8_t *care, struct str r
     body = skip_inner_stamp(body, end, line);
     line->body = between(body, end);
     return true;
+}
+
+// "name[123]: " or "name: " at `at`, and surely no stamp or number of a router's? The place behind the colon,
+// or NULL. Nothing that it takes is a line end.
+static inline const char *
+plain_tag(const char *at, const char *end)
+{
+    const char *p = skip_class(at, end, IN_TAG);
+    if (p == at || p == end || (*at >= '0' && *at <= '9'))
+        return NULL;
+    if (*p == '[') {
+        const char *digits = ++p;
+        while (p < end && (unsigned)(*p - '0') <= 9)
+            p++;
+        if (p == digits || p - digits > 9 || p == end || *p++ != ']')
+            return NULL;
+    }
+    if (end - p < 6 || p[0] != ':' || p[1] != ' ')
+        return NULL;
+    const char *text = p + 2;
+    bool stamped = *text == '*' || *text == '.' ||
+                   (*text >= 'A' && *text <= 'Z' && (stamp_blank(text + 3, end) || text[3] == ','));
+    return stamped ? NULL : p + 1;
+}
+
+const char *
+envelope_foreign(const struct envelope_front *f, const uint8_t *care, const char *at, const char *end)
+{
+    if (f->length == 0 || (size_t)(end - at) < f->length + 2 || !literal_same(at, f->bytes, f->length))
+        return NULL;
+    const char *tag = at + f->length;
+    if (care[line_begins(tag) / 8] & 1u << line_begins(tag) % 8)
+        return NULL;
+    return plain_tag(tag, end);
 }

@@ -27,8 +27,11 @@ struct envelope_front {
 
 // Keeps the front of a parsed line, or none when it has no time or no tag.
 void envelope_keep(struct envelope_front *f, const struct line *line);
-// Parses a line with the front of the one before; false when it begins otherwise. `care` is that of
-// lines_care, or NULL.
-bool envelope_again(const struct envelope_front *f, const uint8_t *care, struct str raw, struct line *line);
+// Parses a line with the front of the one before; false when it begins otherwise.
+bool envelope_again(const struct envelope_front *f, struct str raw, struct line *line);
+// Has the line that begins at `at` the front of the one before, and behind it the tag of a daemon that nobody
+// cares for (see lines_care)? The place behind the tag, within the line, or NULL; end is that of the block.
+const char *envelope_foreign(const struct envelope_front *f, const uint8_t *care, const char *at,
+                             const char *end);
 
 #endif

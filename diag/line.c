@@ -101,7 +101,7 @@ finish(struct lines *l, struct line *line, const char *at, size_t have, uint64_t
     l->counts.cut += length > LINE_KEEP;
     line->number = ++l->counts.lines;
     line->length = length;
-    if (!envelope_again(&l->front, l->care, (struct str){at, have}, line)) {
+    if (!envelope_again(&l->front, (struct str){at, have}, line)) {
         envelope_parse((struct str){at, have}, line);
         envelope_keep(&l->front, line);
     }
@@ -134,9 +134,29 @@ finish_kept(struct lines *l, struct line *line, size_t gap)
     l->kept_length = 0;
 }
 
+// Passes over the lines of other daemons, see lines_care. One that the block does not end is left, for it is
+// only known whole.
+static void
+pass_foreign(struct lines *l)
+{
+    const char *at = l->at, *end;
+    while ((end = envelope_foreign(&l->front, l->care, at, l->end)) &&
+           (end = memchr(end, '\n', (size_t)(l->end - end)))) {
+        size_t length = (size_t)(end - at);
+        l->counts.cut += length - (end[-1] == '\r') > LINE_KEEP;
+        l->counts.lines++;
+        l->counts.foreign++;
+        l->offset += length + 1;
+        at = end + 1;
+    }
+    l->at = at;
+}
+
 bool
 lines_next(struct lines *l, struct line *line)
 {
+    if (l->care && !l->kept_length)
+        pass_foreign(l);
     if (l->at == l->end)
         return false;
     size_t left = (size_t)(l->end - l->at);

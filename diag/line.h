@@ -21,7 +21,6 @@ struct line {
     struct str body; // what is left behind the envelope
     int64_t time; // microseconds since 1970-01-01 of the stamp's own clock (zone applied when it is written),
                   // or LINE_NO_TIME
-    bool foreign; // see lines_care: host, tag, pid and body are empty
     bool year_known; // false: the stamp has no year; time then counts from year 2000 (a leap year), plus one
                      // for every passing of New Year seen in this source
 };
@@ -30,8 +29,9 @@ struct lines; // opaque; one per source
 
 struct lines *lines_new(void);
 void lines_free(struct lines *l);
-// How the tags of the daemons that matter begin: a bit set by their first two bytes, see line_begins. Lines
-// of other daemons are most of a mixed log, and are given as foreign as soon as that is seen. Borrowed.
+// How the tags of the daemons that matter begin: a bit set by their first two bytes, see line_begins; NULL:
+// every line matters. Lines of other daemons are most of a mixed log: one that has the stamp and host of the
+// line before is passed over and counted as foreign as soon as its tag is seen. Borrowed.
 #define LINE_BEGINNINGS (65536 / 8)
 void lines_care(struct lines *l, const uint8_t *beginnings);
 static inline unsigned
@@ -47,9 +47,9 @@ bool lines_next(struct lines *l, struct line *line);
 // After the last block: the unfinished last line, once.
 bool lines_last(struct lines *l, struct line *line);
 
-// Counts for the report: lines, bytes, lines longer than LINE_KEEP.
+// Counts for the report: lines, bytes, lines longer than LINE_KEEP, foreign lines.
 struct line_counts {
-    uint64_t lines, bytes, cut;
+    uint64_t lines, bytes, cut, foreign;
 };
 struct line_counts lines_counts(const struct lines *l);
 
