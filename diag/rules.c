@@ -73,7 +73,7 @@ int
 word_index(const char *const words[], size_t n, struct str word)
 {
     for (size_t i = 0; i < n; i++)
-        if (words[i] && str_eq(str_of(words[i]), word))
+        if (words[i] && word.len && words[i][0] == word.at[0] && str_eq(str_of(words[i]), word))
             return (int)i;
     return -1;
 }

@@ -99,6 +99,7 @@ struct when {
     int fact;        // enum fact, or FACT_COUNT for a free value
     struct str name; // fact, value, event or message name as written
     struct str word; // what it is compared with
+    int value;       // where it stands among the words of a closed fact, 0: nowhere
     int event;       // saw/never: index into knowledge.events, or -1 when it names a message
     int message;     // saw/never: first index into knowledge.messages with that id, or -1
 };

@@ -258,9 +258,28 @@ make_finding(struct facts *f, const struct finding *rule, bool mended, uint64_t 
     return v;
 }
 
+// Findings while they are gathered.
+struct findings {
+    struct finding_view *at;
+    size_t count, room;
+};
+
+static void
+findings_add(struct facts *f, struct findings *list, struct finding_view v)
+{
+    if (list->count == list->room) {
+        list->room = list->room ? list->room * 2 : 4;
+        struct finding_view *grown = ARENA_ARRAY(f->arena, struct finding_view, list->room);
+        if (list->count)
+            memcpy(grown, list->at, list->count * sizeof *grown);
+        list->at = grown;
+    }
+    list->at[list->count++] = v;
+}
+
 // Failures that a later attempt overcame, or that stand at another checkpoint than the one that counts now.
 static void
-add_mended(struct facts *f, struct finding_view *list, size_t *count)
+add_mended(struct facts *f, struct findings *list)
 {
     const struct tunnel *t = f->judged->tunnel;
     const struct knowledge *k = f->judged->around.negos->knowledge;
@@ -285,8 +304,8 @@ add_mended(struct facts *f, struct finding_view *list, size_t *count)
         if (!attempts[c])
             continue;
         if (c == (int)now) {
-            if (*count)
-                list[0].attempts += attempts[c];
+            if (list->count)
+                list->at[0].attempts += attempts[c];
             continue;
         }
         if (ladder_of(f)->step[c].state != ST_PASSED)
@@ -298,49 +317,46 @@ add_mended(struct facts *f, struct finding_view *list, size_t *count)
         struct facts then = {.judged = j, .quotes = f->quotes, .arena = f->arena};
         const struct finding *rule = judge_finding(&then, j->walk.stuck);
         if (rule)
-            list[(*count)++] = make_finding(&then, rule, true, attempts[c]);
+            findings_add(f, list, make_finding(&then, rule, true, attempts[c]));
     }
 }
 
 static bool
-has_finding(const struct finding_view *list, size_t count, const struct finding *rule)
+has_finding(const struct findings *list, const struct finding *rule)
 {
-    for (size_t i = 0; i < count; i++)
-        if (list[i].rule == rule)
+    for (size_t i = 0; i < list->count; i++)
+        if (list->at[i].rule == rule)
             return true;
     return false;
 }
 
 static void
-add_remarks(struct facts *f, enum severity severity, struct finding_view *list, size_t *count)
+add_remarks(struct facts *f, enum severity severity, struct findings *list)
 {
     const struct knowledge *k = f->judged->around.negos->knowledge;
     for (size_t i = 0; i < k->finding_count; i++)
         if (k->findings[i].severity == severity && f->judged->counts >= 0 &&
-            !has_finding(list, *count, &k->findings[i]) && facts_hold(f, k->findings[i].when))
-            list[(*count)++] = make_finding(f, &k->findings[i], false, 1);
+            !has_finding(list, &k->findings[i]) && facts_hold(f, k->findings[i].when))
+            findings_add(f, list, make_finding(f, &k->findings[i], false, 1));
 }
 
 static void
 add_findings(struct facts *f, struct tunnel_view *v)
 {
-    const struct knowledge *k = f->judged->around.negos->knowledge;
-    struct finding_view *list =
-        ARENA_ARRAY(f->arena, struct finding_view, 2 * k->finding_count + 2 * CP_COUNT + 2);
-    size_t count = 0;
+    struct findings list = {0};
     struct facts *decides = f->two ? &f->two->facts[f->two->decides] : f;
     struct facts *other = f->two && f->two->same ? &f->two->facts[1] : NULL;
     const struct finding *rule = f->two ? f->two->finding : judge_finding(f, f->judged->walk.stuck);
     if (rule)
-        list[count++] = make_finding(decides, rule, false, 1);
+        findings_add(f, &list, make_finding(decides, rule, false, 1));
     for (int severity = SEV_WARNING; severity >= SEV_NOTE; severity--) {
-        add_remarks(f, (enum severity)severity, list, &count);
+        add_remarks(f, (enum severity)severity, &list);
         if (other)
-            add_remarks(other, (enum severity)severity, list, &count);
+            add_remarks(other, (enum severity)severity, &list);
     }
-    add_mended(f, list, &count);
-    v->findings = list;
-    v->finding_count = count;
+    add_mended(f, &list);
+    v->findings = list.at;
+    v->finding_count = list.count;
 }
 
 static bool

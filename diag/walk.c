@@ -44,25 +44,14 @@ attempt_saw(const struct knowledge *k, const struct attempt *a, const struct whe
            nego_saw(k, a->said, when);
 }
 
-// The word of a fact at one line: phase, stage, notify and errno are the line's own, the rest is the
-// attempt's.
-static struct str
-fact_at(const struct knowledge *k, const struct attempt *a, const struct event_line *e, enum fact fact,
-        char number[16])
+// Is the fact the word of the condition? notify and errno are the line's own; their words are free.
+static bool
+free_fact_is(const struct knowledge *k, const struct event_line *e, const struct when *w)
 {
-    if (fact == FACT_NOTIFY)
-        return e->notify < 0 ? STR_NONE : k->notifies[e->notify].value;
-    if (fact == FACT_ERRNO) {
-        if (e->errno_value < 0)
-            return STR_NONE;
-        size_t at = 15;
-        number[at] = '\0';
-        for (unsigned left = (unsigned)e->errno_value; at == 15 || left; left /= 10)
-            number[--at] = (char)('0' + left % 10);
-        return str_of(number + at);
-    }
-    int word = fact == FACT_PHASE ? e->phase : fact == FACT_STAGE ? e->stage : attempt_fact(a, fact);
-    return word ? str_of(fact_words[fact][word]) : STR_NONE;
+    uint64_t number;
+    if (w->fact == FACT_NOTIFY)
+        return e->notify >= 0 && str_eq(k->notifies[e->notify].value, w->word);
+    return e->errno_value >= 0 && str_number(w->word, &number) && number == (uint64_t)e->errno_value;
 }
 
 // Do these conditions hold for one line of the attempt? Only facts, events and messages, no free values.
@@ -70,7 +59,6 @@ static bool
 walk_holds(const struct knowledge *k, const struct attempt *a, const struct event_line *e,
            struct when_list when)
 {
-    char number[16];
     for (size_t i = 0; i < when.count; i++) {
         const struct when *w = &when.at[i];
         if (w->test == TEST_SAW || w->test == TEST_NEVER) {
@@ -78,8 +66,17 @@ walk_holds(const struct knowledge *k, const struct attempt *a, const struct even
                 return false;
             continue;
         }
-        struct str word = fact_at(k, a, e, (enum fact)w->fact, number);
-        bool known = word.len > 0, same = str_eq(word, w->word);
+        bool known, same;
+        if (w->fact == FACT_NOTIFY || w->fact == FACT_ERRNO) {
+            known = (w->fact == FACT_NOTIFY ? e->notify : e->errno_value) >= 0;
+            same = free_fact_is(k, e, w);
+        } else { // phase and stage are the line's own, the rest is the attempt's
+            int word = w->fact == FACT_PHASE   ? e->phase
+                       : w->fact == FACT_STAGE ? e->stage
+                                               : attempt_fact(a, (enum fact)w->fact);
+            known = word != 0;
+            same = known && word == w->value;
+        }
         if (w->test == TEST_IS ? !same : w->test == TEST_ISNT ? same : w->test == TEST_KNOWN ? !known : known)
             return false;
     }
@@ -182,9 +179,10 @@ walk_event(const struct knowledge *k, const struct attempt *a, struct walk *w, c
     for (size_t i = 0; i < count; i++) {
         const struct statement *s = &says->statements[i];
         enum state state = s->state == ST_FAILED && e->shared ? ST_SUSPECTED : s->state;
-        for (int c = 0; holds[i] && c < CP_COUNT; c++)
-            if (s->checkpoints & 1u << c)
-                step_set(&w->step[c], (enum checkpoint)c, state, e, fails);
+        for (unsigned left = holds[i] ? s->checkpoints : 0; left; left &= left - 1) {
+            int c = __builtin_ctz(left);
+            step_set(&w->step[c], (enum checkpoint)c, state, e, fails);
+        }
     }
 }
 

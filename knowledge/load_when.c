@@ -81,7 +81,7 @@ check_path_word(struct loading *l, const struct node *node, const struct when *w
 
 // Is the word of "FACT is WORD" one that the fact can have?
 static void
-check_word(struct loading *l, const struct node *node, const struct when *when)
+check_word(struct loading *l, const struct node *node, struct when *when)
 {
     const char *const *words = NULL;
     size_t count = 0;
@@ -102,8 +102,11 @@ check_word(struct loading *l, const struct node *node, const struct when *when)
     if (when->fact == FACT_NOTIFY && index_find(&l->notifies, when->word) < 0)
         NODE_PROBLEM(l->problems, node, "unknown notify \"%.*s\"%s", STR_ARG(when->word),
                      loading_nearest(l, &l->notifies, when->word));
-    if (!words || word_index(words, count, when->word) >= 0)
+    int place = words ? word_index(words, count, when->word) : 0;
+    if (place >= 0) {
+        when->value = when->fact < FACT_COUNT ? place : 0;
         return;
+    }
     const char *near = text_nearest(when->word, words, count);
     NODE_PROBLEM(l->problems, node, "\"%.*s\" is never \"%.*s\"%s%s", STR_ARG(when->name),
                  STR_ARG(when->word), near ? "; the nearest is " : "", near ? near : "");
