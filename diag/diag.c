@@ -291,8 +291,8 @@ diag_feed(struct diag *d, int source, const char *bytes, size_t count)
     struct line line;
     d->paired = false;
     lines_feed(s->lines, bytes, count);
-    // With a trace each line has its word, a dialect that the user named and a gateway's state are read whole,
-    // and what is older than the user wants is not counted.
+    // With a trace each line has its word, a dialect that the user named and a gateway's state are read
+    // whole, and what is older than the user wants is not counted.
     bool all = d->dialect >= 0 || d->host.trace || s->told || d->since != LINE_NO_TIME;
     lines_care(s->lines, all ? NULL : msgs_beginnings(d->msgs));
     while (lines_next(s->lines, &line)) {

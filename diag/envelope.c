@@ -1,6 +1,5 @@
 #include "diag/envelope.h"
 
-#include "diag/literal.h"
 #include "diag/stamp.h"
 
 // What a byte may be part of.
@@ -406,7 +405,7 @@ enum { TAG_REST = 14 };
 void
 envelope_keep(struct envelope_front *f, const struct line *line)
 {
-    f->length = 0;
+    f->length = f->with_tag = 0;
     if (line->tag.len == 0 || line->time == LINE_NO_TIME)
         return;
     size_t length = (size_t)(line->tag.at - line->raw.at);
@@ -420,20 +419,38 @@ envelope_keep(struct envelope_front *f, const struct line *line)
     f->year_known = line->year_known;
 }
 
-bool
-envelope_again(const struct envelope_front *f, struct str raw, struct line *line)
+static void
+keep_tag(struct envelope_front *f, const struct line *line, size_t length)
 {
-    if (f->length == 0 || raw.len <= f->length || !literal_same(raw.at, f->bytes, f->length))
+    f->with_tag = 0;
+    if (length > ENVELOPE_FRONT || line->raw.at[length - 1] != ' ')
+        return;
+    memcpy(f->bytes + f->length, line->raw.at + f->length, length - f->length);
+    f->with_tag = length;
+    f->tag_len = line->tag.len;
+    f->pid = line->pid;
+}
+
+bool
+envelope_again(struct envelope_front *f, struct str raw, struct line *line)
+{
+    const char *end = raw.at + raw.len, *body;
+    bool same = f->with_tag && raw.len >= f->with_tag && str_same(raw.at, f->bytes, f->with_tag);
+    if (same) {
+        line->tag = (struct str){raw.at + f->length, f->tag_len};
+        line->pid = f->pid;
+        body = raw.at + f->with_tag;
+    } else if (f->length == 0 || raw.len <= f->length || !str_same(raw.at, f->bytes, f->length) ||
+               !(body = read_tag(raw.at + f->length, end, line))) {
         return false;
-    const char *end = raw.at + raw.len, *body = read_tag(raw.at + f->length, end, line);
-    if (!body)
-        return false;
+    }
     line->raw = raw;
     line->host = f->host_len ? (struct str){raw.at + f->host_at, f->host_len} : STR_NONE;
     line->time = f->time;
     line->year_known = f->year_known;
-    body = skip_inner_stamp(body, end, line);
-    line->body = between(body, end);
+    if (!same)
+        keep_tag(f, line, (size_t)(body - raw.at));
+    line->body = between(skip_inner_stamp(body, end, line), end);
     return true;
 }
 
@@ -463,7 +480,7 @@ plain_tag(const char *at, const char *end)
 const char *
 envelope_foreign(const struct envelope_front *f, const uint8_t *care, const char *at, const char *end)
 {
-    if (f->length == 0 || (size_t)(end - at) < f->length + 2 || !literal_same(at, f->bytes, f->length))
+    if (f->length == 0 || (size_t)(end - at) < f->length + 2 || !str_same(at, f->bytes, f->length))
         return NULL;
     const char *tag = at + f->length;
     if (care[line_begins(tag) / 8] & 1u << line_begins(tag) % 8)

@@ -14,13 +14,15 @@ void envelope_parse(struct str raw, struct line *line);
 // The stamp of a line as it is written; empty when there is none.
 struct str envelope_stamp(struct str raw);
 
-enum { ENVELOPE_FRONT = 96 }; // bytes of a front that are kept; a longer one is parsed every time
+enum { ENVELOPE_FRONT = 160 }; // bytes of a front that are kept; a longer one is parsed every time
 
-// What stood before the tag of the last line: mostly the next line begins with the same bytes, and is spared
-// the work.
+// What stood before the tag of the last line, and the tag: mostly the next line begins with the same bytes,
+// and is spared the work.
 struct envelope_front {
     char bytes[ENVELOPE_FRONT];
     size_t length, host_at, host_len;
+    size_t with_tag, tag_len; // with "name[123]: " behind the front; 0: it is not kept
+    uint32_t pid;
     int64_t time;
     bool year_known;
 };
@@ -28,7 +30,7 @@ struct envelope_front {
 // Keeps the front of a parsed line, or none when it has no time or no tag.
 void envelope_keep(struct envelope_front *f, const struct line *line);
 // Parses a line with the front of the one before; false when it begins otherwise.
-bool envelope_again(const struct envelope_front *f, struct str raw, struct line *line);
+bool envelope_again(struct envelope_front *f, struct str raw, struct line *line);
 // Has the line that begins at `at` the front of the one before, and behind it the tag of a daemon that nobody
 // cares for (see lines_care)? The place behind the tag, within the line, or NULL; end is that of the block.
 const char *envelope_foreign(const struct envelope_front *f, const uint8_t *care, const char *at,

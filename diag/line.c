@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+enum { YEARS_MOST = 1000 }; // New Years that are counted; a log has fewer, and the sum must not overflow
+
 struct lines {
     const uint8_t *care; // see lines_care; NULL: every line matters
     struct envelope_front front;
@@ -68,7 +70,7 @@ with_year(struct lines *l, int64_t time)
         l->newest = time;
         return time;
     }
-    if (time < l->newest - half) {
+    if (time < l->newest - half && l->years < YEARS_MOST * STAMP_UNKNOWN_YEAR) {
         l->years += STAMP_UNKNOWN_YEAR;
         time += STAMP_UNKNOWN_YEAR;
     } else if (l->years && time > l->newest + half && time - STAMP_UNKNOWN_YEAR >= l->newest - late) {

@@ -20,6 +20,17 @@ literal_word(const char *at)
     return word;
 }
 
+// Which byte of a word, in the order of memory, is the first that is not zero.
+static inline int
+literal_first_byte(uint64_t word)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return __builtin_ctzll(word) / 8;
+#else
+    return __builtin_clzll(word) / 8;
+#endif
+}
+
 static inline struct literal
 literal_of(struct str text)
 {
@@ -48,22 +59,6 @@ literal_blank(const char *p, const char *end)
     return *p == '\xc2' && end - p > 1 && p[1] == '\xa0' ? 2 : 0;
 }
 
-// Both hold n bytes. The last word overlaps the one before.
-static inline bool
-literal_same(const char *a, const char *b, size_t n)
-{
-    if (n < 8) {
-        for (size_t i = 0; i < n; i++)
-            if (a[i] != b[i])
-                return false;
-        return true;
-    }
-    for (size_t i = 0; i + 8 < n; i += 8)
-        if (literal_word(a + i) != literal_word(b + i))
-            return false;
-    return literal_word(a + n - 8) == literal_word(b + n - 8);
-}
-
 // The end of a literal that stands at p, where the text has other blanks than it; or NULL.
 const char *literal_loose(const struct literal *l, const char *p, const char *end);
 
@@ -72,9 +67,18 @@ static inline const char *
 literal_end(const struct literal *l, const char *p, const char *end)
 {
     size_t left = (size_t)(end - p), len = l->text.len;
-    bool same = left >= 8 ? !((literal_word(p) ^ l->first) & l->mask) &&
-                                (len <= 8 || (left >= len && literal_same(p + 8, l->text.at + 8, len - 8)))
-                          : left >= len && literal_same(p, l->text.at, len);
+    bool same;
+    if (left >= 8) {
+        uint64_t differs = (literal_word(p) ^ l->first) & l->mask;
+        if (differs) {
+            // Other blanks explain it only where the text has one.
+            char c = p[literal_first_byte(differs)];
+            return l->blanks && (c == ' ' || c == '\t' || c == '\xc2') ? literal_loose(l, p, end) : NULL;
+        }
+        same = len <= 8 || (left >= len && str_same(p + 8, l->text.at + 8, len - 8));
+    } else {
+        same = left >= len && str_same(p, l->text.at, len);
+    }
     if (!same)
         return l->blanks ? literal_loose(l, p, end) : NULL;
     p += len;

@@ -28,6 +28,12 @@ struct stage {
     uint32_t by_first[256];
 };
 
+// The prefix stages of a dialect, and which of them have a template that can begin with a byte.
+struct stages {
+    uint32_t by_first[256];
+    struct stage *at;
+};
+
 struct tag {
     struct str name;
     int dialect;
@@ -37,14 +43,14 @@ struct tag {
 struct msgs {
     const struct knowledge *knowledge;
     struct tree *trees;    // one per dialect
-    struct stage **stages; // one row per dialect
+    struct stages *stages; // one per dialect
     struct tag *tags;      // sorted by first byte
     size_t tag_count;
     uint8_t beginnings[LINE_BEGINNINGS];
     uint16_t tags_from[257]; // where the tags with a first byte begin: most lines of a mixed log end here
 };
 
-enum { NODE_DEPTH = 64, STAGE_TEMPLATES = 32 };
+enum { NODE_DEPTH = 64, STAGES = 32, STAGE_TEMPLATES = 32 };
 
 static int
 by_head(const void *a, const void *b)
@@ -128,16 +134,17 @@ tree_init(struct tree *t, const struct dialect *d)
     }
 }
 
-static struct stage *
-stages_new(const struct dialect *d)
+static void
+stages_init(struct stages *s, const struct dialect *d)
 {
-    struct stage *stages = mem_new(mem_product(d->prefix_count, sizeof *stages));
-    for (size_t i = 0; i < d->prefix_count; i++)
+    s->at = mem_new(mem_product(d->prefix_count, sizeof *s->at));
+    for (size_t i = 0; i < d->prefix_count && i < STAGES; i++)
         for (size_t t = 0; t < d->prefixes[i].count && t < STAGE_TEMPLATES; t++)
             for (int byte = 0; byte < 256; byte++)
-                if (tmpl_may_begin(d->prefixes[i].templates[t].tmpl, (unsigned char)byte))
-                    stages[i].by_first[byte] |= UINT32_C(1) << t;
-    return stages;
+                if (tmpl_may_begin(d->prefixes[i].templates[t].tmpl, (unsigned char)byte)) {
+                    s->at[i].by_first[byte] |= UINT32_C(1) << t;
+                    s->by_first[byte] |= UINT32_C(1) << i;
+                }
 }
 
 static int
@@ -179,7 +186,7 @@ msgs_new(const struct knowledge *knowledge)
     m->stages = mem_new(mem_product(knowledge->dialect_count, sizeof *m->stages));
     for (size_t i = 0; i < knowledge->dialect_count; i++) {
         tree_init(&m->trees[i], &knowledge->dialects[i]);
-        m->stages[i] = stages_new(&knowledge->dialects[i]);
+        stages_init(&m->stages[i], &knowledge->dialects[i]);
         m->tag_count += knowledge->dialects[i].daemon_count + knowledge->dialects[i].relay_count;
     }
     m->tags = mem_new(mem_product(m->tag_count, sizeof *m->tags));
@@ -213,7 +220,7 @@ msgs_free(struct msgs *m)
         free(m->trees[i].order);
         free(m->trees[i].shared);
         free(m->trees[i].open);
-        free(m->stages[i]);
+        free(m->stages[i].at);
     }
     free(m->trees);
     free(m->stages);
@@ -332,8 +339,12 @@ static bool
 cut_prefixes(const struct msgs *m, int dialect, struct str text, struct msg *msg)
 {
     const struct dialect *d = &m->knowledge->dialects[dialect];
-    for (size_t stage = 0; stage < d->prefix_count && text.len; stage++) {
-        uint32_t can = m->stages[dialect][stage].by_first[(unsigned char)text.at[0]];
+    const struct stages *stages = &m->stages[dialect];
+    for (uint32_t ahead = UINT32_MAX, next;
+         text.len && (next = ahead & stages->by_first[(unsigned char)*text.at]);) {
+        int stage = __builtin_ctz(next);
+        ahead = UINT32_MAX << stage << 1;
+        uint32_t can = stages->at[stage].by_first[(unsigned char)*text.at];
         for (; can; can &= can - 1) {
             const struct template *t = &d->prefixes[stage].templates[__builtin_ctz(can)];
             if (tmpl_match(t->tmpl, text, &msg->slots) == FIT_WHOLE) {

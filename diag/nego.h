@@ -115,6 +115,13 @@ struct daemon {
     struct nego *pending; // lines of a peer that no connection was named for yet; the next answer adopts them
 };
 
+// Where an attempt that went just so got stuck, see nego_settle.
+struct settled {
+    uint64_t way; // hash of what its lines were, 0: free
+    uint8_t stuck;
+};
+enum { SETTLED = 256 };
+
 struct negos {
     const struct knowledge *knowledge;
     const struct msgs *msgs;
@@ -129,7 +136,8 @@ struct negos {
     size_t daemon_count;
     size_t daemon_last;
     struct named *named; // see taking.h
-    struct nego *spare;  // dropped ones, linked by `older`, whose event rows are used again
+    struct settled settled[SETTLED];
+    struct nego *spare; // dropped ones, linked by `older`, whose event rows are used again
     uint32_t next_id;
     uint64_t forgotten;
 };
@@ -170,7 +178,7 @@ void nego_forget(struct negos *n, struct nego *g);
 void nego_drop(struct negos *n, struct nego *g);
 void tunnel_free(struct negos *n, struct tunnel *t);
 // fold.c: works out where it failed while its lines are at hand.
-void nego_settle(const struct negos *n, struct nego *g);
+void nego_settle(struct negos *n, struct nego *g);
 // fold.c: keeps a tunnel, and the number of tunnels, within limits.
 void tunnel_fold(struct negos *n, struct tunnel *t);
 void tunnels_forget(struct negos *n);

@@ -11,7 +11,7 @@ struct json {
     struct err *e;
     struct buf out, clean;
     struct said *said; // SAID rows, by hash
-    bool comma; // a value stands in front of the next one
+    bool comma;        // a value stands in front of the next one
     bool failed;
 };
 

@@ -75,6 +75,8 @@ str_hash(struct str s, uint64_t seed)
             rest = rest << 8 | (unsigned char)s.at[i];
     }
     h = (h ^ rest) * 0x9e3779b97f4a7c15u;
+    // Names differ in their last bytes, which only reached the upper bits; tables look at the lower ones.
+    h = (h ^ h >> 32) * 0x9e3779b97f4a7c15u;
     return h ^ h >> 32;
 }
 

@@ -25,16 +25,49 @@ str_of(const char *text)
     return text ? (struct str){text, strlen(text)} : STR_NONE;
 }
 
+// Do both hold the same n bytes? The last word overlaps the one before: names are short, and many are
+// compared for every line of a log.
+static inline bool
+str_same(const char *a, const char *b, size_t n)
+{
+    uint64_t x, y;
+    uint32_t v, w;
+    if (n >= 8) {
+        for (size_t i = 0; i + 8 < n; i += 8) {
+            memcpy(&x, a + i, sizeof x);
+            memcpy(&y, b + i, sizeof y);
+            if (x != y)
+                return false;
+        }
+        memcpy(&x, a + n - 8, sizeof x);
+        memcpy(&y, b + n - 8, sizeof y);
+        return x == y;
+    }
+    if (n >= 4) {
+        memcpy(&v, a, sizeof v);
+        memcpy(&w, b, sizeof w);
+        if (v != w)
+            return false;
+        memcpy(&v, a + n - 4, sizeof v);
+        memcpy(&w, b + n - 4, sizeof w);
+        return v == w;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (a[i] != b[i])
+            return false;
+    return true;
+}
+
 static inline bool
 str_eq(struct str a, struct str b)
 {
-    return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+    return a.len == b.len && str_same(a.at, b.at, a.len);
 }
 
 static inline bool
 str_starts(struct str s, struct str prefix)
 {
-    return s.len >= prefix.len && (prefix.len == 0 || memcmp(s.at, prefix.at, prefix.len) == 0);
+    return s.len >= prefix.len && str_same(s.at, prefix.at, prefix.len);
 }
 
 static inline struct str

@@ -5,6 +5,8 @@
 
 #include <limits.h>
 
+// Who wants what a hole takes: nobody, who asks for all values, or everybody.
+enum want { WANT_NOT, WANT_VALUE, WANT_KNOWN };
 enum kind { TEXT, WORD, INT, HEX, NUM, ADDR, NAME, CAPS, QUOTED, BYTES, KINDS };
 
 static const char *const kind_names[KINDS] = {
@@ -24,11 +26,14 @@ const char *const slot_word[SLOT_NAMES] = {
 // A hole and the text behind it.
 struct hole {
     struct literal next; // empty: the next hole touches this one, or the template ends
-    struct str name, start;
     enum kind kind;
-    enum slot_name known;
+    enum want want;
     bool sure;    // it takes all bytes of its kind: the literal behind it begins with another byte
     bool touches; // another hole follows without a literal between them
+    bool last;    // nothing follows it
+    bool ends;    // nothing follows its literal
+    struct str name, start;
+    enum slot_name known;
 };
 
 struct tmpl {
@@ -45,6 +50,7 @@ struct run {
     const char *end;
     struct slots *slots;
     struct trail *trail; // NULL: nobody asks for it, or a hole was met that may end at several places
+    enum want beyond;    // only what is wanted more than this is taken
     int budget;
 };
 
@@ -117,8 +123,7 @@ static inline void
 take(struct run *run, const struct hole *hole, const char *from, const char *to)
 {
     struct slots *slots = run->slots;
-    if (!slots || hole->name.len == 0 || (hole->known == SLOT_VALUE && slots->known_only) ||
-        slots->count == TMPL_SLOTS)
+    if (hole->want <= run->beyond || slots->count == TMPL_SLOTS)
         return;
     if (hole->kind == ADDR) {
         to = address_end(from, to);
@@ -130,7 +135,7 @@ take(struct run *run, const struct hole *hole, const char *from, const char *to)
         (struct slot){hole->name, hole->kind == TEXT ? str_trim(value) : value, hole->known};
 }
 
-static enum tmpl_fit fit_behind(struct run *run, size_t index, const char *at, const char *behind);
+static inline enum tmpl_fit fit_behind(struct run *run, size_t index, const char *at, const char *behind);
 
 static enum tmpl_fit
 fit_tail(const struct run *run, const char *start, const char *p)
@@ -156,7 +161,7 @@ bytes_end(const char *p, const char *end)
     return last;
 }
 
-static const char *
+static inline const char *
 kind_end(enum kind kind, const char *p, const char *end)
 {
     if (kind == TEXT)
@@ -225,6 +230,11 @@ fit_search(struct run *run, size_t index, const char *p, const char *limit)
 static enum tmpl_fit
 fit_last(struct run *run, const struct hole *hole, const char *p)
 {
+    if (hole->kind == TEXT && hole->want == WANT_NOT) { // of a prefix: what it stands in front of
+        if (run->slots && hole->name.len == 0)
+            run->slots->rest = (struct str){p, (size_t)(run->end - p)};
+        return FIT_WHOLE;
+    }
     const char *limit = kind_end(hole->kind, p, run->end);
     if (limit == p && hole->kind != TEXT)
         return FIT_NONE;
@@ -253,19 +263,21 @@ begins_right(const struct run *run, const struct hole *hole, const char *p)
     return hole->start.len == 0 || str_starts((struct str){p, (size_t)(run->end - p)}, hole->start);
 }
 
-static inline bool
-is_last(const struct run *run, size_t index)
-{
-    return index + 1 == run->tmpl->count && run->tmpl->hole[index].next.text.len == 0;
-}
-
-// The hole at index, which takes the text from p to limit, and all that follows it. Goes on without looking
-// back as long as every hole can end at one place only.
+// The hole at index, whose text begins at p, and all that follows it; limit is where its kind ends, NULL: not
+// known yet. Goes on without looking back as long as every hole can end at one place only.
 static enum tmpl_fit
-fit_taken(struct run *run, size_t index, const char *p, const char *limit)
+fit_holes(struct run *run, size_t index, const char *p, const char *limit)
 {
-    for (;;) {
-        const struct hole *hole = &run->tmpl->hole[index];
+    const struct hole *hole = &run->tmpl->hole[index];
+    const char *end = run->end;
+    for (;; hole++, index++) {
+        if (!limit) {
+            if (!begins_right(run, hole, p))
+                return FIT_NONE;
+            if (hole->last)
+                return fit_last(run, hole, p);
+            limit = kind_end(hole->kind, p, end);
+        }
         if (!hole->sure && !hole->touches) {
             run->trail = NULL;
             return fit_search(run, index, p, limit);
@@ -273,40 +285,35 @@ fit_taken(struct run *run, size_t index, const char *p, const char *limit)
         if (limit == p && (hole->touches || hole->kind != QUOTED))
             return FIT_NONE;
         trail_note(run, index, p, limit);
-        const char *behind = hole->touches ? limit : literal_end(&hole->next, limit, run->end);
+        const char *behind = hole->touches ? limit : literal_end(&hole->next, limit, end);
         if (!behind)
             return FIT_NONE;
         take(run, hole, p, limit);
-        if (++index == run->tmpl->count)
+        if (hole->ends)
             return fit_tail(run, limit, behind);
         p = behind;
-        hole++;
-        if (!begins_right(run, hole, p))
-            return FIT_NONE;
-        if (is_last(run, index))
-            return fit_last(run, hole, p);
-        limit = kind_end(hole->kind, p, run->end);
+        limit = NULL;
     }
 }
 
 // The literal in front of the hole at index stands at `at` and ends at `behind`: what follows it?
-static enum tmpl_fit
+static inline enum tmpl_fit
 fit_behind(struct run *run, size_t index, const char *at, const char *behind)
 {
-    if (index == run->tmpl->count)
-        return fit_tail(run, at, behind);
-    const struct hole *hole = &run->tmpl->hole[index];
-    if (!begins_right(run, hole, behind))
-        return FIT_NONE;
-    if (is_last(run, index))
-        return fit_last(run, hole, behind);
-    return fit_taken(run, index, behind, kind_end(hole->kind, behind, run->end));
+    return index == run->tmpl->count ? fit_tail(run, at, behind) : fit_holes(run, index, behind, NULL);
+}
+
+static inline struct run
+run_of(const struct tmpl *t, struct str text, struct slots *slots, struct trail *trail)
+{
+    enum want beyond = !slots ? WANT_KNOWN : slots->known_only ? WANT_VALUE : WANT_NOT;
+    return (struct run){t, text.at + text.len, slots, trail, beyond, STEP_BUDGET};
 }
 
 enum tmpl_fit
 tmpl_match(const struct tmpl *t, struct str text, struct slots *slots)
 {
-    struct run run = {t, text.at + text.len, slots, NULL, STEP_BUDGET};
+    struct run run = run_of(t, text, slots, NULL);
     size_t taken = slots ? slots->count : 0;
     enum tmpl_fit fit = FIT_NONE;
     const char *behind = text.at && t->head.text.len ? literal_end(&t->head, text.at, run.end) : text.at;
@@ -321,7 +328,7 @@ enum tmpl_fit
 tmpl_match_next(const struct tmpl *t, unsigned shared, const char *behind, struct str text,
                 struct slots *slots, struct trail *trail)
 {
-    struct run run = {t, text.at + text.len, slots, trail, STEP_BUDGET};
+    struct run run = run_of(t, text, slots, trail);
     size_t taken = slots->count;
     enum tmpl_fit fit = FIT_NONE;
     if (!shared) {
@@ -330,7 +337,7 @@ tmpl_match_next(const struct tmpl *t, unsigned shared, const char *behind, struc
     } else if (trail->reached >= shared) {
         trail->reached = shared;
         slots->count = trail->slots[shared - 1];
-        fit = fit_taken(&run, shared - 1, trail->from[shared - 1], trail->to[shared - 1]);
+        fit = fit_holes(&run, shared - 1, trail->from[shared - 1], trail->to[shared - 1]);
     }
     if (fit == FIT_NONE)
         slots->count = taken;
@@ -382,6 +389,7 @@ compile_hole(struct str inside, struct hole *hole, struct arena *arena, struct e
         if (str_eq(name, str_of(slot_word[i])))
             known = (enum slot_name)i;
     *hole = (struct hole){.kind = (enum kind)found, .known = known};
+    hole->want = !name.len ? WANT_NOT : known == SLOT_VALUE ? WANT_VALUE : WANT_KNOWN;
     if (start.len)
         hole->start = arena_str(arena, start);
     if (name.len)
@@ -462,6 +470,11 @@ tmpl_compile(struct str text, struct arena *arena, struct err *e)
         t->has_known |= hole->known != SLOT_VALUE;
         t->has_values |= hole->name.len > 0 && hole->known == SLOT_VALUE;
         text = str_from(text, close + 1);
+    }
+    if (t->count) {
+        struct hole *last = &t->hole[t->count - 1];
+        last->last = last->next.text.len == 0;
+        last->ends = !last->last;
     }
     if (t->count == 0 && t->head.text.len == 0)
         return err_set(e, ERR_PARSE, "the template is empty"), NULL;
