@@ -528,6 +528,7 @@ diag_view(struct diag *d)
     if (d->both_ends)
         v->predicted = predict(&q, &v->arena, &v->predicted_count, &v->unmatched);
     v->forgotten = d->negos.forgotten;
+    v->left_out = d->records.left_out + d->seen.left_out;
     return v;
 }
 

@@ -75,7 +75,7 @@ numbered(struct taking *t, uint64_t number)
     }
     t->daemon->making = NULL;
     number_set(t->n, g, key);
-    g->serial = (uint32_t)number;
+    g->serial = number_shown(number);
     return g;
 }
 

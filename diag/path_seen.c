@@ -33,16 +33,16 @@ keep(struct path_seen *s, const struct path_setting *set, const struct seen_fact
      const struct slots *slots)
 {
     static const char *const addresses[PATH_ADDRESSES] = {"from", "to", "new_from", "new_to"};
+    if (s->count == PATH_SEEN_MOST) {
+        s->left_out++;
+        return;
+    }
     struct err e = {0};
     struct str text = set->value, value;
     if (str_starts(text, STR("${")))
         text = slots_get(slots, (struct str){text.at + 2, text.len - 3});
     if (!text.len || !path_value_fits(&s->knowledge->portmap.facts[set->fact], text, &s->arena, &value, &e))
         return;
-    if (s->count == PATH_SEEN_MOST) {
-        s->left_out++;
-        return;
-    }
     if (!s->at)
         s->at = ARENA_ARRAY(&s->arena, struct seen_fact, PATH_SEEN_MOST);
     struct seen_fact *f = &s->at[s->count++];

@@ -47,16 +47,13 @@ new_record(struct records *s, int end, int source, enum record_kind kind, uint32
 static void
 add_value(struct records *s, struct record *r, struct str key, struct str text, uint32_t line)
 {
-    struct record_value *v = ARENA_NEW(&s->arena, struct record_value), *last = r->values;
+    struct record_value *v = ARENA_NEW(&s->arena, struct record_value);
     v->key = arena_str(&s->arena, key);
     v->text = arena_str(&s->arena, text);
     v->line = line;
-    while (last && last->next)
-        last = last->next;
-    if (last)
-        last->next = v;
-    else
-        r->values = v;
+    *(r->last ? &r->last->next : &r->values) = v;
+    r->last = v;
+    r->value_count++;
 }
 
 static struct str
@@ -110,7 +107,8 @@ records_take(struct records *s, const struct dialect *dialect, int end, int sour
     bool joins = m->joins && r && r->source == source;
     if (m->record == RECORD_NONE && !joins)
         return;
-    if (!joins && s->record_count >= RECORDS_MOST) {
+    s->full |= !joins && s->record_count >= RECORDS_MOST;
+    if (s->full || (joins && r->value_count >= RECORD_VALUES_MOST)) {
         s->left_out++;
         return;
     }

@@ -11,7 +11,8 @@
 #include "diag/judge.h"
 #include "diag/quote.h"
 
-#define RECORDS_MOST 50000 // of all sources; more are counted
+#define RECORDS_MOST 50000      // of all sources; more are counted
+#define RECORD_VALUES_MOST 1000 // of one record; more are counted
 
 struct record_value {
     struct record_value *next;
@@ -22,9 +23,10 @@ struct record_value {
 struct record {
     enum record_kind kind;
     uint8_t source;
-    uint8_t end;   // which gateway
-    uint32_t line; // its first
-    struct record_value *values;
+    uint8_t end;                        // which gateway
+    uint32_t line;                      // its first
+    struct record_value *values, *last; // in the order of their lines
+    size_t value_count;
 };
 
 struct records {
@@ -33,7 +35,8 @@ struct records {
     size_t record_count, record_room;
     struct event_line *lines;
     size_t line_count, line_room;
-    uint64_t left_out; // records beyond RECORDS_MOST
+    bool full;         // a record was left out, and what joins it will be
+    uint64_t left_out; // records beyond RECORDS_MOST, and lines of one beyond RECORD_VALUES_MOST
 };
 
 void records_release(struct records *s);

@@ -58,6 +58,12 @@ report_problem(const struct report *r, size_t source, struct buf *out)
         buf_addf(out, "%llu tunnels that had been silent longest were forgotten, there were too many",
                  (unsigned long long)r->view->forgotten);
     }
+    if (source == 0 && r->view->left_out) {
+        sentence(out);
+        buf_addf(out,
+                 "%llu lines about the state of a gateway or its path were left out, there were too many",
+                 (unsigned long long)r->view->left_out);
+    }
 }
 
 // Lines of a pack's text end in \n, which text_safe would show as an escape.

@@ -276,7 +276,8 @@ nego_move(struct negos *n, struct nego *g, struct tunnel *to)
     if (g->established && g->ending == END_NONE)
         *(nego_is_child(g) ? &to->live : &to->ike) = g;
     to->attempts += g->kind == NEGO_IKE;
-    to->roles |= 1 << g->fact[FACT_ROLE];
+    if (g->fact[FACT_ROLE])
+        to->roles |= 1 << g->fact[FACT_ROLE];
     tunnel_fold(n, to);
 }
 

@@ -216,7 +216,8 @@ tunnel_is(const struct tunnel *t, struct str conn, struct str instance)
     struct str rest = str_from(t->name, conn.len);
     if (instance.len == 0)
         return rest.len == 0;
-    return rest.len == instance.len + 2 && memcmp(rest.at + 1, instance.at, instance.len) == 0;
+    return rest.len == instance.len + 2 && rest.at[0] == '[' &&
+           str_same(rest.at + 1, instance.at, instance.len);
 }
 
 static bool

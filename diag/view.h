@@ -222,6 +222,7 @@ struct view {
     size_t row_count;
     bool detailed;      // there are few enough rows that each was asked for values of its lines
     uint64_t forgotten; // tunnels dropped because there were more than DIAG_TUNNELS
+    uint64_t left_out;  // lines of a gateway's state and facts of a path that found no room
     bool both_ends;     // sources of two ends are at hand
     size_t paired;      // tunnels recognised in both
     const struct predicted *predicted; // from the configurations of both ends
