@@ -155,17 +155,22 @@ tell_unread(struct proof_of_case *t, const struct trial *trial)
 {
     struct arena arena = {0};
     struct str rest = trial->log;
+    const struct dialect *last = NULL; // a line without a name of its own is mostly the dialect's before it
     size_t told = 0;
     for (size_t number = 1; rest.len && told < UNREAD_TOLD; number++) {
         size_t end = str_find(rest, STR("\n"));
         struct reading r = {0};
         diag_read(trial->diag, (struct str){rest.at, end}, STR_NONE, &r);
         rest = str_from(rest, end < rest.len ? end + 1 : end);
-        if (!r.dialect || r.message)
+        const struct dialect *d = r.dialect ? r.dialect : last;
+        last = d;
+        if (!d || r.message)
             continue;
+        struct str why = departure_tell(t->k, d, NULL, r.line.raw, &arena);
+        if (!r.dialect && !why.len)
+            continue;
+        differs(t, "line %zu of it is not understood%.*s", number, STR_ARG(why));
         told++;
-        differs(t, "line %zu is not understood%.*s", number,
-                STR_ARG(departure_tell(t->k, r.dialect, NULL, r.line.raw, &arena)));
     }
     arena_release(&arena);
 }

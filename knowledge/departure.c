@@ -2,7 +2,7 @@
 
 #include "diag/tmpl.h"
 
-enum { REACH_LEAST = 3, QUOTE_MOST = 48 }; // fewer bytes in common say nothing; more are not quoted
+enum { REACH_LEAST = 6, QUOTE_MOST = 48 }; // fewer bytes in common say nothing; more are not quoted
 
 // The template up to a byte of its text, and whatever follows: what it leaves over is where the two part.
 static struct tmpl *
@@ -20,7 +20,11 @@ begin_of(struct str template, size_t end, struct arena *arena)
 static bool
 starts_word(struct str line, size_t at)
 {
-    return at == 0 || line.at[at - 1] == ' ' || line.at[at - 1] == '\t';
+    if (at == 0)
+        return true;
+    char before = line.at[at - 1];
+    return !((before >= '0' && before <= '9') || (before >= 'A' && before <= 'Z') ||
+             (before >= 'a' && before <= 'z') || before == '_');
 }
 
 // The farthest that a beginning of the template goes, from any word of the line.
