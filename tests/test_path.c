@@ -2,6 +2,7 @@
 // document on TCP and UDP encapsulation (S3-xx), and what is not known stays unknown.
 #include "diag/path_report.h"
 #include "knowledge/load.h"
+#include "knowledge/trial.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -341,6 +342,35 @@ s3_15_no_peer_address_is_a_symptom_of_its_own(void **state)
     arena_release(&good.arena);
 }
 
+// What a gateway says of its sockets and of its kernel stands beside the rest, with its line.
+static void
+the_gateway_tells_of_its_sockets(void **state)
+{
+    const struct trial_texts texts = {
+        .log = STR("Nov 22 05:22:54 gw pluto[7]: \"office\" #1: initiating IKEv1 Main Mode connection\n"),
+        .state = STR("udp UNCONN 0 0 0.0.0.0:500 0.0.0.0:*\nudp UNCONN 0 0 198.51.100.10:4500 0.0.0.0:*\n"
+                     "src 198.51.100.10 dst 203.0.113.20\n\tproto esp spi 0x0a reqid 1 mode tunnel\n"
+                     "\tencap type espinudp sport 4500 dport 4500 addr 0.0.0.0\n")};
+    static const struct {
+        const char *fact, *text;
+        uint64_t line;
+    } rows[] = {{"listens-udp500", "yes", 1}, {"listens-udp4500", "yes", 2}, {"carrier", "natt", 5}};
+    struct trial t;
+    trial_run(&t, *state, &texts, STR_NONE, false);
+    assert_non_null(t.tunnel);
+    struct path p = {.map = rules(state)};
+    diag_path(t.diag, t.tunnel, &t.arena, &p);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct path_value *v = &p.at[path_fact_named(p.map, str_of(rows[i].fact))];
+        if (!str_eq(v->text, str_of(rows[i].text)) || v->origin != FROM_GATEWAY)
+            fail_msg("%s is \"%.*s\" from %s", rows[i].fact, STR_ARG(v->text), path_origin_word[v->origin]);
+        assert_non_null(v->proof);
+        assert_int_equal(v->proof->source, 1);
+        assert_int_equal(v->proof->line, rows[i].line);
+    }
+    trial_end(&t);
+}
+
 // An open condition in front of a rule keeps it from deciding.
 static void
 not_known_is_not_guessed(void **state)
@@ -425,6 +455,7 @@ main(void)
         cmocka_unit_test(s3_13_the_warning_comes_before_the_change),
         cmocka_unit_test(s3_14_the_form_asks_for_the_topology),
         cmocka_unit_test(s3_15_no_peer_address_is_a_symptom_of_its_own),
+        cmocka_unit_test(the_gateway_tells_of_its_sockets),
         cmocka_unit_test(not_known_is_not_guessed),
         cmocka_unit_test(values_say_where_they_come_from),
         cmocka_unit_test(values_that_cannot_be),
