@@ -1,12 +1,14 @@
 // How soon a full-screen program shows something and answers a key: it runs in a pseudo terminal, and what it
 // writes goes through a terminal model, so that what is timed is a changed cell and no byte.
 //
-//   screen [--text TEXT] [--keys KEYS --count N] [--quit KEYS] -- COMMAND...
+//   screen [--text TEXT] [--then KEYS=TEXT]... [--keys KEYS [--whole] --count N] [--quit KEYS] -- COMMAND...
 //
 // Prints one line of tab-separated figures, -1 for what did not happen: milliseconds from fork to the first
 // cell that is not blank, to TEXT on the screen, CPU milliseconds of all its threads by then, and the median,
 // 95th percentile and largest of the milliseconds from a key to the first changed cell, and how many keys
-// changed nothing. The keys are typed from the first frame on, so a program that reads a log is still at it.
+// changed nothing; then for each --then the milliseconds from typing its keys to its text. The keys are typed
+// from the first frame on, so a program that reads a log is still at it, and behind what --then asks for.
+// --whole: KEYS are one key that is sent as several bytes. In KEYS \e is escape, \r return.
 #include <getopt.h>
 #include <poll.h>
 #include <pty.h>
@@ -21,8 +23,8 @@
 
 #include <vterm.h>
 
-enum { ROWS = 24, COLUMNS = 80, PICTURE = ROWS * (COLUMNS + 1) + 1, KEYS_MOST = 1000 };
-static const double LONGEST = 20000, KEY_LONGEST = 1000;
+enum { THENS_MOST = 12, ROWS = 24, COLUMNS = 80, PICTURE = ROWS * (COLUMNS + 1) + 1, KEYS_MOST = 1000 };
+static const double LONGEST = 60000, KEY_LONGEST = 1000;
 
 struct watch {
     VTerm *terminal;
@@ -111,12 +113,12 @@ compare(const void *a, const void *b)
 
 // Types one key and waits for the first changed cell; -1 when there was none.
 static double
-press(struct watch *w, char key)
+press(struct watch *w, const char *key, size_t length)
 {
     look(w);
     memcpy(w->before, w->picture, PICTURE);
     double begun = now();
-    if (write(w->fd, &key, 1) != 1)
+    if (write(w->fd, key, length) != (ssize_t)length)
         return -1;
     while (now() - begun < KEY_LONGEST) {
         if (!take(w, 1))
@@ -129,12 +131,12 @@ press(struct watch *w, char key)
 }
 
 static void
-measure_keys(struct watch *w, const char *keys, int count)
+measure_keys(struct watch *w, const char *keys, bool whole, int count)
 {
     static double times[KEYS_MOST];
     int got = 0, none = 0;
     for (int i = 0; i < count && i < KEYS_MOST; i++) {
-        double time = press(w, keys[(size_t)i % strlen(keys)]);
+        double time = whole ? press(w, keys, strlen(keys)) : press(w, &keys[(size_t)i % strlen(keys)], 1);
         if (time >= 0)
             times[got++] = time;
         else
@@ -144,9 +146,45 @@ measure_keys(struct watch *w, const char *keys, int count)
     }
     qsort(times, (size_t)got, sizeof *times, compare);
     if (got)
-        printf("\t%.2f\t%.2f\t%.2f\t%d\n", times[got / 2], times[got * 95 / 100], times[got - 1], none);
+        printf("\t%.2f\t%.2f\t%.2f\t%d", times[got / 2], times[got * 95 / 100], times[got - 1], none);
     else
-        printf("\t-1\t-1\t-1\t%d\n", none);
+        printf("\t-1\t-1\t-1\t%d", none);
+}
+
+// Turns \e and \r into the bytes that they stand for, in place.
+static char *
+unescape(char *keys)
+{
+    char *to = keys;
+    for (const char *from = keys; *from; from++)
+        if (from[0] == '\\' && (from[1] == 'e' || from[1] == 'r'))
+            *to++ = *++from == 'e' ? '\033' : '\r';
+        else
+            *to++ = *from;
+    *to = '\0';
+    return keys;
+}
+
+// Types KEYS of "KEYS=TEXT" and waits for the text; -1 when it did not come.
+static double
+await(struct watch *w, char *then)
+{
+    char *text = strchr(then, '=');
+    if (!text)
+        return -1;
+    *text++ = '\0';
+    unescape(then);
+    double begun = now();
+    if (write(w->fd, then, strlen(then)) != (ssize_t)strlen(then))
+        return -1;
+    while (now() - begun < LONGEST) {
+        if (!take(w, 1))
+            return -1;
+        look(w);
+        if (strstr(w->picture, text))
+            return now() - begun;
+    }
+    return -1;
 }
 
 static void
@@ -190,17 +228,25 @@ main(int argc, char **argv)
                                             {"keys", required_argument, NULL, 'k'},
                                             {"count", required_argument, NULL, 'n'},
                                             {"quit", required_argument, NULL, 'q'},
+                                            {"then", required_argument, NULL, 'a'},
+                                            {"whole", no_argument, NULL, 'w'},
                                             {NULL, 0, NULL, 0}};
     static struct watch w;
-    const char *text = NULL, *keys = NULL, *quit = "q";
-    int count = 0, option;
+    const char *text = NULL, *quit = "q";
+    char *keys = NULL, *then[THENS_MOST];
+    int count = 0, thens = 0, option;
+    bool whole = false;
     while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
         if (option == 't')
             text = optarg;
         else if (option == 'k')
-            keys = optarg;
+            keys = unescape(optarg);
         else if (option == 'n')
             count = atoi(optarg);
+        else if (option == 'a' && thens < THENS_MOST)
+            then[thens++] = optarg;
+        else if (option == 'w')
+            whole = true;
         else if (option == 'q')
             quit = optarg;
         else
@@ -222,10 +268,16 @@ main(int argc, char **argv)
         }
     }
     printf("%.2f\t%.2f\t%.2f", painted, seen, cpu);
+    double waited[THENS_MOST];
+    for (int i = 0; i < thens; i++)
+        waited[i] = await(&w, then[i]);
     if (keys)
-        measure_keys(&w, keys, count);
+        measure_keys(&w, keys, whole, count);
     else
-        printf("\t-1\t-1\t-1\t0\n");
+        printf("\t-1\t-1\t-1\t0");
+    for (int i = 0; i < thens; i++)
+        printf("\t%.2f", waited[i]);
+    putchar('\n');
     end(&w, quit);
     return 0;
 }

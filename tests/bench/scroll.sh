@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# scroll.sh: how soon a page, the end, the beginning and a search are on the screen in a log of ten million lines, beside
+# less and lnav in the same rounds. Not a test. README.md beside it says how to read it.
+#   LINES_OF_LOG (10000000)                     ROUNDS  of which medians are taken (5)
+#   IKEWALK the program (build/ikewalk)        WORK    folder for the log (a temporary one)
+set -eu
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+lines=${LINES_OF_LOG:-10000000}
+rounds=${ROUNDS:-5}
+ikewalk=${IKEWALK:-$here/../../build/ikewalk}
+work=${WORK:-}
+for tool in less lnav cc pkg-config "$ikewalk"; do
+  command -v "$tool" >/dev/null || { echo "scroll.sh: needs $tool" >&2; exit 2; }
+done
+if [ -z "$work" ]; then
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+fi
+mkdir -p "$work/home"
+export LC_ALL=C.UTF-8 TZ=UTC HOME=$work/home XDG_STATE_HOME=$work/home XDG_CONFIG_HOME=$work/home
+
+# shellcheck disable=SC2046
+cc -O2 -std=c17 -D_GNU_SOURCE -o "$work/screen" "$here/screen.c" $(pkg-config --cflags --libs vterm) -lutil
+log=$work/scroll.log
+# A tunnel that fails at the beginning, so that there is one; then lines of its daemon, the first, the last and one at nine
+# tenths of which can be told from the others.
+[ -e "$log" ] || awk -v lines="$lines" 'BEGIN {
+  front = "Nov 22 05:26:31 gw pluto[2219]: \"site\" #1: "
+  print front "initiating IKEv1 Main Mode connection FIRST"
+  print front "sent Main Mode request"
+  print front "ignoring informational payload NO_PROPOSAL_CHOSEN, msgid=00000000, length=12"
+  for (i = 4; i < lines; i++)
+    print front (i == int(lines * 0.9) ? "NEEDLE" : "deleting") " state (STATE_MAIN_I1) aged " i "s"
+  print front "deleting state LASTLINE"
+}' >"$log"
+cat "$log" >/dev/null # in memory for everybody
+
+rm -f "$work"/*.figures
+for _ in $(seq "$rounds"); do
+  "$work/screen" --text 'Stuck at' --then 'oa=all of' --then 'g=FIRST' --then 'G=LASTLINE' --then 'g=FIRST' \
+    --then '/NEEDLE\r=NEEDLE state' --then 'g=FIRST' --keys '\e[6~' --whole --count 40 --quit q \
+    -- "$ikewalk" "$log" >>"$work/ikewalk.figures"
+  "$work/screen" --text FIRST --then 'g=FIRST' --then 'g=FIRST' --then 'G=LASTLINE' --then 'g=FIRST' \
+    --then '/NEEDLE\r=NEEDLE state' --then 'g=FIRST' --keys ' ' --count 40 --quit q \
+    -- less -n "$log" >>"$work/less.figures"
+  "$work/screen" --text FIRST --then 'g=FIRST' --then 'g=FIRST' --then 'G=LASTLINE' --then 'g=FIRST' \
+    --then '/NEEDLE\r=NEEDLE state' --then 'g=FIRST' --keys ' ' --count 40 --quit q \
+    -- lnav -N "$log" >>"$work/lnav.figures"
+done
+
+median() { cut -f "$2" "$work/$1.figures" | sort -g | sed -n "$(((rounds + 1) / 2))p"; }
+printf '%-10s%12s%12s%12s%12s%12s\n' program 'page p50' 'page p95' 'End ms' 'Home ms' 'search ms'
+for name in ikewalk less lnav; do
+  printf '%-10s%12s%12s%12s%12s%12s\n' "$name" "$(median $name 4)" "$(median $name 5)" "$(median $name 10)" \
+    "$(median $name 11)" "$(median $name 12)"
+done
