@@ -89,6 +89,20 @@ sees again '1 [x]'
 is 'the ticks of what was mended are gone' test "$(wc -l <"$dir/state/ikewalk/steps.tsv")" = 1
 is 'only its owner reads them' test "$(stat -c %a "$dir/state/ikewalk/steps.tsv")" = 600
 
+# What is copied goes to the terminal where there is no tmux, and always to a file that is named.
+t set-option -s set-clipboard on # tmux plays a terminal that obeys
+t new-session -d -s copy -x 80 -y 24 "env -u TMUX '$bin' '$log'; exec sleep 60"
+sees copy 'Enter walks'
+keys copy Enter
+sees copy 'Enter explains the failure'
+keys copy Enter
+sees copy '[4 Finding]'
+keys copy Down y
+sees copy 'Sent to the terminal, and written to'
+is 'the terminal has what the file has' cmp -s <(t show-buffer; echo) "$dir/state/ikewalk/copied.txt"
+keys copy q
+t kill-session -t copy
+
 # Follow: rotated, and the new file goes on.
 keys again o
 sees again 'around the evidence'

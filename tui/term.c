@@ -111,25 +111,48 @@ start_colours(struct terminal *t, const char *theme)
         init_pair((short)(colour + 1), colour, -1);
 }
 
+void
+term_send(struct str bytes)
+{
+    while (bytes.len) {
+        ssize_t sent = write(STDOUT_FILENO, bytes.at, bytes.len);
+        if (sent < 0 && errno != EINTR)
+            return; // the picture will meet the same trouble
+        bytes = str_from(bytes, sent > 0 ? (size_t)sent : 0);
+    }
+}
+
 static void
 send(const char *sequence)
 {
-    ssize_t ignored = write(STDOUT_FILENO, sequence, strlen(sequence));
-    (void)ignored;
+    term_send(str_of(sequence));
 }
 
-// Bracketed paste (xterm): only to terminals that name it, or are known to have it.
-bool
-term_pastes(void)
+// A terminal that names the capability, or one of those that are known to follow xterm.
+static bool
+is_like_xterm(const char *capability)
 {
-    const char *begin = tigetstr("BE"), *name = getenv("TERM");
+    const char *named = tigetstr(capability), *name = getenv("TERM");
     static const char *const known[] = {"xterm", "screen", "tmux", "rxvt", "alacritty", "foot", "kitty"};
-    if (begin && begin != (char *)-1)
+    if (named && named != (char *)-1)
         return true;
     for (size_t i = 0; name && i < sizeof known / sizeof *known; i++)
         if (strncmp(name, known[i], strlen(known[i])) == 0)
             return true;
     return false;
+}
+
+// Bracketed paste (xterm).
+bool
+term_pastes(void)
+{
+    return is_like_xterm("BE");
+}
+
+bool
+term_copies(void)
+{
+    return is_like_xterm("Ms");
 }
 
 static bool

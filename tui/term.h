@@ -27,6 +27,10 @@ void term_close(struct terminal *t);
 
 // Whether it says which of its input is pasted.
 bool term_pastes(void);
+// Whether it may know the request to copy (OSC 52), and none is disturbed by it.
+bool term_copies(void);
+// Hands bytes to the terminal between two pictures.
+void term_send(struct str bytes);
 // Takes clicks and the wheel as keys, or leaves the mouse to the terminal.
 void term_mouse(struct terminal *t, bool wanted);
 void term_size(const struct terminal *t, int *w, int *h);

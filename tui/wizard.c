@@ -5,6 +5,7 @@
 
 #include "diag/arena.h"
 #include "tui/app.h"
+#include "tui/copy.h"
 #include "tui/term.h"
 #include "tui/worker.h"
 
@@ -97,6 +98,7 @@ wizard_run(const struct wizard_options *options, struct err *e)
     if (w) {
         struct app *a = app_new(worker_desk(w));
         worker_remember(w);
+        copy_through(term_copies() ? term_send : NULL);
         app_setup(a, settings_on(settings, SET_REDACT), settings_on(settings, SET_MOUSE), term_pastes());
         if (options->source_count)
             app_open(a, opening_of(options));

@@ -22,11 +22,11 @@ export LC_ALL=C.UTF-8 TZ=UTC HOME=$work/home XDG_STATE_HOME=$work/home XDG_CONFI
 # shellcheck disable=SC2046
 cc -O2 -std=c17 -D_GNU_SOURCE -o "$work/screen" "$here/screen.c" $(pkg-config --cflags --libs vterm) -lutil
 log=$work/scroll.log
-# A tunnel that fails at the beginning, so that there is one; then lines of its daemon, the first, the last and one at nine
+# A tunnel that fails at the beginning, so that there is one; then lines of its daemon, the last and one at nine
 # tenths of which can be told from the others.
 [ -e "$log" ] || awk -v lines="$lines" 'BEGIN {
   front = "Nov 22 05:26:31 gw pluto[2219]: \"site\" #1: "
-  print front "initiating IKEv1 Main Mode connection FIRST"
+  print front "initiating IKEv1 Main Mode connection"
   print front "sent Main Mode request"
   print front "ignoring informational payload NO_PROPOSAL_CHOSEN, msgid=00000000, length=12"
   for (i = 4; i < lines; i++)
@@ -35,16 +35,17 @@ log=$work/scroll.log
 }' >"$log"
 cat "$log" >/dev/null # in memory for everybody
 
+counted=$(sed -E ':a; s/^([0-9]+)([0-9]{3})/\1,\2/; ta' <<<"$lines")
 rm -f "$work"/*.figures
 for _ in $(seq "$rounds"); do
-  "$work/screen" --text 'Stuck at' --then 'oa=all of' --then 'g=FIRST' --then 'G=LASTLINE' --then 'g=FIRST' \
-    --then '/NEEDLE\r=NEEDLE state' --then 'g=FIRST' --keys '\e[6~' --whole --count 40 --quit q \
+  "$work/screen" --text "$counted lines" --then 'oa=all of' --then 'g=sent Main Mode request' --then 'G=LASTLINE' --then 'g=sent Main Mode request' \
+    --then '/NEEDLE\r=NEEDLE state' --then 'g=sent Main Mode request' --keys '\e[6~' --whole --count 40 --quit q \
     -- "$ikewalk" "$log" >>"$work/ikewalk.figures"
-  "$work/screen" --text FIRST --then 'g=FIRST' --then 'g=FIRST' --then 'G=LASTLINE' --then 'g=FIRST' \
-    --then '/NEEDLE\r=NEEDLE state' --then 'g=FIRST' --keys ' ' --count 40 --quit q \
+  "$work/screen" --text 'sent Main Mode request' --then 'g=sent Main Mode request' --then 'g=sent Main Mode request' --then 'G=LASTLINE' --then 'g=sent Main Mode request' \
+    --then '/NEEDLE\r=NEEDLE state' --then 'g=sent Main Mode request' --keys ' ' --count 40 --quit q \
     -- less -n "$log" >>"$work/less.figures"
-  "$work/screen" --text FIRST --then 'g=FIRST' --then 'g=FIRST' --then 'G=LASTLINE' --then 'g=FIRST' \
-    --then '/NEEDLE\r=NEEDLE state' --then 'g=FIRST' --keys ' ' --count 40 --quit q \
+  "$work/screen" --text LASTLINE --then 'g=sent Main Mode request' --then 'g=sent Main Mode request' --then 'G=LASTLINE' --then 'g=sent Main Mode request' \
+    --then '/NEEDLE\r=NEEDLE state' --then 'g=sent Main Mode request' --keys ' ' --count 40 --quit q \
     -- lnav -N "$log" >>"$work/lnav.figures"
 done
 
