@@ -254,6 +254,98 @@ enter_walks_to_the_fix_and_esc_back(void **state)
     news_release(&d.news);
 }
 
+// How each screen that needs no gateway and no lesson is come to; T: a log is open.
+static const struct {
+    const char *keys;
+    enum screen_id screen;
+} places[] = {
+    {"", SCREEN_SOURCE},        {"\r", SCREEN_FILES},  {"jjj\r", SCREEN_SAMPLES}, {"jj\r", SCREEN_PASTE},
+    {"j\r", SCREEN_GATEWAYS},   {"T", SCREEN_TUNNELS}, {"T\r", SCREEN_LADDER},    {"T\r\r", SCREEN_FINDING},
+    {"T\rr", SCREEN_RECHECK},   {"T\rp", SCREEN_PATH}, {"Tx", SCREEN_EXPORT},     {"T\ro", SCREEN_LOG},
+    {"jjjj\r", SCREEN_LESSONS},
+};
+
+// The picture of a screen as text, on a terminal so high that nothing has to scroll.
+static void
+whole_picture(const char *keys, const char *then, struct buf *out)
+{
+    struct table d = {0};
+    struct app *a = app_new(desk_at(&d));
+    struct canvas c = {0};
+    if (*keys == 'T')
+        app_open(a, some_log());
+    press(a, keys + (*keys == 'T'));
+    press(a, then);
+    canvas_size(&c, 80, 400);
+    app_draw(a, &c);
+    buf_clear(out);
+    canvas_dump(&c, out);
+    canvas_release(&c);
+    app_free(a);
+    news_release(&d.news);
+}
+
+// A sentence is wrapped in its box, so its beginning is looked for.
+static bool
+tells(struct str picture, const struct action *action)
+{
+    struct str sentence = str_of(action->explain);
+    sentence.len = sentence.len < 40 ? sentence.len : 40;
+    while (sentence.len && sentence.at[sentence.len - 1] != ' ')
+        sentence.len--;
+    return str_find(picture, str_trim(sentence)) < picture.len;
+}
+
+static void
+every_action_is_in_help_and_palette(void **state)
+{
+    (void)state;
+    struct buf help = {0}, palette = {0};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        whole_picture(places[i].keys, "?", &help);
+        whole_picture(places[i].keys, ":", &palette);
+        for (size_t n = 0; n < action_count; n++) {
+            if (!(actions[n].screens & 1u << places[i].screen))
+                continue;
+            if (!tells(buf_str(&help), &actions[n]))
+                fail_msg("\"%s\" is not in the help after \"%s\":\n%s", actions[n].explain, places[i].keys,
+                         buf_cstr(&help));
+            if (!tells(buf_str(&palette), &actions[n]))
+                fail_msg("\"%s\" is not in the palette after \"%s\"", actions[n].explain, places[i].keys);
+        }
+    }
+    buf_release(&help);
+    buf_release(&palette);
+}
+
+// What the key bar offers can be done: none of it is answered with a refusal.
+static void
+the_bar_offers_nothing_in_vain(void **state)
+{
+    (void)state;
+    struct buf before = {0}, after = {0};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        for (size_t n = 0; n < action_count; n++) {
+            const struct action *action = &actions[n];
+            if (!(action->screens & 1u << places[i].screen) || !action->label || action->keys[0] > '~' ||
+                action->id == ACT_QUIT)
+                continue;
+            struct buf offer = {0};
+            char key[] = {(char)action->keys[0], '\0'};
+            buf_addf(&offer, "%s %s", action->name, action->label);
+            whole_picture(places[i].keys, "", &before);
+            struct str bar = str_from(buf_str(&before), before.len > 90 ? before.len - 90 : 0);
+            if (str_find(bar, buf_str(&offer)) < bar.len) {
+                whole_picture(places[i].keys, key, &after);
+                if (strstr(buf_cstr(&after), "Not possible now"))
+                    fail_msg("after \"%s\" the bar offers \"%s\" in vain", places[i].keys, buf_cstr(&offer));
+            }
+            buf_release(&offer);
+        }
+    buf_release(&before);
+    buf_release(&after);
+}
+
 static void
 a_paste_triggers_no_action(void **state)
 {
@@ -301,6 +393,8 @@ main(void)
         cmocka_unit_test(r7_every_screen_is_drawn_at_every_size),
         cmocka_unit_test(no_key_breaks_a_screen),
         cmocka_unit_test(enter_walks_to_the_fix_and_esc_back),
+        cmocka_unit_test(every_action_is_in_help_and_palette),
+        cmocka_unit_test(the_bar_offers_nothing_in_vain),
         cmocka_unit_test(a_paste_triggers_no_action),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -499,6 +499,11 @@ why_not(void *state, struct session *s, enum act what)
     const struct logview *self = state;
     const struct tunnel_view *t = session_tunnel(s);
     switch (what) {
+    case ACT_EVIDENCE:
+    case ACT_EVIDENCE_BACK:
+        return self->evidence.count || beside(s, what == ACT_EVIDENCE)
+                   ? NULL
+                   : _("no line here is evidence of a tunnel");
     case ACT_EARLIER:
     case ACT_LATER:
         return t && t->attempt_count > 1 ? NULL : _("only one attempt is kept whole");

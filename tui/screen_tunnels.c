@@ -5,6 +5,7 @@
 #include "diag/line.h"
 #include "tui/figures.h"
 #include "tui/list.h"
+#include "tui/nothing.h"
 #include "tui/prose.h"
 #include "tui/screen.h"
 #include "tui/theme.h"
@@ -278,14 +279,12 @@ span(const struct view *v, int64_t *first, int64_t *last)
 static void
 draw_sum(const struct tunnels *self, const struct session *s, struct canvas *c, struct area a)
 {
-    uint64_t state[TUNNEL_STATES] = {0}, lines = 0;
+    uint64_t state[TUNNEL_STATES] = {0};
     int64_t first, last;
     const struct view *v = s->view;
     struct buf left = {0}, right = {0};
     for (size_t i = 0; i < v->row_count; i++)
         state[v->rows[i].state]++;
-    for (size_t i = 0; i < v->source_count; i++)
-        lines += v->sources[i].lines;
     span(v, &first, &last);
     if (s->progress.newest)
         buf_add(&left, str_of(_("At the end of the log: ")));
@@ -308,7 +307,7 @@ draw_sum(const struct tunnels *self, const struct session *s, struct canvas *c, 
                  v->row_count - self->list.count);
     if (v->forgotten)
         buf_addf(&left, _("   %llu healthy ones forgotten"), (unsigned long long)v->forgotten);
-    figures_count(lines, &right);
+    figures_count(session_lines(s), &right);
     buf_add(&right, str_of(_(" lines  ")));
     figures_stamp(first, &right);
     if (first != last)
@@ -358,53 +357,6 @@ draw_foot(struct tunnels *self, struct session *s, struct canvas *c, struct area
     prose_release(&text);
 }
 
-// Lines were read, but none of a tunnel: how many, as what, and which lines were not understood.
-static void
-draw_nothing(const struct session *s, struct canvas *c, struct area a)
-{
-    struct prose text = {0};
-    size_t top = 0;
-    struct buf tried = {0};
-    const struct knowledge *k = s->view->knowledge;
-    for (size_t i = 0; i < k->dialect_count; i++) {
-        if (k->dialects[i].state)
-            continue;
-        buf_add(&tried, tried.len ? STR(", ") : STR(""));
-        buf_add(&tried, k->dialects[i].title);
-    }
-    prose_add(&text, c, a.w - 1, 1, 1, LOOK_STRONG, -1, str_of(_("No tunnel was found in this log.")));
-    for (size_t i = 0; i < s->view->source_count; i++) {
-        const struct source_view *source = &s->view->sources[i];
-        prose_gap(&text);
-        prose_addf(&text, c, a.w - 1, 1, 1, LOOK_PLAIN, -1,
-                   _("%llu lines were read: %llu understood, %llu of an IKE daemon but not understood, %llu "
-                     "of other programs."),
-                   (unsigned long long)source->lines, (unsigned long long)source->recognised,
-                   (unsigned long long)source->not_understood, (unsigned long long)source->other);
-        if (source->problem.len)
-            prose_add(&text, c, a.w - 1, 1, 1, LOOK_SUSPECT, -1, source->problem);
-        for (size_t n = 0; n < source->sample_count; n++)
-            prose_addf(&text, c, a.w - 1, 3, 5, LOOK_PLAIN, -1, "L%llu  %.*s",
-                       (unsigned long long)source->samples[n].line, STR_ARG(source->samples[n].text));
-    }
-    prose_gap(&text);
-    prose_addf(&text, c, a.w - 1, 1, 1, LOOK_PLAIN, -1, _("Formats tried: %.*s."), STR_ARG(buf_str(&tried)));
-    prose_add(
-        &text, c, a.w - 1, 1, 1, LOOK_PLAIN, -1,
-        str_of(_("Is it the right file? The log of the IKE daemon is often apart from the system's own.")));
-    prose_gap(&text);
-    static const int32_t ways[] = {'t', 'o', 'x'};
-    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-        const struct action *action = action_find(SCREEN_TUNNELS, ways[i]);
-        if (action)
-            prose_addf(&text, c, a.w - 1, 1, 4, LOOK_PLAIN, -1, "%s  %s", _(action->name),
-                       _(action->explain));
-    }
-    prose_draw(&text, c, a, -1, false, &top);
-    buf_release(&tried);
-    prose_release(&text);
-}
-
 static void
 draw(void *state, struct session *s, struct canvas *c, struct area a)
 {
@@ -433,7 +385,7 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         return;
     }
     if (s->view->row_count == 0) {
-        draw_nothing(s, c, a);
+        nothing_draw(s, c, a);
         return;
     }
     struct column columns[LIST_COLUMNS];
@@ -521,6 +473,26 @@ entered(void *state, struct session *s)
     return (struct reply){.handled = true};
 }
 
+static const char *
+why_not(void *state, struct session *s, enum act what)
+{
+    const struct tunnels *self = state;
+    switch (what) {
+    case ACT_GO:
+    case ACT_PATH:
+        return self->list.count ? NULL : _("no tunnel is shown");
+    case ACT_SORT:
+    case ACT_FILTER:
+        return s->view && s->view->row_count ? NULL : _("no tunnel is known");
+    case ACT_LOG:
+    case ACT_EXPORT:
+    case ACT_FORMAT:
+        return session_lines(s) ? NULL : _("no line was read");
+    default:
+        return NULL;
+    }
+}
+
 static bool
 mark(void *state, struct session *s, int item)
 {
@@ -544,8 +516,9 @@ next(void *state, struct session *s, struct buf *out)
         buf_add(out, str_of(_("wait for the first tunnel, or Esc stops reading")));
     } else {
         buf_add(out,
-                str_of(self->filter.len ? _("Esc takes the filter away")
-                                        : _("Esc goes back to choose another log; t chooses its format")));
+                str_of(self->filter.len   ? _("Esc takes the filter away")
+                       : session_lines(s) ? _("Esc goes back to choose another log; t chooses its format")
+                                          : _("Esc goes back to choose another log")));
     }
 }
 
@@ -567,6 +540,7 @@ const struct screen_ops screen_tunnels = {
     .close = close_tunnels,
     .draw = draw,
     .act = act,
+    .why_not = why_not,
     .mark = mark,
     .next = next,
     .crumb = crumb,

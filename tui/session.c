@@ -250,6 +250,15 @@ session_look(struct session *s, uint32_t tunnel, int attempt)
         s->desk.tunnel(s->desk.self, tunnel, attempt);
 }
 
+uint64_t
+session_lines(const struct session *s)
+{
+    uint64_t lines = 0;
+    for (size_t i = 0; s->view && i < s->view->source_count; i++)
+        lines += s->view->sources[i].lines;
+    return lines;
+}
+
 struct looked
 session_looked(const struct session *s)
 {

@@ -97,6 +97,8 @@ const struct tunnel_view *session_tunnel(const struct session *s);
 const struct finding_view *session_finding(const struct session *s);
 // Is the log of the other end read as well?
 bool session_both(const struct session *s);
+// Lines of all sources that were read so far.
+uint64_t session_lines(const struct session *s);
 // The row of a tunnel in the view, or NULL.
 const struct tunnel_row *session_row(const struct session *s, uint32_t tunnel);
 
