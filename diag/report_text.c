@@ -84,13 +84,10 @@ put_stuck(struct page *p, size_t index)
             page_put(p, ending_shown(p, row->ending));
         return;
     }
-    struct arena arena = {0};
-    const struct tunnel_view *t = open_tunnel(p, index, &arena);
-    unsigned number = t ? order_number(t->order, checkpoint) : 0;
+    unsigned number = order_number(row->order, checkpoint);
     if (number)
         buf_addf(&p->out, "%u ", number);
     buf_add(&p->out, page_clean(p, title_of(p, checkpoint, row->auth), false));
-    arena_release(&arena);
 }
 
 struct widths {

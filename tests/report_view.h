@@ -156,6 +156,7 @@ make(struct bench *b)
                      .last = LINE_NO_TIME,
                      .problem = STR("/home/bob/old.gz: cannot read all of it: it is damaged")}}};
     b->rows[0] = (struct tunnel_row){.id = 0,
+                                     .order = &order,
                                      .name = STR("office"),
                                      .peer = STR("192.0.2.7"),
                                      .host = STR("hq-fw"),
@@ -165,6 +166,7 @@ make(struct bench *b)
                                      .verdict = {CP_ID, ST_FAILED, SURE_LIKELY, &rule},
                                      .attempts = 38};
     b->rows[1] = (struct tunnel_row){.id = 1,
+                                     .order = &order,
                                      .name = STR("198.51.100.9"),
                                      .peer = STR("198.51.100.9"),
                                      .dialect = -1,
@@ -174,6 +176,7 @@ make(struct bench *b)
                                      .verdict = {CP_CONTACT, ST_SUSPECTED, SURE_POSSIBLE, NULL},
                                      .attempts = 1};
     b->rows[2] = (struct tunnel_row){.id = 2,
+                                     .order = &order_v2,
                                      .name = STR("road[3]"),
                                      .ike = IKE_V2,
                                      .local = STR("2001:db8::1"),

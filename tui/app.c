@@ -188,6 +188,34 @@ focus_pane(struct app *a, int pane)
     }
 }
 
+// What is on or off everywhere, and says so.
+static void
+toggle(struct session *s, enum act act)
+{
+    switch (act) {
+    case ACT_FOLLOW:
+        session_follow(s, !s->following);
+        session_notice(s, "%s",
+                       s->following ? _("New lines are read as they come")
+                                    : _("New lines are not read any more; F reads them again"));
+        break;
+    case ACT_REDACT:
+        session_redact(s, !s->redacted);
+        session_notice(s, "%s",
+                       s->redacted ? _("Addresses, names and identities are shown as stand-ins")
+                                   : _("Addresses, names and identities are shown as they are"));
+        break;
+    case ACT_MOUSE:
+        s->mouse = !s->mouse;
+        session_notice(s, "%s",
+                       s->mouse ? _("The mouse is used here; m gives it back to the terminal")
+                                : _("The mouse is the terminal's: select text with it"));
+        break;
+    default:
+        break;
+    }
+}
+
 // Carries out what a screen answered.
 static bool
 follow(struct app *a, struct reply reply, enum act act)
@@ -227,28 +255,15 @@ follow(struct app *a, struct reply reply, enum act act)
         push(a, &screen_export);
         return true;
     case ACT_FOLLOW:
-        session_follow(&a->session, !a->session.following);
-        session_notice(&a->session, "%s",
-                       a->session.following ? _("New lines are read as they come")
-                                            : _("New lines are not read any more; F reads them again"));
+    case ACT_REDACT:
+    case ACT_MOUSE:
+        toggle(&a->session, act);
         return true;
     case ACT_HELP:
         push(a, &screen_help);
         return true;
     case ACT_PALETTE:
         push(a, &screen_palette);
-        return true;
-    case ACT_REDACT:
-        session_redact(&a->session, !a->session.redacted);
-        session_notice(&a->session, "%s",
-                       a->session.redacted ? _("Addresses, names and identities are shown as stand-ins")
-                                           : _("Addresses, names and identities are shown as they are"));
-        return true;
-    case ACT_MOUSE:
-        a->session.mouse = !a->session.mouse;
-        session_notice(&a->session, "%s",
-                       a->session.mouse ? _("The mouse is used here; m gives it back to the terminal")
-                                        : _("The mouse is the terminal's: select text with it"));
         return true;
     case ACT_PANE:
         focus_pane(a, (panes_index(top(a)->ops) + 1) % PANES);

@@ -31,6 +31,13 @@ struct reply {
     enum act below; // an action for the screen below, after pop
 };
 
+// Nothing but that the screen took the action.
+static inline struct reply
+handled(void)
+{
+    return (struct reply){.handled = true};
+}
+
 struct screen_ops {
     enum screen_id id;
     enum rail rail;

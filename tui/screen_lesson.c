@@ -282,12 +282,6 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
 }
 
 static struct reply
-handled(void)
-{
-    return (struct reply){.handled = true};
-}
-
-static struct reply
 give(struct player *self, struct session *s, int place)
 {
     const struct lesson_step *step = step_of(self);

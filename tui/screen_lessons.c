@@ -173,8 +173,7 @@ const struct screen_ops screen_lessons = {
     .id = SCREEN_LESSONS,
     .rail = RAIL_SOURCE,
     .help = N_("Lessons on recorded logs, from the healthy case to the traps. Practice draws a fault that "
-               "you have not "
-               "seen, and draws what you are weak in more often."),
+               "you have not seen, and draws what you are weak in more often."),
     .open = open_lessons,
     .close = close_lessons,
     .draw = draw,

@@ -224,12 +224,6 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     prose_draw(&self->text, c, a, marked, self->follow, &self->top);
 }
 
-static struct reply
-handled(void)
-{
-    return (struct reply){.handled = true};
-}
-
 // The answers are given: shows the diagnosis and keeps the score.
 static void
 examine(struct practice *self, struct session *s)

@@ -487,7 +487,7 @@ why_not(void *state, struct session *s, enum act what)
     case ACT_LOG:
     case ACT_EXPORT:
     case ACT_FORMAT:
-        return session_lines(s) ? NULL : _("no line was read");
+        return !s->view || s->progress.reading || session_lines(s) ? NULL : _("no line was read");
     default:
         return NULL;
     }
