@@ -1,6 +1,7 @@
 #include "diag/diag.h"
 
 #include "diag/ahead.h"
+#include "diag/alarm.h"
 #include "diag/envelope.h"
 #include "diag/outline.h"
 #include "diag/path_seen.h"
@@ -277,6 +278,13 @@ take_line(struct diag *d, int source, const struct line *line)
     if (w->msg.found == MSG_UNREAD) {
         s->not_understood++;
         keep_sample(s, source, line);
+        if (alarm_in(d->knowledge, w->msg.body)) {
+            struct line counted = *line;
+            counted.number = s->last_line;
+            struct msg msg = w->msg; // its place is that of the next line once those before it are booked
+            book_waiting(d, source);
+            alarm_take(&d->negos, s->log, source, &counted, &msg);
+        }
     } else {
         s->other++;
     }

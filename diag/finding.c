@@ -152,6 +152,8 @@ computed(struct facts *f, struct str name)
         return j->walk.against ? quote_text(f->quotes, j->walk.against, f->arena) : STR_NONE;
     if (str_eq(name, STR("time")))
         return when(f);
+    if (str_eq(name, STR("alarms")))
+        return judge_alarms(j) ? arena_strf(f->arena, "%u", judge_alarms(j)) : STR_NONE;
     if (str_eq(name, STR("retransmits"))) {
         uint64_t count = retransmissions(f);
         return count ? arena_strf(f->arena, "%llu", (unsigned long long)count) : STR_NONE;

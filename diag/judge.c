@@ -222,6 +222,22 @@ judge_tunnel(const struct tunnel *t, const struct surroundings *around, int choo
     }
 }
 
+uint32_t
+judge_alarms(const struct judged *j)
+{
+    const struct attempt *a = &j->attempt;
+    return (a->ike ? a->ike->alarms : 0) + (a->child ? a->child->alarms : 0);
+}
+
+enum certainty
+judge_certainty(const struct judged *j, const struct finding *rule)
+{
+    if (!rule)
+        return SURE_POSSIBLE;
+    bool doubt = rule->severity == SEV_ERROR && rule->certainty == SURE_CERTAIN && judge_alarms(j);
+    return doubt ? SURE_LIKELY : rule->certainty;
+}
+
 void
 judge_gather(struct judged *j)
 {

@@ -66,6 +66,11 @@ bool facts_hold(struct facts *f, struct when_list when);
 // The dialect of the peer's daemon, by what the peer said of itself in this attempt, or -1.
 int facts_peer_dialect(const struct facts *f);
 
+// Lines inside the attempt that look like errors and that nobody understood.
+uint32_t judge_alarms(const struct judged *j);
+// How sure an error of this attempt can be: at most likely, when there are such lines.
+enum certainty judge_certainty(const struct judged *j, const struct finding *rule);
+
 // The error finding of the stuck checkpoint, or NULL.
 const struct finding *judge_finding(struct facts *f, enum checkpoint stuck);
 

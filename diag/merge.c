@@ -368,6 +368,8 @@ settle_certainty(struct two *t)
         left |= merge_fits(t, t->finding->alternatives[i].cause);
     if (t->same && !left && t->finding->alternative_count && line && !is_silence(t, t->decides) && !t->lost)
         t->certainty = SURE_CERTAIN;
+    if (t->certainty == SURE_CERTAIN && judge_alarms(&t->judged[t->decides]))
+        t->certainty = SURE_LIKELY;
     if (t->disagree)
         t->certainty = SURE_POSSIBLE;
 }
@@ -442,7 +444,7 @@ merge_ends(struct two *t, const struct pairs *pairs, const struct tunnel *a, con
                              .state = t->judged[end].walk.stuck == CP_NONE
                                           ? ST_PASSED
                                           : t->judged[end].walk.step[t->judged[end].walk.stuck].state,
-                             .certainty = t->rule[end] ? t->rule[end]->certainty : SURE_POSSIBLE,
+                             .certainty = judge_certainty(&t->judged[end], t->rule[end]),
                              .finding = t->rule[end]};
     hear_silence(t, b);
     if (!t->same && !t->silent_other) {

@@ -61,7 +61,9 @@ struct nego {
     uint64_t first_line, established_line;
     struct nego *parent;        // the IKE SA of a child
     struct nego *older, *newer; // of the same tunnel
-    uint8_t stuck; // CP_... where it failed, worked out while its lines are at hand; STUCK_OPEN before
+    uint8_t stuck;   // CP_... where it failed, worked out while its lines are at hand; STUCK_OPEN before
+    uint32_t alarms; // lines that look like errors and were not understood
+    struct event_line alarm;      // the newest of them, without a message
     struct nego *child, *sibling; // newest child of an IKE SA, and the next older child of the same one
 };
 

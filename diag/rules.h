@@ -362,6 +362,8 @@ struct knowledge {
     size_t finding_count;
     const struct rule_case *cases;
     size_t case_count;
+    const struct str *alarms; // words of an error, in any case
+    size_t alarm_count;
     const struct pair *causes; // cause id -> label
     size_t cause_count;
     struct checkpoint_text checkpoint[CP_COUNT];

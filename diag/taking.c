@@ -96,7 +96,7 @@ taking_gather(struct taking *t)
     for (size_t i = 0; named->slot[SLOT_NOTIFY].len && i < k->notify_count && named->notify < 0; i++)
         if (same_notify(k->notifies[i].key, named->slot[SLOT_NOTIFY]))
             named->notify = (int)i;
-    for (size_t i = 0; t->message->notify.len && i < k->notify_count && named->notify < 0; i++)
+    for (size_t i = 0; t->message && t->message->notify.len && i < k->notify_count && named->notify < 0; i++)
         if (str_eq(k->notifies[i].value, t->message->notify))
             named->notify = (int)i;
     uint64_t number;

@@ -21,7 +21,7 @@ struct taking {
     struct negos *n;
     const struct line *line;
     const struct msg *msg;
-    const struct message *message;
+    const struct message *message; // NULL: not understood, see alarm.h
     const struct event *event; // NULL: only informs
     struct daemon *daemon;
     int source;

@@ -219,6 +219,10 @@ prove_finding(struct facts *f, struct finding_view *v)
     }
     const struct nego *const from[3] = {f->judged->attempt.config, f->judged->attempt.ike,
                                         f->judged->attempt.child};
+    for (size_t w = 0; w < v->rule->when.count; w++)
+        for (int i = 1; i < 3 && str_eq(v->rule->when.at[w].name, STR("alarms")); i++)
+            if (from[i] && from[i]->alarms && count < STEP_PROOFS)
+                lines[count++] = &from[i]->alarm;
     for (size_t w = 0; count == 0 && w < v->rule->when.count; w++)
         for (int i = 0; i < 3 && v->rule->when.at[w].test == TEST_SAW; i++)
             for (uint16_t e = 0; from[i] && e < from[i]->event_count && count < STEP_PROOFS; e++) {
@@ -245,7 +249,7 @@ make_finding(struct facts *f, const struct finding *rule, bool mended, uint64_t 
     struct finding_view v = {.rule = rule,
                              .checkpoint = rule->checkpoint,
                              .severity = mended ? SEV_NOTE : rule->severity,
-                             .certainty = rule->certainty,
+                             .certainty = judge_certainty(f->judged, rule),
                              .mended = mended,
                              .title = speak_fill(f, rule->title),
                              .explanation = speak_fill(f, rule->explanation),
@@ -420,7 +424,7 @@ view_row(struct facts *f)
         .state = j->state,
         .verdict = {.checkpoint = j->walk.stuck,
                     .state = j->walk.stuck == CP_NONE ? ST_PASSED : j->walk.step[j->walk.stuck].state,
-                    .certainty = rule ? rule->certainty : SURE_POSSIBLE,
+                    .certainty = judge_certainty(j, rule),
                     .finding = rule},
         .attempts = t->attempts ? t->attempts : (uint64_t)j->leaf_count,
         .lines = t->lines,

@@ -105,7 +105,7 @@ check_keys(struct loading *l, const struct node *root)
 {
     static const char *const neutral[] = {"checkpoints", "orders",     "events",   "notifies",
                                           "causes",      "algorithms", "findings", "cases",
-                                          "lessons",     "concepts",   "portmap"};
+                                          "lessons",     "concepts",   "portmap",  "alarms"};
     static const char *const of_dialect[] = {"dialect",  "title",    "like",   "daemons", "note",
                                              "prefixes", "words",    "orders", "spells",  "messages",
                                              "causes",   "findings", "cases",  "numbers", "start",

@@ -243,6 +243,28 @@ read_causes(struct loading *l)
     l->k->cause_count = l->causes.count;
 }
 
+// Lists of several packs add up: a user's own adds words to the built-in ones.
+static void
+read_alarms(struct loading *l)
+{
+    size_t room = 0, count = 0;
+    for (size_t p = 0; p < l->pack_count; p++) {
+        const struct node *list = field_list(l->problems, l->packs[p].root, "alarms", FIELD_OPTIONAL);
+        room += list ? list->count : 0;
+    }
+    struct str *words = ARENA_ARRAY(l->keep, struct str, room);
+    for (size_t p = 0; p < l->pack_count && count < room; p++) {
+        const struct node *list = node_get(l->packs[p].root, "alarms");
+        for (size_t i = 0; list && list->kind == NODE_SEQUENCE && i < list->count; i++) {
+            struct str word = field_scalar(l->problems, &list->items[i]);
+            if (word.len)
+                words[count++] = word;
+        }
+    }
+    l->k->alarms = words;
+    l->k->alarm_count = count;
+}
+
 void
 read_neutral(struct loading *l)
 {
@@ -250,6 +272,7 @@ read_neutral(struct loading *l)
     read_checkpoints(l);
     read_causes(l);
     read_notifies(l);
+    read_alarms(l);
     struct order *orders = ARENA_ARRAY(l->keep, struct order, l->orders.count);
     for (size_t i = 0; i < l->orders.count; i++)
         read_order(l, l->orders.at[i].node, &orders[i]);

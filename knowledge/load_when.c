@@ -32,7 +32,7 @@ static const struct {
     {"disagrees", yes_no, 2, false},   {"against", NULL, 0, false},
     {"ends", ends, 2, false},          {"lost", directions, 2, false},
     {"lost-after", NULL, 0, false},    {"clock", NULL, 0, false},
-    {"disagree", yes_no, 2, false},
+    {"disagree", yes_no, 2, false},    {"alarms", NULL, 0, false},
 };
 enum { VALUES = sizeof values / sizeof *values };
 
