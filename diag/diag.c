@@ -372,7 +372,7 @@ around(const struct diag *d, const struct tunnel *t)
 static bool
 worth_showing(const struct judged *j)
 {
-    return j->leaf_count > 0 && (!j->tunnel->stranger || j->walk.stuck != CP_NONE);
+    return j->leaf_count > 0 && (!j->tunnel->stranger || j->walk.stuck != CP_NONE || j->counts < 0);
 }
 
 static struct quotes

@@ -179,11 +179,41 @@ contradiction(const struct judged *j, int failed, enum checkpoint *at)
     return line && walk_denies(j->live, line) ? line : NULL;
 }
 
+bool
+tunnel_mended(const struct negos *n, const struct tunnel *t)
+{
+    if (!t->stranger || !t->newest || !t->newest->stranger)
+        return false;
+    const struct tunnel *named = tunnel_by_peer(n, t->source, t->peer);
+    for (const struct nego *g = named ? named->newest : NULL; g; g = g->older)
+        if (g->kind == NEGO_IKE && !g->stranger && g->first_line > t->touched &&
+            (g->established || g->fact[FACT_ROLE] == ROLE_RESPONDER))
+            return true;
+    return false;
+}
+
+// The answer of today says what was missing then, and leaves no more to say of this peer's first attempts.
+static void
+judge_mended(struct judged *j)
+{
+    j->walk = (struct walk){.order = &j->around.negos->knowledge->orders[0], .stuck = CP_NONE};
+    for (int i = 0; i < 2; i++) {
+        struct walk_step *s = &j->walk.step[i ? CP_IKE_VERSION : CP_CONTACT];
+        s->state = ST_PASSED;
+        s->basis = BASIS_IMPLIED;
+    }
+    j->state = TUNNEL_UNKNOWN;
+}
+
 void
 judge_tunnel(const struct tunnel *t, const struct surroundings *around, int choose, struct judged *j)
 {
     *j = (struct judged){.tunnel = t, .around = *around, .counts = -1, .live = t->live};
     collect(j);
+    if (choose < 0 && tunnel_mended(around->negos, t)) {
+        judge_mended(j);
+        return;
+    }
     int failed = choose_failed(j);
     enum checkpoint denied = CP_NONE;
     const struct event_line *against = contradiction(j, failed, &denied);

@@ -42,6 +42,10 @@ struct judged {
 // Chooses the attempt that counts. choose >= 0 forces a leaf (the person walks through attempts).
 void judge_tunnel(const struct tunnel *t, const struct surroundings *around, int choose, struct judged *j);
 
+// Was the peer of a tunnel for whom there was no connection answered by one afterwards? Then that failure is
+// history, as it would be under one name.
+bool tunnel_mended(const struct negos *n, const struct tunnel *t);
+
 // Lets the deciding lines of the other attempts that ended in the same way stand beside those of this one.
 void judge_gather(struct judged *j);
 

@@ -1,5 +1,7 @@
 #include "diag/pair.h"
 
+#include "diag/judge.h"
+
 #include "diag/addr.h"
 
 #include <stdlib.h>
@@ -280,7 +282,8 @@ places(const struct pairing *in, const struct pairs *p, int end, bool near, stru
     for (size_t i = 0; i < in->negos->tunnel_count; i++) {
         const struct tunnel *t = in->negos->tunnels[i];
         // A connection that was only loaded has nothing to compare.
-        if (t->newest && in->end[t->source] == end && (!near || end_has(&p->about[!end], t->peer) > 0))
+        if (t->newest && !tunnel_mended(in->negos, t) && in->end[t->source] == end &&
+            (!near || end_has(&p->about[!end], t->peer) > 0))
             at[count++] = i;
     }
     at[count] = SIZE_MAX;

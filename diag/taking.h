@@ -22,7 +22,7 @@ struct taking {
     const struct line *line;
     const struct msg *msg;
     const struct message *message; // NULL: not understood, see alarm.h
-    const struct event *event; // NULL: only informs
+    const struct event *event;     // NULL: only informs
     struct daemon *daemon;
     int source;
     struct named *named; // of negos
