@@ -12,6 +12,9 @@ _ikewalk() {
     --format) COMPREPLY=($(compgen -W 'text json' -- "$cur")) && return ;;
     --color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")) && return ;;
     --progress) COMPREPLY=($(compgen -W 'auto never' -- "$cur")) && return ;;
+    --dialect)
+        COMPREPLY=($(compgen -W "$(ikewalk kb list 2>/dev/null | sed -n 's/^dialect *\([^ ]*\).*/\1/p')" -- "$cur")) && return
+        ;;
     --theme) COMPREPLY=($(compgen -W 'auto dark light mono' -- "$cur")) && return ;;
     --kb | --logs) COMPREPLY=($(compgen -d -- "$cur")) && return ;;
     --platform)
