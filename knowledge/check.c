@@ -46,6 +46,7 @@ check_lint(const struct pack_text *packs, size_t count, struct check_report *rep
         check_examples(k, report);
         check_names(k, report);
         check_map(k, report);
+        check_concepts(k, report);
         check_portmap(k, false, report);
         knowledge_free(k);
     }

@@ -175,6 +175,25 @@ line_count(struct str log)
     return lines;
 }
 
+// The path is known, and its judgement makes exactly one of the predictions right.
+static void
+hear_prediction(struct hearing *h)
+{
+    const struct lesson_step *s = h->step;
+    size_t right = 0;
+    h->good = true;
+    h->report->claims++;
+    if (!lesson_case(h->k, s)) {
+        fails(h, s->at_line, "the portmap has no case %.*s", STR_ARG(s->path));
+        return;
+    }
+    for (size_t i = 0; i < s->choice_count; i++)
+        right += lesson_right(h->k, s, i);
+    if (right != 1)
+        fails(h, s->at_line, "the judgement of the path makes %zu of the predictions right, not one", right);
+    h->report->claims_good += h->good;
+}
+
 static void
 check_step(struct hearing *h)
 {
@@ -185,6 +204,8 @@ check_step(struct hearing *h)
         check_mentions(h, s->choices[i].text);
         check_mentions(h, s->choices[i].reply);
     }
+    if (s->kind == LESSON_PREDICT)
+        hear_prediction(h);
     if (!s->log.len)
         return;
     struct str log;

@@ -17,6 +17,8 @@ void check_map(const struct knowledge *k, struct check_report *report);
 void check_cases(const struct knowledge *k, struct check_report *report);
 // check_lessons.c: every claim of a lesson holds on its log, every line that its texts name is claimed.
 void check_lessons(const struct knowledge *k, struct check_report *report);
+// check_concepts.c: each page has its own title, is half a page at most, and something leads to it.
+void check_concepts(const struct knowledge *k, struct check_report *report);
 // check_portmap.c: every rule and every row of the path view has a case; with `compare` what comes out of
 // each case is what must.
 void check_portmap(const struct knowledge *k, bool compare, struct check_report *report);

@@ -103,11 +103,12 @@ read_claims(struct loading *l, const struct node *record, struct lesson_step *st
 static void
 read_choices(struct loading *l, const struct node *record, struct lesson_step *step)
 {
-    static const char *const keys[] = {"text", "reply", "right"};
+    static const char *const keys[] = {"text", "reply", "right", "outcome"};
+    const bool predicts = step->kind == LESSON_PREDICT, asks = step->kind == LESSON_ASK || predicts;
     const struct node *list =
-        field_list(l->problems, record, "choices", step->kind == LESSON_ASK ? FIELD_NEEDED : FIELD_OPTIONAL);
-    if (list && step->kind != LESSON_ASK)
-        NODE_PROBLEM(l->problems, list, "only \"ask\" has choices");
+        field_list(l->problems, record, "choices", asks ? FIELD_NEEDED : FIELD_OPTIONAL);
+    if (list && !asks)
+        NODE_PROBLEM(l->problems, list, "only \"ask\" and \"predict\" have choices");
     step->choice_count = list ? list->count : 0;
     struct choice *choices = ARENA_ARRAY(l->keep, struct choice, step->choice_count);
     size_t right = 0;
@@ -118,9 +119,15 @@ read_choices(struct loading *l, const struct node *record, struct lesson_step *s
         choices[i].text = field_text(l->problems, item, "text", FIELD_NEEDED);
         choices[i].reply = field_text(l->problems, item, "reply", FIELD_NEEDED);
         choices[i].right = field_yes(l->problems, item, "right");
+        choices[i].outcome = word_or_none(l, item, "outcome", path_outcome_word, PATH_OUTCOMES);
         right += choices[i].right;
+        if (predicts != (choices[i].outcome >= 0))
+            NODE_PROBLEM(l->problems, item, "a choice of \"predict\", and no other, has an \"outcome\"");
     }
-    if (list && right != 1)
+    if (predicts && right)
+        NODE_PROBLEM(l->problems, list,
+                     "the path itself says which prediction is right; leave \"right\" out");
+    if (list && asks && !predicts && right != 1)
         NODE_PROBLEM(l->problems, list, "exactly one choice is right; %zu are marked so", right);
     if (step->choice_count > 6)
         NODE_PROBLEM(l->problems, list, "six choices are the most");
@@ -131,8 +138,8 @@ static void
 read_step(struct loading *l, const struct node *node, const struct lesson_step *usual,
           struct lesson_step *step)
 {
-    static const char *const keys[] = {"read", "guess", "ask",    "answer",  "try",   "hint",
-                                       "log",  "lines", "tunnel", "choices", "claims"};
+    static const char *const keys[] = {"read",  "guess",  "ask",     "answer", "try",     "hint", "log",
+                                       "lines", "tunnel", "choices", "claims", "predict", "path"};
     struct problems *p = l->problems;
     if (!FIELD_MAPPING(p, node, keys))
         return;
@@ -144,7 +151,7 @@ read_step(struct loading *l, const struct node *node, const struct lesson_step *
             kinds++;
         }
     if (kinds != 1)
-        NODE_PROBLEM(p, node, "a step is one of read, guess, ask, answer and try");
+        NODE_PROBLEM(p, node, "a step is one of read, guess, ask, answer, try and predict");
     step->hint = field_text(p, node, "hint", FIELD_OPTIONAL);
     step->log = field_text(p, node, "log", FIELD_OPTIONAL);
     step->tunnel = field_text(p, node, "tunnel", FIELD_OPTIONAL);
@@ -152,6 +159,9 @@ read_step(struct loading *l, const struct node *node, const struct lesson_step *
         step->log = usual->log;
         step->tunnel = step->tunnel.len ? step->tunnel : usual->tunnel;
     }
+    step->path = field_text(p, node, "path", step->kind == LESSON_PREDICT ? FIELD_NEEDED : FIELD_OPTIONAL);
+    if (step->path.len && step->kind != LESSON_PREDICT)
+        NODE_PROBLEM(p, node, "only \"predict\" has a \"path\"");
     step->at_line = node->line;
     read_lines(l, node, step);
     read_choices(l, node, step);
@@ -201,13 +211,14 @@ by_number(const void *a, const void *b)
 static void
 read_concept(struct loading *l, const struct node *node, struct concept *c)
 {
-    static const char *const keys[] = {"id", "title", "text", "about", "see"};
+    static const char *const keys[] = {"id", "title", "source", "text", "about", "see"};
     struct problems *p = l->problems;
     if (!FIELD_MAPPING(p, node, keys))
         return;
     c->id = field_text(p, node, "id", FIELD_NEEDED);
     c->title = field_text(p, node, "title", FIELD_NEEDED);
     c->text = field_text(p, node, "text", FIELD_NEEDED);
+    c->source = field_text(p, node, "source", FIELD_NEEDED);
     const struct node *about = field_list(p, node, "about", FIELD_OPTIONAL);
     const struct node *see = field_list(p, node, "see", FIELD_OPTIONAL);
     c->about = loading_texts(l, about, &c->about_count);

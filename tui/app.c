@@ -4,6 +4,7 @@
 
 #include "diag/teach.h"
 #include "tui/frame.h"
+#include "tui/pages.h"
 #include "tui/panes.h"
 #include "tui/words.h"
 
@@ -31,7 +32,7 @@ push(struct app *a, const struct screen_ops *ops)
     if (a->depth == DEEPEST)
         return;
     panes_drop(&a->panes);
-    if (a->depth && ops->overlay) {
+    if (a->depth && ops->overlay && !top(a)->ops->overlay) {
         a->session.helped = top(a)->ops;
         a->session.helped_state = top(a)->state;
     }
@@ -264,6 +265,11 @@ follow(struct app *a, struct reply reply, enum act act)
         return true;
     case ACT_PALETTE:
         push(a, &screen_palette);
+        return true;
+    case ACT_CONCEPT:
+        a->session.page = pages_first(&a->session);
+        if (a->session.page)
+            push(a, &screen_page);
         return true;
     case ACT_PANE:
         focus_pane(a, (panes_index(top(a)->ops) + 1) % PANES);

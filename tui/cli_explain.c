@@ -6,6 +6,7 @@
 #include "knowledge/departure.h"
 #include "tui/words.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,10 +19,11 @@ struct explain {
     bool foreign; // a line was not understood
 };
 
-enum { OPT_KB = 256, OPT_HELP, PAGE = 80, LABEL = 14, LITERAL_LEAST = 6 };
+enum { OPT_KB = 256, OPT_HELP, OPT_LIST, PAGE = 80, LABEL = 14, LITERAL_LEAST = 6 };
 
 static const struct option options[] = {
     {"kb", required_argument, NULL, OPT_KB},
+    {"list", no_argument, NULL, OPT_LIST},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -30,10 +32,12 @@ static const char *
 help(void)
 {
     return _("Usage: ikewalk explain [--kb DIR] WHAT\n"
+             "       ikewalk explain [--kb DIR] --list\n"
              "\n"
-             "WHAT is a checkpoint, a concept (main-mode, pfs, nat-t ...), the id of a finding,\n"
-             "a cause, an event or a message (DIALECT/MESSAGE), or a line of a log in quotes;\n"
-             "- reads lines from standard input.\n"
+             "WHAT is a checkpoint, a concept (main-mode, pfs, nat-t ...) or words of its title,\n"
+             "the id of a finding, a cause, an event or a message (DIALECT/MESSAGE), or a line\n"
+             "of a log in quotes; - reads lines from standard input.\n"
+             "--list names the concepts: each checkpoint, exchange and term in half a page.\n"
              "Of a line it says which message it is, what that means and which values it holds.\n"
              "\n"
              "Exit status: 0 explained, 1 a line was not understood, 2 usage.\n");
@@ -234,9 +238,12 @@ explain_concept(struct explain *x, const struct concept *c)
     struct str text = c->text;
     for (bool first = true; text.len; first = false) {
         size_t end = str_find(text, STR("\n"));
+        if (!first)
+            buf_add_char(&x->out, '\n');
         put(x, first ? _("text") : "", (struct str){text.at, end});
         text = str_from(text, end + 1);
     }
+    put(x, _("written in"), c->source);
     for (size_t i = 0; i < c->see_count; i++)
         put(x, i ? "" : _("see also"), c->see[i]);
 }
@@ -251,6 +258,44 @@ explain_concepts(struct explain *x, struct str name)
     for (size_t from = 0; (c = concept_about(x->k, name, &from));)
         if (c != own)
             explain_concept(x, c);
+}
+
+// Concepts whose titles hold these words: "IKE SA", "dead peer"; false when none does.
+static bool
+explain_words(struct explain *x, struct str words)
+{
+    size_t before = x->out.len;
+    struct buf id = {0};
+    for (size_t i = 0; i < words.len; i++)
+        buf_add_char(
+            &id, words.at[i] == ' ' || words.at[i] == '_' ? '-' : (char)tolower((unsigned char)words.at[i]));
+    const struct concept *named = concept_named(x->k, buf_str(&id));
+    buf_release(&id);
+    if (named)
+        explain_concept(x, named);
+    for (size_t i = 0; !named && i < x->k->concept_count; i++) {
+        if (!concept_holds(&x->k->concepts[i], words, false))
+            continue;
+        if (x->out.len > before)
+            buf_add_char(&x->out, '\n');
+        explain_concept(x, &x->k->concepts[i]);
+    }
+    return x->out.len > before;
+}
+
+static void
+list_concepts(struct explain *x)
+{
+    size_t widest = 0;
+    for (size_t i = 0; i < x->k->concept_count; i++)
+        if (x->k->concepts[i].id.len > widest)
+            widest = x->k->concepts[i].id.len;
+    for (size_t i = 0; i < x->k->concept_count; i++) {
+        const struct concept *c = &x->k->concepts[i];
+        buf_addf(&x->out, "%-*.*s  ", (int)widest, STR_ARG(c->id));
+        text_safe(c->title, &x->out);
+        buf_add_char(&x->out, '\n');
+    }
 }
 
 // Explains a name of the knowledge; false when it is none.
@@ -434,7 +479,7 @@ run_explain(struct explain *x, const char *what)
     struct str whole = str_of(what);
     if (strcmp(what, "-") == 0)
         return !explain_input(x) ? CLI_WRONG : x->foreign ? CLI_FAULT : CLI_GOOD;
-    if (!explain_name(x, whole)) {
+    if (!explain_name(x, whole) && !explain_words(x, whole)) {
         if (str_find(whole, STR(" ")) == whole.len)
             return unknown_name(x, what);
         explain_line(x, whole);
@@ -446,16 +491,21 @@ int
 cli_explain(int argc, char **argv)
 {
     const char *folder = NULL;
+    bool list = false;
     optind = 0;
     for (int option, index = 0; (option = cli_option(argc, argv, options, &index)) != -1;) {
         if (option == OPT_KB)
             folder = optarg;
+        else if (option == OPT_LIST)
+            list = true;
         else if (option == OPT_HELP || option == 'h')
             return cli_print(str_of(help())) ? CLI_GOOD : CLI_WRONG;
         else
             return CLI_WRONG;
     }
-    if (optind + 1 != argc)
+    if (list && optind < argc)
+        return cli_misused("explain", _("--list: cannot explain as well: give it alone"));
+    if (!list && optind + 1 != argc)
         return cli_misused("explain", optind == argc
                                           ? _("WHAT: cannot explain anything: name it")
                                           : _("WHAT: cannot explain several: put a line in quotes"));
@@ -464,7 +514,9 @@ cli_explain(int argc, char **argv)
         return CLI_WRONG;
     struct diag_host host = {.read = read_nothing};
     struct explain x = {.k = k, .diag = diag_new(k, &host)};
-    int status = run_explain(&x, argv[optind]);
+    if (list)
+        list_concepts(&x);
+    int status = !list ? run_explain(&x, argv[optind]) : cli_print(buf_str(&x.out)) ? CLI_GOOD : CLI_WRONG;
     buf_release(&x.out);
     diag_free(x.diag);
     knowledge_free(k);

@@ -141,7 +141,34 @@ static const char *const kind_title[LESSON_KINDS] = {
     [LESSON_ASK] = N_("Question"),
     [LESSON_ANSWER] = N_("Answer"),
     [LESSON_TRY] = N_("Try it on the log"),
+    [LESSON_PREDICT] = N_("Predict"),
 };
+
+// The same path without a screen.
+static void
+put_call(struct print *p, const struct lesson_step *s)
+{
+    const struct path_case *c = lesson_case(p->k, s);
+    struct buf call = {0};
+    if (!c)
+        return;
+    buf_addf(&call, "  ikewalk encap --family %.*s", STR_ARG(p->k->portmap.families[c->family].id));
+    struct str mapped[2] = {STR_NONE, STR_NONE};
+    for (size_t i = 0; i < c->fact_count; i++) {
+        struct str key = c->facts[i].key, value = c->facts[i].value;
+        if (str_eq(key, STR("mapped-tcp")))
+            mapped[0] = value;
+        else if (str_eq(key, STR("mapped-udp")))
+            mapped[1] = value;
+        else
+            buf_addf(&call, " --%.*s %.*s", STR_ARG(key), STR_ARG(value));
+    }
+    bool tcp = str_eq(mapped[0], STR("yes")), udp = str_eq(mapped[1], STR("yes"));
+    if (mapped[0].len || mapped[1].len)
+        buf_addf(&call, " --mapped %s", tcp && udp ? "tcp,udp" : tcp ? "tcp" : udp ? "udp" : "none");
+    put_text(p, buf_str(&call), 2);
+    buf_release(&call);
+}
 
 static void
 put_step(struct print *p, size_t n)
@@ -159,6 +186,8 @@ put_step(struct print *p, size_t n)
     }
     if (s->kind == LESSON_ANSWER)
         put_ladder(p, s);
+    if (s->kind == LESSON_PREDICT)
+        put_call(p, s);
     if (s->kind == LESSON_TRY) {
         struct buf call = {0};
         buf_addf(&call, "  ikewalk sample:%.*s", STR_ARG(s->log));
@@ -191,7 +220,7 @@ put_answers(struct print *p)
     bool any = false;
     for (size_t n = 0; n < p->lesson->step_count; n++) {
         const struct lesson_step *s = &p->lesson->steps[n];
-        if (s->kind != LESSON_ASK && s->kind != LESSON_GUESS)
+        if (!s->choice_count && s->kind != LESSON_GUESS)
             continue;
         if (!any) {
             page_end_line(&p->page);
@@ -204,7 +233,7 @@ put_answers(struct print *p)
         page_put(&p->page, number);
         page_end_line(&p->page);
         for (size_t i = 0; i < s->choice_count; i++) {
-            snprintf(number, sizeof number, s->choices[i].right ? "  %c* " : "  %c  ", (int)('a' + i));
+            snprintf(number, sizeof number, lesson_right(p->k, s, i) ? "  %c* " : "  %c  ", (int)('a' + i));
             page_put(&p->page, number);
             page_wrap(&p->page, page_clean(&p->page, s->choices[i].reply, false), 5, 5);
             page_end_line(&p->page);

@@ -7,7 +7,7 @@
 
 #define ON(name) (1u << SCREEN_##name)
 #define ON_ALL (((1u << SCREEN_COUNT) - 1) & ~ON(ENTRY))
-#define ON_OVERLAYS (ON(BOX) | ON(HELP) | ON(PALETTE) | ON(ASK))
+#define ON_OVERLAYS (ON(BOX) | ON(PAGE) | ON(HELP) | ON(PALETTE) | ON(ASK))
 #define ON_SCREENS (ON_ALL & ~ON_OVERLAYS)
 #define ON_PLAYERS (ON(LESSON) | ON(PRACTICE))
 #define ON_PANES (ON(TUNNELS) | ON(LADDER) | ON(FINDING))
@@ -62,7 +62,9 @@ const struct action actions[] = {
     {ACT_NEXT_LESSON, ON(LESSON), {'n'}, N_("n"), NULL, N_("Goes on with the next lesson.")},
     {ACT_NEXT_LESSON, ON(PRACTICE), {'n'}, N_("n"), N_("another"), N_("Draws another fault.")},
     {ACT_GO, ON(BOX), {K_ENTER}, N_("Enter"), NULL, N_("Closes this box.")},
-    {ACT_GO, ON(HELP) | ON(PALETTE), GO_KEYS, N_("Enter"), N_("run"), N_("Does what is marked, on the screen below.")},
+    {ACT_GO, ON(PAGE), GO_KEYS, N_("Enter"), N_("open"), N_("Opens the page that is marked below the text.")},
+    {ACT_FIELD, ON(PAGE), {K_TAB}, N_("Tab"), N_("next page"), N_("Marks the next page that this one leads to.")},
+    {ACT_GO, ON(HELP) | ON(PALETTE), GO_KEYS, N_("Enter"), N_("run"), N_("Does what is marked, on the screen below, or opens a page.")},
     {ACT_GO, ON(ASK), GO_KEYS, N_("Enter"), N_("answer"), N_("Gives the marked answer.")},
     {ACT_COPY, ON(ASK), {'y'}, N_("y"), N_("copy"), N_("Copies the fingerprint that is asked about.")},
     {ACT_ONE, ON(FILES), {' '}, N_("Space"), N_("only this file"), N_("Reads only the newest file of a rotated set.")},
@@ -132,6 +134,7 @@ const struct action actions[] = {
     {ACT_BACK, ON_OVERLAYS, BACK_KEYS, N_("Esc"), N_("close"), N_("Closes this box.")},
     {ACT_HELP, ON_SCREENS, {'?', K_HELP}, N_("?"), N_("help"), N_("Explains this screen and its keys; so does F1.")},
     {ACT_PALETTE, ON_SCREENS, {':', K_PALETTE}, N_(":"), N_("commands"), N_("Finds an action by a few letters of what you want; so does Ctrl-P.")},
+    {ACT_CONCEPT, ON(LADDER) | ON(FINDING), {'K'}, N_("K"), NULL, N_("Opens the page on this checkpoint: what it is, and where it is written down.")},
     {ACT_REDACT, ON_SCREENS, {'R'}, N_("R"), NULL, N_("Shows stand-ins for addresses, names and identities, or the true ones.")},
     {ACT_MOUSE, ON_SCREENS, {'m'}, N_("m"), NULL, N_("Takes the mouse, or leaves it to the terminal for selecting text.")},
     {ACT_QUIT, ON_ALL, {'q'}, N_("q"), N_("quit"), N_("Leaves ikewalk; so does Ctrl-C.")},
@@ -166,6 +169,7 @@ static const char *const places[SCREEN_COUNT] = {
     [SCREEN_LESSON] = N_("lesson"),
     [SCREEN_PRACTICE] = N_("practice"),
     [SCREEN_BOX] = N_("box"),
+    [SCREEN_PAGE] = N_("concept"),
     [SCREEN_HELP] = N_("help"),
     [SCREEN_PALETTE] = N_("commands"),
     [SCREEN_ASK] = N_("question"),

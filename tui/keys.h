@@ -57,6 +57,7 @@ enum screen_id {
     SCREEN_LESSON,
     SCREEN_PRACTICE,
     SCREEN_BOX,     // a text in a box: an order, a line
+    SCREEN_PAGE,    // a concept: a checkpoint, an exchange or a term in half a page
     SCREEN_HELP,    // keys of the screen below
     SCREEN_PALETTE, // all actions, found by what one wants
     SCREEN_ASK,     // a question with answers
@@ -126,6 +127,7 @@ enum act {
     ACT_EDIT,
     ACT_REMOVE,
     ACT_COMMANDS, // that are run on a gateway
+    ACT_CONCEPT,  // the page on what is marked
     ACT_REDACT,
     ACT_MOUSE,
     ACT_PALETTE,

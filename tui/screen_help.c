@@ -1,9 +1,12 @@
 // The actions of the table as a list in which Enter does what is marked: the help explains those of the
 // screen below, the palette finds any of them by a few letters. What is not possible now stays in the list,
-// grey, with the reason.
+// grey, with the reason. The concept pages on what is looked at stand with them; any page is found by its
+// words.
 #include <stdlib.h>
 
+#include "diag/teach.h"
 #include "tui/list.h"
+#include "tui/pages.h"
 #include "tui/prose.h"
 #include "tui/screen.h"
 #include "tui/theme.h"
@@ -16,8 +19,8 @@ struct help {
     size_t top;
     int shown;
     struct list list;
-    size_t *rows; // indices into actions
-    size_t typed; // bytes of what they were chosen by
+    size_t *rows;       // indices into actions; behind them those into the concepts
+    size_t room, typed; // typed: bytes of what they were chosen by
     struct entry entry;
     bool typing, every, palette;
     bool follow;
@@ -50,15 +53,49 @@ is_listed(const struct help *self, const struct session *s, size_t index)
     return true;
 }
 
-// Those of the screen below that are possible come first, in the order of the table.
+// The page of a row, or NULL for an action.
+static const struct concept *
+page_of(const struct help *self, const struct session *s, size_t row)
+{
+    return self->rows[row] < action_count ? NULL : &s->knowledge->concepts[self->rows[row] - action_count];
+}
+
+static void
+choose_pages(struct help *self, const struct session *s)
+{
+    const struct concept *here[PAGES_MOST];
+    size_t count = self->entry.text.len || self->palette ? 0 : pages_here(s, s->helped->id, here);
+    for (size_t i = 0; i < count; i++)
+        self->rows[self->list.count++] = action_count + (size_t)(here[i] - s->knowledge->concepts);
+    // Those whose titles hold the words come before those that only speak of them.
+    for (int whole = 0; whole < 2 && s->knowledge; whole++)
+        for (size_t i = 0; i < s->knowledge->concept_count; i++) {
+            const struct concept *c = &s->knowledge->concepts[i];
+            if (concept_holds(c, buf_str(&self->entry.text), whole) &&
+                !(whole && concept_holds(c, buf_str(&self->entry.text), false)))
+                self->rows[self->list.count++] = action_count + i;
+        }
+}
+
+// Pages on what is looked at come first; then the actions of the screen below that are possible, in the order
+// of the table. Pages that were found by words come behind the actions.
 static void
 choose(struct help *self, struct session *s)
 {
+    size_t concepts = s->knowledge ? s->knowledge->concept_count : 0;
+    if (self->room < action_count + concepts) {
+        self->room = action_count + concepts;
+        self->rows = mem_resize(self->rows, mem_product(self->room, sizeof *self->rows));
+    }
     self->list.count = 0;
+    if (!self->entry.text.len)
+        choose_pages(self, s);
     for (int pass = 0; pass < 2; pass++)
         for (size_t i = 0; i < action_count; i++)
             if (is_listed(self, s, i) && (reason_of(s, &actions[i]) != NULL) == (pass == 1))
                 self->rows[self->list.count++] = i;
+    if (self->entry.text.len)
+        choose_pages(self, s);
     if (self->list.at >= self->list.count || self->typed != self->entry.text.len)
         self->list.at = 0;
     self->typed = self->entry.text.len;
@@ -68,7 +105,6 @@ static struct help *
 open_list(struct session *s, bool palette)
 {
     struct help *self = mem_new(sizeof *self);
-    self->rows = mem_new(mem_product(action_count, sizeof *self->rows));
     self->entry.prompt = palette ? N_("What do you want to do") : N_("Find");
     self->palette = self->every = self->typing = palette;
     choose(self, s);
@@ -106,6 +142,12 @@ fill(struct help *self, struct session *s, struct canvas *c, int w)
         prose_gap(&self->text);
     }
     for (size_t i = 0; i < self->list.count; i++) {
+        const struct concept *page = page_of(self, s, i);
+        if (page) {
+            prose_addf(&self->text, c, w, 3, 4 + KEY_COLUMNS, LOOK_PLAIN, (int)i, "%-*s %.*s", KEY_COLUMNS,
+                       _("page"), STR_ARG(page->title));
+            continue;
+        }
         const struct action *action = &actions[self->rows[i]];
         bool here = action->screens & 1u << s->helped->id;
         const char *reason = reason_of(s, action);
@@ -123,7 +165,8 @@ fill(struct help *self, struct session *s, struct canvas *c, int w)
         buf_release(&text);
     }
     if (!self->list.count)
-        prose_add(&self->text, c, w, 3, 3, LOOK_PLAIN, -1, str_of(_("No action is found by these words.")));
+        prose_add(&self->text, c, w, 3, 3, LOOK_PLAIN, -1,
+                  str_of(_("Neither an action nor a page is found by these words.")));
 }
 
 static void
@@ -147,6 +190,9 @@ run(struct help *self, struct session *s)
 {
     if (self->list.at >= self->list.count)
         return (struct reply){.handled = true};
+    s->page = page_of(self, s, self->list.at);
+    if (s->page)
+        return (struct reply){.handled = true, .push = &screen_page};
     const struct action *action = &actions[self->rows[self->list.at]];
     const char *reason = reason_of(s, action);
     if (action->id == ACT_HELP || action->id == ACT_PALETTE)
@@ -220,9 +266,12 @@ entered(void *state, struct session *s)
 static void
 next(void *state, struct session *s, struct buf *out)
 {
-    (void)state;
-    (void)s;
-    buf_add(out, str_of(_("Enter does what is marked; Esc closes the help")));
+    const struct help *self = state;
+    const struct concept *page = self->list.at < self->list.count ? page_of(self, s, self->list.at) : NULL;
+    if (page)
+        buf_addf(out, _("Enter opens: %.*s"), STR_ARG(page->title));
+    else
+        buf_add(out, str_of(_("Enter does what is marked; Esc closes the help")));
 }
 
 const struct screen_ops screen_help = {

@@ -42,13 +42,20 @@ tunnel_of(const struct player *self, struct session *s)
     return step && str_eq(step->log, self->log) ? session_tunnel(s) : NULL;
 }
 
+// Is it answered by one of its own choices?
+static bool
+has_letters(const struct lesson_step *step)
+{
+    return step->kind == LESSON_ASK || step->kind == LESSON_PREDICT;
+}
+
 static int
 choice_count(const struct player *self)
 {
     const struct lesson_step *step = step_of(self);
     if (!step || self->given != NONE)
         return 0;
-    return step->kind == LESSON_ASK ? (int)step->choice_count : step->kind == LESSON_GUESS ? CP_COUNT + 1 : 0;
+    return has_letters(step) ? (int)step->choice_count : step->kind == LESSON_GUESS ? CP_COUNT + 1 : 0;
 }
 
 // Looks at the tunnel that the step is about, once its log has been read.
@@ -165,7 +172,7 @@ guessed(const struct tunnel_view *t, int place)
 static char
 sign_of(const struct lesson_step *step)
 {
-    return step->kind == LESSON_ASK ? 'a' : '0';
+    return has_letters(step) ? 'a' : '0';
 }
 
 static void
@@ -176,7 +183,7 @@ add_choices(struct player *self, struct session *s, struct canvas *c, int w, con
     prose_gap(&self->text);
     for (int i = 0; i < count; i++) {
         struct str text;
-        if (step->kind == LESSON_ASK)
+        if (has_letters(step))
             text = step->choices[i].text;
         else if (!t)
             return;
@@ -192,15 +199,14 @@ add_reply(struct player *self, struct session *s, struct canvas *c, int w, const
 {
     const struct tunnel_view *t = tunnel_of(self, s);
     prose_gap(&self->text);
-    if (step->kind == LESSON_ASK) {
+    if (has_letters(step)) {
         for (size_t i = 0; i < step->choice_count; i++) {
             const struct choice *choice = &step->choices[i];
-            bool given = (int)i == self->given;
-            uint8_t look = choice->right ? LOOK_PASSED : given ? LOOK_FAILED : LOOK_DIM;
+            bool given = (int)i == self->given, right = lesson_right(s->knowledge, step, i);
+            uint8_t look = right ? LOOK_PASSED : given ? LOOK_FAILED : LOOK_DIM;
             prose_addf(&self->text, c, w, 1, 6, look, -1, "%c %c  %.*s", given ? '>' : ' ', (int)('a' + i),
                        STR_ARG(choice->text));
-            prose_add(&self->text, c, w, 6, 6, given || choice->right ? LOOK_PLAIN : LOOK_DIM, -1,
-                      choice->reply);
+            prose_add(&self->text, c, w, 6, 6, given || right ? LOOK_PLAIN : LOOK_DIM, -1, choice->reply);
         }
         return;
     }
@@ -258,7 +264,7 @@ fill(struct player *self, struct session *s, struct canvas *c, int w)
     }
     add_text(self, c, w, step->text);
     add_lines(self, c, w, step);
-    if (step->kind == LESSON_ASK || step->kind == LESSON_GUESS) {
+    if (has_letters(step) || step->kind == LESSON_GUESS) {
         if (self->given == NONE)
             add_choices(self, s, c, w, step);
         else
@@ -290,8 +296,8 @@ give(struct player *self, struct session *s, int place)
         return handled();
     self->given = place;
     self->asked++;
-    if (step->kind == LESSON_ASK)
-        self->right += step->choices[place].right;
+    if (has_letters(step))
+        self->right += lesson_right(s->knowledge, step, (size_t)place);
     else
         self->right += guessed(t, place) == t->row.verdict.checkpoint;
     self->top = 0;
@@ -327,6 +333,11 @@ go_on(struct player *self, struct session *s)
     if (step->kind == LESSON_TRY && !self->tried) {
         self->tried = true;
         return (struct reply){.handled = true, .push = session_tunnel(s) ? &screen_ladder : &screen_tunnels};
+    }
+    if (step->kind == LESSON_PREDICT && !self->tried) {
+        self->tried = true;
+        s->path_case = lesson_case(s->knowledge, step);
+        return (struct reply){.handled = true, .push = &screen_path};
     }
     go_to(self, s, self->at + 1);
     remember(self, s);
@@ -411,6 +422,8 @@ next(void *state, struct session *s, struct buf *out)
         buf_addf(out, _("Enter answers %c"), sign_of(step) + self->marked);
     else if (step->kind == LESSON_TRY && !self->tried)
         buf_add(out, str_of(_("Enter opens this log in the walk; Esc there comes back here")));
+    else if (step->kind == LESSON_PREDICT && !self->tried)
+        buf_add(out, str_of(_("Enter shows it in the path view; Esc there comes back here")));
     else if (self->at + 1 < self->lesson->step_count)
         buf_add(out, str_of(_("Enter goes on")));
     else
@@ -421,8 +434,9 @@ static void
 steps(void *state, struct session *s, struct steps *out)
 {
     static const char *const names[LESSON_KINDS] = {
-        [LESSON_READ] = N_("Read"),     [LESSON_GUESS] = N_("Guess"),         [LESSON_ASK] = N_("Question"),
-        [LESSON_ANSWER] = N_("Answer"), [LESSON_TRY] = N_("Try it on a log"),
+        [LESSON_READ] = N_("Read"),           [LESSON_GUESS] = N_("Guess"),
+        [LESSON_ASK] = N_("Question"),        [LESSON_ANSWER] = N_("Answer"),
+        [LESSON_TRY] = N_("Try it on a log"), [LESSON_PREDICT] = N_("Predict"),
     };
     const struct player *self = state;
     const struct lesson_step *step = step_of(self);

@@ -16,6 +16,7 @@ enum { DRAWN_FROM = 78, DRAWN_ROWS = 6, DRAWN_LEAST = 16, FIELD_NONE = -1 };
 struct path_screen {
     int family, field; // of the form, FIELD_NONE: none is marked
     struct str typed[PATH_FACTS];
+    bool taught;        // a lesson gave the facts, and the sources are left out
     struct arena texts; // of typed
     struct entry entry;
     bool typing;
@@ -37,7 +38,7 @@ judge(const struct path_screen *self, const struct session *s, struct arena *are
 {
     const struct portmap *map = map_of(s);
     struct path p = {.map = map};
-    if (s->shot && s->shot->id == s->tunnel && s->shot->path)
+    if (!self->taught && s->shot && s->shot->id == s->tunnel && s->shot->path)
         p = *s->shot->path;
     p.map = map;
     p.family = self->family;
@@ -52,7 +53,14 @@ open_path(struct session *s)
 {
     struct path_screen *self = mem_new(sizeof *self);
     self->field = FIELD_NONE;
-    if (s->tunnel == TUNNEL_NONE)
+    const struct path_case *c = s->path_case;
+    s->path_case = NULL;
+    if (c) {
+        self->taught = true;
+        self->family = c->family;
+        for (size_t i = 0; i < c->fact_count; i++)
+            self->typed[path_fact_named(map_of(s), c->facts[i].key)] = c->facts[i].value;
+    } else if (s->tunnel == TUNNEL_NONE)
         s->desk.tunnel(s->desk.self, TUNNEL_NONE, -1); // what a capture alone shows
     return self;
 }

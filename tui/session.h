@@ -44,9 +44,11 @@ struct session {
     bool following;         // new lines are read as they come
     int source;             // where the log view goes when it opens; line 0: the first evidence
     uint64_t line;
-    const struct lesson *lesson; // that is played; NULL: none
-    const char *practice;        // folder of logs to practise with, or NULL: the sample logs
-    int32_t key;                 // that the action at hand was chosen with
+    const struct lesson *lesson;       // that is played; NULL: none
+    const struct path_case *path_case; // that the path view opens on; NULL: what the sources tell
+    const struct concept *page;        // that is about to be shown
+    const char *practice;              // folder of logs to practise with, or NULL: the sample logs
+    int32_t key;                       // that the action at hand was chosen with
     struct ticks ticks;
     struct buf notice;               // stands in the place of Next: until the next key
     const struct screen_ops *helped; // whose keys the help shows

@@ -45,7 +45,7 @@ _ikewalk() {
             --cipher --carrier --carrier-there --protocol --id-set --fragments --outer-ip --outer-mtu
             --ipsec-mode --packet --capture --format --kb --help' -- "$cur"))
         ;;
-    explain:-*) COMPREPLY=($(compgen -W '--kb --help' -- "$cur")) ;;
+    explain:-*) COMPREPLY=($(compgen -W '--kb --list --help' -- "$cur")) ;;
     lesson:-*) COMPREPLY=($(compgen -W '--print --output --logs --kb --ascii --help' -- "$cur")) ;;
     lesson:*) COMPREPLY=($(compgen -W "practice $(ikewalk lesson --print 2>/dev/null | awk '{print $2}')" -- "$cur")) ;;
     kb:-*) COMPREPLY=($(compgen -W '--causes --dialects --kb --help' -- "$cur")) ;;

@@ -61,6 +61,7 @@ complete -c ikewalk -n $encap -l capture -r -F -d 'What a packet capture shows'
 complete -c ikewalk -n $encap -l packet -x -d 'What becomes of a packet'
 complete -c ikewalk -n $encap -l format -x -a 'text json' -d 'How it is written'
 
+complete -c ikewalk -n '__fish_seen_subcommand_from explain' -l list -d 'Name the concepts'
 complete -c ikewalk -n '__fish_seen_subcommand_from explain' \
     -a 'contact ike-version p1-cipher psk id subnets p2-cipher updown traffic'
 

@@ -1,0 +1,145 @@
+// A concept in half a page: a checkpoint, an exchange or a term, where it is written down, and the pages it
+// leads to. Esc goes back the way that one came.
+#include <stdlib.h>
+
+#include "diag/teach.h"
+#include "tui/list.h"
+#include "tui/prose.h"
+#include "tui/screen.h"
+#include "tui/theme.h"
+#include "tui/words.h"
+
+enum { WIDEST = 80, DEEP = 32 };
+
+struct page_screen {
+    const struct concept *way[DEEP]; // the pages that one came by, the last one is shown
+    size_t deep;
+    struct list list; // of the pages that it leads to
+    struct prose text;
+    size_t top;
+    int shown;
+    bool follow;
+};
+
+static const struct concept *
+shown(const struct page_screen *self)
+{
+    return self->way[self->deep - 1];
+}
+
+static void
+turn(struct page_screen *self)
+{
+    self->list = (struct list){.count = shown(self)->see_count};
+    self->top = 0;
+    self->follow = false;
+}
+
+static void *
+open_page(struct session *s)
+{
+    struct page_screen *self = mem_new(sizeof *self);
+    self->way[self->deep++] = s->page;
+    turn(self);
+    return self;
+}
+
+static void
+close_page(void *state)
+{
+    struct page_screen *self = state;
+    prose_release(&self->text);
+    free(self);
+}
+
+static void
+fill(struct page_screen *self, const struct session *s, struct canvas *c, int w)
+{
+    const struct concept *page = shown(self);
+    prose_clear(&self->text);
+    for (struct str text = page->text; text.len;) {
+        size_t end = str_find(text, STR("\n"));
+        prose_add(&self->text, c, w, 1, 1, LOOK_PLAIN, -1, (struct str){text.at, end});
+        prose_gap(&self->text);
+        text = str_from(text, end + 1);
+    }
+    prose_addf(&self->text, c, w, 1, 1, LOOK_DIM, -1, _("Written in: %.*s"), STR_ARG(page->source));
+    for (size_t i = 0; i < page->see_count; i++) {
+        const struct concept *other = concept_named(s->knowledge, page->see[i]);
+        prose_addf(&self->text, c, w, 3, 5, LOOK_PLAIN, (int)i, "%.*s", STR_ARG(other->title));
+    }
+}
+
+static void
+draw(void *state, struct session *s, struct canvas *c, struct area a)
+{
+    struct page_screen *self = state;
+    int w = a.w > WIDEST + 4 ? WIDEST : a.w > 44 ? a.w - 4 : a.w;
+    fill(self, s, c, w - 3);
+    int h = (int)self->text.count + 2;
+    h = h > a.h ? a.h : h;
+    struct area frame = {a.x + (a.w - w) / 2, a.y + (a.h - h) / 2, w, h};
+    struct area inside = {frame.x + 1, frame.y + 1, w - 2, h - 2};
+    canvas_box(c, frame, shown(self)->title);
+    self->shown = inside.h;
+    prose_draw(&self->text, c, inside, self->list.count ? (int)self->list.at : -1, self->follow, &self->top);
+}
+
+static struct reply
+act(void *state, struct session *s, enum act what)
+{
+    struct page_screen *self = state;
+    switch (what) {
+    case ACT_GO:
+        if (self->list.count && self->deep < DEEP) {
+            self->way[self->deep] = concept_named(s->knowledge, shown(self)->see[self->list.at]);
+            self->deep++;
+            turn(self);
+        }
+        return (struct reply){.handled = true};
+    case ACT_FIELD:
+        if (self->follow && self->list.count)
+            self->list.at = (self->list.at + 1) % self->list.count;
+        self->follow = true;
+        return (struct reply){.handled = true};
+    case ACT_BACK:
+        if (self->deep == 1)
+            return (struct reply){.handled = true, .pop = true};
+        self->deep--;
+        turn(self);
+        return (struct reply){.handled = true};
+    default:
+        self->follow = false;
+        return (struct reply){.handled = prose_move(&self->text, what, self->shown, &self->top)};
+    }
+}
+
+static bool
+mark(void *state, struct session *s, int item)
+{
+    struct page_screen *self = state;
+    (void)s;
+    return list_mark(&self->list, item);
+}
+
+static void
+next(void *state, struct session *s, struct buf *out)
+{
+    const struct page_screen *self = state;
+    if (!self->list.count)
+        buf_add(out, str_of(_("Esc closes this page")));
+    else
+        buf_addf(out, _("Enter opens: %.*s"),
+                 STR_ARG(concept_named(s->knowledge, shown(self)->see[self->list.at])->title));
+}
+
+const struct screen_ops screen_page = {
+    .id = SCREEN_PAGE,
+    .overlay = true,
+    .open = open_page,
+    .close = close_page,
+    .draw = draw,
+    .act = act,
+    .mark = mark,
+    .next = next,
+};
