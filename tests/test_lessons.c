@@ -71,8 +71,8 @@ play(const struct lesson *lesson, int w, int h)
     buf_addf(&id, "%.*s", STR_ARG(lesson->id));
     begin(&s, buf_cstr(&id));
     buf_addf(&last, "This was lesson %d", lesson->number);
-    // A question takes two keys, a try one there and one back.
-    size_t most = 3 * lesson->step_count + 2, keys = 0;
+    // A question takes two keys, a try one there and one back, a prediction both.
+    size_t most = 4 * lesson->step_count + 2, keys = 0;
     for (; keys < most && !strstr(picture(&s, w, h, &out), buf_cstr(&last)); keys++) {
         assert_non_null(strstr(buf_cstr(&out), w < 80 ? "Enter" : "Next: ")); // a small one gives way
         bool walking = strstr(buf_cstr(&out), "Ladder]") || strstr(buf_cstr(&out), "Ladder  ");
@@ -146,6 +146,43 @@ practice_asks_answers_and_keeps_the_score(void **state)
     end(&s);
 }
 
+// A trainer's folder serves as the samples do: the engine places each of its logs, and the score is that of
+// the checkpoint it placed it at.
+static void
+practice_draws_from_a_trainers_own_folder(void **state)
+{
+    (void)state;
+    static const char log[] = IKEWALK_SOURCE_DIR "/assets/logs/pluto/id-main-responder.log";
+    char folder[] = "/tmp/ikewalk-trainer-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    struct buf own = {0}, out = {0};
+    buf_addf(&own, "%s/monday.log", folder);
+    assert_int_equal(symlink(log, buf_cstr(&own)), 0);
+    struct stage s;
+    struct err e = {0};
+    s = (struct stage){.worker = worker_new(NULL, &e)};
+    s.app = app_new(worker_desk(s.worker));
+    app_open_lesson(s.app, "practice", folder);
+    assert_non_null(strstr(picture(&s, 80, 24, &out), "Where is this tunnel stuck?"));
+    assert_null(strstr(buf_cstr(&out), "id-main")); // nothing gives the answer away
+    app_key(s.app, (struct key){.code = '4'});
+    assert_non_null(strstr(picture(&s, 80, 24, &out), "Which line proves it?"));
+    app_key(s.app, (struct key){.code = K_ENTER});
+    assert_non_null(strstr(picture(&s, 80, 24, &out), "Right place."));
+    struct learned l = {0};
+    assert_true(learned_read(&l, &e));
+    for (int c = 0; c <= CP_COUNT; c++) {
+        assert_int_equal(l.practice[c].asked, c == CP_ID);
+        assert_int_equal(l.practice[c].right, c == CP_ID);
+    }
+    learned_release(&l);
+    end(&s);
+    unlink(buf_cstr(&own));
+    rmdir(folder);
+    buf_release(&own);
+    buf_release(&out);
+}
+
 // --- drawing
 
 static void
@@ -215,6 +252,85 @@ every_concept_is_found_and_every_checkpoint_has_one(void **state)
     knowledge_free(k);
 }
 
+static bool
+is_shown(struct stage *s, int w, int h, const char *words)
+{
+    struct buf out = {0};
+    bool found = strstr(picture(s, w, h, &out), words);
+    buf_release(&out);
+    return found;
+}
+
+// Every page opens from the commands by words of its title, at both sizes, and scrolls to its source.
+static void
+every_page_opens_and_scrolls_to_its_end(void **state)
+{
+    (void)state;
+    static const int sizes[][2] = {{80, 24}, {40, 12}};
+    struct knowledge *k = load();
+    struct stage s;
+    begin(&s, "main-mode");
+    for (size_t i = 0; i < k->concept_count; i++)
+        for (size_t n = 0; n < 2; n++) {
+            const struct concept *c = &k->concepts[i];
+            app_key(s.app, (struct key){.code = ':'});
+            for (size_t at = 0; at < c->title.len; at++)
+                app_key(s.app, (struct key){.code = c->title.at[at]});
+            app_key(s.app, (struct key){.code = K_ENTER});
+            int w = sizes[n][0], h = sizes[n][1];
+            struct buf head = {0};
+            buf_addf(&head, "+- %.*s", (int)(c->title.len < 30 ? c->title.len : 30), c->title.at);
+            if (!is_shown(&s, w, h, buf_cstr(&head)))
+                fail_msg("page %.*s does not open", STR_ARG(c->id));
+            buf_release(&head);
+            for (int pages = 0; pages < 12 && !is_shown(&s, w, h, "Written in:"); pages++)
+                app_key(s.app, (struct key){.code = K_PAGE_DOWN});
+            if (!is_shown(&s, w, h, "Written in:"))
+                fail_msg("page %.*s does not scroll to its end at %dx%d", STR_ARG(c->id), w, h);
+            app_key(s.app, (struct key){.code = K_TAB});
+            app_key(s.app, (struct key){.code = K_ENTER});
+            app_key(s.app, (struct key){.code = K_ESC});
+            assert_true(is_shown(&s, w, h, "Next: Enter opens"));
+            app_key(s.app, (struct key){.code = K_ESC}); // the page
+            app_key(s.app, (struct key){.code = K_ESC}); // the commands
+            assert_true(is_shown(&s, w, h, "Next: Enter goes on"));
+        }
+    end(&s);
+    knowledge_free(k);
+}
+
+// The path itself says which prediction of lesson 19 is right, whatever the pack says beside it.
+static void
+predictions_are_judged_by_the_path(void **state)
+{
+    (void)state;
+    static const char right[] = {'a', 'b', 'a', 'b'};
+    struct knowledge *k = load();
+    const struct lesson *ports = lesson_named(k, STR("ports"));
+    size_t count = 0;
+    for (size_t i = 0; i < ports->step_count; i++) {
+        const struct lesson_step *step = &ports->steps[i];
+        if (step->kind != LESSON_PREDICT)
+            continue;
+        assert_true(count < sizeof right);
+        for (size_t n = 0; n < step->choice_count; n++)
+            assert_int_equal(lesson_right(k, step, n), (char)('a' + n) == right[count]);
+        count++;
+    }
+    assert_int_equal(count, 4);
+    struct stage s;
+    begin(&s, "ports");
+    app_key(s.app, (struct key){.code = K_ENTER});
+    app_key(s.app, (struct key){.code = 'b'}); // wrong, and it is said
+    app_key(s.app, (struct key){.code = K_ENTER});
+    assert_true(is_shown(&s, 80, 24, "Vendor tunnel over TCP or UDP: works"));
+    assert_true(is_shown(&s, 80, 24, "88 -> 4009"));
+    app_key(s.app, (struct key){.code = K_ESC});
+    assert_true(is_shown(&s, 80, 24, "> b  It connects and carries nothing"));
+    end(&s);
+    knowledge_free(k);
+}
+
 // What was learned before the test stays out of it.
 static int
 forget(void **state)
@@ -240,9 +356,12 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(every_lesson_plays_to_its_end_by_enter, forget),
         cmocka_unit_test_setup(practice_asks_answers_and_keeps_the_score, forget),
+        cmocka_unit_test_setup(practice_draws_from_a_trainers_own_folder, forget),
         cmocka_unit_test(what_went_badly_is_drawn_more_often),
         cmocka_unit_test(what_was_seen_waits_until_all_was),
         cmocka_unit_test(a_folder_of_logs_serves_and_an_empty_one_is_refused),
+        cmocka_unit_test_setup(every_page_opens_and_scrolls_to_its_end, forget),
+        cmocka_unit_test_setup(predictions_are_judged_by_the_path, forget),
         cmocka_unit_test(every_concept_is_found_and_every_checkpoint_has_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

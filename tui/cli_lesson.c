@@ -197,20 +197,27 @@ put_step(struct print *p, size_t n)
     }
 }
 
-// What the diagnosis says to the question where the fault is.
+// What the diagnosis says to the question where the fault is, behind the number that answers it.
 static void
 put_verdict(struct print *p, const struct lesson_step *s)
 {
-    if (!turn_to(p, s) || !p->trial.row)
+    if (!turn_to(p, s) || !p->trial.row || !p->trial.tunnel)
         return;
     const struct verdict *v = &p->trial.row->verdict;
     struct buf text = {0};
+    int place = 0;
+    while (place < CP_COUNT && p->trial.tunnel->ladder[place].checkpoint != v->checkpoint)
+        place++;
+    char number[16];
+    snprintf(number, sizeof number, "  %d* ", place);
+    page_put(&p->page, number);
     if (v->checkpoint == CP_NONE)
         buf_add(&text, str_of(_("Nowhere: the tunnel came up.")));
     else
         buf_addf(&text, _("%.*s, %s: %.*s"), STR_ARG(view_title(p->k, v->checkpoint, p->trial.row->auth)),
                  certainty_word[v->certainty], STR_ARG(v->finding ? v->finding->title : STR_NONE));
-    put_text(p, buf_str(&text), 5);
+    page_wrap(&p->page, page_clean(&p->page, buf_str(&text), false), 5, 5);
+    page_end_line(&p->page);
     buf_release(&text);
 }
 

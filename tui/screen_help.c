@@ -3,6 +3,7 @@
 // grey, with the reason. The concept pages on what is looked at stand with them; any page is found by its
 // words.
 #include <stdlib.h>
+#include <strings.h>
 
 #include "diag/teach.h"
 #include "tui/list.h"
@@ -12,7 +13,7 @@
 #include "tui/theme.h"
 #include "tui/words.h"
 
-enum { WIDEST = 80, KEY_COLUMNS = 7 };
+enum { WIDEST = 80, KEY_COLUMNS = 7, RANKS = 3 };
 
 struct help {
     struct prose text;
@@ -60,6 +61,16 @@ page_of(const struct help *self, const struct session *s, size_t row)
     return self->rows[row] < action_count ? NULL : &s->knowledge->concepts[self->rows[row] - action_count];
 }
 
+// A title that begins so comes before one that holds the words, and that before a text that does; RANKS:
+// neither.
+static int
+rank_of(const struct concept *c, struct str words)
+{
+    if (words.len && words.len <= c->title.len && strncasecmp(c->title.at, words.at, words.len) == 0)
+        return 0;
+    return concept_holds(c, words, false) ? 1 : concept_holds(c, words, true) ? 2 : RANKS;
+}
+
 static void
 choose_pages(struct help *self, const struct session *s)
 {
@@ -67,14 +78,10 @@ choose_pages(struct help *self, const struct session *s)
     size_t count = self->entry.text.len || self->palette ? 0 : pages_here(s, s->helped->id, here);
     for (size_t i = 0; i < count; i++)
         self->rows[self->list.count++] = action_count + (size_t)(here[i] - s->knowledge->concepts);
-    // Those whose titles hold the words come before those that only speak of them.
-    for (int whole = 0; whole < 2 && s->knowledge; whole++)
-        for (size_t i = 0; i < s->knowledge->concept_count; i++) {
-            const struct concept *c = &s->knowledge->concepts[i];
-            if (concept_holds(c, buf_str(&self->entry.text), whole) &&
-                !(whole && concept_holds(c, buf_str(&self->entry.text), false)))
+    for (int rank = 0; rank < RANKS && s->knowledge; rank++)
+        for (size_t i = 0; i < s->knowledge->concept_count; i++)
+            if (rank_of(&s->knowledge->concepts[i], buf_str(&self->entry.text)) == rank)
                 self->rows[self->list.count++] = action_count + i;
-        }
 }
 
 // Pages on what is looked at come first; then the actions of the screen below that are possible, in the order
