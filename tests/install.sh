@@ -13,7 +13,8 @@ manual=$prefix/share/man/man1/ikewalk.1
 bash=$prefix/share/bash-completion/completions/ikewalk
 zsh=$prefix/share/zsh/site-functions/_ikewalk
 fish=$prefix/share/fish/vendor_completions.d/ikewalk.fish
-for file in "$program" "$manual" "$bash" "$zsh" "$fish" "$prefix/share/doc/ikewalk/LICENSE"; do
+for file in "$program" "$manual" "$bash" "$zsh" "$fish" "$prefix/share/doc/ikewalk/LICENSE" \
+  "$prefix/share/locale/de/LC_MESSAGES/ikewalk.mo"; do
   [ -s "$file" ] || wrong "not installed: $file"
 done
 

@@ -7,8 +7,8 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "${IKEWALK_SOURCE_DIR:?}" || exit 1
 
-xgettext --language=C --from-code=UTF-8 --keyword=_ --keyword=N_ --keyword=P_:1,2 --output=- tui/*.c tui/*.h |
-  sed 's/charset=CHARSET/charset=UTF-8/' | msgen --no-wrap --output-file="$work/en.po" - || exit 1
+assets/po/template "$work/all.pot" 2>/dev/null || { echo 'no template is made'; exit 1; }
+msgen --no-wrap --output-file="$work/en.po" "$work/all.pot" || exit 1
 
 # make LANGUAGE WORD BEFORE: a single word becomes WORD, in which @ stands for it, a longer text gets BEFORE in front.
 make() {
@@ -27,5 +27,19 @@ make() {
   msgfmt --check-format --output-file="$work/$1/LC_MESSAGES/ikewalk.mo" "$work/$1.po" || exit 1
   IKEWALK_CATALOGUES=$work LANGUAGE=$1 "$tests" || exit 1
 }
+# The German catalogue of the program: no text in it is unknown to the program, the layout holds, and it is shown.
+for po in assets/po/*.po; do
+  language=$(basename "$po" .po)
+  mkdir -p "$work/real/$language/LC_MESSAGES"
+  msgfmt --check --output-file="$work/real/$language/LC_MESSAGES/ikewalk.mo" "$po" || exit 1
+  msgattrib --no-obsolete --no-fuzzy --no-wrap "$po" -o "$work/have.po" || exit 1
+  # Of the texts of the catalogue those that the program has no more.
+  gone=$(msgcomm --more-than=1 --no-wrap --omit-header "$work/have.po" "$work/all.pot" 2>/dev/null | grep -c '^msgid ')
+  [ "$gone" = "$(($(grep -c '^msgid ' "$work/have.po") - 1))" ] ||
+    { echo "$po: holds texts that the program has not ($gone are known)"; exit 1; }
+  IKEWALK_CATALOGUES=$work/real LANGUAGE=$language "$tests" || exit 1
+done
+IKEWALK_CATALOGUES=$work/real LANGUAGE=de "$IKEWALK_BINARY_DIR/tests/test_lessons" || exit 1
+
 make de '@ungen' 'Überlänge: '
 make zh '断开' '分支机构 '

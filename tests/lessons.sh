@@ -42,7 +42,7 @@ for ((lesson = 1; lesson <= count; lesson++)); do
     { echo "lesson $lesson is printed badly"; exit 1; }
 done
 
-goes_on='Next: Enter (goes on|ends this)'
+goes_on='Enter (goes on|ends this)'
 for size in '80 24' '40 12'; do
   t new-session -d -s play -x "${size% *}" -y "${size#* }" "'$bin' lesson 1; exec sleep 60"
   for ((lesson = 1; lesson <= count; lesson++)); do
@@ -53,14 +53,14 @@ for size in '80 24' '40 12'; do
       Question | Predict | Place)
         asked=$((asked + 1))
         [ -n "$key" ] || fail "lesson $lesson, step $step: no answer is printed"
-        sees 'Next: Enter answers'
+        sees 'Enter answers'
         if [ "$kind" = Place ]; then
           press Down
           sees '^ > 1  ' # the places come when the log was read
         fi
         press "$key"
         if [ "$kind" = Predict ]; then
-          sees 'Next: Enter shows it'
+          sees 'Enter shows it'
           press Enter
           sees 'Vendor tunnel over TCP or UDP'
           press Escape
@@ -68,7 +68,7 @@ for size in '80 24' '40 12'; do
         sees "$goes_on"
         ;;
       Try)
-        sees 'Next: Enter opens this log'
+        sees 'Enter opens this log'
         press Enter
         sees '(3/5 Ladder|\[3 Ladder\]|2/5 Tunnels|\[2 Tunnels\])'
         press Escape
@@ -83,7 +83,7 @@ for size in '80 24' '40 12'; do
     ((asked == 0)) || sees "$asked of $asked answered right at once"
     press Enter
   done
-  sees 'Next: Enter plays lesson'
+  sees 'Enter plays lesson'
   t kill-session -t play
   echo "$count lessons played at ${size/ /x}"
 done

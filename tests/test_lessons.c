@@ -15,6 +15,7 @@
 #include "tui/app.h"
 #include "tui/draw_fault.h"
 #include "tui/learned.h"
+#include "tui/words.h"
 #include "tui/worker.h"
 
 // --- playing
@@ -290,10 +291,10 @@ every_page_opens_and_scrolls_to_its_end(void **state)
             app_key(s.app, (struct key){.code = K_TAB});
             app_key(s.app, (struct key){.code = K_ENTER});
             app_key(s.app, (struct key){.code = K_ESC});
-            assert_true(is_shown(&s, w, h, "Next: Enter opens"));
+            assert_true(is_shown(&s, w, h, "Enter opens"));
             app_key(s.app, (struct key){.code = K_ESC}); // the page
             app_key(s.app, (struct key){.code = K_ESC}); // the commands
-            assert_true(is_shown(&s, w, h, "Next: Enter goes on"));
+            assert_true(is_shown(&s, w, h, "Enter goes on"));
         }
     end(&s);
     knowledge_free(k);
@@ -331,6 +332,33 @@ predictions_are_judged_by_the_path(void **state)
     knowledge_free(k);
 }
 
+// With the catalogue of languages.sh: bar, Next, checkpoints, help and pages in German, at both sizes.
+static void
+german_is_shown(void **state)
+{
+    (void)state;
+    struct buf out = {0};
+    static const char *const words[] = {"Wo h\u00e4ngt dieser Tunnel?",
+                                        "4  Identit\u00e4t",
+                                        "Nun: Enter antwortet 0",
+                                        "Enter weiter",
+                                        "Esc verlassen",
+                                        "? Hilfe"};
+    struct stage s;
+    begin(&s, "practice");
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!is_shown(&s, 80, 24, words[i]))
+            fail_msg("not shown: %s", words[i]);
+    if (!is_shown(&s, 40, 12, "Enter antwortet 0"))
+        fail_msg("no German Next at 40x12:\n%s", picture(&s, 40, 12, &out));
+    assert_true(app_key(s.app, (struct key){.code = '?'}));
+    assert_true(is_shown(&s, 80, 24, "+- Hilfe"));
+    assert_true(is_shown(&s, 40, 12, "+- Hilfe"));
+    assert_true(is_shown(&s, 80, 24, "Setzt den Fehler an diese Nummer."));
+    buf_release(&out);
+    end(&s);
+}
+
 // What was learned before the test stays out of it.
 static int
 forget(void **state)
@@ -353,6 +381,13 @@ int
 main(void)
 {
     setlocale(LC_ALL, "C.UTF-8");
+    const char *catalogues = getenv("IKEWALK_CATALOGUES"); // languages.sh
+    if (catalogues) {
+        const struct CMUnitTest german[] = {cmocka_unit_test_setup(german_is_shown, forget)};
+        bindtextdomain("ikewalk", catalogues);
+        textdomain("ikewalk");
+        return cmocka_run_group_tests(german, NULL, NULL);
+    }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(every_lesson_plays_to_its_end_by_enter, forget),
         cmocka_unit_test_setup(practice_asks_answers_and_keeps_the_score, forget),

@@ -3,6 +3,7 @@
 #include "diag/arena.h"
 #include "diag/text.h"
 #include "tui/output.h"
+#include "tui/packwords.h"
 #include "tui/words.h"
 
 #include <fcntl.h>
@@ -138,7 +139,9 @@ cli_knowledge(const char *folder)
         buf_addf(&own, "%s/.config/ikewalk/packs", home);
     const struct overlay overlays[] = {{own.len ? buf_cstr(&own) : NULL, false}, {folder, true}};
     struct knowledge *k = knowledge_load_builtin(overlays, sizeof overlays / sizeof *overlays, &e);
-    if (!k)
+    if (k)
+        packwords_translate(k);
+    else
         cli_complain("%s", e.text);
     buf_release(&own);
     return k;

@@ -15,6 +15,7 @@
 #include "tui/excerpt.h"
 #include "tui/export.h"
 #include "tui/meaning.h"
+#include "tui/packwords.h"
 #include "tui/recent.h"
 #include "tui/scout.h"
 #include "tui/words.h"
@@ -385,7 +386,9 @@ load_knowledge(struct worker *w)
     struct overlay overlay = {w->kb, true};
     w->knowledge = knowledge_load_builtin(&overlay, w->kb ? 1 : 0, &e);
     w->progress = (struct progress){0};
-    if (!w->knowledge)
+    if (w->knowledge)
+        packwords_translate(w->knowledge);
+    else
         memcpy(w->progress.problem, e.text, sizeof w->progress.problem);
     publish(w, (struct news){0});
 }

@@ -1,0 +1,11 @@
+// Words of the packs that stand on the screens in place of words of ours: titles and questions of the
+// checkpoints. The catalogues of assets/po hold them beside the words of the program.
+#ifndef IKEWALK_TUI_PACKWORDS_H
+#define IKEWALK_TUI_PACKWORDS_H
+
+#include "diag/rules.h"
+
+// Puts the language of the screens in their place, where its catalogue has them; ids stay as they are.
+void packwords_translate(struct knowledge *k);
+
+#endif
