@@ -27,16 +27,17 @@ make() {
   msgfmt --check-format --output-file="$work/$1/LC_MESSAGES/ikewalk.mo" "$work/$1.po" || exit 1
   IKEWALK_CATALOGUES=$work LANGUAGE=$1 "$tests" || exit 1
 }
-# The German catalogue of the program: no text in it is unknown to the program, the layout holds, and it is shown.
+# The German catalogue of the program: its texts are those of the program, the layout holds, and it is shown.
 for po in assets/po/*.po; do
   language=$(basename "$po" .po)
   mkdir -p "$work/real/$language/LC_MESSAGES"
   msgfmt --check --output-file="$work/real/$language/LC_MESSAGES/ikewalk.mo" "$po" || exit 1
   msgattrib --no-obsolete --no-fuzzy --no-wrap "$po" -o "$work/have.po" || exit 1
-  # Of the texts of the catalogue those that the program has no more.
-  gone=$(msgcomm --more-than=1 --no-wrap --omit-header "$work/have.po" "$work/all.pot" 2>/dev/null | grep -c '^msgid ')
-  [ "$gone" = "$(($(grep -c '^msgid ' "$work/have.po") - 1))" ] ||
-    { echo "$po: holds texts that the program has not ($gone are known)"; exit 1; }
+  # A text that was reworded since stays English until its translator comes by; nine of ten must be known.
+  known=$(msgcomm --more-than=1 --no-wrap --omit-header "$work/have.po" "$work/all.pot" 2>/dev/null | grep -c '^msgid ')
+  all=$(($(grep -c '^msgid ' "$work/have.po") - 1))
+  echo "$po: $known of $all texts are those of the program"
+  ((10 * known >= 9 * all && all > 0)) || exit 1
   IKEWALK_CATALOGUES=$work/real LANGUAGE=$language "$tests" || exit 1
 done
 IKEWALK_CATALOGUES=$work/real LANGUAGE=de "$IKEWALK_BINARY_DIR/tests/test_lessons" || exit 1
