@@ -88,8 +88,8 @@ t send-keys -t walk q
 sees walk 'status 0'
 is 'the terminal is as it was' cmp -s "$dir/before" "$dir/after"
 
-# Esc is answered within 100 ms: nobody waits for the rest of a sequence. The best of ten counts, for the machine may be
-# busy.
+# Esc is answered at once: nobody waits for the rest of a sequence, as the terminal library by itself does for a second.
+# Half of that tells the two apart on a busy machine as well, and the best of ten counts.
 start escape 80 24 "'$bin' '$log'; exec sleep 60"
 sees escape 'Enter walks the checkpoints of test'
 best=999999
@@ -102,7 +102,7 @@ for _ in $(seq 10); do
   took=$((($(date +%s%N) - begun) / 1000000))
   [ $took -ge $best ] || best=$took
 done
-[ $best -le 100 ] || { echo "Esc took $best ms at best"; failures=$((failures + 1)); }
+[ $best -le 500 ] || { echo "Esc took $best ms at best"; failures=$((failures + 1)); }
 
 # Ctrl-C ends it with the terminal restored; keys of a paste are no keys.
 start interrupt 80 24 "'$bin'; echo status \$?; stty -a >$dir/after; exec sleep 60"
