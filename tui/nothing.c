@@ -40,10 +40,82 @@ say_formats(const struct knowledge *k, struct canvas *c, int w, struct prose *te
     buf_release(&tried);
 }
 
+// What the configurations of both ends let expect: the first difference, and all that would come behind it.
+static void
+say_predicted(const struct session *s, const struct predicted *p, struct canvas *c, int w, struct prose *text)
+{
+    prose_gap(text);
+    if (p->checkpoint == CP_NONE)
+        prose_addf(text, c, w, 1, 4, LOOK_STRONG, -1, _("A %.*s, B %.*s: nothing speaks against it."),
+                   STR_ARG(p->name[0]), STR_ARG(p->name[1]));
+    else
+        prose_addf(text, c, w, 1, 4, LOOK_FAILED, -1, _("A %.*s, B %.*s: will fail at %.*s."),
+                   STR_ARG(p->name[0]), STR_ARG(p->name[1]),
+                   STR_ARG(s->view->knowledge->checkpoint[p->checkpoint].title));
+    for (size_t i = 0; i < p->compared_count; i++) {
+        const struct compared *one = &p->compared[i];
+        if (one->agree == AGREE_NO)
+            prose_addf(text, c, w, 3, 5, LOOK_PLAIN, -1, _("%s   A: %.*s   B: %.*s"), _(one->title.at),
+                       STR_ARG(one->side[0].text), STR_ARG(one->side[1].text));
+    }
+}
+
+// Was a configuration read, and no log?
+static bool
+only_configured(const struct session *s)
+{
+    const struct knowledge *k = s->view->knowledge;
+    bool any = false;
+    for (size_t i = 0; i < s->view->source_count; i++)
+        for (size_t n = 0; n < s->view->sources[i].dialect_count; n++)
+            for (size_t d = 0; d < k->dialect_count; d++) {
+                if (!str_eq(k->dialects[d].id, s->view->sources[i].dialects[n]))
+                    continue;
+                if (!k->dialects[d].state)
+                    return false;
+                any |= k->dialects[d].configuration;
+            }
+    return any;
+}
+
+// Configurations, without a line of a negotiation.
+static void
+draw_configured(const struct session *s, struct canvas *c, struct area a)
+{
+    struct prose text = {0};
+    size_t top = 0;
+    int w = a.w - 1;
+    const struct action *add = action_on(SCREEN_TUNNELS, ACT_BOTH);
+    prose_add(&text, c, w, 1, 1, LOOK_STRONG, -1,
+              str_of(session_both(s) ? _("Predicted from the configurations: nothing was negotiated here.")
+                                     : _("This is a configuration, and no log.")));
+    for (size_t i = 0; i < s->view->predicted_count; i++)
+        say_predicted(s, &s->view->predicted[i], c, w, &text);
+    if (s->view->unmatched) {
+        prose_gap(&text);
+        prose_addf(&text, c, w, 1, 1, LOOK_SUSPECT, -1,
+                   P_("%zu connection has no counterpart at the other end.",
+                      "%zu connections have no counterpart at the other end.", s->view->unmatched),
+                   s->view->unmatched);
+    }
+    if (!session_both(s) && add) {
+        prose_gap(&text);
+        prose_addf(&text, c, w, 1, 4, LOOK_PLAIN, -1,
+                   _("%s  adds the configuration of the other end: both together say what will fail."),
+                   _(add->name));
+    }
+    prose_draw(&text, c, a, -1, false, &top);
+    prose_release(&text);
+}
+
 void
 nothing_draw(const struct session *s, struct canvas *c, struct area a)
 {
     static const int32_t ways[] = {'t', 'o', 'x'};
+    if (only_configured(s)) {
+        draw_configured(s, c, a);
+        return;
+    }
     struct prose text = {0};
     size_t top = 0;
     bool any = session_lines(s) > 0;
