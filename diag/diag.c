@@ -351,6 +351,17 @@ diag_uncounted(struct diag *d)
     d->uncounted = true;
 }
 
+struct str
+diag_include(const struct diag *d, int source, size_t n)
+{
+    for (size_t i = 0; i < d->records.record_count; i++) {
+        const struct record *r = &d->records.records[i];
+        if (r->kind == RECORD_INCLUDE && r->source == source && n-- == 0)
+            return record_text(r, "include");
+    }
+    return STR_NONE;
+}
+
 void
 diag_tell_no_traffic(struct diag *d)
 {

@@ -216,7 +216,8 @@ add_parts(struct whole *w, const struct records *s, struct str name)
     for (size_t i = 0; i < s->record_count; i++) {
         const struct record *r = &s->records[i];
         bool part = r->kind == RECORD_PART, connection = r->kind == RECORD_CONNECTION && name.len;
-        if (r->source == w->record.source && r->line != w->record.line && (part || connection) &&
+        if (r->end == w->record.end && s->lines[r->line].dialect == s->lines[w->record.line].dialect &&
+            r->line != w->record.line && (part || connection) &&
             str_eq(record_text(r, part ? "part" : "conn"), name))
             add_part(w, r, first);
     }

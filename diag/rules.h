@@ -161,6 +161,7 @@ enum block_part { PART_NO, PART_LINE, PART_FIRST }; // PART_FIRST: another value
 enum record_kind {
     RECORD_NONE,
     RECORD_CONNECTION, // what is configured
+    RECORD_INCLUDE,    // a file, or a pattern of files, that belongs to a configuration
     RECORD_PART,       // what connections that name it are made of; without a name, all of the source
     RECORD_CHILD,      // a child that stands, with its counters
     RECORD_PAIR,       // addresses of which the next line tells what they are of

@@ -352,6 +352,12 @@ run 1 check --peer-of "$work/b.conf" "$work/a.conf"
 holds 'predicted' "$work/out" 'predicted from the two configurations: will fail'
 holds 'predicted, with its proof' "$work/out" 'b.conf:4'
 json 1 check --peer-of "$work/b.conf" "$work/a.conf"
+mkdir "$work/etc" "$work/etc/ipsec.d"
+printf 'conn %%default\n    ike=aes256-sha2_256;modp2048\ninclude ipsec.d/*.conf' >"$work/etc/ipsec.conf"
+grep -v ike= "$work/a.conf" >"$work/etc/ipsec.d/branch.conf"
+run 1 check --peer-of "$work/b.conf" "$work/etc/ipsec.conf"
+holds 'an included file is read' "$work/out" 'ipsec.d/branch.conf: 3 lines'
+holds 'what all connections share holds there' "$work/out" 'etc/ipsec.conf:2'
 run 0 check --peer-of "$work/a.conf" "$work/a.conf"
 holds 'nothing in the way' "$work/out" 'nothing speaks against it'
 

@@ -2,6 +2,7 @@
 
 #include "diag/addr.h"
 #include "diag/arena.h"
+#include "remote/include.h"
 #include "tui/newest.h"
 #include "tui/sequence.h"
 #include "tui/speakers.h"
@@ -100,10 +101,35 @@ casefile_close(struct casefile *f)
     free(f);
 }
 
+// The files that a configuration includes become books of its end.
+static void
+add_included(struct casefile *f, struct book *from)
+{
+    const struct source *s = book_source(from);
+    struct arena arena = {0};
+    struct str pattern;
+    for (size_t n = 0; s && (pattern = diag_include(f->diag, (int)f->at, n)).len; n++) {
+        const char *files[INCLUDE_MOST];
+        size_t count = include_files(source_name(s), pattern, &arena, files);
+        for (size_t i = 0; i < count; i++) {
+            bool open = false;
+            for (size_t k = 0; k < f->count; k++)
+                open |= strcmp(book_title(f->books[k]), files[i]) == 0;
+            if (open)
+                continue;
+            struct opening *one = opening_new(str_of(files[i]), 1);
+            one->parts[0] = one->title;
+            add_books(f, one, f->end[f->at]);
+        }
+    }
+    arena_release(&arena);
+}
+
 static void
 end_book(struct casefile *f)
 {
     diag_source_end(f->diag, (int)f->at, f->complete, buf_str(&f->problem));
+    add_included(f, f->books[f->at]);
     f->at++;
     f->declared = false;
     f->complete = true;

@@ -4,6 +4,7 @@
 #include "diag/report.h"
 #include "diag/text.h"
 #include "knowledge/embed.h"
+#include "remote/include.h"
 #include "remote/source.h"
 #include "tui/cli_order.h"
 #include "tui/output.h"
@@ -130,7 +131,7 @@ tell_notes(struct check *c, const struct source *s)
 
 // The state of a gateway that came with its log. What of it cannot be had is told, and no failure of the log.
 static void
-read_beside(struct check *c, struct source *s)
+read_beside(struct check *c, struct source *s, int end)
 {
     struct err e = {0};
     bool unread = c->unread;
@@ -141,6 +142,8 @@ read_beside(struct check *c, struct source *s)
         c->input[c->inputs].source = beside;
         int number = diag_source(c->diag, str_of(source_name(beside)), str_of(source_kind(beside)));
         c->inputs++;
+        if (end)
+            diag_source_of_end(c->diag, number, end);
         read_to_end(c, number, beside);
     }
     c->unread = unread;
@@ -158,6 +161,28 @@ find_sample(const char *name)
             return &embedded_logs[i];
     }
     return NULL;
+}
+
+static void read_input(struct check *c, const char *name, int follows, int end);
+
+// The files that a configuration file includes, each once.
+static void
+read_included(struct check *c, int number, const struct source *from, int end)
+{
+    struct arena arena = {0};
+    struct str pattern;
+    for (size_t n = 0; (pattern = diag_include(c->diag, number, n)).len; n++) {
+        const char *files[INCLUDE_MOST];
+        size_t count = include_files(source_name(from), pattern, &arena, files);
+        for (size_t i = 0; i < count && c->inputs < DIAG_SOURCES; i++) {
+            bool read = false;
+            for (int k = 0; k < c->inputs; k++)
+                read |= c->input[k].source && strcmp(source_name(c->input[k].source), files[i]) == 0;
+            if (!read)
+                read_input(c, files[i], -1, end);
+        }
+    }
+    arena_release(&arena);
 }
 
 static void
@@ -184,8 +209,9 @@ read_input(struct check *c, const char *name, int follows, int end)
         diag_source_end(c->diag, number, true, STR_NONE);
     } else if (in->source) {
         read_to_end(c, number, in->source);
-        read_beside(c, in->source);
+        read_beside(c, in->source, end);
         tell_notes(c, in->source);
+        read_included(c, number, in->source, end);
     } else {
         diag_source_end(c->diag, number, false, str_of(e.text));
         source_trouble(c, e.text);

@@ -1,0 +1,15 @@
+// Files that a configuration file includes by a pattern, as shells write them: /etc/ipsec.d/*.conf. The
+// command line and the wizard read them as sources of their own, behind the file that names them.
+#ifndef IKEWALK_REMOTE_INCLUDE_H
+#define IKEWALK_REMOTE_INCLUDE_H
+
+#include "diag/arena.h"
+
+#define INCLUDE_MOST 32 // files of one pattern; more are left
+
+// The regular files that fit, sorted; a pattern without a leading slash counts from the folder of `from`.
+// Names are in the arena.
+size_t include_files(const char *from, struct str pattern, struct arena *arena,
+                     const char *files[INCLUDE_MOST]);
+
+#endif
