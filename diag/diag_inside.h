@@ -1,0 +1,64 @@
+// The case as the two halves of the door share it: diag.c takes what is fed, diag_view.c makes views of it.
+// Nobody else includes it.
+#ifndef IKEWALK_DIAG_DIAG_INSIDE_H
+#define IKEWALK_DIAG_DIAG_INSIDE_H
+
+#include "diag/ahead.h"
+#include "diag/outline.h"
+#include "diag/pair.h"
+#include "diag/path_seen.h"
+#include "diag/records.h"
+
+enum { SAMPLES = 3, WAITING = 16 };
+
+// A line that was read and waits until those before it are booked.
+struct waiting {
+    struct line line; // its number counts through the rotated set
+    struct msg msg;
+    struct ahead ahead;
+};
+
+struct source_case {
+    struct lines *lines;
+    struct str name, kind, problem;
+    int log;     // first source of its rotated set, itself when it stands alone
+    int follows; // the member before it, -1: none
+    bool begun;
+    bool told;   // to be a gateway's state, not a log,
+    bool state;  // or found to hold some
+    int wonders; // lines that were looked at to find that out
+    struct outline outline;
+    int last_dialect, state_dialect;
+    bool complete, year_known;
+    uint64_t *spoken; // lines by dialect
+    uint64_t recognised, not_understood, other, last_line;
+    int64_t first, last;
+    int64_t spoke_first, spoke_last; // of lines of IKE daemons
+    struct event_line samples[SAMPLES];
+    size_t sample_count;
+};
+
+struct diag {
+    const struct knowledge *knowledge;
+    struct diag_host host;
+    struct msgs *msgs;
+    struct negos negos;
+    struct path_seen seen;
+    struct arena arena; // names of sources
+    struct waiting waiting[WAITING];
+    size_t waiting_count; // all of one source, and borrowed from the block that is fed
+    struct source_case source[DIAG_SOURCES];
+    int source_count;
+    uint64_t lines_before[DIAG_SOURCES];
+    int64_t since, since_any_year; // the second with its year made 2000, as struct line counts without one
+    bool no_traffic, uncounted;
+    int dialect; // of all lines, -1: as each line shows
+    struct records records;
+    uint8_t end[DIAG_SOURCES];
+    bool both_ends, paired; // paired: pairs is of all that was fed
+    struct pairs pairs;     // of the two ends, made when they are asked for
+    struct arena pair_arena;
+    struct clock_view clock; // as the person states it
+};
+
+#endif

@@ -1,0 +1,244 @@
+// What is asked of a case: all its tunnels, one of them in full, the path of one.
+#include "diag/diag_inside.h"
+#include "diag/path_tunnel.h"
+#include "diag/path_weigh.h"
+#include "diag/predict.h"
+#include "diag/view_build.h"
+
+#include <stdlib.h>
+
+enum { DETAILED = 500 }; // tunnels of which each is asked for values of its lines
+
+static struct surroundings
+around(const struct diag *d, const struct tunnel *t)
+{
+    const struct source_case *s = &d->source[t->source];
+    for (int i = t->source + 1; i < d->source_count; i++)
+        if (d->source[i].log == t->source && d->source[i].begun)
+            s = &d->source[i];
+    return (struct surroundings){&d->negos, s->last_line, s->last, d->no_traffic, d->end[t->source]};
+}
+
+// A connection that was only loaded has no attempt to speak of; lines of a peer that became another tunnel's
+// are gone.
+static bool
+worth_showing(const struct judged *j)
+{
+    return j->leaf_count > 0 && (!j->tunnel->stranger || j->walk.stuck != CP_NONE || j->counts < 0);
+}
+
+static struct quotes
+quotes(const struct diag *d, struct quoted *memo)
+{
+    return (struct quotes){d->knowledge,    d->msgs,      &d->host,    memo,
+                           d->lines_before, d->uncounted, &d->records, &d->seen};
+}
+
+// Recognises the tunnels of one end at the other, once for all that was fed.
+static const struct pairs *
+pairs_of(struct diag *d)
+{
+    if (!d->both_ends || d->paired)
+        return &d->pairs;
+    d->paired = true;
+    arena_release(&d->pair_arena);
+    d->pairs.end = d->end;
+    d->pairs.clock = d->clock;
+    for (int end = 0; end < 2; end++)
+        end_begin(&d->pairs.about[end]);
+    for (int i = 0; i < d->source_count; i++)
+        end_cover(&d->pairs.about[d->end[i]], d->source[i].spoke_first, d->source[i].spoke_last,
+                  d->source[i].year_known);
+    struct quotes q = quotes(d, NULL);
+    const struct pairing in = {&d->negos, d->end, &q};
+    pair_tunnels(&in, &d->pairs, &d->pair_arena);
+    return &d->pairs;
+}
+
+// Judges a tunnel with what the other end adds. pairs must live as long as the result.
+static void
+judge_two(struct diag *d, const struct pairs *p, size_t place, struct pairs *as_seen, struct quotes *q,
+          struct arena *arena, struct two *two)
+{
+    const struct tunnel *a = d->negos.tunnels[place];
+    const struct tunnel *b = p->partner[place] < 0 ? NULL : d->negos.tunnels[p->partner[place]];
+    *as_seen = d->end[a->source] == 0 ? *p : pair_turned(p);
+    const struct surroundings s[2] = {around(d, a), b ? around(d, b) : around(d, a)};
+    *two = (struct two){.by = p->by[place], .turned = d->end[a->source] != 0};
+    merge_ends(two, as_seen, a, b, s, q, arena);
+}
+
+static struct source_view
+view_source(struct diag *d, int source, struct arena *arena)
+{
+    struct source_case *s = &d->source[source];
+    struct line_counts counts = lines_counts(s->lines);
+    struct source_view v = {.name = arena_str(arena, s->name),
+                            .end = d->end[source],
+                            .kind = arena_str(arena, s->kind),
+                            .lines = counts.lines,
+                            .bytes = counts.bytes,
+                            .recognised = s->recognised,
+                            .not_understood = s->not_understood,
+                            .other = s->other + counts.foreign,
+                            .cut = counts.cut,
+                            .first = s->first,
+                            .last = s->last,
+                            .year_known = s->year_known,
+                            .complete = s->complete,
+                            .problem = arena_str(arena, s->problem)};
+    struct str *dialects = ARENA_ARRAY(arena, struct str, d->knowledge->dialect_count);
+    for (size_t i = 0; i < d->knowledge->dialect_count; i++)
+        if (s->spoken[i])
+            dialects[v.dialect_count++] = d->knowledge->dialects[i].id;
+    v.dialects = dialects;
+    struct proof *samples = ARENA_ARRAY(arena, struct proof, s->sample_count);
+    struct quotes q = quotes(d, NULL);
+    for (size_t i = 0; i < s->sample_count; i++)
+        samples[i] = (struct proof){.source = source,
+                                    .line = s->samples[i].line,
+                                    .offset = s->samples[i].offset,
+                                    .time = s->samples[i].time,
+                                    .year_known = s->samples[i].year_known,
+                                    .text = quote_text(&q, &s->samples[i], arena),
+                                    .count = 1};
+    v.samples = samples;
+    v.sample_count = s->sample_count;
+    return v;
+}
+
+static void
+add_details(struct facts *f, struct tunnel_row *row)
+{
+    row->our_id = facts_get(f, STR("our_id"));
+    row->bytes_in = facts_get(f, STR("bytes_in"));
+    row->bytes_out = facts_get(f, STR("bytes_out"));
+}
+
+// False: the tunnel is not shown. Texts of the row live in scratch.
+static bool
+make_row(struct diag *d, const struct pairs *p, size_t place, struct quotes *q, struct arena *scratch,
+         struct tunnel_row *row)
+{
+    const struct tunnel *t = d->negos.tunnels[place];
+    if (d->both_ends) {
+        struct pairs as_seen;
+        struct two *two = ARENA_NEW(scratch, struct two);
+        if (!pair_stands(p, &d->negos, place))
+            return false;
+        judge_two(d, p, place, &as_seen, q, scratch, two);
+        if (!worth_showing(&two->judged[0]))
+            return false;
+        *row = view_row_of_two(two);
+        if (d->negos.tunnel_count <= DETAILED)
+            add_details(&two->facts[0], row);
+        return true;
+    }
+    const struct surroundings s = around(d, t);
+    struct judged j;
+    judge_tunnel(t, &s, -1, &j);
+    if (!worth_showing(&j))
+        return false;
+    struct facts f = {.judged = &j, .quotes = q, .arena = scratch};
+    records_weigh(&f, &j);
+    path_weigh(&f, &j);
+    *row = view_row(&f);
+    if (d->negos.tunnel_count <= DETAILED)
+        add_details(&f, row);
+    return true;
+}
+
+struct view *
+diag_view(struct diag *d)
+{
+    struct view *v = mem_new(sizeof *v);
+    v->knowledge = d->knowledge;
+    struct source_view *sources = ARENA_ARRAY(&v->arena, struct source_view, (size_t)d->source_count);
+    for (int i = 0; i < d->source_count; i++)
+        sources[i] = view_source(d, i, &v->arena);
+    v->sources = sources;
+    v->source_count = (size_t)d->source_count;
+    struct tunnel_row *rows = ARENA_ARRAY(&v->arena, struct tunnel_row, d->negos.tunnel_count);
+    v->detailed = d->negos.tunnel_count <= DETAILED;
+    const struct pairs *p = pairs_of(d);
+    v->both_ends = d->both_ends;
+    v->clock = p->clock;
+    struct arena scratch = {0};
+    for (size_t i = 0; i < d->negos.tunnel_count; i++) {
+        struct quoted memo[QUOTE_MEMO] = {{0}};
+        struct quotes q = quotes(d, memo);
+        struct tunnel_row r;
+        if (make_row(d, p, i, &q, &scratch, &r)) {
+            v->paired += d->both_ends && p->partner[i] >= 0;
+            r.name = arena_str(&v->arena, r.name);
+            r.peer = arena_str(&v->arena, r.peer);
+            r.local = arena_str(&v->arena, r.local);
+            r.host = arena_str(&v->arena, r.host);
+            r.our_id = arena_str(&v->arena, r.our_id);
+            r.bytes_in = arena_str(&v->arena, r.bytes_in);
+            r.bytes_out = arena_str(&v->arena, r.bytes_out);
+            rows[v->row_count++] = r;
+        }
+        arena_clear(&scratch);
+    }
+    arena_release(&scratch);
+    view_sort(rows, v->row_count);
+    v->rows = rows;
+    struct quotes q = quotes(d, NULL);
+    if (d->both_ends)
+        v->predicted = predict(&q, &v->arena, &v->predicted_count, &v->unmatched);
+    v->forgotten = d->negos.forgotten;
+    v->left_out = d->records.left_out + d->seen.left_out;
+    return v;
+}
+
+void
+view_free(struct view *v)
+{
+    if (!v)
+        return;
+    arena_release(&v->arena);
+    free(v);
+}
+
+const struct tunnel_view *
+diag_tunnel(struct diag *d, uint32_t id, int attempt, struct arena *arena)
+{
+    // Ids are handed out in order and tunnels never change their place.
+    size_t low = 0, high = d->negos.tunnel_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (d->negos.tunnels[middle]->id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == d->negos.tunnel_count || d->negos.tunnels[low]->id != id)
+        return NULL;
+    struct quoted memo[QUOTE_MEMO] = {{0}};
+    struct quotes q = quotes(d, memo);
+    if (d->both_ends && attempt < 0 && pair_stands(pairs_of(d), &d->negos, low)) {
+        struct pairs *as_seen = ARENA_NEW(arena, struct pairs);
+        struct two *two = ARENA_NEW(arena, struct two);
+        judge_two(d, pairs_of(d), low, as_seen, &q, arena, two);
+        return view_tunnel(&two->facts[0], &two->judged[0]);
+    }
+    const struct surroundings s = around(d, d->negos.tunnels[low]);
+    struct judged *j = ARENA_NEW(arena, struct judged);
+    judge_tunnel(d->negos.tunnels[low], &s, -1, j);
+    if (attempt >= 0 && attempt < j->leaf_count)
+        judge_tunnel(d->negos.tunnels[low], &s, j->leaf_count - 1 - attempt, j);
+    struct facts f = {.judged = j, .quotes = &q, .arena = arena};
+    records_weigh(&f, j);
+    path_weigh(&f, j);
+    return view_tunnel(&f, j);
+}
+
+void
+diag_path(struct diag *d, const struct tunnel_view *t, struct arena *arena, struct path *p)
+{
+    struct quotes q = quotes(d, NULL);
+    path_seen_give(&d->seen, (struct seen_ask){.peer = t ? t->row.peer : STR_NONE, .end = -1}, &q, arena, p);
+    if (t)
+        path_tunnel_give(t, t->row.nat, p);
+}
