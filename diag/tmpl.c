@@ -123,7 +123,7 @@ static inline void
 take(struct run *run, const struct hole *hole, const char *from, const char *to)
 {
     struct slots *slots = run->slots;
-    if (hole->want <= run->beyond || slots->count == TMPL_SLOTS)
+    if (!slots || hole->want <= run->beyond || slots->count == TMPL_SLOTS)
         return;
     if (hole->kind == ADDR) {
         to = address_end(from, to);

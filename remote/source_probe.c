@@ -22,13 +22,13 @@ enum { ASKS = 5, TRIES = 3, TRY_MS = 1000, LIMIT_MS = 4000, ANSWER = 4096 };
 
 static const struct ask {
     const char *service, *message;
-    uint16_t port;
     int version; // of IKE; 0: a TCP connection only
+    uint16_t port;
     bool marked; // with the non-ESP marker
 } asks[ASKS] = {
-    {"UDP-500", "IKE_SA_INIT", 500, 2, false},  {"UDP-500", "main-mode", 500, 1, false},
-    {"UDP-4500", "IKE_SA_INIT", 4500, 2, true}, {"UDP-4500", "main-mode", 4500, 1, true},
-    {"TCP-4500", "connection", 4500, 0, false},
+    {"UDP-500", "IKE_SA_INIT", 2, 500, false},  {"UDP-500", "main-mode", 1, 500, false},
+    {"UDP-4500", "IKE_SA_INIT", 2, 4500, true}, {"UDP-4500", "main-mode", 1, 4500, true},
+    {"TCP-4500", "connection", 0, 4500, false},
 };
 
 struct asked {

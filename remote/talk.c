@@ -467,7 +467,7 @@ end_error(struct talks *t, const struct talk *k, struct buf *lines)
                         : k->about == 50 || k->about == 51
                             ? service_name[k->about == 50 ? SERVICE_ESP : SERVICE_AH]
                             : "IP";
-    unsigned long long times = (unsigned long long)(k->there + k->back);
+    unsigned long long times = (unsigned long long)k->there + k->back;
     host_text(&k->from, a);
     host_text(&k->to, b);
     host_text(&k->speaker, c);

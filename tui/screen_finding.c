@@ -222,6 +222,8 @@ next_finding(struct session *s)
 {
     const struct tunnel_view *t = session_tunnel(s);
     size_t at = 0;
+    if (!t || !t->finding_count)
+        return;
     for (size_t i = 0; i < t->finding_count; i++)
         if (t->findings[i].rule == s->rule)
             at = i + 1;

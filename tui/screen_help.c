@@ -75,10 +75,12 @@ static void
 choose_pages(struct help *self, const struct session *s)
 {
     const struct concept *here[PAGES_MOST];
+    if (!s->knowledge)
+        return;
     size_t count = self->entry.text.len || self->palette ? 0 : pages_here(s, s->helped->id, here);
     for (size_t i = 0; i < count; i++)
         self->rows[self->list.count++] = action_count + (size_t)(here[i] - s->knowledge->concepts);
-    for (int rank = 0; rank < RANKS && s->knowledge; rank++)
+    for (int rank = 0; rank < RANKS; rank++)
         for (size_t i = 0; i < s->knowledge->concept_count; i++)
             if (rank_of(&s->knowledge->concepts[i], buf_str(&self->entry.text)) == rank)
                 self->rows[self->list.count++] = action_count + i;
