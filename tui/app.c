@@ -33,6 +33,8 @@ push(struct app *a, const struct screen_ops *ops)
         return;
     panes_drop(&a->panes);
     if (a->depth && ops->overlay && !top(a)->ops->overlay) {
+        if (top(a)->ops->look) // the help has pages on what is marked
+            top(a)->ops->look(top(a)->state, &a->session);
         a->session.helped = top(a)->ops;
         a->session.helped_state = top(a)->state;
     }
