@@ -158,15 +158,27 @@ algorithms_in_common(const struct found *a, const struct found *b)
     return all;
 }
 
+static bool
+names_kind(const struct found *f, struct str kind)
+{
+    for (size_t i = 0; i < f->count; i++)
+        if (str_eq(f->at[i]->kind, kind))
+            return true;
+    return false;
+}
+
+// What only one of two configurations names, the other leaves to its daemon: configured, that is not agreed.
 static int
-proposals_agree(const struct knowledge *k, const struct has *a, const struct has *b)
+proposals_agree(const struct knowledge *k, const struct has *a, const struct has *b, bool configured)
 {
     struct found here = {.count = 0}, there = {.count = 0};
     for (size_t i = 0; i < a->count; i++)
         find_algorithms(k, a->text[i], &here);
     for (size_t i = 0; i < b->count; i++)
         find_algorithms(k, b->text[i], &there);
-    return algorithms_in_common(&here, &there);
+    int same = algorithms_in_common(&here, &there);
+    bool open = names_kind(&here, STR("group")) != names_kind(&there, STR("group"));
+    return configured && open && same > 0 ? 0 : same;
 }
 
 // Identities are written with and without what marks a name, and in quotes.
@@ -334,7 +346,7 @@ add_row(struct comparing *c, const struct attribute *a, struct compared *rows, s
 {
     struct has has[2] = {{.count = 0}, {.count = 0}};
     gather(c, a, has);
-    int same = a->kind == PROPOSAL ? proposals_agree(c->knowledge, &has[0], &has[1])
+    int same = a->kind == PROPOSAL ? proposals_agree(c->knowledge, &has[0], &has[1], !c->two)
                                    : texts_agree(&has[0], &has[1], c->arena);
     if (!has[0].count && !has[1].count)
         return;

@@ -105,6 +105,16 @@ what_one_end_leaves_open_is_not_known(void **state)
     case_close(&c);
 }
 
+// Which group a daemon takes by itself stands in no file.
+static void
+a_group_that_one_end_leaves_out_is_not_known(void **state)
+{
+    struct diag_case c;
+    open_both(&c, state, BRANCH, HQ_WITH("2", "aes256-sha256", "192.168.10.0/24"));
+    assert_int_equal(row(&c.view->predicted[0], "Phase 1 proposals")->agree, AGREE_UNKNOWN);
+    case_close(&c);
+}
+
 static void
 the_ends_may_be_swapped(void **state)
 {
@@ -207,6 +217,7 @@ main(void)
         cmocka_unit_test(configurations_that_agree_have_nothing_against_them),
         cmocka_unit_test(the_first_difference_of_the_exchange_is_predicted),
         cmocka_unit_test(what_one_end_leaves_open_is_not_known),
+        cmocka_unit_test(a_group_that_one_end_leaves_out_is_not_known),
         cmocka_unit_test(the_ends_may_be_swapped),
         cmocka_unit_test(a_file_of_both_gateways_mirrors_itself),
         cmocka_unit_test(connections_of_other_gateways_are_not_paired),
