@@ -64,9 +64,9 @@ sees 'what you type is not shown'
 hides 'correct'
 keep password
 press Enter
-sees '[ok] Log lines'
 sees 'r reads what is new'
-press g
+press g # the screen went to what could not be read
+sees '[ok] Log lines'
 sees '1 connection'
 keep checklist
 press c

@@ -14,6 +14,10 @@ work=$(mktemp -d) || exit 1
 chmod 755 "$work"
 mkdir -p /run/sshd "$work/home/.ssh"
 mount -t tmpfs -o mode=755 tmpfs /run/sshd
+# What the account's own shell says at its start is no part of the tests.
+for file in ~root/.bashrc ~root/.profile; do
+  [ ! -e "$file" ] || mount --bind /dev/null "$file"
+done
 export HOME=$work/home XDG_CONFIG_HOME=$work/config SSH_AUTH_SOCK='' USER=root
 started=()
 finish() {
