@@ -183,6 +183,8 @@ keys both End
 sees both 'Identity of A'
 keys both Enter
 sees both 'Fix'
+keys both End
+sees both "Read more"
 t kill-session -t both
 
 [ $failures = 0 ] || exit 1

@@ -1,6 +1,8 @@
 #include "tui/advice.h"
 
+#include "diag/teach.h"
 #include "tui/figures.h"
+#include "tui/pages.h"
 #include "tui/sides.h"
 #include "tui/theme.h"
 #include "tui/words.h"
@@ -274,6 +276,22 @@ fill_unknown(struct advice *self, const struct session *s, const struct tunnel_v
         prose_add(&self->text, c, w, 3, 5, LOOK_PLAIN, -1, str_of(_(collect[i])));
 }
 
+// The pages on what this is about: the checkpoint, its cause, the exchange.
+static void
+fill_pages(struct advice *self, const struct session *s, struct canvas *c, int w)
+{
+    const struct concept *at[PAGES_MOST];
+    size_t count = pages_here(s, SCREEN_FINDING, at);
+    const struct action *first = action_on(SCREEN_FINDING, ACT_CONCEPT),
+                        *all = action_on(SCREEN_FINDING, ACT_HELP);
+    struct buf text = {0};
+    for (size_t i = 0; i < count; i++)
+        buf_addf(&text, "%s%s: %.*s", i ? "; " : "", _(i ? all->name : first->name), STR_ARG(at[i]->title));
+    if (text.len)
+        say(self, c, w, _("Read more"), buf_str(&text));
+    buf_release(&text);
+}
+
 void
 advice_fill(struct advice *self, const struct session *s, const struct finding_view *f, struct canvas *c,
             int w)
@@ -296,4 +314,5 @@ advice_fill(struct advice *self, const struct session *s, const struct finding_v
     say_values(self, c, w, f->values, f->value_count, f->checkpoint);
     fill_or_else(self, s, f, c, w);
     fill_not_the_cause(self, s, t, c, w);
+    fill_pages(self, s, c, w);
 }

@@ -205,6 +205,13 @@ explain_finding(struct explain *x, const struct finding *f)
         buf_addf(&text, "%s: %.*s", where_word[f->steps[i].where], STR_ARG(f->steps[i].act));
         put(x, i ? "" : _("steps"), buf_str(&text));
     }
+    const struct concept *page;
+    size_t from = 0, pages = 0;
+    for (; (page = concept_about(x->k, f->cause, &from)); pages++)
+        put(x, pages ? "" : _("page"), page->id);
+    page = pages ? NULL : concept_named(x->k, str_of(checkpoint_word[f->checkpoint]));
+    if (page)
+        put(x, _("page"), page->id);
     buf_release(&text);
 }
 
