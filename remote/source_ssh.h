@@ -77,7 +77,8 @@ struct gate {
     bool probed, log_chosen;
 };
 
-int64_t gate_now(void); // ms of a clock that only goes forward
+int64_t gate_now(void);  // ms of a clock that only goes forward
+double gate_clock(void); // the time of day here, in seconds since 1970
 // Reading is to end at once.
 bool gate_over(struct gate *g);
 // Fills e for gate_over.
@@ -102,6 +103,14 @@ void gate_end(struct gate *g, struct stream *s, const struct err *failure); // N
 
 // source_ssh_pull.c: what the thread does.
 void *gate_run(void *gate);
+
+// source_ssh_log.c: reads the log for the first time, or what is new.
+bool log_read(struct gate *g, bool first, struct err *e);
+
+// source_ssh_state.c: streams and rows for everything that will be read besides the log; reads those that are
+// wanted.
+void states_plan(struct gate *g);
+void states_read(struct gate *g);
 
 // source_ssh_link.c: the connection, through all hops.
 struct link;
@@ -136,15 +145,27 @@ struct run {
     char complaint[600];    // the beginning of its stderr
     uint64_t complained;    // bytes of it
 };
+// A run of this command with the usual limits.
+struct run run_of(const struct gate *g, const char *command);
+// A take for short answers, into a struct buf; what is longer than 64 KB is left out.
+bool run_collect(void *buf, struct str bytes, struct err *e);
 // True when the command ran to its end, however it ended.
 bool run_command(struct gate *g, struct run *r, struct err *e);
+// The first line of what it complained of, borrowed; empty: nothing.
+struct str run_complaint(const struct run *r);
+// A command that ran to its end may have failed all the same: false, e says how. A complaint beside an output
+// is noted. filter: that nothing was found is no failure.
+bool run_judge(struct gate *g, const struct run *r, bool got_something, bool filter, struct err *e);
 
 // source_ssh_device.c: a device with a command line of its own.
 struct device;
-struct device *device_open(struct gate *g, struct err *e);
+// Its command line, which shows all of an answer at once; NULL: e says why. gives, device_close.
+struct device *device_quiet(struct gate *g, struct err *e);
 void device_close(struct device *d);
 // The answer to one command, without its echo and the prompt behind it.
 bool device_ask(struct gate *g, struct device *d, const char *command,
                 bool (*take)(void *self, struct str bytes, struct err *e), void *self, struct err *e);
+// The same for what a device shows at length, up to 64 MB.
+bool device_show(struct gate *g, struct device *d, const char *command, struct buf *into, struct err *e);
 
 #endif

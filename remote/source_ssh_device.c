@@ -8,7 +8,7 @@
 #include <poll.h>
 #include <stdlib.h>
 
-enum { BLOCK = 1 << 20, QUIET = 150, SLICE = 20, PROMPT = 100, LINE_MOST = 64 * 1024 };
+enum { BLOCK = 1 << 20, QUIET = 150, SLICE = 20, PROMPT = 100, LINE_MOST = 64 * 1024, SHOWN_MOST = 64 << 20 };
 
 struct device {
     ssh_channel channel;
@@ -83,7 +83,7 @@ read_answer(struct gate *g, struct device *d, bool (*take)(void *, struct str, s
     return good;
 }
 
-struct device *
+static struct device *
 device_open(struct gate *g, struct err *e)
 {
     struct device *d = mem_new(sizeof *d);
@@ -149,4 +149,38 @@ device_ask(struct gate *g, struct device *d, const char *command,
     if (!sent)
         return link_fail(g, s, "type a command", e);
     return read_answer(g, d, take_behind_echo, &a, e);
+}
+
+// What a device shows has no end of its own that could be relied on.
+static bool
+collect_shown(void *self, struct str bytes, struct err *e)
+{
+    struct buf *b = self;
+    if (b->len + bytes.len > SHOWN_MOST)
+        return err_set(e, ERR_LIMIT, "cannot read on: it shows more than %d MB. What came before stays",
+                       SHOWN_MOST >> 20);
+    buf_add(b, bytes);
+    return true;
+}
+
+bool
+device_show(struct gate *g, struct device *d, const char *command, struct buf *into, struct err *e)
+{
+    return device_ask(g, d, command, collect_shown, into, e);
+}
+
+struct device *
+device_quiet(struct gate *g, struct err *e)
+{
+    struct device *d = device_open(g, e);
+    const char *command;
+    for (size_t n = 0; d && (command = gather_device_quiet(g->host.platform, n)); n++) {
+        struct buf answer = {0};
+        if (!device_ask(g, d, command, run_collect, &answer, e)) {
+            device_close(d);
+            d = NULL;
+        }
+        buf_release(&answer);
+    }
+    return d;
 }

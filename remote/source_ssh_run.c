@@ -18,7 +18,8 @@ enum {
     STDERR_BLOCK = 32 * 1024,
     SLICE = 100,
     DRAIN = 300,
-    LATE = 3000
+    LATE = 3000,
+    ANSWER_MOST = 64 * 1024
 };
 
 // Reading has five results; libssh answers 0 for three of them.
@@ -181,4 +182,53 @@ run_command(struct gate *g, struct run *r, struct err *e)
     }
     munmap(block, room);
     return good;
+}
+
+struct run
+run_of(const struct gate *g, const char *command)
+{
+    return (struct run){.command = command, .silence = g->timeout, .total = 2 * g->timeout, .status = -1};
+}
+
+bool
+run_collect(void *self, struct str bytes, struct err *e)
+{
+    struct buf *b = self;
+    (void)e;
+    if (b->len < ANSWER_MOST)
+        buf_add(b, (struct str){bytes.at, bytes.len < ANSWER_MOST ? bytes.len : ANSWER_MOST});
+    return true;
+}
+
+struct str
+run_complaint(const struct run *r)
+{
+    struct str text = str_trim(str_of(r->complaint));
+    text.len = str_find(text, STR("\n"));
+    return text;
+}
+
+bool
+run_judge(struct gate *g, const struct run *r, bool got_something, bool filter, struct err *e)
+{
+    struct str said = run_complaint(r);
+    bool fine = r->status == 0 || (filter && r->status == 1);
+    int room = (int)(said.len < 200 ? said.len : 200);
+    if (*r->signal)
+        return err_set(e, ERR_IO,
+                       "%s: cannot read on: the command there was ended by the signal %s. What came before "
+                       "stays",
+                       g->shown, r->signal);
+    if (!fine && !got_something)
+        return err_set(e, ERR_IO, "%s: cannot read it: the command there ended with %d: %.*s", g->shown,
+                       r->status, room, said.at);
+    if (said.len && !got_something)
+        return err_set(e, ERR_IO, "%s: cannot read it: %.*s", g->shown, room, said.at);
+    if (said.len) {
+        struct buf note = {0};
+        buf_addf(&note, "%s: a command there complained: %.*s\n", g->shown, room, said.at);
+        gate_note(g, buf_str(&note));
+        buf_release(&note);
+    }
+    return true;
 }
