@@ -144,11 +144,14 @@ figures_history(const struct knowledge *k, const struct tunnel_view *t, struct b
         known += t->stuck[c];
         places += t->stuck[c] != 0;
     }
+    uint64_t attempts = all;
     all = all > known ? all : known;
     if (all < 2)
         return;
-    figures_count(all, out);
-    buf_add(out, str_of(_(" attempts")));
+    // One IKE SA may try several children, and each of them came to an end of its own.
+    buf_addf(out, P_("%llu attempt", "%llu attempts", attempts), (unsigned long long)attempts);
+    if (known > attempts)
+        buf_addf(out, _(", %llu outcomes"), (unsigned long long)known);
     for (int i = 0, told = 0; i <= CP_COUNT; i++) {
         int c = i < CP_COUNT ? (int)t->order->rung[i] : CP_NONE;
         if (!t->stuck[c])
