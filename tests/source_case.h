@@ -3,6 +3,8 @@
 #ifndef IKEWALK_TESTS_SOURCE_CASE_H
 #define IKEWALK_TESTS_SOURCE_CASE_H
 
+#include "temp_folder.h"
+
 #include "diag/arena.h"
 #include "remote/source_ops.h"
 
@@ -14,8 +16,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-static char folder[64];
 
 static char *
 path_of(const char *name)
@@ -128,23 +128,6 @@ assert_says(const struct err *e, const char *part)
 {
     if (!strstr(e->text, part))
         fail_msg("'%s' is not in: %s", part, e->text);
-}
-
-static int
-setup(void **state)
-{
-    (void)state;
-    strcpy(folder, "/tmp/ikewalk-test-source-XXXXXX");
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int
-teardown(void **state)
-{
-    (void)state;
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command);
 }
 
 #endif

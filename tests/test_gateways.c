@@ -11,14 +11,14 @@
 
 #include <cmocka.h>
 
+#include "temp_folder.h"
+
 #include "diag/arena.h"
 #include "remote/gateways.h"
 #include "remote/gather.h"
 #include "remote/legacy.h"
 #include "remote/secret.h"
 #include "remote/ssh_config.h"
-
-static char folder[] = "/tmp/ikewalk-gateways-XXXXXX";
 
 static const char *
 put(const char *name, const char *text, mode_t mode)
@@ -352,7 +352,6 @@ main(void)
         cmocka_unit_test(r5_5_old_algorithms_are_allowed_by_name),
         cmocka_unit_test(r5_10_a_secret_is_wiped_and_bounded),
     };
-    if (!mkdtemp(folder))
-        return 1;
+    folder_make();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

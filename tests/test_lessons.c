@@ -8,7 +8,10 @@
 #include <cmocka.h>
 #include <locale.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include "temp_folder.h"
 
 #include "diag/teach.h"
 #include "knowledge/load.h"
@@ -154,16 +157,16 @@ practice_draws_from_a_trainers_own_folder(void **state)
 {
     (void)state;
     static const char log[] = IKEWALK_SOURCE_DIR "/assets/logs/pluto/id-main-responder.log";
-    char folder[] = "/tmp/ikewalk-trainer-XXXXXX";
-    assert_non_null(mkdtemp(folder));
-    struct buf own = {0}, out = {0};
-    buf_addf(&own, "%s/monday.log", folder);
+    struct buf trainer = {0}, own = {0}, out = {0};
+    buf_addf(&trainer, "%s/trainer", folder);
+    assert_int_equal(mkdir(buf_cstr(&trainer), 0700), 0);
+    buf_addf(&own, "%s/monday.log", buf_cstr(&trainer));
     assert_int_equal(symlink(log, buf_cstr(&own)), 0);
     struct stage s;
     struct err e = {0};
     s = (struct stage){.worker = worker_new(NULL, &e)};
     s.app = app_new(worker_desk(s.worker));
-    app_open_lesson(s.app, "practice", folder);
+    app_open_lesson(s.app, "practice", buf_cstr(&trainer));
     assert_non_null(strstr(picture(&s, 80, 24, &out), "Where is this tunnel stuck?"));
     assert_null(strstr(buf_cstr(&out), "id-main")); // nothing gives the answer away
     app_key(s.app, (struct key){.code = '4'});
@@ -178,8 +181,7 @@ practice_draws_from_a_trainers_own_folder(void **state)
     }
     learned_release(&l);
     end(&s);
-    unlink(buf_cstr(&own));
-    rmdir(folder);
+    buf_release(&trainer);
     buf_release(&own);
     buf_release(&out);
 }
@@ -224,12 +226,13 @@ a_folder_of_logs_serves_and_an_empty_one_is_refused(void **state)
     assert_true(faults_of_folder(&f, IKEWALK_SOURCE_DIR "/assets/logs/pluto", &e));
     assert_true(f.count > 50);
     faults_release(&f);
-    char empty[] = "/tmp/ikewalk-lessons-XXXXXX";
-    assert_non_null(mkdtemp(empty));
-    assert_false(faults_of_folder(&f, empty, &e));
+    struct buf empty = {0};
+    buf_addf(&empty, "%s/empty", folder);
+    assert_int_equal(mkdir(buf_cstr(&empty), 0700), 0);
+    assert_false(faults_of_folder(&f, buf_cstr(&empty), &e));
     assert_non_null(strstr(e.text, "holds no files"));
     faults_release(&f);
-    rmdir(empty);
+    buf_release(&empty);
 }
 
 // --- concepts
@@ -364,12 +367,6 @@ static int
 forget(void **state)
 {
     (void)state;
-    static char folder[] = "/tmp/ikewalk-learned-XXXXXX";
-    static bool made;
-    if (!made && !mkdtemp(folder))
-        return -1;
-    made = true;
-    setenv("XDG_STATE_HOME", folder, 1);
     struct buf path = {0};
     buf_addf(&path, "%s/ikewalk/lessons.yaml", folder);
     unlink(buf_cstr(&path));
@@ -380,6 +377,8 @@ forget(void **state)
 int
 main(void)
 {
+    folder_make();
+    setenv("XDG_STATE_HOME", folder, 1);
     setlocale(LC_ALL, "C.UTF-8");
     const char *catalogues = getenv("IKEWALK_CATALOGUES"); // languages.sh
     if (catalogues) {

@@ -12,13 +12,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "temp_folder.h"
+
 #include "diag/arena.h"
 #include "remote/ending.h"
 #include "tui/recent.h"
 #include "tui/worker.h"
 #include "tui/xdg.h"
-
-static char folder[64];
 
 static const char *
 path_of(const char *name)
@@ -224,9 +224,7 @@ a_daemon_under_another_name_is_read_as_what_it_is(void **state)
 int
 main(void)
 {
-    snprintf(folder, sizeof folder, "/tmp/ikewalk-newest-XXXXXX");
-    if (!mkdtemp(folder))
-        return 1;
+    folder_make();
     setenv("XDG_STATE_HOME", folder, 1);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_end_of_a_big_log_comes_first),
@@ -234,9 +232,5 @@ main(void)
         cmocka_unit_test(a_log_that_was_read_is_offered_again),
         cmocka_unit_test(a_daemon_under_another_name_is_read_as_what_it_is),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    static const char *const left[] = {"big.log", "small.log", "packed.log", "one.log", "renamed.log"};
-    for (size_t i = 0; i < sizeof left / sizeof *left; i++)
-        unlink(path_of(left[i]));
-    return failed;
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

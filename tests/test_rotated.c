@@ -1,4 +1,6 @@
 // remote/rotated: a log in several files is one row.
+#include "temp_folder.h"
+
 #include "diag/str.h"
 #include "remote/rotated.h"
 
@@ -10,8 +12,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-static char folder[64];
 
 static void
 shell(const char *command)
@@ -162,26 +162,10 @@ a_look_sees_the_start_and_the_end_of_the_newest(void **state)
     rotated_release(&r);
 }
 
-static int
-setup(void **state)
-{
-    (void)state;
-    strcpy(folder, "/tmp/ikewalk-test-rotated-XXXXXX");
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int
-teardown(void **state)
-{
-    (void)state;
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command);
-}
-
 int
 main(void)
 {
+    folder_make();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_set_is_one_row_oldest_first),
         cmocka_unit_test(what_only_looks_alike_stays_apart),
@@ -189,5 +173,5 @@ main(void)
         cmocka_unit_test(a_path_gives_its_set),
         cmocka_unit_test(a_look_sees_the_start_and_the_end_of_the_newest),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

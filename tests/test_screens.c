@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "temp_folder.h"
+
 #include "diag/text.h"
 #include "screen_desk.h"
 #include "tui/app.h"
@@ -370,10 +372,8 @@ a_paste_triggers_no_action(void **state)
 int
 main(void)
 {
-    char state[] = "/tmp/ikewalk-screens-XXXXXX";
-    if (!mkdtemp(state))
-        return 1;
-    setenv("XDG_STATE_HOME", state, 1);
+    folder_make();
+    setenv("XDG_STATE_HOME", folder, 1);
     unsetenv("TMUX");
     setlocale(LC_ALL, "C.UTF-8");
     const struct CMUnitTest layout[] = {

@@ -14,11 +14,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "temp_folder.h"
+
 #include "diag/arena.h"
 #include "tui/settings.h"
 #include "tui/xdg.h"
-
-static char home[64];
 
 static void
 write_config(const char *text)
@@ -45,7 +45,7 @@ each_value_says_where_it_comes_from(void **state)
     assert_non_null(strstr(buf_cstr(&out), "mouse: off        # file, line 3"));
     assert_non_null(strstr(buf_cstr(&out), "ascii: on         # option --ascii"));
     assert_non_null(strstr(buf_cstr(&out), "redact: off       # default"));
-    assert_non_null(strstr(buf_cstr(&out), home));
+    assert_non_null(strstr(buf_cstr(&out), folder));
     settings_release(&s);
     setenv("NO_COLOR", "1", 1);
     assert_true(settings_read(&s, &e));
@@ -142,12 +142,10 @@ r6_a_file_is_old_or_new(void **state)
 int
 main(void)
 {
-    snprintf(home, sizeof home, "/tmp/ikewalk-settings-XXXXXX");
-    if (!mkdtemp(home))
-        return 1;
-    setenv("HOME", home, 1);
-    setenv("XDG_CONFIG_HOME", home, 1);
-    setenv("XDG_STATE_HOME", home, 1);
+    folder_make();
+    setenv("HOME", folder, 1);
+    setenv("XDG_CONFIG_HOME", folder, 1);
+    setenv("XDG_STATE_HOME", folder, 1);
     unsetenv("LANGUAGE");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_value_says_where_it_comes_from),

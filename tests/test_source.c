@@ -332,6 +332,7 @@ r2_a_file_cut_under_the_reader_does_not_kill(void **state)
 int
 main(void)
 {
+    folder_make();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_plain_file_is_read_and_read_back),
         cmocka_unit_test(an_empty_and_a_tiny_file_are_whole),
@@ -347,5 +348,5 @@ main(void)
         cmocka_unit_test(r2_each_end_of_a_live_file_has_its_notice),
         cmocka_unit_test(r2_a_file_cut_under_the_reader_does_not_kill),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,6 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "temp_folder.h"
+
 #include "tui/app.h"
 #include "tui/worker.h"
 
@@ -25,7 +27,7 @@ stopped_clock(void *self)
 
 #define GROWING "/tmp/ikewalk-walk.log" // written by "grow", gone when a walk begins
 
-static char state_folder[] = "/tmp/ikewalk-walks-XXXXXX", ticks[64];
+static char ticks[64];
 
 struct walk {
     struct worker *worker;
@@ -192,10 +194,9 @@ walks_show_what_their_files_say(void **state)
 int
 main(void)
 {
-    if (!mkdtemp(state_folder))
-        return 1;
-    setenv("XDG_STATE_HOME", state_folder, 1);
-    snprintf(ticks, sizeof ticks, "%s/ikewalk/steps.tsv", state_folder);
+    folder_make();
+    setenv("XDG_STATE_HOME", folder, 1);
+    snprintf(ticks, sizeof ticks, "%s/ikewalk/steps.tsv", folder);
     unsetenv("TMUX");
     setlocale(LC_ALL, "C.UTF-8");
     const struct CMUnitTest tests[] = {cmocka_unit_test(walks_show_what_their_files_say)};
