@@ -94,7 +94,7 @@ source_step(struct source *s, struct str *block, struct err *e)
 int
 source_fd(const struct source *s)
 {
-    return s->ops->fd(s);
+    return s->ops->fd ? s->ops->fd(s) : -1;
 }
 
 size_t
@@ -112,7 +112,7 @@ source_progress(const struct source *s, uint64_t *taken, uint64_t *total)
 enum source_step
 source_again(struct source *s, struct err *e)
 {
-    return s->ops->again(s, e);
+    return s->ops->again ? s->ops->again(s, e) : SOURCE_DONE;
 }
 
 bool

@@ -54,13 +54,6 @@ step(struct source *base, struct str *block, struct err *e)
     return SOURCE_MORE;
 }
 
-static int
-no_fd(const struct source *s)
-{
-    (void)s;
-    return -1;
-}
-
 static size_t
 read_text(struct source *base, uint64_t offset, char *into, size_t want)
 {
@@ -75,13 +68,6 @@ progress(const struct source *base, uint64_t *taken, uint64_t *total)
     *total = s->total;
 }
 
-static enum source_step
-nothing_new(struct source *s, struct err *e)
-{
-    (void)s, (void)e;
-    return SOURCE_DONE;
-}
-
 static void
 close_it(struct source *base)
 {
@@ -92,12 +78,8 @@ close_it(struct source *base)
     free(s);
 }
 
-static const struct source_ops capture_ops = {.step = step,
-                                              .fd = no_fd,
-                                              .read = read_text,
-                                              .progress = progress,
-                                              .again = nothing_new,
-                                              .close = close_it};
+static const struct source_ops capture_ops = {
+    .step = step, .read = read_text, .progress = progress, .close = close_it};
 
 struct source *
 source_capture_open(const char *name, struct err *e)

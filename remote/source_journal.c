@@ -104,13 +104,6 @@ step(struct source *base, struct str *block, struct err *e)
     return s->block.len ? SOURCE_MORE : SOURCE_DONE;
 }
 
-static int
-no_fd(const struct source *base)
-{
-    (void)base;
-    return -1;
-}
-
 static size_t
 read_back(struct source *base, uint64_t offset, char *into, size_t want)
 {
@@ -149,7 +142,7 @@ shut(struct source *base)
 }
 
 static const struct source_ops journal_ops = {
-    .step = step, .fd = no_fd, .read = read_back, .progress = progress, .again = again, .close = shut};
+    .step = step, .read = read_back, .progress = progress, .again = again, .close = shut};
 
 static int
 match(sd_journal *j, const char *name, struct str value, const char *ending)

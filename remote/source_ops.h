@@ -7,10 +7,10 @@
 
 struct source_ops {
     enum source_step (*step)(struct source *s, struct str *block, struct err *e);
-    int (*fd)(const struct source *s);
+    int (*fd)(const struct source *s); // NULL: none; whoever reads looks again a little later
     size_t (*read)(struct source *s, uint64_t offset, char *into, size_t want);
     void (*progress)(const struct source *s, uint64_t *taken, uint64_t *total);
-    enum source_step (*again)(struct source *s, struct err *e);
+    enum source_step (*again)(struct source *s, struct err *e); // NULL: nothing is ever added
     void (*close)(struct source *s);
     // What only gateways have; NULL: nothing of it.
     void (*stop)(struct source *s);

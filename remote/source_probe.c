@@ -187,14 +187,6 @@ step(struct source *base, struct str *block, struct err *e)
     return s->lines.len ? SOURCE_MORE : open ? SOURCE_WAIT : SOURCE_DONE;
 }
 
-// Several sockets are waited for, and moments: whoever reads looks again a little later.
-static int
-no_fd(const struct source *s)
-{
-    (void)s;
-    return -1;
-}
-
 static size_t
 read_text(struct source *base, uint64_t offset, char *into, size_t want)
 {
@@ -206,13 +198,6 @@ progress(const struct source *base, uint64_t *taken, uint64_t *total)
 {
     (void)base;
     *taken = *total = 0;
-}
-
-static enum source_step
-nothing_new(struct source *s, struct err *e)
-{
-    (void)s, (void)e;
-    return SOURCE_DONE;
 }
 
 static void
@@ -235,13 +220,8 @@ close_it(struct source *base)
     free(s);
 }
 
-static const struct source_ops probe_ops = {.step = step,
-                                            .fd = no_fd,
-                                            .read = read_text,
-                                            .progress = progress,
-                                            .again = nothing_new,
-                                            .close = close_it,
-                                            .stop = stop};
+static const struct source_ops probe_ops = {
+    .step = step, .read = read_text, .progress = progress, .close = close_it, .stop = stop};
 
 struct source *
 source_probe_open(const char *name, struct err *e)
