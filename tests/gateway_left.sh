@@ -19,7 +19,7 @@ nothing_left() { # nothing_left NAME PORT SECONDS
 some_left() { # some_left NAME PORT: so that the test can fail
   local until=$((SECONDS + 10))
   while [ "$(left "$2")" = 0 ] && [ $SECONDS -lt $until ]; do sleep 0.05; done
-  [ "$(left "$2")" -gt 0 ] || fail "$1: nothing ran on the gateway"
+  [ "$(left "$2")" -gt 0 ] || fail "$1: nothing ran on the gateway: $(head -c 1500 "$out")"
 }
 cut() { kill -9 "$1" && wait "$1" 2>/dev/null; }
 

@@ -3,7 +3,6 @@
 # filter and counters show (each is read over SSH, named, and mended); and devices with a command line, played from texts.
 set -u
 . "$IKEWALK_SOURCE_DIR/tests/gateway/sshd.sh"
-export PATH=$PATH:/usr/sbin:/sbin
 out=$work/out
 known "$work/known" "$work/host" 2261 2262 2263
 for tool in nft sysctl pgrep; do

@@ -1,11 +1,10 @@
 # Sourced by the gateway tests: a private network and file system, real SSH servers in it with throw-away
 # keys, and helpers to say what is wrong. Needs root (the tests of CI run as root).
-if [ "$(id -u)" != 0 ]; then
-  echo "needs root, for a network of its own and accounts with known passwords"
-  exit 77
-fi
+. "$IKEWALK_SOURCE_DIR/tests/lab/namespaces.sh"
 if [ -z "${GATEWAY_INSIDE:-}" ]; then
-  GATEWAY_INSIDE=1 exec unshare -n -m bash "$0" "$@"
+  [ "$(id -u)" = 0 ] || cannot "needs root, for a network of its own and accounts with known passwords"
+  wants ip sshd
+  GATEWAY_INSIDE=1 exec "${as_root[@]}" bash "$0" "$@"
 fi
 ip link set lo up
 ip link add eth9 type veth peer name eth8 && ip address add 192.0.2.1/24 dev eth9 && ip link set eth9 up
