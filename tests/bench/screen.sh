@@ -4,24 +4,11 @@
 #   SIZE    bytes of the log (1000000000)       ROUNDS  of which medians are taken (9)
 #   IKEWALK the program (build/ikewalk)         WORK    folder for the log (a temporary one)
 set -eu
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$(dirname "${BASH_SOURCE[0]}")/terminal.sh"
 size=${SIZE:-1000000000}
 rounds=${ROUNDS:-9}
-ikewalk=${IKEWALK:-$here/../../build/ikewalk}
-work=${WORK:-}
-for tool in less lnav cc pkg-config "$ikewalk"; do
-  command -v "$tool" >/dev/null || { echo "screen.sh: needs $tool" >&2; exit 2; }
-done
-if [ -z "$work" ]; then
-  work=$(mktemp -d)
-  trap 'rm -rf "$work"' EXIT
-fi
-mkdir -p "$work/home"
-export LC_ALL=C.UTF-8 TZ=UTC HOME=$work/home XDG_STATE_HOME=$work/home XDG_CONFIG_HOME=$work/home
 
 cc -O2 -std=c17 -D_GNU_SOURCE -o "$work/gen_log" "$here/gen_log.c"
-# shellcheck disable=SC2046
-cc -O2 -std=c17 -D_GNU_SOURCE -o "$work/screen" "$here/screen.c" $(pkg-config --cflags --libs vterm) -lutil
 log=$work/screen.log
 [ -e "$log" ] || {
   "$work/gen_log" --size "$size" --tunnels 300 --share 5 "$here/scripts.txt" "$here/others.txt" "$log"

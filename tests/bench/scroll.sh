@@ -4,23 +4,10 @@
 #   LINES_OF_LOG (10000000)                     ROUNDS  of which medians are taken (5)
 #   IKEWALK the program (build/ikewalk)        WORK    folder for the log (a temporary one)
 set -eu
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$(dirname "${BASH_SOURCE[0]}")/terminal.sh"
 lines=${LINES_OF_LOG:-10000000}
 rounds=${ROUNDS:-5}
-ikewalk=${IKEWALK:-$here/../../build/ikewalk}
-work=${WORK:-}
-for tool in less lnav cc pkg-config "$ikewalk"; do
-  command -v "$tool" >/dev/null || { echo "scroll.sh: needs $tool" >&2; exit 2; }
-done
-if [ -z "$work" ]; then
-  work=$(mktemp -d)
-  trap 'rm -rf "$work"' EXIT
-fi
-mkdir -p "$work/home"
-export LC_ALL=C.UTF-8 TZ=UTC HOME=$work/home XDG_STATE_HOME=$work/home XDG_CONFIG_HOME=$work/home
 
-# shellcheck disable=SC2046
-cc -O2 -std=c17 -D_GNU_SOURCE -o "$work/screen" "$here/screen.c" $(pkg-config --cflags --libs vterm) -lutil
 log=$work/scroll.log
 # A tunnel that fails at the beginning, so that there is one; then lines of its daemon, the last and one at nine
 # tenths of which can be told from the others.
