@@ -1,7 +1,8 @@
 # embed(OUT KIND ROOT PATTERN ...): writes one C file with the tables embedded_KINDs of every file
 # below ROOT that matches, and gives its path in OUT. Names and bytes are laid down by the assembler
 # (.incbin, .asciz), so several megabytes cost the compiler nothing and a size can never be stale.
-# The file is written again only when a name is new, compiled again when a byte is.
+# The file is written again only when a name is new, compiled again when a byte is. A pack is put in as its
+# tree, see tree.h.
 function(embed out)
   set(target ${CMAKE_BINARY_DIR}/embedded.c)
   set(bytes "")
@@ -18,6 +19,13 @@ function(embed out)
     set(i 0)
     foreach(name ${names})
       set(path ${CMAKE_SOURCE_DIR}/${root}/${name})
+      if(kind STREQUAL pack)
+        set(tree ${CMAKE_BINARY_DIR}/packs/${name}.tree)
+        get_filename_component(folder ${tree} DIRECTORY)
+        file(MAKE_DIRECTORY ${folder})
+        add_custom_command(OUTPUT ${tree} COMMAND plant ${name} ${path} ${tree} DEPENDS plant ${path} VERBATIM)
+        set(path ${tree})
+      endif()
       list(APPEND needs ${path})
       string(APPEND bytes
           "name_${kind}_${i}: .asciz \"${name}\"\n"

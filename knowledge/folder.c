@@ -18,14 +18,20 @@ cannot(struct err *e, const char *path, const char *what)
     return err_set(e, ERR_IO, "%s: cannot %s: %s", path, what, strerror(errno));
 }
 
-void
-folder_add(struct folder *f, struct str name, struct str bytes, int layer)
+static void
+add(struct folder *f, struct pack_text pack)
 {
     if (f->count == f->room) {
         f->room = f->room ? f->room * 2 : 32;
         f->packs = mem_resize(f->packs, mem_product(f->room, sizeof *f->packs));
     }
-    f->packs[f->count++] = (struct pack_text){name, bytes, layer};
+    f->packs[f->count++] = pack;
+}
+
+void
+folder_add(struct folder *f, struct str name, struct str bytes, int layer)
+{
+    add(f, (struct pack_text){name, bytes, layer, false});
 }
 
 void
@@ -33,7 +39,7 @@ folder_builtin(struct folder *f)
 {
     for (size_t i = 0; i < embedded_pack_count; i++) {
         const struct embedded *pack = &embedded_packs[i];
-        folder_add(f, str_of(pack->name), (struct str){pack->at, pack->len}, 0);
+        add(f, (struct pack_text){str_of(pack->name), {pack->at, pack->len}, 0, true});
     }
 }
 

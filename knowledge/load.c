@@ -2,6 +2,7 @@
 
 #include "knowledge/folder.h"
 #include "knowledge/loading.h"
+#include "knowledge/tree.h"
 
 #include <stdlib.h>
 
@@ -122,7 +123,8 @@ parse_pack(struct loading *l, const struct pack_text *text, struct pack *pack)
     struct str *name = ARENA_NEW(l->keep, struct str);
     *name = arena_str(l->keep, text->name);
     *pack = (struct pack){.name = *name, .layer = text->layer};
-    pack->root = yaml_read(text->bytes, name, &l->scratch, l->keep, l->problems);
+    pack->root = text->tree ? tree_read(text->bytes, name, &l->scratch)
+                            : yaml_read(text->bytes, name, &l->scratch, l->keep, l->problems);
     if (!pack->root)
         return;
     if (pack->root->kind != NODE_MAPPING) {

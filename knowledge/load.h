@@ -15,6 +15,7 @@ struct pack_text {
     struct str name; // as errors call it: "dialects/NAME.yaml"
     struct str bytes;
     int layer;
+    bool tree; // bytes are what tree_write gave and live as long as the knowledge; else they are YAML
 };
 
 // Gives, knowledge_free. NULL and the first problem in e when anything is wrong with any pack.

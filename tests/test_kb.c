@@ -120,8 +120,8 @@ check_changed(check *run, const char *old, const char *new)
     struct buf a = {0}, b = {0};
     bool in_dialect = strstr(dialect, old) && *old;
     struct pack_text packs[] = {
-        {STR("n.yaml"), in_dialect ? str_of(neutral) : changed(neutral, old, new, &a), 0},
-        {STR("d.yaml"), in_dialect ? changed(dialect, old, new, &b) : str_of(dialect), 0},
+        {STR("n.yaml"), in_dialect ? str_of(neutral) : changed(neutral, old, new, &a), 0, false},
+        {STR("d.yaml"), in_dialect ? changed(dialect, old, new, &b) : str_of(dialect), 0, false},
     };
     struct check_report report = {0};
     bool clean = run(packs, 2, &report);
@@ -399,8 +399,8 @@ no_changed_letter_goes_unnoticed(void **state)
 {
     (void)state;
     struct folder folder = {0};
-    folder_builtin(&folder);
     struct err e = {0};
+    assert_true(folder_read(&folder, IKEWALK_SOURCE_DIR "/knowledge/packs", true, 0, &e));
     struct knowledge *k = knowledge_load(folder.packs, folder.count, &e);
     assert_non_null(k);
     struct check_report whole = {0};

@@ -102,7 +102,7 @@ static const char findings[] =
 static struct pack_text
 pack(const char *name, const char *text)
 {
-    return (struct pack_text){str_of(name), str_of(text), 0};
+    return (struct pack_text){str_of(name), str_of(text), 0, false};
 }
 
 static const char *last_error;

@@ -119,8 +119,9 @@ static int
 load(void **state)
 {
     static struct packs packs;
-    const struct pack_text texts[] = {
-        {STR("neutral.yaml"), STR(neutral), 0}, {STR("ay.yaml"), STR(ay), 0}, {STR("bee.yaml"), STR(bee), 0}};
+    const struct pack_text texts[] = {{STR("neutral.yaml"), STR(neutral), 0, false},
+                                      {STR("ay.yaml"), STR(ay), 0, false},
+                                      {STR("bee.yaml"), STR(bee), 0, false}};
     struct err e = {0};
     packs.knowledge = knowledge_load(texts, 3, &e);
     if (!packs.knowledge) {

@@ -1,10 +1,15 @@
 // knowledge/yaml: packs as text to trees; what must never reach a pack is refused with its place (R4).
+// knowledge/tree: a tree as bytes and back.
 #include "knowledge/yaml.h"
 
 #include "diag/arena.h"
+#include "knowledge/embed.h"
+#include "knowledge/folder.h"
+#include "knowledge/tree.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -204,6 +209,45 @@ many_problems_are_counted(void **state)
     assert_true(problems_none(&p, &e));
 }
 
+static void
+same_nodes(const struct node *a, const struct node *b)
+{
+    assert_int_equal(a->kind, b->kind);
+    assert_int_equal(a->style, b->style);
+    assert_int_equal(a->line, b->line);
+    assert_int_equal(a->column, b->column);
+    assert_int_equal(a->key_line, b->key_line);
+    assert_int_equal(a->key_column, b->key_column);
+    assert_true(str_eq(a->key, b->key));
+    assert_true(str_eq(a->text, b->text));
+    assert_true(str_eq(*a->file, *b->file));
+    assert_true(!b->key.at || b->key.at[b->key.len] == '\0');
+    assert_true(!b->text.at || b->text.at[b->text.len] == '\0');
+    assert_int_equal(a->count, b->count);
+    for (size_t i = 0; i < a->count; i++)
+        same_nodes(&a->items[i], &b->items[i]);
+}
+
+static void
+the_trees_in_the_program_are_those_of_the_packs(void **state)
+{
+    (void)state;
+    assert_true(embedded_pack_count > 0);
+    for (size_t i = 0; i < embedded_pack_count; i++) {
+        const struct embedded *pack = &embedded_packs[i];
+        char path[512];
+        struct folder folder = {0};
+        struct err e = {0};
+        snprintf(path, sizeof path, IKEWALK_SOURCE_DIR "/knowledge/packs/%s", pack->name);
+        assert_true(folder_read(&folder, path, true, 0, &e));
+        struct read r = read_text(folder.packs[0].bytes);
+        assert_non_null(r.root);
+        same_nodes(r.root, tree_read((struct str){pack->at, pack->len}, &name, &r.arena));
+        done(&r);
+        folder_release(&folder);
+    }
+}
+
 int
 main(void)
 {
@@ -217,6 +261,7 @@ main(void)
         cmocka_unit_test(r4_no_text_costs_more_than_its_bytes),
         cmocka_unit_test(r4_size_is_limited),
         cmocka_unit_test(many_problems_are_counted),
+        cmocka_unit_test(the_trees_in_the_program_are_those_of_the_packs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

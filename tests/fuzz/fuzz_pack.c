@@ -27,7 +27,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 {
     struct str text = {(const char *)bytes, count};
-    struct pack_text pack = {STR("fuzz.yaml"), text, 0};
+    struct pack_text pack = {STR("fuzz.yaml"), text, 0, false};
     struct err e = {0};
     struct knowledge *k = knowledge_load(&pack, 1, &e);
     must((k == NULL) == (e.kind != ERR_NONE));
