@@ -53,6 +53,7 @@ sit_down(struct seat *seat)
     struct err e = {0};
     seat->w = worker_new(NULL, &e);
     assert_non_null(seat->w);
+    assert_true(worker_start(seat->w, &e));
     session_init(&seat->s, worker_desk(seat->w));
     struct opening *o = opening_new(STR("gw.log"), 1);
     o->parts[0] = "gw.log";

@@ -54,6 +54,7 @@ begin(struct stage *s, const char *lesson)
 {
     struct err e = {0};
     *s = (struct stage){.worker = worker_new(NULL, &e)};
+    assert_true(s->worker && worker_start(s->worker, &e));
     s->app = app_new(worker_desk(s->worker));
     app_open_lesson(s->app, lesson, NULL);
     settle(s);
@@ -165,6 +166,7 @@ practice_draws_from_a_trainers_own_folder(void **state)
     struct stage s;
     struct err e = {0};
     s = (struct stage){.worker = worker_new(NULL, &e)};
+    assert_true(s.worker && worker_start(s.worker, &e));
     s.app = app_new(worker_desk(s.worker));
     app_open_lesson(s.app, "practice", buf_cstr(&trainer));
     assert_non_null(strstr(picture(&s, 80, 24, &out), "Where is this tunnel stuck?"));

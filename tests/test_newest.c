@@ -90,6 +90,7 @@ the_end_of_a_big_log_comes_first(void **state)
     (void)state;
     struct err e = {0};
     struct worker *w = worker_new(NULL, &e);
+    assert_true(w && worker_start(w, &e));
     struct desk desk = worker_desk(w);
     struct news n;
     write_log(path_of("big.log"), 400000);
@@ -143,6 +144,7 @@ a_log_that_was_read_is_offered_again(void **state)
     (void)state;
     struct err e = {0};
     struct worker *w = worker_new(NULL, &e);
+    assert_true(w && worker_start(w, &e));
     struct desk desk = worker_desk(w);
     write_log(path_of("one.log"), 10);
     worker_remember(w);
@@ -199,6 +201,7 @@ a_daemon_under_another_name_is_read_as_what_it_is(void **state)
     (void)state;
     struct err e = {0};
     struct worker *w = worker_new(NULL, &e);
+    assert_true(w && worker_start(w, &e));
     struct desk desk = worker_desk(w);
     struct news n;
     FILE *file = fopen(path_of("renamed.log"), "w");

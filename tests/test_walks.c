@@ -130,6 +130,7 @@ run_walk(const char *path)
     struct walk w = {.worker = worker_new(NULL, &e)};
     struct buf was = {0}, is = {0};
     char *line = NULL;
+    assert_true(w.worker && worker_start(w.worker, &e));
     size_t room = 0;
     struct desk desk = worker_desk(w.worker);
     desk.now = stopped_clock;

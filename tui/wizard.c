@@ -43,19 +43,24 @@ take_keys(struct terminal *t, struct app *a, struct key key)
 }
 
 static void
-loop(struct terminal *t, struct app *a, struct worker *w, bool ascii)
+draw(struct terminal *t, struct app *a, struct canvas *canvas)
+{
+    int width, height;
+    term_size(t, &width, &height);
+    canvas_size(canvas, width, height);
+    app_draw(a, canvas);
+    term_mouse(t, app_mouse(a));
+    term_show(t, canvas);
+}
+
+// False and e when the worker cannot be started.
+static bool
+loop(struct terminal *t, struct app *a, struct worker *w, bool ascii, struct err *e)
 {
     struct canvas canvas = {.ascii = ascii};
-    bool draw = true;
-    for (;;) {
-        if (draw) {
-            int width, height;
-            term_size(t, &width, &height);
-            canvas_size(&canvas, width, height);
-            app_draw(a, &canvas);
-            term_mouse(t, app_mouse(a));
-            term_show(t, &canvas);
-        }
+    draw(t, a, &canvas);
+    bool started = worker_start(w, e);
+    while (started) {
         struct key key;
         enum term_event event = term_wait(t, worker_fd(w), -1, &key);
         bool happened = event != TERM_NOTHING;
@@ -63,9 +68,11 @@ loop(struct terminal *t, struct app *a, struct worker *w, bool ascii)
             event = take_keys(t, a, key);
         if (event == TERM_KEY || event == TERM_GONE || event == TERM_QUIT)
             break;
-        draw = app_news(a) || happened;
+        if (app_news(a) || happened)
+            draw(t, a, &canvas);
     }
     canvas_release(&canvas);
+    return started;
 }
 
 static bool
@@ -106,11 +113,11 @@ wizard_run(const struct wizard_options *options, struct err *e)
             app_open_lesson(a, options->lesson, options->practice);
         if (options->problem)
             app_notice(a, options->problem);
-        loop(t, a, w, wants_ascii(settings));
+        bool good = loop(t, a, w, wants_ascii(settings), e);
         term_close(t);
         app_free(a);
         worker_free(w);
-        return true;
+        return good;
     }
     term_close(t);
     return false;

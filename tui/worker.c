@@ -435,13 +435,20 @@ worker_new(const char *kb, struct err *e)
     w->ready = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     w->kb = kb ? strdup(kb) : NULL;
     w->progress.loading = w->news.progress.loading = true;
-    int failed = w->wake < 0 || w->ready < 0 ? errno : pthread_create(&w->thread, NULL, run, w);
-    if (!failed)
+    if (w->wake >= 0 && w->ready >= 0)
         return w;
-    err_set(e, ERR_LIMIT, _("worker: cannot start the reading thread: %s"), strerror(failed));
-    free(w->kb);
-    free(w);
+    err_set(e, ERR_LIMIT, _("worker: cannot start the reading thread: %s"), strerror(errno));
+    worker_free(w);
     return NULL;
+}
+
+bool
+worker_start(struct worker *w, struct err *e)
+{
+    int failed = pthread_create(&w->thread, NULL, run, w);
+    w->started = !failed;
+    return w->started ||
+           err_set(e, ERR_LIMIT, _("worker: cannot start the reading thread: %s"), strerror(failed));
 }
 
 void
@@ -449,11 +456,13 @@ worker_free(struct worker *w)
 {
     if (!w)
         return;
-    pthread_mutex_lock(&w->lock);
-    w->asks.stop = true;
-    pthread_mutex_unlock(&w->lock);
-    worker_signal(w->wake);
-    pthread_join(w->thread, NULL);
+    if (w->started) {
+        pthread_mutex_lock(&w->lock);
+        w->asks.stop = true;
+        pthread_mutex_unlock(&w->lock);
+        worker_signal(w->wake);
+        pthread_join(w->thread, NULL);
+    }
     news_release(&w->news);
     casefile_close(w->file);
     scout_free(w->scout);

@@ -9,8 +9,10 @@
 struct worker;
 
 // kb: a folder of packs that lies over the built-in ones, or NULL. Gives, worker_free, which stops the
-// thread.
+// thread. What is asked of it waits until it is started: the wizard shows its first frame before that, which
+// need not share memory and caches with the loading of the knowledge then.
 struct worker *worker_new(const char *kb, struct err *e);
+bool worker_start(struct worker *w, struct err *e);
 // Remembers the logs that are read from now on, and tells of those that were. Before anything is opened.
 void worker_remember(struct worker *w);
 void worker_free(struct worker *w);

@@ -28,6 +28,7 @@ struct asks {
 
 struct worker {
     pthread_t thread;
+    bool started;
     pthread_mutex_t lock; // held for copying asks and swapping news only
     int wake, ready;      // eventfds: to the worker, to the drawing side
     struct asks asks;     // under the lock

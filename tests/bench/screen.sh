@@ -28,10 +28,17 @@ run() { # run NAME OPTIONS... -- COMMAND...
 }
 
 rm -f "$work"/*.figures
+# Each follows each in turn: what ran before leaves its traces in the caches.
+order=(ikewalk less lnav)
 for _ in $(seq "$rounds"); do
-  run ikewalk --text 'Stuck at' --keys jk --count 40 --quit q -- "$ikewalk" "$log"
-  run less --keys jk --count 40 --quit q -- less "$log"
-  run lnav --keys kj --count 40 --quit q -- lnav -N "$log"
+  for name in "${order[@]}"; do
+    case $name in
+      ikewalk) run ikewalk --text 'Stuck at' --keys jk --count 40 --quit q -- "$ikewalk" "$log" ;;
+      less) run less --keys jk --count 40 --quit q -- less "$log" ;;
+      lnav) run lnav --keys kj --count 40 --quit q -- lnav -N "$log" ;;
+    esac
+  done
+  order=("${order[@]:1}" "${order[0]}")
 done
 
 median() { cut -f "$2" "$work/$1.figures" | sort -g | sed -n "$(((rounds + 1) / 2))p"; }
