@@ -1,8 +1,8 @@
 // The files that are part of the program: knowledge packs and sample logs.
 //
 // knowledge/embed.cmake puts them in when the program is built: a pack as its tree (tree.h), a log byte for
-// byte. The loader of the packs and the source "sample:NAME" read them here. Both tables are sorted by name, as
-// strcmp sorts.
+// byte. The loader of the packs and the source "sample:NAME" read them here. Both tables are sorted by name,
+// as strcmp sorts.
 #ifndef IKEWALK_KNOWLEDGE_EMBED_H
 #define IKEWALK_KNOWLEDGE_EMBED_H
 
