@@ -1,36 +1,10 @@
-#include "diag/pair.h"
-
-#include "diag/judge.h"
+#include "diag/pair_work.h"
 
 #include "diag/addr.h"
 
 #include <stdlib.h>
 
-enum { NUMBERS = 32, SLOW = 65536, ANSWERS = 3, SHARE = 50 };
-
-// The numbers of the SAs of one tunnel, as seen from its own end.
-struct numbers {
-    uint64_t in[NUMBERS], out[NUMBERS];
-    size_t pairs;
-    uint64_t ike[NUMBERS]; // of IKE SAs, folded
-    size_t ikes;
-    bool read;
-};
-
-struct candidate {
-    size_t a, b; // places in negos.tunnels
-    enum paired_by by;
-    unsigned weight;
-};
-
-struct work {
-    const struct pairing *in;
-    struct pairs *p;
-    struct numbers *numbers; // by place, read when asked for
-    struct arena scratch;
-    struct candidate *candidates;
-    size_t count, room;
-};
+enum { SLOW = 65536, ANSWERS = 3, MOST_ANSWERS = 1000, SHARE = 50 };
 
 int
 end_has(const struct end_about *e, struct str address)
@@ -119,6 +93,14 @@ hex_number(struct str text, uint64_t *value)
     return *value > 0xff; // the lowest numbers are reserved (RFC 4303 section 2.1)
 }
 
+// Most lines hold no such number, and are not read again.
+static bool
+tells_numbers(const struct work *w, const struct event_line *e)
+{
+    const struct tmpl *t = event_template(w->in->negos->knowledge, e)->tmpl;
+    return tmpl_has_named(t, STR("spi")) || tmpl_has_named(t, STR("ike_spi"));
+}
+
 // What one negotiation says of its numbers: an ESP pair may stand on two lines.
 static void
 read_nego(struct work *w, const struct nego *g, struct numbers *n)
@@ -126,7 +108,9 @@ read_nego(struct work *w, const struct nego *g, struct numbers *n)
     uint64_t in = 0, out = 0, number;
     for (uint16_t i = 0; i < g->event_count; i++) {
         struct said *said = NULL;
-        quote_values(w->in->quotes, &g->events[i], &w->scratch, &said);
+        if (!tells_numbers(w, &g->events[i]))
+            continue;
+        quote_values(w->in->quotes, &g->events[i], &w->lines, &said);
         for (; said; said = said->next) {
             if (!str_starts(said->key, STR("spi")) && !str_starts(said->key, STR("ike_spi")))
                 continue;
@@ -147,26 +131,27 @@ read_nego(struct work *w, const struct nego *g, struct numbers *n)
     }
 }
 
-static const struct numbers *
-numbers_of(struct work *w, size_t place)
+const struct numbers *
+pair_numbers(struct work *w, size_t place)
 {
-    struct numbers *n = &w->numbers[place];
-    if (n->read)
+    struct numbers *n = w->asked[place].numbers;
+    if (n)
         return n;
-    n->read = true;
+    w->asked[place].numbers = n = ARENA_NEW(&w->scratch, struct numbers);
     for (const struct nego *g = w->in->negos->tunnels[place]->newest; g; g = g->older) {
         if (g->established || g->kind == NEGO_IKE)
             read_nego(w, g, n);
         if (nego_is_child(g) && g->parent)
             read_nego(w, g->parent, n);
     }
+    arena_clear(&w->lines);
     return n;
 }
 
-static bool
-numbers_meet(struct work *w, size_t a, size_t b)
+bool
+pair_numbers_meet(struct work *w, size_t a, size_t b)
 {
-    const struct numbers *x = numbers_of(w, a), *y = numbers_of(w, b);
+    const struct numbers *x = pair_numbers(w, a), *y = pair_numbers(w, b);
     for (size_t i = 0; i < x->pairs; i++)
         for (size_t k = 0; k < y->pairs; k++)
             if (x->in[i] == y->out[k] && x->out[i] == y->in[k])
@@ -178,14 +163,21 @@ numbers_meet(struct work *w, size_t a, size_t b)
     return false;
 }
 
-static bool
-stood(const struct tunnel *t)
+bool
+pair_stood(const struct work *w, size_t place)
 {
+    const struct tunnel *t = w->in->negos->tunnels[place];
     return t->ever_up || t->ike;
 }
 
-static void
-add_candidate(struct work *w, size_t a, size_t b, enum paired_by by, unsigned weight)
+bool
+pair_same_name(const struct work *w, size_t a, size_t b)
+{
+    return str_eq(w->in->negos->tunnels[a]->name, w->in->negos->tunnels[b]->name);
+}
+
+void
+pair_add(struct work *w, size_t a, size_t b, enum paired_by by, unsigned weight)
 {
     if (w->count == w->room) {
         w->room = w->room ? w->room * 2 : 64;
@@ -194,42 +186,53 @@ add_candidate(struct work *w, size_t a, size_t b, enum paired_by by, unsigned we
     w->candidates[w->count++] = (struct candidate){a, b, by, weight};
 }
 
-// A tunnel that starts and one that starts as well never meet, and neither do two IKE versions that were both
-// answered.
-static bool
-can_meet(const struct tunnel *a, const struct tunnel *b)
+// A tunnel that starts and one that starts as well never meet, and neither do two that only answer.
+bool
+pair_can_meet(const struct work *w, size_t a, size_t b)
 {
     const int initiator = 1 << ROLE_INITIATOR, responder = 1 << ROLE_RESPONDER;
-    return !(a->roles == initiator && b->roles == initiator) &&
-           !(a->roles == responder && b->roles == responder);
+    int x = w->in->negos->tunnels[a]->roles, y = w->in->negos->tunnels[b]->roles;
+    return !(x == initiator && y == initiator) && !(x == responder && y == responder);
+}
+
+const struct moments *
+pair_moments_of(struct work *w, size_t place)
+{
+    struct moments *m = &w->asked[place].moments;
+    if (!m->at)
+        *m = pair_moments(w->p, w->in->negos->tunnels[place]);
+    return m;
+}
+
+unsigned
+pair_weigh_answers(struct work *w, size_t a, size_t b, bool *near)
+{
+    unsigned share, answers = pair_answers(pair_moments_of(w, a), pair_moments_of(w, b),
+                                           w->p->clock.stated ? w->p->clock.offset : 0, &share);
+    *near = share >= SHARE;
+    return answers > MOST_ANSWERS ? MOST_ANSWERS : answers;
 }
 
 static void
-weigh(struct work *w, size_t a, size_t b, bool few)
+weigh(struct work *w, size_t a, size_t b)
 {
-    const struct tunnel *x = w->in->negos->tunnels[a], *y = w->in->negos->tunnels[b];
-    int there = end_has(&w->p->about[1], x->peer), here = end_has(&w->p->about[0], y->peer);
-    bool address = there > 0 || here > 0;
-    if ((!address && !few) || !can_meet(x, y))
+    int there = w->asked[a].met, here = w->asked[b].met;
+    if (!pair_can_meet(w, a, b))
         return;
-    unsigned weight = str_eq(x->name, y->name) ? 1 : 0, share = 0;
-    if (stood(x) && stood(y) && numbers_meet(w, a, b)) {
-        add_candidate(w, a, b, PAIRED_NUMBERS, 100000 + weight);
+    unsigned weight = pair_same_name(w, a, b);
+    if (pair_stood(w, a) && pair_stood(w, b) && pair_numbers_meet(w, a, b)) {
+        pair_add(w, a, b, PAIRED_NUMBERS, WEIGHT_NUMBERS + weight);
         return;
     }
-    unsigned both = (there > 0 ? 1u : 0u) + (here > 0 ? 1u : 0u);
-    if (!few && both == 2) {
-        add_candidate(w, a, b, PAIRED_ADDRESSES, 10000 * both + weight);
-        return;
-    }
-    unsigned answers = pair_answers(w->p, x, y, w->p->clock.stated ? w->p->clock.offset : 0, &share);
-    bool near = share >= SHARE, answered = answers >= ANSWERS && near;
-    weight += 2 * (answers > 1000 ? 1000 : answers);
+    bool near, address = there > 0 || here > 0;
+    unsigned both = (there > 0 ? 1u : 0u) + (here > 0 ? 1u : 0u),
+             answers = pair_weigh_answers(w, a, b, &near);
+    weight += 2 * answers;
     // One address that fits and one that does not is what NAT looks like, if the lines answer each other.
     if (address && ((there >= 0 && here >= 0) || answers || near))
-        add_candidate(w, a, b, PAIRED_ADDRESSES, 10000 * both + weight);
-    else if (!address && answered && (there >= 0 || here >= 0))
-        add_candidate(w, a, b, PAIRED_TIMES, weight);
+        pair_add(w, a, b, PAIRED_ADDRESSES, WEIGHT_ADDRESS * both + weight);
+    else if (!address && answers >= ANSWERS && near && (there >= 0 || here >= 0))
+        pair_add(w, a, b, PAIRED_TIMES, weight);
 }
 
 static int
@@ -243,20 +246,25 @@ by_weight(const void *a, const void *b)
     return (x->b > y->b) - (x->b < y->b);
 }
 
-// The best first; each tunnel has one partner.
-static void
-choose(struct work *w)
+void
+pair_make(struct work *w, size_t a, size_t b, enum paired_by by)
+{
+    w->p->partner[a] = (int)b;
+    w->p->partner[b] = (int)a;
+    w->p->by[a] = w->p->by[b] = by;
+}
+
+void
+pair_choose(struct work *w)
 {
     if (w->count)
         qsort(w->candidates, w->count, sizeof *w->candidates, by_weight);
     for (size_t i = 0; i < w->count; i++) {
         const struct candidate *c = &w->candidates[i];
-        if (w->p->partner[c->a] >= 0 || w->p->partner[c->b] >= 0)
-            continue;
-        w->p->partner[c->a] = (int)c->b;
-        w->p->partner[c->b] = (int)c->a;
-        w->p->by[c->a] = w->p->by[c->b] = c->by;
+        if (w->p->partner[c->a] < 0 && w->p->partner[c->b] < 0)
+            pair_make(w, c->a, c->b, c->by);
     }
+    w->count = 0;
 }
 
 // Lines that answer each other within the second can only do so when the clocks agree.
@@ -274,16 +282,16 @@ clock_by_times(struct pairs *p, const struct negos *negos)
         }
 }
 
-// The tunnels of an end, ended by SIZE_MAX; near: those whose peer is an address of the other end.
+// The tunnels of an end that can be paired, ended by SIZE_MAX.
 static const size_t *
-places(const struct pairing *in, const struct pairs *p, int end, bool near, struct arena *arena)
+places(struct work *w, int end)
 {
-    size_t count = 0, *at = ARENA_ARRAY(arena, size_t, in->negos->tunnel_count + 1);
+    const struct pairing *in = w->in;
+    size_t count = 0, *at = ARENA_ARRAY(&w->scratch, size_t, in->negos->tunnel_count + 1);
     for (size_t i = 0; i < in->negos->tunnel_count; i++) {
         const struct tunnel *t = in->negos->tunnels[i];
         // A connection that was only loaded has nothing to compare.
-        if (t->newest && !tunnel_mended(in->negos, t) && in->end[t->source] == end &&
-            (!near || end_has(&p->about[!end], t->peer) > 0))
+        if (t->newest && !tunnel_mended(in->negos, t) && in->end[t->source] == end)
             at[count++] = i;
     }
     at[count] = SIZE_MAX;
@@ -291,11 +299,12 @@ places(const struct pairing *in, const struct pairs *p, int end, bool near, stru
 }
 
 static void
-weigh_all(struct work *w, const size_t *a, const size_t *b, bool few)
+weigh_all(struct work *w, const size_t *a, const size_t *b)
 {
     for (size_t i = 0; a[i] != SIZE_MAX; i++)
         for (size_t k = 0; b[k] != SIZE_MAX; k++)
-            weigh(w, a[i], b[k], few);
+            weigh(w, a[i], b[k]);
+    pair_choose(w);
 }
 
 void
@@ -306,30 +315,28 @@ pair_tunnels(const struct pairing *in, struct pairs *p, struct arena *arena)
     p->any_year = !p->about[0].year_known || !p->about[1].year_known;
     p->partner = ARENA_ARRAY(arena, int, count);
     p->by = ARENA_ARRAY(arena, enum paired_by, count);
-    w.numbers = mem_new(mem_product(count + 1, sizeof *w.numbers));
+    w.asked = mem_new(mem_product(count + 1, sizeof *w.asked));
     for (size_t i = 0; i < count; i++) {
+        const struct tunnel *t = in->negos->tunnels[i];
+        w.asked[i].met = end_has(&p->about[!in->end[t->source]], t->peer);
         p->partner[i] = -1;
         p->by[i] = PAIRED_NOT;
-        ends[in->end[in->negos->tunnels[i]->source]]++;
+        ends[in->end[t->source]]++;
     }
+    const size_t *const a = places(&w, 0), *const b = places(&w, 1);
     // Of many tunnels only those are compared of which one names an address of the other end.
-    bool few = ends[0] <= SLOW && ends[1] <= SLOW && ends[0] * ends[1] <= SLOW;
-    const size_t *const a = places(in, p, 0, false, &w.scratch), *const near_a =
-                                                                     places(in, p, 0, true, &w.scratch);
-    const size_t *const b = places(in, p, 1, false, &w.scratch), *const near_b =
-                                                                     places(in, p, 1, true, &w.scratch);
-    if (few)
-        weigh_all(&w, a, b, true);
-    else {
-        weigh_all(&w, near_a, b, false);
-        weigh_all(&w, a, near_b, false);
-    }
-    choose(&w);
+    if (ends[0] <= SLOW && ends[1] <= SLOW && ends[0] * ends[1] <= SLOW)
+        weigh_all(&w, a, b);
+    else
+        pair_many(&w, a, b);
     if (!p->clock.stated) {
         pair_clock(p, in->negos, in->end);
         clock_by_times(p, in->negos);
     }
+    for (size_t i = 0; i < count; i++)
+        free(w.asked[i].moments.at);
     free(w.candidates);
-    free(w.numbers);
+    free(w.asked);
+    arena_release(&w.lines);
     arena_release(&w.scratch);
 }

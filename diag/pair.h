@@ -57,11 +57,16 @@ int64_t pair_moment(const struct pairs *p, int end, int64_t time);
 // Do these stretches of the two ends meet, within what is known of the clocks?
 bool pair_meets(const struct pairs *p, int64_t first_a, int64_t last_a, int64_t first_b, int64_t last_b);
 
-// pair_clock.c: how well the lines of two tunnels answer each other when the clock of b is taken back by
-// offset: the number of times that one side speaks within a second behind the other. *share: the smaller
-// share of lines with a neighbour, in percent.
-unsigned pair_answers(const struct pairs *p, const struct tunnel *a, const struct tunnel *b, int64_t offset,
-                      unsigned *share);
+// pair_clock.c: the moments at which the lines of a tunnel stand, in order; at is to be freed.
+struct moments {
+    int64_t *at;
+    size_t count;
+};
+struct moments pair_moments(const struct pairs *p, const struct tunnel *t);
+// How well the lines of two tunnels answer each other when the clock of b is taken back by offset: the number
+// of times that one side speaks within a second behind the other. *share: the smaller share of lines with a
+// neighbour, in percent.
+unsigned pair_answers(const struct moments *a, const struct moments *b, int64_t offset, unsigned *share);
 // Estimates the clock from tunnels whose pairing does not rest on it. How many pairs of lines it rests on
 // stands in clock.pairs.
 void pair_clock(struct pairs *p, const struct negos *negos, const uint8_t *end);

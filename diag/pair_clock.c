@@ -44,70 +44,68 @@ pair_meets(const struct pairs *p, int64_t first_a, int64_t last_a, int64_t first
            pair_moment(p, 1, first_b) <= pair_moment(p, 0, last_a) + near;
 }
 
-struct moment {
-    int64_t time;
-    int end;
-};
-
 static int
-by_time(const void *a, const void *b)
+by_size(const void *a, const void *b)
 {
-    const struct moment *x = a, *y = b;
-    return (x->time > y->time) - (x->time < y->time);
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
 }
 
-static size_t
-gather(const struct pairs *p, const struct tunnel *t, int end, int64_t offset, struct moment *into,
-       size_t count)
+struct moments
+pair_moments(const struct pairs *p, const struct tunnel *t)
 {
+    size_t room = 0;
     for (const struct nego *g = t->newest; g; g = g->older)
-        for (uint16_t i = 0; i < g->event_count && count < MOMENTS; i++)
+        room += g->event_count;
+    room = room > MOMENTS ? MOMENTS : room;
+    struct moments m = {.at = mem_new(mem_product(room + 1, sizeof *m.at))};
+    for (const struct nego *g = t->newest; g; g = g->older)
+        for (uint16_t i = 0; i < g->event_count && m.count < room; i++)
             if (g->events[i].time != LINE_NO_TIME)
-                into[count++] = (struct moment){plain(p, g->events[i].time) - offset, end};
-    return count;
+                m.at[m.count++] = plain(p, g->events[i].time);
+    qsort(m.at, m.count, sizeof *m.at, by_size);
+    return m;
 }
 
+// How many moments of x, in percent, have one of y within a second; shift takes y to the clock of x.
 static unsigned
-share_near(const struct moment *m, size_t count, int end)
+share_near(const struct moments *x, const struct moments *y, int64_t shift)
 {
-    size_t of = 0, near = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (m[i].end != end)
-            continue;
-        of++;
-        bool found = false;
-        for (size_t k = i; k-- > 0 && m[i].time - m[k].time <= SECOND && !found;)
-            found = m[k].end != end;
-        for (size_t k = i + 1; k < count && m[k].time - m[i].time <= SECOND && !found; k++)
-            found = m[k].end != end;
-        near += found;
+    size_t near = 0;
+    for (size_t i = 0, k = 0; i < x->count; i++) {
+        while (k < y->count && y->at[k] + shift < x->at[i] - SECOND)
+            k++;
+        near += k < y->count && y->at[k] + shift <= x->at[i] + SECOND;
     }
-    return of ? (unsigned)(near * 100 / of) : 0;
+    return x->count ? (unsigned)(near * 100 / x->count) : 0;
 }
 
 unsigned
-pair_answers(const struct pairs *p, const struct tunnel *a, const struct tunnel *b, int64_t offset,
-             unsigned *share)
+pair_answers(const struct moments *a, const struct moments *b, int64_t offset, unsigned *share)
 {
-    struct moment *m = mem_new(mem_product(MOMENTS, sizeof *m));
-    size_t count = gather(p, a, 0, 0, m, 0);
-    count = gather(p, b, 1, offset, m, count);
-    qsort(m, count, sizeof *m, by_time);
     unsigned answers = 0;
-    // Of stamps in whole seconds the order within one is not known: then a second in which both speak counts
-    // once.
-    int64_t counted = INT64_MIN;
-    for (size_t i = 1; i < count; i++)
-        if (m[i].end != m[i - 1].end && m[i].time == m[i - 1].time && m[i].time != counted) {
-            counted = m[i].time;
-            answers++;
-        }
-    for (size_t i = 1; i < count; i++)
-        answers +=
-            m[i].end != m[i - 1].end && m[i].time != m[i - 1].time && m[i].time - m[i - 1].time <= SECOND;
-    unsigned here = share_near(m, count, 0), there = share_near(m, count, 1);
-    *share = here < there ? here : there;
-    free(m);
+    *share = 0;
+    if (!a->count || !b->count || a->at[0] > b->at[b->count - 1] - offset + SECOND ||
+        b->at[0] - offset > a->at[a->count - 1] + SECOND)
+        return 0;
+    int spoke = -1; // the end that spoke last, at `before`
+    int64_t before = 0;
+    for (size_t i = 0, k = 0; i < a->count || k < b->count;) {
+        int64_t here = i < a->count ? a->at[i] : INT64_MAX;
+        int64_t there = k < b->count ? b->at[k] - offset : INT64_MAX, now = here < there ? here : there;
+        answers += spoke >= 0 && spoke != (here > now) && now - before <= SECOND;
+        // Of stamps in whole seconds the order within one is not known: then a second in which both speak
+        // counts once.
+        answers += here == there;
+        while (i < a->count && a->at[i] == now)
+            i++;
+        while (k < b->count && b->at[k] - offset == now)
+            k++;
+        spoke = there == now;
+        before = now;
+    }
+    unsigned first = share_near(a, b, -offset), second = share_near(b, a, offset);
+    *share = first < second ? first : second;
     return answers;
 }
 
@@ -138,13 +136,6 @@ offsets_add(struct offsets *o, int64_t offset)
 {
     if (o->count < OFFSETS)
         o->at[o->count++] = offset;
-}
-
-static int
-by_size(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
 }
 
 static int64_t

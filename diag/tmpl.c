@@ -533,6 +533,15 @@ tmpl_has_slot(const struct tmpl *t, enum slot_name slot)
     return false;
 }
 
+bool
+tmpl_has_named(const struct tmpl *t, struct str beginning)
+{
+    for (size_t i = 0; i < t->count; i++)
+        if (str_starts(t->hole[i].name, beginning))
+            return true;
+    return false;
+}
+
 struct str
 slots_get(const struct slots *s, struct str name)
 {

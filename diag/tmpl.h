@@ -100,6 +100,8 @@ bool tmpl_may_begin(const struct tmpl *t, unsigned char byte);
 bool tmpl_has_known(const struct tmpl *t);
 bool tmpl_has_values(const struct tmpl *t);
 bool tmpl_has_slot(const struct tmpl *t, enum slot_name slot);
+// Has it a hole whose name begins so?
+bool tmpl_has_named(const struct tmpl *t, struct str beginning);
 // The value of a slot, or an empty slice with at NULL.
 struct str slots_get(const struct slots *s, struct str name);
 

@@ -251,6 +251,59 @@ one_end_alone_has_no_other(void **state)
     case_close(&c);
 }
 
+// So many tunnels that not each is weighed against each. Their gateways have one address each, so only the
+// numbers of their SAs tell them apart; of those that never stood the names do.
+enum { MANY = 600, STOOD = 500 };
+
+static void
+many_log(struct buf *log, int end)
+{
+    const char *const own = end ? "203.0.113.9" : "198.51.100.7", *const peer =
+                                                                      end ? "198.51.100.7" : "203.0.113.9";
+    buf_addf(log, "Jan 10 10:00:00.000000: adding UDP interface eth0 %s:500\n", own);
+    for (int i = 0; i < MANY; i++) {
+        // Each end numbers and names them in an order of its own.
+        int n = end ? (i * 7 + 3) % MANY : i;
+        const char *name = n < STOOD && end ? "b" : "a";
+        buf_addf(log, "Jan 10 10:%02d:%02d.000000: \"%s-%03d\" #%d: %s %s:500\n", n / 60, n % 60, name, n,
+                 2 * i + 1, end ? "responding to Main Mode from unknown peer" : "sent Main Mode request to",
+                 peer);
+        if (n < STOOD)
+            buf_addf(
+                log,
+                "Jan 10 10:%02d:%02d.000000: \"%s-%03d\" #%d: IPsec SA established tunnel mode {ESP=>0x%08x "
+                "<0x%08x xfrm=AES_CBC_128-HMAC_SHA1_96 NATOA=none NATD=none DPD=passive}\n",
+                n / 60, n % 60, name, n, 2 * i + 2, (end ? 0xb0000u : 0xa0000u) + (unsigned)n,
+                (end ? 0xa0000u : 0xb0000u) + (unsigned)n);
+    }
+}
+
+static void
+many_tunnels_find_each_other(void **state)
+{
+    struct buf log[2] = {{0}, {0}};
+    for (int end = 0; end < 2; end++)
+        many_log(&log[end], end);
+    for (int turned = 0; turned < 2; turned++) {
+        struct diag_case c;
+        size_t by_numbers = 0, by_addresses = 0;
+        case_both(&c, state, buf_str(&log[turned]), buf_str(&log[!turned]));
+        for (size_t i = 0; i < c.view->row_count; i++) {
+            const struct tunnel_view *t = diag_tunnel(c.diag, c.view->rows[i].id, -1, &c.arena);
+            if (t->both->by == PAIRED_NOT)
+                continue;
+            assert_true(str_eq(str_from(t->row.name, 1), str_from(t->both->name, 1)));
+            by_numbers += t->both->by == PAIRED_NUMBERS;
+            by_addresses += t->both->by == PAIRED_ADDRESSES;
+        }
+        assert_int_equal(by_numbers, STOOD);
+        assert_int_equal(by_addresses, MANY - STOOD);
+        case_close(&c);
+    }
+    for (int end = 0; end < 2; end++)
+        buf_release(&log[end]);
+}
+
 int
 main(void)
 {
@@ -262,6 +315,7 @@ main(void)
         cmocka_unit_test(a_stated_clock_is_taken_as_it_is),
         cmocka_unit_test(values_of_the_other_end_are_mirrored),
         cmocka_unit_test(one_end_alone_has_no_other),
+        cmocka_unit_test(many_tunnels_find_each_other),
     };
     return cmocka_run_group_tests(tests, case_load_packs, case_free_packs);
 }
