@@ -32,7 +32,7 @@ static void
 keep(struct path_seen *s, const struct path_setting *set, const struct seen_fact *like,
      const struct slots *slots)
 {
-    static const char *const addresses[PATH_ADDRESSES] = {"from", "to", "new_from", "new_to"};
+    static const char *const addresses[PATH_ADDRESSES] = {"from", "to", "new_from", "new_to", "peer"};
     if (s->count == PATH_SEEN_MOST) {
         s->left_out++;
         return;

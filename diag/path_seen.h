@@ -7,7 +7,7 @@
 #include "diag/path.h"
 #include "diag/quote.h"
 
-enum { PATH_SEEN_MOST = 1024, PATH_ADDRESSES = 4 };
+enum { PATH_SEEN_MOST = 1024, PATH_ADDRESSES = 5 };
 
 struct seen_fact {
     int fact;

@@ -49,6 +49,7 @@ struct source_options {
 // gives, source_close.
 struct source *source_open(const char *name, const struct source_options *options, struct err *e);
 // An active check of this address, as it is opened: only with options.sends, which no command line gives.
+// Behind " for " the peer may stand of whose path the answers tell, when that has another address.
 #define SOURCE_PROBE "probe:"
 void source_close(struct source *s);
 const char *source_name(const struct source *s);

@@ -18,16 +18,21 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ASKS = 5, TRIES = 3, TRY_MS = 1000, LIMIT_MS = 4000, ANSWER = 4096 };
+enum { ASKS = 7, TRIES = 3, TRY_MS = 1000, LIMIT_MS = 4000, ANSWER = 4096 };
 
+// The two that are out of place are understood only where a mapping leads one port to the other.
 static const struct ask {
     const char *service, *message;
     int version; // of IKE; 0: a TCP connection only
     uint16_t port;
     bool marked; // with the non-ESP marker
 } asks[ASKS] = {
-    {"UDP-500", "IKE_SA_INIT", 2, 500, false},  {"UDP-500", "main-mode", 1, 500, false},
-    {"UDP-4500", "IKE_SA_INIT", 2, 4500, true}, {"UDP-4500", "main-mode", 1, 4500, true},
+    {"UDP-500", "IKE_SA_INIT", 2, 500, false},
+    {"UDP-500", "main-mode", 1, 500, false},
+    {"UDP-500", "IKE_SA_INIT-with-marker", 2, 500, true},
+    {"UDP-4500", "IKE_SA_INIT", 2, 4500, true},
+    {"UDP-4500", "main-mode", 1, 4500, true},
+    {"UDP-4500", "IKE_SA_INIT-without-marker", 2, 4500, false},
     {"TCP-4500", "connection", 0, 4500, false},
 };
 
@@ -44,6 +49,7 @@ struct source_probe {
     struct sockaddr_storage to;
     socklen_t to_size;
     char address[INET6_ADDRSTRLEN];
+    const char *whom; // of which tunnel the answers tell, " for PEER" or empty; in the name
     struct asked at[ASKS];
     int64_t begun;
     bool started, stopped;
@@ -68,8 +74,9 @@ tell(struct source_probe *s, int which, const char *how)
     char stamp[40] = "";
     if (gmtime_r(&now, &tm))
         strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%S+00:00 ", &tm);
-    buf_addf(&s->lines, "%sprobe: %s %s to %s port %u: %s after %lld ms, sent %d times\n", stamp, a->service,
-             a->message, s->address, a->port, how, (long long)(now_ms() - s->begun), s->at[which].sent);
+    buf_addf(&s->lines, "%sprobe: %s %s to %s port %u%s: %s after %lld ms, sent %d times\n", stamp,
+             a->service, a->message, s->address, a->port, s->whom, how, (long long)(now_ms() - s->begun),
+             s->at[which].sent);
     if (s->at[which].fd >= 0)
         close(s->at[which].fd);
     s->at[which].fd = -1;
@@ -227,26 +234,30 @@ struct source *
 source_probe_open(const char *name, struct err *e)
 {
     struct source_probe *s = mem_new(sizeof *s);
-    const char *host = name + sizeof SOURCE_PROBE - 1;
-    size_t length = strlen(name);
+    struct buf host = {0};
+    struct str asked = str_of(name + sizeof SOURCE_PROBE - 1);
+    size_t length = strlen(name), end = str_find(asked, STR(" "));
+    buf_add(&host, (struct str){asked.at, end});
     s->base = (struct source){.ops = &probe_ops, .kind = "probe", .name = mem_new(length + 1)};
     memcpy(s->base.name, name, length);
+    s->whom = s->base.name + (sizeof SOURCE_PROBE - 1) + end;
     s->spool.fd = -1;
     for (int i = 0; i < ASKS; i++)
         s->at[i].fd = -1;
     // An address only: to look a name up would block, and ask somebody else.
     const struct addrinfo wanted = {.ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_DGRAM};
     struct addrinfo *found = NULL;
-    if (getaddrinfo(host, NULL, &wanted, &found) != 0 ||
+    if (getaddrinfo(buf_cstr(&host), NULL, &wanted, &found) != 0 ||
         getnameinfo(found->ai_addr, found->ai_addrlen, s->address, sizeof s->address, NULL, 0,
                     NI_NUMERICHOST) != 0) {
-        err_set(e, ERR_USAGE, "%.100s: cannot ask it: this is no IP address", host);
+        err_set(e, ERR_USAGE, "%.100s: cannot ask it: this is no IP address", buf_cstr(&host));
     } else {
         memcpy(&s->to, found->ai_addr, found->ai_addrlen);
         s->to_size = found->ai_addrlen;
     }
     if (found)
         freeaddrinfo(found);
+    buf_release(&host);
     if (s->to_size && spool_open(&s->spool, e))
         return &s->base;
     source_close(&s->base);

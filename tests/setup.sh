@@ -81,6 +81,27 @@ try "$place/run"
 expect "build fails" 2 "no such thing" "build/run.log"
 case $out in *asked*) echo "apt was asked though nothing is missing"; bad=1 ;; esac
 
+# What conflicts is not installed: it is unpacked below the build, without root, and once.
+system
+for tool in ls rm; do ln -s "$(command -v $tool)" "$path/$tool"; done
+give id 'echo 1000'
+give dpkg-query 'for p in "$@"; do echo "=$p=installed="; done'
+give apt-get '[ "$2" = download ] || exit 100' 'shift 2' 'for p; do : >"${p}_1.deb"; done'
+give dpkg '[ -e "$2" ] || exit 1' 'mkdir -p "$3/usr/lib/ipsec/plugins" "$3/usr/sbin"' \
+  ': >"$3/usr/lib/ipsec/libstrongswan.so.0" >"$3/usr/lib/ipsec/libcharon.so.0"' \
+  ': >"$3/usr/lib/ipsec/charon" >"$3/usr/sbin/swanctl"'
+try "$place/packages" test
+expect "unpacked" 0 "below build/beside" strongswan-charon
+[ -e "$place/build/beside/usr/lib/ipsec/charon" ] || { echo "unpacked: charon is not there"; bad=1; }
+[ ! -e "$place/build/beside/debs" ] || { echo "unpacked: what was downloaded is left"; bad=1; }
+try "$place/packages" test
+expect "unpacked already" 0
+[ -z "$out" ] || { echo "unpacked already, and says: $out"; bad=1; }
+rm -rf "$place/build"
+give apt-get 'echo "Err: Temporary failure resolving"; exit 100'
+try "$place/packages" test
+expect "no network to unpack from" 2 "cannot be reached" strongswan-swanctl
+
 # A build that works, then starts that must not build again until a source is newer.
 mkdir -p "$place"/{diag,knowledge,remote,tui,assets}
 touch "$place/CMakeLists.txt"

@@ -306,6 +306,12 @@ book_source(const struct book *b)
     return b->parts[b->at < b->count ? b->at : b->count - 1].source;
 }
 
+bool
+book_asks(const struct book *b)
+{
+    return b->opening->sends;
+}
+
 struct book *
 book_beside(struct book *b)
 {

@@ -24,6 +24,8 @@ size_t book_read(struct book *b, uint64_t offset, char *into, size_t want);
 void book_progress(const struct book *b, uint64_t *taken, uint64_t *total);
 uint64_t book_lines(const struct book *b);
 
+// Is it an active check?
+bool book_asks(const struct book *b);
 // What it is read from right now, or was last; NULL: a sample, a pasted text, or nothing yet.
 struct source *book_source(const struct book *b);
 // What else came with its source, at its end: a book of its own, NULL when there is no more. gives,

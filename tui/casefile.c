@@ -170,8 +170,42 @@ casefile_probe(struct casefile *f, const char *address)
     one->parts[0] = one->title;
     one->sends = true;
     f->follows[f->count] = -1;
+    f->end[f->count] = 0;
+    f->grown[f->count] = false;
     f->books[f->count++] = book_new(one);
     buf_release(&name);
+    return true;
+}
+
+// The active check that is asked or waits for its turn; count when there is none.
+static size_t
+asking_book(const struct casefile *f)
+{
+    size_t i = f->at;
+    while (i < f->count && !book_asks(f->books[i]))
+        i++;
+    return i;
+}
+
+bool
+casefile_probe_stop(struct casefile *f)
+{
+    size_t i = asking_book(f);
+    if (i == f->count)
+        return false;
+    if (book_source(f->books[i])) {
+        source_stop(book_source(f->books[i]));
+        return true;
+    }
+    // Nothing was sent yet, and books behind it are not known to the core either.
+    book_free(f->books[i]);
+    for (f->count--; i < f->count; i++) {
+        f->books[i] = f->books[i + 1];
+        f->follows[i] = f->follows[i + 1] > (int)i ? f->follows[i + 1] - 1 : f->follows[i + 1];
+        f->end[i] = f->end[i + 1];
+        f->grown[i] = f->grown[i + 1];
+    }
+    f->changed = true;
     return true;
 }
 
@@ -368,6 +402,7 @@ casefile_progress(const struct casefile *f, struct progress *p)
 {
     p->reading = casefile_is_reading(f);
     p->newest = f->newest != NULL;
+    p->asking = asking_book(f) < f->count;
     p->lines = p->taken = p->total = 0;
     p->can_grow = false;
     for (size_t i = 0; i < f->count; i++) {

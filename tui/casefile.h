@@ -22,6 +22,8 @@ int casefile_fd(const struct casefile *f);
 struct view *casefile_view(struct casefile *f);
 // Adds an active check of this address, which is then read as one more source; false when there are too many.
 bool casefile_probe(struct casefile *f, const char *address);
+// Ends the active check that is being asked, or waits for its turn: what came stays. False: there is none.
+bool casefile_probe_stop(struct casefile *f);
 void casefile_progress(const struct casefile *f, struct progress *p);
 // See diag_clock; the next view is of it.
 void casefile_clock(struct casefile *f, bool known, int64_t offset);

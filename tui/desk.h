@@ -34,6 +34,7 @@ bool opening_is_gateway(const struct opening *o);
 struct progress {
     bool loading;          // the knowledge is being read
     bool reading;          // lines still come
+    bool asking;           // an active check is under way
     bool newest;           // what is shown is the end of the log alone, until all of it is read
     uint64_t taken, total; // bytes; total 0: not known
     uint64_t lines;
@@ -213,10 +214,10 @@ struct desk {
     void (*export)(void *self, const struct export_ask *ask);
     // Answers the question of a gateway; takes the secrets.
     void (*answer)(void *self, const struct source_answer *answer);
-    // Ends reading a gateway: what came stays.
+    // Ends an active check, or where there is none reading a gateway: what came stays.
     void (*stop)(void *self);
-    // Asks this address whether IKE is answered there; to be called only after somebody saw what is sent and
-    // said yes. What comes of it is a source of the case.
+    // Asks this address ("ADDRESS" or "ADDRESS for PEER") whether IKE is answered there; to be called only
+    // after somebody saw what is sent and said yes. What comes of it is a source of the case.
     void (*probe)(void *self, const char *address);
     // Looks once for lines that were added since. When they are read, progress.looks counts one up. A file
     // that is not what it was is read anew: progress.epoch counts one up, and ids of tunnels are other ones.

@@ -199,8 +199,12 @@ add_check_terms(struct prose *t, const struct canvas *c, int width)
            "up to "
            "3 times, a second apart"),
         N_("- to UDP 4500: the same two, each behind the non-ESP marker of four zero bytes"),
+        N_("- to each of the two once more with the marker where it does not belong, or without it where it "
+           "does: "
+           "answered only where a mapping leads one port to the other"),
         N_("- to TCP 4500: one connection, closed at once without a byte"),
-        N_("It takes 4 seconds at most. The messages hold one common proposal and random bytes: no identity, "
+        N_("It takes 4 seconds at most, and Esc stops it. The messages hold one common proposal and random "
+           "bytes: no identity, "
            "no key. "
            "The peer may log them, and keeps a half-open exchange for a minute."),
         N_("An answer proves that IKE is spoken there, and that this port passes from this machine and back. "
@@ -342,6 +346,20 @@ offer_check(struct path_screen *self, struct session *s)
     arena_release(&arena);
 }
 
+// Closes the topmost thing first: what is typed, a check that is under way, the screen.
+static struct reply
+go_back(struct path_screen *self, struct session *s)
+{
+    if (!self->typing && !s->progress.asking)
+        return (struct reply){0};
+    if (!self->typing) {
+        s->desk.stop(s->desk.self);
+        session_notice(s, "%s", _("Stopped: what was answered so far stays, the rest proves nothing"));
+    }
+    self->typing = self->asking = false;
+    return (struct reply){.handled = true};
+}
+
 static struct reply
 act(void *state, struct session *s, enum act what)
 {
@@ -375,10 +393,7 @@ act(void *state, struct session *s, enum act what)
         offer_check(self, s);
         return done;
     case ACT_BACK:
-        if (!self->typing)
-            return (struct reply){0};
-        self->typing = self->asking = false;
-        return done;
+        return go_back(self, s);
     default:
         return (struct reply){.handled = prose_move(&self->prose, what, self->shown, &self->top)};
     }
@@ -413,16 +428,26 @@ static struct reply
 send_check(struct path_screen *self, struct session *s)
 {
     struct str address = str_trim(buf_str(&self->entry.text));
-    struct buf copy = {0};
+    const struct tunnel_row *row = session_row(s, s->tunnel);
+    struct buf copy = {0}, order = {0};
     self->asking = self->typing = false;
     buf_add(&copy, address);
+    buf_add(&order, address);
+    // Another address than the tunnel's own still is about this tunnel.
+    if (row && row->peer.len && !str_eq(row->peer, address))
+        buf_addf(&order, " for %.*s", STR_ARG(row->peer));
     if (!addr_is(address)) {
         session_notice(s, "%s", _("An active check wants an IP address; nothing was sent."));
     } else {
-        s->desk.probe(s->desk.self, buf_cstr(&copy));
-        session_notice(s, _("Asking %s, 4 seconds at most"), buf_cstr(&copy));
+        s->desk.probe(s->desk.self, buf_cstr(&order));
+        s->progress.asking = true;
+        session_notice(s,
+                       s->progress.reading ? _("Asks %s once the log is read; Esc does without")
+                                           : _("Asking %s, 4 seconds at most; Esc stops it"),
+                       buf_cstr(&copy));
     }
     buf_release(&copy);
+    buf_release(&order);
     return (struct reply){.handled = true};
 }
 
@@ -460,9 +485,9 @@ static void
 next(void *state, struct session *s, struct buf *out)
 {
     const struct path_screen *self = state;
-    (void)s;
-    buf_add(out, str_of(self->field == FIELD_NONE ? _("Enter shows the steps of the first fix")
-                                                  : _("Enter types a value for this field")));
+    buf_add(out, str_of(s->progress.asking          ? _("an active check is under way; Esc stops it")
+                        : self->field == FIELD_NONE ? _("Enter shows the steps of the first fix")
+                                                    : _("Enter types a value for this field")));
 }
 
 static void

@@ -294,8 +294,24 @@ answer_gateway(struct worker *w, struct asks *asks)
         source_answer(s, &asks->answer);
     else if (asks->reply)
         worker_drop_secrets(&asks->answer);
-    if (asks->halt && s)
+    if (!asks->halt || asks->open || !w->file)
+        return;
+    if (casefile_probe_stop(w->file))
+        publish_view(w);
+    else if (s)
         source_stop(s);
+}
+
+// Told at once, so that it can be stopped at once.
+static void
+begin_probe(struct worker *w, const char *address)
+{
+    if (!casefile_probe(w->file, address)) {
+        w->progress.notices++;
+        snprintf(w->progress.notice, sizeof w->progress.notice, "%s",
+                 _("There are too many sources already to ask for one more."));
+    }
+    publish_view(w);
 }
 
 static void
@@ -327,11 +343,8 @@ answer(struct worker *w, struct asks *asks)
         w->scout = scout_new(asks->folder, reader_of(w));
         publish(w, (struct news){.folder = scout_folder(w->scout)});
     }
-    if (asks->probe && w->file && !casefile_probe(w->file, asks->probe)) {
-        w->progress.notices++;
-        snprintf(w->progress.notice, sizeof w->progress.notice, "%s",
-                 _("There are too many sources already to ask for one more."));
-    }
+    if (asks->probe && w->file)
+        begin_probe(w, asks->probe);
     if (asks->export)
         publish(w, (struct news){.exported = export_make(w->file, &asks->paper, is_put_off, w)});
     free(asks->near);

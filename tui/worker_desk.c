@@ -151,9 +151,12 @@ ask_stop(void *self)
 {
     struct worker *w = self;
     pthread_mutex_lock(&w->lock);
+    char *unsent = w->asks.probe;
+    w->asks.probe = NULL;
     w->asks.halt = true;
     w->idle = false;
     pthread_mutex_unlock(&w->lock);
+    free(unsent);
     worker_signal(w->wake);
 }
 
