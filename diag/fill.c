@@ -1,5 +1,7 @@
 #include "diag/fill.h"
 
+#include "diag/merge.h"
+
 #include <arpa/inet.h>
 
 static bool
@@ -42,8 +44,13 @@ spelled(const struct dialect *d, const struct algorithm *a)
     return STR_NONE;
 }
 
-struct str
-proposal_conf(const struct knowledge *k, const struct dialect *d, struct str logged, struct arena *arena)
+// The parts of the first proposal of a text, as the dialect spells them.
+struct spelled {
+    struct str cipher, hash, group;
+};
+
+static struct spelled
+spell_proposal(const struct knowledge *k, const struct dialect *d, struct str logged)
 {
     static const char *const slots[] = {"cipher", "integrity", "hash", "prf", "group"};
     struct str part[5] = {{0}};
@@ -64,11 +71,18 @@ proposal_conf(const struct knowledge *k, const struct dialect *d, struct str log
             part[slot] = spelled(d, a);
         i += length;
     }
-    if (!part[0].len)
-        return STR_NONE;
     struct str hash = part[1].len ? part[1] : part[2].len ? part[2] : part[3];
-    return arena_strf(arena, "%.*s%s%.*s%s%.*s", STR_ARG(part[0]), hash.len ? "-" : "", STR_ARG(hash),
-                      part[4].len ? "-" : "", STR_ARG(part[4]));
+    return (struct spelled){part[0], hash, part[4]};
+}
+
+struct str
+proposal_conf(const struct knowledge *k, const struct dialect *d, struct str logged, struct arena *arena)
+{
+    struct spelled s = spell_proposal(k, d, logged);
+    if (!s.cipher.len)
+        return STR_NONE;
+    return arena_strf(arena, "%.*s%s%.*s%s%.*s", STR_ARG(s.cipher), s.hash.len ? "-" : "", STR_ARG(s.hash),
+                      s.group.len ? "-" : "", STR_ARG(s.group));
 }
 
 static bool
@@ -86,36 +100,126 @@ address(struct str text, uint32_t *value)
     return true;
 }
 
+// What stands in front of anything that no IPv4 address has; *rest is what is behind it.
+static struct str
+leading_address(struct str text, struct str *rest)
+{
+    size_t end = 0;
+    while (end < text.len && (text.at[end] == '.' || (text.at[end] >= '0' && text.at[end] <= '9')))
+        end++;
+    *rest = str_from(text, end);
+    return (struct str){text.at, end};
+}
+
+// A range of addresses, an address with its mask or with a number of bits, or one address.
+static bool
+network(struct str logged, uint32_t *low, int *bits)
+{
+    struct str rest, ignored;
+    uint32_t a, b;
+    if (!address(leading_address(logged, &rest), &a))
+        return false;
+    *low = a;
+    *bits = 32;
+    if (!rest.len || rest.at[0] == ':')
+        return true;
+    struct str second = leading_address(str_from(rest, 1), &ignored);
+    if (rest.at[0] == '/' && second.len && second.len <= 2 && str_find(second, STR(".")) == second.len) {
+        *bits = 0;
+        for (size_t i = 0; i < second.len; i++)
+            *bits = *bits * 10 + (second.at[i] - '0');
+        return *bits <= 32;
+    }
+    if ((rest.at[0] != '-' && rest.at[0] != '/') || !address(second, &b))
+        return false;
+    uint32_t size = rest.at[0] == '-' ? b - a : ~b;
+    if ((rest.at[0] == '-' && b < a) || (size & (size + 1)) != 0 || (a & size) != 0)
+        return false;
+    *bits = 32 - __builtin_popcount(size);
+    return true;
+}
+
 struct str
 network_cidr(struct str logged, struct arena *arena)
 {
-    size_t dash = str_find(logged, STR("-"));
-    struct str low = {logged.at, dash}, high = str_from(logged, dash + 1);
-    size_t end = 0;
-    while (end < high.len && (high.at[end] == '.' || (high.at[end] >= '0' && high.at[end] <= '9')))
-        end++;
-    uint32_t a, b;
-    if (!address(low, &a) || !address((struct str){high.at, end}, &b) || b < a)
-        return logged;
-    uint32_t size = b - a;
-    if ((size & (size + 1)) != 0 || (a & size) != 0)
-        return logged;
-    return arena_strf(arena, "%.*s/%d", STR_ARG(low), 32 - __builtin_popcount(size));
+    uint32_t low;
+    int bits;
+    struct str rest, first = leading_address(logged, &rest);
+    bool spelt = rest.len && (rest.at[0] == '-' || rest.at[0] == '/') && network(logged, &low, &bits);
+    return spelt ? arena_strf(arena, "%.*s/%d", STR_ARG(first), bits) : logged;
 }
 
 static struct str
-filtered(struct facts *f, struct str value, struct str filter)
+dotted(uint32_t address, struct arena *arena)
+{
+    return arena_strf(arena, "%u.%u.%u.%u", address >> 24, address >> 16 & 255, address >> 8 & 255,
+                      address & 255);
+}
+
+struct str
+network_mask(struct str logged, bool wildcard, struct arena *arena)
+{
+    uint32_t low;
+    int bits;
+    if (!network(logged, &low, &bits))
+        return STR_NONE;
+    uint32_t hosts = bits == 0 ? UINT32_MAX : bits == 32 ? 0 : UINT32_MAX >> bits;
+    return arena_strf(arena, "%.*s %.*s", STR_ARG(dotted(low & ~hosts, arena)),
+                      STR_ARG(dotted(wildcard ? hosts : ~hosts, arena)));
+}
+
+enum filter {
+    NO_FILTER = -1,
+    FILTER_CONF,
+    FILTER_CIPHER,
+    FILTER_INTEGRITY,
+    FILTER_GROUP,
+    FILTER_CIDR,
+    FILTER_MASK,
+    FILTER_WILDCARD,
+    FILTER_ID,
+    FILTER_NONE
+};
+const char *const fill_filters[] = {[FILTER_CONF] = "conf",           [FILTER_CIPHER] = "cipher",
+                                    [FILTER_INTEGRITY] = "integrity", [FILTER_GROUP] = "group",
+                                    [FILTER_CIDR] = "cidr",           [FILTER_MASK] = "mask",
+                                    [FILTER_WILDCARD] = "wildcard",   [FILTER_ID] = "id",
+                                    [FILTER_NONE] = "none",           NULL};
+
+static enum filter
+filter_of(struct str name)
+{
+    return (enum filter)word_index(fill_filters, sizeof fill_filters / sizeof *fill_filters - 1, name);
+}
+
+static struct str
+filtered(struct facts *f, const struct dialect *d, struct str value, enum filter filter)
 {
     const struct knowledge *k = f->judged->around.negos->knowledge;
     if (value.len == 0)
-        return str_eq(filter, STR("none")) ? filter : value;
-    if (str_eq(filter, STR("conf")))
-        return proposal_conf(k, &k->dialects[f->judged->tunnel->dialect], value, f->arena);
-    if (str_eq(filter, STR("cidr")))
+        return filter == FILTER_NONE ? STR("none") : value;
+    switch (filter) {
+    case FILTER_CONF:
+        return proposal_conf(k, d, value, f->arena);
+    case FILTER_CIPHER:
+        return spell_proposal(k, d, value).cipher;
+    case FILTER_INTEGRITY:
+        return spell_proposal(k, d, value).hash;
+    case FILTER_GROUP:
+        return spell_proposal(k, d, value).group;
+    case FILTER_CIDR:
         return network_cidr(value, f->arena);
-    if (str_eq(filter, STR("id")) &&
-        (str_find(value, STR(" ")) < value.len || str_find(value, STR("=")) < value.len))
-        return arena_strf(f->arena, "\"%.*s\"", STR_ARG(value));
+    case FILTER_MASK:
+    case FILTER_WILDCARD:
+        return network_mask(value, filter == FILTER_WILDCARD, f->arena);
+    case FILTER_ID:
+        if (str_find(value, STR(" ")) < value.len || str_find(value, STR("=")) < value.len)
+            return arena_strf(f->arena, "\"%.*s\"", STR_ARG(value));
+        return value;
+    case FILTER_NONE:
+    case NO_FILTER:
+        break;
+    }
     return value;
 }
 
@@ -160,12 +264,42 @@ add_stand_in(struct buf *out, struct str name)
                      name.at[i] >= 'a' && name.at[i] <= 'z' ? (char)(name.at[i] - 'a' + 'A') : name.at[i]);
 }
 
+// The value under a name as it is at the site: at the peer that of its twin. A name of a connection is only
+// known here.
 static struct str
-fill(struct facts *f, struct str text, bool command)
+value_at(struct facts *f, const struct site *site, struct str name)
+{
+    if (!site || !site->peer)
+        return facts_get(f, name);
+    struct str twin = merge_mirrored(name, f->arena);
+    if (twin.len)
+        return facts_get(f, twin);
+    return str_eq(name, STR("conn")) ? STR_NONE : facts_get(f, name);
+}
+
+static void
+add_value(struct buf *out, struct str value, enum filter filter)
+{
+    bool distinguished = filter == FILTER_ID && value.len > 2 && value.at[0] == '"' &&
+                         value.at[value.len - 1] == '"' &&
+                         !has_any((struct str){value.at + 1, value.len - 2}, "\"$`\\");
+    bool made_here = filter >= FILTER_CONF && filter <= FILTER_GROUP; // words of the pack, not of the log
+    if (distinguished || made_here || filter == FILTER_MASK || filter == FILTER_WILDCARD)
+        buf_add(out, value);
+    else
+        add_quoted(out, value);
+}
+
+static struct str
+fill(struct facts *f, const struct site *site, struct str text, bool command)
 {
     if (str_find(text, STR("${")) == text.len)
         return text;
     struct buf out = {0};
+    const struct knowledge *k = f->judged->around.negos->knowledge;
+    static const struct dialect unknown = {0};
+    int index = site ? site->dialect : f->judged->tunnel->dialect;
+    const struct dialect *dialect = index < 0 ? &unknown : &k->dialects[index];
     while (text.len) {
         size_t open = str_find(text, STR("${"));
         buf_add(&out, (struct str){text.at, open});
@@ -177,16 +311,13 @@ fill(struct facts *f, struct str text, bool command)
         }
         struct str inside = {text.at + 2, close - 2};
         size_t bar = str_find(inside, STR("|"));
-        struct str name = {inside.at, bar}, filter = str_from(inside, bar + 1);
-        struct str value = filtered(f, facts_get(f, name), filter);
+        struct str name = {inside.at, bar};
+        enum filter filter = filter_of(str_from(inside, bar + 1));
+        struct str value = filtered(f, dialect, value_at(f, site, name), filter);
         if (!command)
             buf_add(&out, value.len ? value : STR("(not known)"));
-        else if (str_eq(filter, STR("id")) && value.len > 2 && value.at[0] == '"' &&
-                 value.at[value.len - 1] == '"' &&
-                 !has_any((struct str){value.at + 1, value.len - 2}, "\"$`\\"))
-            buf_add(&out, value); // a distinguished name in the quotes that the configuration wants
         else if (value.len)
-            add_quoted(&out, value);
+            add_value(&out, value, filter);
         else
             add_stand_in(&out, name);
         text = str_from(text, close + 1);
@@ -202,11 +333,11 @@ fill(struct facts *f, struct str text, bool command)
 struct str
 fill_text(struct facts *f, struct str text)
 {
-    return fill(f, text, false);
+    return fill(f, NULL, text, false);
 }
 
 struct str
-fill_command(struct facts *f, struct str text)
+fill_command(struct facts *f, const struct site *site, struct str text)
 {
-    return fill(f, text, true);
+    return fill(f, site, text, true);
 }

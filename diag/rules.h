@@ -258,8 +258,10 @@ struct dialect {
     bool either;         // its sides are not said to be here or there: "ours" may be the peer's
     bool configuration;  // or those of a configuration file, read behind the heads of their sections
                          // (outline.h)
-    struct str start;    // command that lets the daemon try to bring a connection up; empty: not known
-    struct str note;     // what the pack rests on, and what it cannot show
+    const struct wording *wordings; // how its commands are written, own ones first, then inherited ones
+    size_t wording_count;
+    int host;        // dialect of what it runs on, whose commands serve where it has none of its own; or -1
+    struct str note; // what the pack rests on, and what it cannot show
 };
 
 struct order {
@@ -280,18 +282,28 @@ struct algorithm {
     size_t name_count;
 };
 
+// Something that one does at a gateway, under a name of its own: steps say which, every dialect says how.
+struct command {
+    struct str id, note;
+    struct str text; // the same on every gateway; empty: it differs, see struct wording
+    struct str file;
+    int line;
+};
+// A command in the words of a dialect.
+struct wording {
+    int command;       // index into knowledge.commands
+    struct str v1, v2; // for each IKE version; the same text where it makes no difference, empty: none
+    struct str file;
+    int line;
+};
+
 struct alternative {
     struct str cause, tell_apart;
 };
-struct command {
-    struct str dialect; // empty: for all
-    struct str text;
-};
 struct step {
     enum where where;
-    struct str act; // what to do, one sentence
-    const struct command *commands;
-    size_t command_count;
+    struct str act;    // what to do, one sentence
+    int command;       // index into knowledge.commands, or -1
     struct str expect; // what must be seen for "done"
     bool weak;         // allows weaker cryptography; marked, and never first
     bool instead;      // of the step before: one does the one or the other
@@ -352,6 +364,8 @@ struct knowledge {
     size_t message_count;
     const struct event *events;
     size_t event_count;
+    const struct command *commands;
+    size_t command_count;
     const struct order *orders;
     size_t order_count;
     const struct pair *notifies; // as written anywhere (N(NO_PROP), v2N_NO_PROPOSAL_CHOSEN) -> registry name

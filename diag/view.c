@@ -1,8 +1,8 @@
 // Builds the full view of one tunnel from its judgement (view.h).
 #include "diag/view_build.h"
 
+#include "diag/command.h"
 #include "diag/compare.h"
-#include "diag/fill.h"
 #include "diag/speak.h"
 
 #include <stdlib.h>
@@ -142,33 +142,6 @@ make_rung(struct facts *f, enum checkpoint c)
     return r;
 }
 
-// Where a step is done, by the words of the end whose finding it is; -1 when it is neither.
-static int
-step_end(const struct facts *f, const struct step *s)
-{
-    if (!f->two || (s->where != AT_THIS_GATEWAY && s->where != AT_PEER))
-        return -1;
-    return s->where == AT_THIS_GATEWAY ? f->end : !f->end;
-}
-
-static struct str
-command_for(struct facts *f, const struct step *s)
-{
-    const struct knowledge *k = f->judged->around.negos->knowledge;
-    int end = step_end(f, s), first = f->judged->tunnel->dialect;
-    // Of a peer that did not tell what it is, the words of this gateway still show what is meant.
-    int peer = s->where == AT_PEER ? facts_peer_dialect(f) : -1;
-    if (end >= 0 && f->two->judged[end].tunnel)
-        first = f->two->judged[end].tunnel->dialect;
-    else if (peer >= 0)
-        first = peer;
-    for (int d = first; d >= 0; d = k->dialects[d].like)
-        for (size_t i = 0; i < s->command_count; i++)
-            if (s->commands[i].dialect.len == 0 || str_eq(s->commands[i].dialect, k->dialects[d].id))
-                return fill_command(f, s->commands[i].text);
-    return STR_NONE;
-}
-
 static void
 fill_steps(struct facts *f, struct finding_view *v)
 {
@@ -178,7 +151,7 @@ fill_steps(struct facts *f, struct finding_view *v)
         const struct step *s = &rule->steps[i];
         if (s->other_log && f->two && f->two->same)
             continue; // it has been read
-        int end = step_end(f, s);
+        int end = command_end(f, s);
         steps[v->step_count++] = (struct step_view){.where = end < 0    ? s->where
                                                              : end == 0 ? AT_THIS_GATEWAY
                                                                         : AT_PEER,
@@ -496,9 +469,7 @@ view_tunnel(struct facts *f, struct judged *j)
         v->ladder[i] = make_rung(f, v->order->rung[i]);
     add_findings(f, v);
     add_attempts(f, v);
-    const struct knowledge *k = j->around.negos->knowledge;
-    if (j->tunnel->dialect >= 0)
-        v->start = fill_command(f, k->dialects[j->tunnel->dialect].start);
+    v->start = command_to_start(f);
     return v;
 }
 

@@ -91,7 +91,8 @@ static void
 list_rows(const struct knowledge *k, struct check_report *r)
 {
     size_t room = k->dialect_count + k->message_count + k->event_count + k->order_count + k->finding_count +
-                  k->case_count + k->cause_count + k->algorithm_count + k->lesson_count + k->concept_count;
+                  k->case_count + k->cause_count + k->algorithm_count + k->lesson_count + k->concept_count +
+                  k->command_count;
     r->rows = ARENA_ARRAY(&r->arena, struct check_row, room);
     for (size_t i = 0; i < k->dialect_count; i++)
         add_row(r, "dialect", k->dialects[i].id, k->dialects[i].title, STR_NONE, 0);
@@ -114,6 +115,9 @@ list_rows(const struct knowledge *k, struct check_report *r)
         add_row(r, "cause", k->causes[i].key, k->causes[i].value, STR_NONE, 0);
     for (size_t i = 0; i < k->algorithm_count; i++)
         add_row(r, "algorithm", k->algorithms[i].id, k->algorithms[i].kind, STR_NONE, 0);
+    for (size_t i = 0; i < k->command_count; i++)
+        add_row(r, "command", k->commands[i].id, k->commands[i].note, k->commands[i].file,
+                k->commands[i].line);
     for (size_t i = 0; i < k->lesson_count; i++)
         add_row(r, "lesson", k->lessons[i].id, k->lessons[i].title, k->lessons[i].file, k->lessons[i].line);
     for (size_t i = 0; i < k->concept_count; i++)

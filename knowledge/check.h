@@ -15,6 +15,10 @@ struct check_dialect {
     // What its messages can show of each checkpoint, for an initiator [0] and a responder [1]: bit set of 1u
     // << enum state. The bit of ST_UNKNOWN stands for values alone. 0: blind.
     unsigned shows[CP_COUNT][2];
+    bool state;       // it reads no log
+    size_t worded;    // commands of steps that it has words for
+    struct str *mute; // ids of those that it has none for
+    size_t mute_count;
 };
 
 // One case that was run.
@@ -51,7 +55,7 @@ bool check_lint(const struct pack_text *packs, size_t count, struct check_report
 // The examples of the messages, the cases with their logs, and the claims of the lessons: what comes out
 // against what must.
 bool check_test(const struct pack_text *packs, size_t count, struct check_report *report);
-// All records, by kind and id: dialect, message, event, order, finding, case, cause, algorithm,
+// All records, by kind and id: dialect, message, event, order, finding, case, cause, algorithm, command,
 // lesson, concept.
 bool check_list(const struct pack_text *packs, size_t count, struct check_report *report);
 void check_release(struct check_report *report);

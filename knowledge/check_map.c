@@ -49,11 +49,37 @@ add_event(const struct knowledge *k, const struct message *m, int index, struct 
     }
 }
 
+static bool
+has_words(const struct knowledge *k, int dialect, int command)
+{
+    bool has = false;
+    for (int d = dialect, hop = 0; d >= 0 && hop < 2; d = k->dialects[d].host, hop++)
+        for (size_t i = 0; i < k->dialects[d].wording_count; i++)
+            has |= k->dialects[d].wordings[i].command == command;
+    return has;
+}
+
+static void
+list_mute(const struct knowledge *k, int index, struct arena *arena, struct check_dialect *dialect)
+{
+    dialect->mute = ARENA_ARRAY(arena, struct str, k->command_count);
+    for (size_t c = 0; c < k->command_count; c++) {
+        if (k->commands[c].text.len)
+            continue;
+        if (has_words(k, index, (int)c))
+            dialect->worded++;
+        else
+            dialect->mute[dialect->mute_count++] = arena_str(arena, k->commands[c].id);
+    }
+}
+
 void
 check_map(const struct knowledge *k, struct check_report *report)
 {
     for (size_t d = 0; d < k->dialect_count; d++) {
         const struct dialect *dialect = &k->dialects[d];
+        report->dialects[d].state = dialect->state;
+        list_mute(k, (int)d, &report->arena, &report->dialects[d]);
         for (size_t t = 0; t < dialect->template_count; t++) {
             const struct message *m = &k->messages[dialect->templates[t].message];
             add_event(k, m, m->event, &report->dialects[d]);

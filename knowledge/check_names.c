@@ -1,5 +1,6 @@
 #include "knowledge/checking.h"
 
+#include "diag/fill.h"
 #include "diag/text.h"
 
 struct names {
@@ -54,40 +55,52 @@ collect(struct names *n)
     }
 }
 
+// Who uses a value: a finding, or a dialect in a command.
+struct placeholder {
+    struct names *names;
+    const char *what;
+    struct str id, file;
+    int line;
+};
+
 static void
-check_value(struct names *n, const struct finding *f, struct str name)
+check_value(const struct placeholder *p, struct str name)
 {
+    struct names *n = p->names;
     if (knowledge_computes(name) || index_find(&n->slots, name) >= 0)
         return;
     const char *near = index_nearest(&n->slots, name, &n->scratch);
-    problems_add(&n->report->problems, f->file, f->line, 0,
-                 "finding %.*s: no message gives a value \"%.*s\"%s%s", STR_ARG(f->id), STR_ARG(name),
-                 near ? "; the nearest is " : "", near ? near : "");
+    problems_add(&n->report->problems, p->file, p->line, 0, "%s %.*s: no message gives a value \"%.*s\"%s%s",
+                 p->what, STR_ARG(p->id), STR_ARG(name), near ? "; the nearest is " : "", near ? near : "");
 }
-
-struct placeholder {
-    struct names *names;
-    const struct finding *finding;
-};
 
 static void
 check_placeholder(void *self, struct str inside)
 {
-    static const char *const filters[] = {"conf", "id", "cidr", "none"};
     struct placeholder *p = self;
-    size_t bar = str_find(inside, STR("|"));
-    check_value(p->names, p->finding, (struct str){inside.at, bar});
+    size_t bar = str_find(inside, STR("|")), count = 0;
+    check_value(p, (struct str){inside.at, bar});
     struct str filter = str_from(inside, bar + 1);
-    if (bar < inside.len && word_index(filters, 4, filter) < 0)
-        problems_add(&p->names->report->problems, p->finding->file, p->finding->line, 0,
-                     "finding %.*s: unknown filter \"%.*s\"; there are conf, id, cidr and none",
-                     STR_ARG(p->finding->id), STR_ARG(filter));
+    struct buf known = {0};
+    for (; fill_filters[count]; count++)
+        buf_addf(&known, "%s%s", count ? ", " : "", fill_filters[count]);
+    if (bar < inside.len && word_index(fill_filters, count, filter) < 0)
+        problems_add(&p->names->report->problems, p->file, p->line, 0,
+                     "%s %.*s: unknown filter \"%.*s\"; there are %s", p->what, STR_ARG(p->id),
+                     STR_ARG(filter), buf_cstr(&known));
+    buf_release(&known);
+}
+
+static struct placeholder
+of_finding(struct names *n, const struct finding *f)
+{
+    return (struct placeholder){n, "finding", f->id, f->file, f->line};
 }
 
 static void
 check_texts(struct names *n, const struct finding *f)
 {
-    struct placeholder p = {n, f};
+    struct placeholder p = of_finding(n, f);
     each_hole(f->title, check_placeholder, &p);
     each_hole(f->explanation, check_placeholder, &p);
     for (size_t i = 0; i < f->unknown_count; i++)
@@ -97,23 +110,62 @@ check_texts(struct names *n, const struct finding *f)
     for (size_t i = 0; i < f->step_count; i++) {
         each_hole(f->steps[i].act, check_placeholder, &p);
         each_hole(f->steps[i].expect, check_placeholder, &p);
-        for (size_t c = 0; c < f->steps[i].command_count; c++)
-            each_hole(f->steps[i].commands[c].text, check_placeholder, &p);
     }
 }
 
 static void
 check_conditions(struct names *n, const struct finding *f)
 {
+    struct placeholder p = of_finding(n, f);
     for (size_t i = 0; i < f->when.count; i++) {
         const struct when *w = &f->when.at[i];
         if (w->test != TEST_SAW && w->test != TEST_NEVER) {
             if (w->fact == FACT_COUNT)
-                check_value(n, f, w->name);
+                check_value(&p, w->name);
         } else if (w->event >= 0 && !n->said[w->event])
             problems_add(&n->report->problems, f->file, f->line, 0,
                          "finding %.*s waits for event %.*s, which no message says", STR_ARG(f->id),
                          STR_ARG(w->name));
+    }
+}
+
+static bool
+is_named(const struct knowledge *k, int command)
+{
+    bool named = str_eq(k->commands[command].id, STR("start")); // by the wizard itself
+    for (size_t i = 0; i < k->finding_count; i++)
+        for (size_t s = 0; s < k->findings[i].step_count; s++)
+            named |= k->findings[i].steps[s].command == command;
+    return named;
+}
+
+static bool
+is_worded(const struct knowledge *k, int command)
+{
+    bool worded = k->commands[command].text.len > 0;
+    for (size_t d = 0; d < k->dialect_count; d++)
+        for (size_t w = 0; w < k->dialects[d].wording_count; w++)
+            worded |= k->dialects[d].wordings[w].command == command;
+    return worded;
+}
+
+static void
+check_commands(struct names *n)
+{
+    for (size_t d = 0; d < n->k->dialect_count; d++)
+        for (size_t i = 0; i < n->k->dialects[d].wording_count; i++) {
+            const struct wording *w = &n->k->dialects[d].wordings[i];
+            struct placeholder p = {n, "command", n->k->commands[w->command].id, w->file, w->line};
+            each_hole(w->v1, check_placeholder, &p);
+            if (!str_eq(w->v1, w->v2))
+                each_hole(w->v2, check_placeholder, &p);
+        }
+    for (size_t i = 0; i < n->k->command_count; i++) {
+        const struct command *c = &n->k->commands[i];
+        bool named = is_named(n->k, (int)i);
+        if (!named || !is_worded(n->k, (int)i))
+            problems_add(&n->report->problems, c->file, c->line, 0, "command %.*s: %s", STR_ARG(c->id),
+                         named ? "no dialect says how it is written" : "no step of a finding names it");
     }
 }
 
@@ -223,6 +275,7 @@ check_names(const struct knowledge *k, struct check_report *report)
         check_conditions(&n, &k->findings[i]);
         check_proof(&n, &k->findings[i]);
     }
+    check_commands(&n);
     check_fallbacks(&n);
     check_causes(&n);
     list_unsaid(&n);

@@ -101,16 +101,26 @@ loading_pairs(struct loading *l, const struct node *map, size_t *count)
     return pairs;
 }
 
+int
+loading_command(struct loading *l, const struct node *at, struct str name)
+{
+    int found = index_find(&l->commands.index, name);
+    if (found < 0)
+        MILD_PROBLEM(l, at, "unknown command \"%.*s\"%s", STR_ARG(name),
+                     loading_nearest(l, &l->commands.index, name));
+    return found;
+}
+
 static void
 check_keys(struct loading *l, const struct node *root)
 {
-    static const char *const neutral[] = {"checkpoints", "orders",     "events",   "notifies",
-                                          "causes",      "algorithms", "findings", "cases",
-                                          "lessons",     "concepts",   "portmap",  "alarms"};
-    static const char *const of_dialect[] = {"dialect",  "title",    "like",   "daemons", "note",
-                                             "prefixes", "words",    "orders", "spells",  "messages",
-                                             "causes",   "findings", "cases",  "numbers", "start",
-                                             "relays",   "state",    "sides",  "defaults"};
+    static const char *const neutral[] = {"checkpoints", "orders",   "events",  "notifies", "causes",
+                                          "algorithms",  "findings", "cases",   "lessons",  "concepts",
+                                          "portmap",     "alarms",   "commands"};
+    static const char *const of_dialect[] = {"dialect",  "title",    "like",   "daemons",  "note",
+                                             "prefixes", "words",    "orders", "spells",   "messages",
+                                             "causes",   "findings", "cases",  "numbers",  "commands",
+                                             "relays",   "state",    "sides",  "defaults", "host"};
     if (node_get(root, "dialect"))
         FIELD_MAPPING(l->problems, root, of_dialect);
     else
@@ -173,6 +183,7 @@ knowledge_load_all(const struct pack_text *packs, size_t count, bool strict, str
         .causes.what = "cause",
         .algorithms.what = "algorithm",
         .algorithms.spelled_freely = true,
+        .commands.what = "command",
         .findings.what = "finding",
         .cases.what = "case",
         .lessons.what = "lesson",

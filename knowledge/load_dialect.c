@@ -160,6 +160,43 @@ read_pairs(struct loading *l, struct dialect *d, const char *key, const struct r
     return pairs;
 }
 
+// start: TEXT, or start: {v1: TEXT, v2: TEXT}
+static struct wording
+read_wording(struct loading *l, const struct node *node)
+{
+    static const char *const keys[] = {"v1", "v2"};
+    struct wording w = {
+        .command = loading_command(l, node, node->key), .file = *node->file, .line = node->line};
+    if (node->kind == NODE_SCALAR)
+        w.v1 = w.v2 = str_trim(node->text);
+    else if (FIELD_MAPPING(l->problems, node, keys)) {
+        w.v1 = field_text(l->problems, node, "v1", FIELD_OPTIONAL);
+        w.v2 = field_text(l->problems, node, "v2", FIELD_OPTIONAL);
+    }
+    return w;
+}
+
+static void
+read_wordings(struct loading *l, struct dialect *d)
+{
+    size_t count;
+    const struct node **at = merged(l, d->id, "commands", &count);
+    struct wording *wordings = ARENA_ARRAY(l->keep, struct wording, count);
+    for (size_t i = 0; i < count; i++) {
+        struct wording w = read_wording(l, at[i]);
+        if (w.command >= 0)
+            wordings[d->wording_count++] = w;
+    }
+    d->wordings = wordings;
+}
+
+static int
+part_dialect(struct loading *l, struct str dialect, const char *key)
+{
+    const struct node *node = part(l, dialect, key);
+    return node ? records_find(l, &l->dialects, node, field_scalar(l->problems, node)) : -1;
+}
+
 static const struct str *
 part_list(struct loading *l, struct str dialect, const char *key, size_t *count)
 {
@@ -176,11 +213,9 @@ read_dialect(struct loading *l, struct dialect *d)
 {
     d->title = part_text(l, d->id, "title", FIELD_NEEDED);
     d->note = part_text(l, d->id, "note", FIELD_OPTIONAL);
-    d->start = part_text(l, d->id, "start", FIELD_OPTIONAL);
-    d->like = -1;
-    const struct node *like = part(l, d->id, "like");
-    if (like)
-        d->like = records_find(l, &l->dialects, like, field_scalar(l->problems, like));
+    d->like = part_dialect(l, d->id, "like");
+    d->host = part_dialect(l, d->id, "host");
+    read_wordings(l, d);
     const struct node *numbers = part(l, d->id, "numbers");
     d->late = numbers && str_eq(field_scalar(l->problems, numbers), STR("late"));
     if (numbers && !d->late)

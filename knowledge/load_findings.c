@@ -52,40 +52,6 @@ proof_name(struct loading *l, const struct node *node, const struct records *amo
     return name;
 }
 
-// A command for a dialect whose pack is not there is never shown; lint tells it.
-static void
-check_dialect(struct loading *l, const struct node *command)
-{
-    if (index_find(&l->dialects.index, command->key) >= 0)
-        return;
-    MILD_PROBLEM(l, command, "unknown dialect \"%.*s\"%s", STR_ARG(command->key),
-                 loading_nearest(l, &l->dialects.index, command->key));
-}
-
-static const struct command *
-read_commands(struct loading *l, const struct node *node, size_t *count)
-{
-    if (!node)
-        return NULL;
-    if (node->kind == NODE_SCALAR) {
-        struct command *one = ARENA_NEW(l->keep, struct command);
-        one->text = str_trim(node->text);
-        *count = 1;
-        return one;
-    }
-    size_t pairs = 0;
-    if (node->kind != NODE_MAPPING)
-        NODE_PROBLEM(l->problems, node, "\"command\" is text, or a mapping of dialects to texts");
-    const struct pair *by_dialect = loading_pairs(l, node->kind == NODE_MAPPING ? node : NULL, &pairs);
-    struct command *at = ARENA_ARRAY(l->keep, struct command, pairs);
-    for (size_t i = 0; i < pairs; i++) {
-        check_dialect(l, &node->items[i]);
-        at[i] = (struct command){by_dialect[i].key, str_trim(by_dialect[i].value)};
-    }
-    *count = pairs;
-    return at;
-}
-
 static void
 read_step(struct loading *l, const struct node *node, struct step *step)
 {
@@ -95,7 +61,8 @@ read_step(struct loading *l, const struct node *node, struct step *step)
     step->where = (enum where)needed_word(l, node, "where", where_word, AT_COUNT);
     step->act = field_text(l->problems, node, "do", FIELD_NEEDED);
     step->expect = field_text(l->problems, node, "expect", FIELD_OPTIONAL);
-    step->commands = read_commands(l, node_get(node, "command"), &step->command_count);
+    const struct node *command = node_get(node, "command");
+    step->command = command ? loading_command(l, command, str_trim(field_scalar(l->problems, command))) : -1;
     step->weak = field_yes(l->problems, node, "weak");
     step->instead = field_yes(l->problems, node, "instead");
     step->other_log = field_yes(l->problems, node, "other-log");

@@ -63,6 +63,23 @@ inherit_pairs(struct loading *l, const struct pair *own, const struct pair *pare
 }
 
 static void
+inherit_wordings(struct loading *l, struct dialect *d, const struct dialect *parent)
+{
+    struct wording *at = ARENA_ARRAY(l->keep, struct wording, d->wording_count + parent->wording_count);
+    size_t own = d->wording_count;
+    if (own)
+        memcpy(at, d->wordings, own * sizeof *at);
+    for (size_t i = 0; i < parent->wording_count; i++) {
+        size_t have = 0;
+        while (have < own && at[have].command != parent->wordings[i].command)
+            have++;
+        if (have == own)
+            at[d->wording_count++] = parent->wordings[i];
+    }
+    d->wordings = at;
+}
+
+static void
 inherit(struct dialects *ds, int index)
 {
     struct loading *l = ds->l;
@@ -83,8 +100,9 @@ inherit(struct dialects *ds, int index)
             d->prefixes = parent->prefixes;
             d->prefix_count = parent->prefix_count;
         }
-        if (!d->start.len)
-            d->start = parent->start;
+        if (d->host < 0)
+            d->host = parent->host;
+        inherit_wordings(l, d, parent);
         inherit_words(l, d, parent);
         d->orders = inherit_pairs(l, d->orders, parent->orders, parent->order_count, &d->order_count);
         d->spells = inherit_pairs(l, d->spells, parent->spells, parent->spell_count, &d->spell_count);

@@ -1,4 +1,4 @@
-// The vendor-neutral records: checkpoints, orders, events, notifies, causes, algorithms.
+// The vendor-neutral records: checkpoints, orders, events, notifies, causes, algorithms, names of commands.
 #include "knowledge/loading.h"
 
 static const char *const opens_word[] = {
@@ -33,6 +33,7 @@ claim_neutral(struct loading *l)
     loading_claim_section(l, "events", false, &l->events);
     loading_claim_section(l, "orders", false, &l->orders);
     loading_claim_section(l, "algorithms", false, &l->algorithms);
+    loading_claim_section(l, "commands", false, &l->commands);
     claim_notifies(l);
     claim_causes(l);
 }
@@ -228,6 +229,25 @@ read_algorithm(struct loading *l, const struct node *node, struct algorithm *alg
 }
 
 static void
+read_commands(struct loading *l)
+{
+    static const char *const keys[] = {"id", "note", "text"};
+    struct command *at = ARENA_ARRAY(l->keep, struct command, l->commands.count);
+    for (size_t i = 0; i < l->commands.count; i++) {
+        const struct node *node = l->commands.at[i].node;
+        if (!FIELD_MAPPING(l->problems, node, keys))
+            continue;
+        at[i] = (struct command){.id = field_text(l->problems, node, "id", FIELD_NEEDED),
+                                 .note = field_text(l->problems, node, "note", FIELD_NEEDED),
+                                 .text = field_text(l->problems, node, "text", FIELD_OPTIONAL),
+                                 .file = *node->file,
+                                 .line = node->line};
+    }
+    l->k->commands = at;
+    l->k->command_count = l->commands.count;
+}
+
+static void
 read_causes(struct loading *l)
 {
     struct pair *causes = ARENA_ARRAY(l->keep, struct pair, l->causes.count);
@@ -273,6 +293,7 @@ read_neutral(struct loading *l)
     read_causes(l);
     read_notifies(l);
     read_alarms(l);
+    read_commands(l);
     struct order *orders = ARENA_ARRAY(l->keep, struct order, l->orders.count);
     for (size_t i = 0; i < l->orders.count; i++)
         read_order(l, l->orders.at[i].node, &orders[i]);

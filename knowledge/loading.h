@@ -42,7 +42,8 @@ struct loading {
     const struct pack *packs; // lower layers first
     size_t pack_count;
     int layers;
-    struct records dialects, messages, events, orders, causes, algorithms, findings, cases, lessons, concepts;
+    struct records dialects, messages, events, orders, causes, algorithms, commands, findings, cases, lessons,
+        concepts;
     struct index notifies; // names of the IKE registry
     struct index spellings;
 };
@@ -70,6 +71,9 @@ void loading_claim_section(struct loading *l, const char *section, bool of_diale
 const struct str *loading_texts(struct loading *l, const struct node *list, size_t *count);
 // A mapping of texts as pairs.
 const struct pair *loading_pairs(struct loading *l, const struct node *map, size_t *count);
+
+// The number of a command, or -1: one whose name is nowhere is never shown, and lint tells it.
+int loading_command(struct loading *l, const struct node *at, struct str name);
 
 // load_when.c
 struct when_list loading_when(struct loading *l, const struct node *list, bool in_finding);

@@ -370,7 +370,7 @@ holds 'causes' "$work/out" p1-cipher.mismatch
 run 0 kb list --dialects
 holds 'dialects' "$work/out" 'log of the responder'
 is 'kinds listed' "$("$bin" kb list | awk '{ print $1 }' | sort -u | tr '\n' ' ')" \
-    'algorithm case cause concept dialect event finding lesson message order '
+    'algorithm case cause command concept dialect event finding lesson message order '
 mkdir "$work/kb"
 printf 'dialect: demo\ntitle: Demo\nmesages: []\n' >"$work/kb/demo.yaml"
 run 1 kb lint "$work/kb"

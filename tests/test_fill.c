@@ -128,10 +128,39 @@ networks_are_written_with_their_prefix(void **state)
         {"-", "-"},
         {"", ""},
         {"999.0.0.0-999.0.0.255", "999.0.0.0-999.0.0.255"},
+        {"10.1.1.0/255.255.255.0/0/0", "10.1.1.0/24"},
+        {"10.1.1.0/255.0.255.0", "10.1.1.0/255.0.255.0"},
+        {"192.168.84.0/24:17/1701", "192.168.84.0/24"},
+        {"192.168.84.1", "192.168.84.1"},
     };
     for (size_t i = 0; i < sizeof networks / sizeof networks[0]; i++) {
         struct arena arena = {0};
         is(network_cidr(str_of(networks[i][0]), &arena), networks[i][1]);
+        arena_release(&arena);
+    }
+}
+
+static void
+networks_are_written_with_a_mask(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *logged, *mask, *wildcard;
+    } networks[] = {
+        {"192.168.16.0-192.168.16.255:0-65535 0", "192.168.16.0 255.255.255.0", "192.168.16.0 0.0.0.255"},
+        {"10.1.1.0/255.255.255.0/0/0", "10.1.1.0 255.255.255.0", "10.1.1.0 0.0.0.255"},
+        {"10.1.1.7/30", "10.1.1.4 255.255.255.252", "10.1.1.4 0.0.0.3"},
+        {"192.0.2.7", "192.0.2.7 255.255.255.255", "192.0.2.7 0.0.0.0"},
+        {"0.0.0.0/0", "0.0.0.0 0.0.0.0", "0.0.0.0 255.255.255.255"},
+        {"192.168.1.5-192.168.1.9", "", ""},
+        {"192.168.1.0/33", "", ""},
+        {"2001:db8::/32", "", ""},
+        {"", "", ""},
+    };
+    for (size_t i = 0; i < sizeof networks / sizeof *networks; i++) {
+        struct arena arena = {0};
+        is(network_mask(str_of(networks[i].logged), false, &arena), networks[i].mask);
+        is(network_mask(str_of(networks[i].logged), true, &arena), networks[i].wildcard);
         arena_release(&arena);
     }
 }
@@ -157,7 +186,7 @@ a_value_that_looks_like_a_hole_is_not_filled_again(void **state)
     struct known n;
     know(&n, state, STR("office"), "peer_id", STR("${peer}"));
     is(fill_text(&n.facts, STR("<${peer_id}>")), "<${peer}>");
-    is(fill_command(&n.facts, STR("rightid=${peer_id}")), "rightid='${peer}'");
+    is(fill_command(&n.facts, NULL, STR("rightid=${peer_id}")), "rightid='${peer}'");
     arena_release(&n.arena);
 }
 
@@ -166,20 +195,42 @@ filters_rewrite_a_value(void **state)
 {
     struct known n;
     know(&n, state, STR("office"), "x", STR("AES_CBC (128), HMAC_SHA2_256, MODP1024"));
-    is(fill_command(&n.facts, STR("ike=${x|conf}")), "ike=aes128-sha2_256-modp1024");
+    is(fill_command(&n.facts, NULL, STR("ike=${x|conf}")), "ike=aes128-sha2_256-modp1024");
     arena_release(&n.arena);
     know(&n, state, STR("office"), "x", STR("192.168.16.0-192.168.16.255:0-65535 0"));
-    is(fill_command(&n.facts, STR("leftsubnet=${x|cidr}")), "leftsubnet=192.168.16.0/24");
+    is(fill_command(&n.facts, NULL, STR("leftsubnet=${x|cidr}")), "leftsubnet=192.168.16.0/24");
     arena_release(&n.arena);
     know(&n, state, STR("office"), "x", STR("CN=gw.example.org, O=Example"));
-    is(fill_command(&n.facts, STR("rightid=${x|id}")), "rightid=\"CN=gw.example.org, O=Example\"");
+    is(fill_command(&n.facts, NULL, STR("rightid=${x|id}")), "rightid=\"CN=gw.example.org, O=Example\"");
     arena_release(&n.arena);
     know(&n, state, STR("office"), "x", STR("@gw.example.org"));
-    is(fill_command(&n.facts, STR("rightid=${x|id}")), "rightid=@gw.example.org");
+    is(fill_command(&n.facts, NULL, STR("rightid=${x|id}")), "rightid=@gw.example.org");
+    arena_release(&n.arena);
+    know(&n, state, STR("office"), "x", STR("AES_CBC (128), HMAC_SHA2_256, MODP1024"));
+    is(fill_command(&n.facts, NULL, STR("${x|cipher} ${x|integrity} ${x|group}")),
+       "aes128 sha2_256 modp1024");
+    arena_release(&n.arena);
+    // where the mask stands behind a blank nothing is quoted
+    know(&n, state, STR("office"), "x", STR("192.168.16.0/24"));
+    is(fill_command(&n.facts, NULL, STR("${x|mask}, ${x|wildcard}")),
+       "192.168.16.0 255.255.255.0, 192.168.16.0 0.0.0.255");
     arena_release(&n.arena);
     // a proposal of which nothing is known has no spelling
     know(&n, state, STR("office"), "x", STR("FOO-BAR"));
-    is(fill_command(&n.facts, STR("ike=${x|conf}")), "ike=X");
+    is(fill_command(&n.facts, NULL, STR("ike=${x|conf}")), "ike=X");
+    arena_release(&n.arena);
+}
+
+// At the peer ours is theirs; how it calls the connection is not known here.
+static void
+a_command_at_the_peer_is_written_from_its_side(void **state)
+{
+    struct known n;
+    know(&n, state, STR("office"), "our_subnets", STR("192.0.2.0/24"));
+    const struct site here = {dialect(*state, "pluto"), false}, there = {dialect(*state, "pluto"), true};
+    struct str words = STR("${conn}: ${local} ${peer} ${our_subnets} ${peer_subnets}");
+    is(fill_command(&n.facts, &here, words), "office: LOCAL 192.0.2.7 192.0.2.0/24 PEER_SUBNETS");
+    is(fill_command(&n.facts, &there, words), "CONN: 192.0.2.7 PEER OUR_SUBNETS 192.0.2.0/24");
     arena_release(&n.arena);
 }
 
@@ -188,7 +239,7 @@ what_is_missing_in_a_command_stands_as_its_name(void **state)
 {
     struct known n;
     know(&n, state, STR("office"), "x", STR("y"));
-    is(fill_command(&n.facts, STR("rightid=${peer_id|id} ike=${peer_proposed|conf}")),
+    is(fill_command(&n.facts, NULL, STR("rightid=${peer_id|id} ike=${peer_proposed|conf}")),
        "rightid=PEER_ID ike=PEER_PROPOSED");
     arena_release(&n.arena);
 }
@@ -249,7 +300,7 @@ r5_any_name_comes_out_of_the_shell_as_it_went_in(void **state)
         struct known n;
         struct buf out = {0}, wanted = {0};
         know(&n, state, str_of(hostile[i]), "x", str_of(hostile[i]));
-        shell(fill_command(&n.facts, STR("${x} -- ${conn}")), &out);
+        shell(fill_command(&n.facts, NULL, STR("${x} -- ${conn}")), &out);
         buf_addf(&wanted, "<%s><--><%s>", hostile[i], hostile[i]);
         is(buf_str(&out), buf_cstr(&wanted));
         buf_release(&out);
@@ -264,13 +315,13 @@ r5_control_bytes_never_reach_a_command(void **state)
 {
     struct known n;
     know(&n, state, STR("office\nrm -rf ~\r\x1b]2J\tx\x01"), "x", STR("y"));
-    struct str command = fill_command(&n.facts, STR("# in conn ${conn}"));
+    struct str command = fill_command(&n.facts, NULL, STR("# in conn ${conn}"));
     for (size_t i = 0; i < command.len; i++)
         assert_true((unsigned char)command.at[i] >= ' ');
     is(command, "# in conn 'officerm -rf ~]2Jx'");
     arena_release(&n.arena);
     know(&n, state, STR("office"), "x", STR("CN=a\x1b]2J b"));
-    is(fill_command(&n.facts, STR("rightid=${x|id}")), "rightid='\"CN=a]2J b\"'");
+    is(fill_command(&n.facts, NULL, STR("rightid=${x|id}")), "rightid='\"CN=a]2J b\"'");
     arena_release(&n.arena);
 }
 
@@ -292,7 +343,7 @@ r5_a_quoted_identity_is_one_word_for_the_shell(void **state)
         struct known n;
         struct buf out = {0};
         know(&n, state, STR("office"), "x", str_of(names[i][0]));
-        shell(fill_command(&n.facts, STR("rightid=${x|id}")), &out);
+        shell(fill_command(&n.facts, NULL, STR("rightid=${x|id}")), &out);
         struct str got = buf_str(&out);
         assert_true(str_starts(got, STR("<rightid=")));
         assert_int_equal(str_find(got, STR(">")), got.len - 1); // one word, and nothing ran
@@ -329,6 +380,8 @@ main(void)
         cmocka_unit_test(of_several_proposals_the_first_is_written),
         cmocka_unit_test(what_is_no_proposal_becomes_none),
         cmocka_unit_test(networks_are_written_with_their_prefix),
+        cmocka_unit_test(networks_are_written_with_a_mask),
+        cmocka_unit_test(a_command_at_the_peer_is_written_from_its_side),
         cmocka_unit_test(texts_take_values_as_they_stand),
         cmocka_unit_test(a_value_that_looks_like_a_hole_is_not_filled_again),
         cmocka_unit_test(filters_rewrite_a_value),

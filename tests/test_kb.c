@@ -203,8 +203,8 @@ lint_tells_every_breach(void **state)
         {"{p1-cipher.mismatch: Differs,", "{psk.x: X, p1-cipher.mismatch: Differs,",
          "no finding has the cause psk.x"},
         // 5: names
-        {"where: peer, do: Change it.}", "where: peer, do: Change it., command: {dd: x}}",
-         "unknown dialect \"dd\""},
+        {"where: peer, do: Change it.}", "where: peer, do: Change it., command: strat}",
+         "unknown command \"strat\""},
         {"  - id: d/somehow", "  - id: D/somehow", "names are lower-case words"},
         {"  - id: refused\n", "  - id: re_fused\n", "names are lower-case words"},
         // log text is a block

@@ -35,6 +35,9 @@ static const char neutral[] =
     "    note: more\n"
     "    repeats: yes\n"
     "    says-like: p1.refused\n"
+    "commands:\n"
+    "  - {id: start, note: Start it.}\n"
+    "  - {id: clock, note: Ask it., text: date}\n"
     "notifies: {NO_PROPOSAL_CHOSEN: [NO_PROP, N(NO_PROP)]}\n"
     "causes: {p1-cipher.mismatch: No common proposal}\n"
     "algorithms:\n"
@@ -71,7 +74,9 @@ static const char dialect[] = "dialect: d\n"
                               "      - |-\n"
                               "        another line\n"
                               "    collects: our_proposal\n"
-                              "    note: Another.\n";
+                              "    note: Another.\n"
+                              "host: d\n"
+                              "commands: {start: {v1: one, v2: two}, clock: what}\n";
 static const char findings[] =
     "findings:\n"
     "  - id: blind\n"
@@ -85,8 +90,8 @@ static const char findings[] =
     "    alternatives:\n"
     "      - {cause: p1-cipher.mismatch, tell-apart: A}\n"
     "    steps:\n"
-    "      - {where: peer, do: D, expect: X, command: {d: run}}\n"
-    "      - {where: this-gateway, do: D2, weak: yes, command: all}\n"
+    "      - {where: peer, do: D, expect: X, command: start}\n"
+    "      - {where: this-gateway, do: D2, weak: yes, command: clock}\n"
     "    case: d/one\n"
     "cases:\n"
     "  - id: d/one\n"
@@ -173,6 +178,13 @@ a_dialect_becomes_rules(void **state)
     assert_true(str_eq(d->words[0].word, STR("STATE_A")));
     assert_int_equal(d->words[0].settings[1].word, IKE_V2);
     assert_true(str_eq(d->orders[0].value, STR("other")));
+    assert_int_equal(d->host, 0);
+    assert_int_equal(d->wording_count, 2);
+    assert_true(str_eq(k->commands[d->wordings[0].command].id, STR("start")));
+    assert_true(str_eq(d->wordings[0].v1, STR("one")));
+    assert_true(str_eq(d->wordings[0].v2, STR("two")));
+    assert_true(str_eq(d->wordings[1].v1, STR("what")));
+    assert_true(str_eq(d->wordings[1].v2, STR("what")));
     const struct message *m = &k->messages[0];
     assert_int_equal(m->event, 0);
     assert_int_equal(m->example_count, 2);
@@ -199,8 +211,8 @@ findings_and_cases_become_rules(void **state)
     assert_int_equal(f->when.at[2].message, 0);
     assert_int_equal(f->step_count, 2);
     assert_int_equal(f->steps[0].where, AT_PEER);
-    assert_true(str_eq(f->steps[0].commands[0].dialect, STR("d")));
-    assert_int_equal(f->steps[1].commands[0].dialect.len, 0);
+    assert_true(str_eq(k->commands[f->steps[0].command].id, STR("start")));
+    assert_true(str_eq(k->commands[f->steps[1].command].text, STR("date")));
     assert_true(f->steps[1].weak);
     assert_true(str_eq(f->in_case, STR("d/one")));
     const struct rule_case *c = &k->cases[0];

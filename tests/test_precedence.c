@@ -431,9 +431,9 @@ steps_at_the_peer_are_written_for_what_it_says_it_is(void **state)
     static const struct {
         const char *vendor, *words;
     } peers[] = {
-        {"received Vendor ID payload [strongSwan 4.3.5]", "local { id = EXPECTED-ID }"},
-        {"received Vendor ID payload [CAN-IKEv2]", "leftid=EXPECTED-ID"},
-        {"received Vendor ID payload [XAUTH]", "leftid=EXPECTED-ID"}, // many makers send it
+        {"received Vendor ID payload [strongSwan 4.3.5]", "local { id = PEER_EXPECTED_ID }"},
+        {"received Vendor ID payload [CAN-IKEv2]", "leftid=PEER_EXPECTED_ID"},
+        {"received Vendor ID payload [XAUTH]", "leftid=PEER_EXPECTED_ID"}, // many makers send it
     };
     for (size_t i = 0; i < sizeof peers / sizeof *peers; i++) {
         char log[2048];

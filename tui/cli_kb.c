@@ -141,6 +141,24 @@ put_side(struct buf *out, unsigned states, size_t width)
     buf_release(&text);
 }
 
+// What steps of findings say in words of this dialect.
+static void
+put_commands(struct buf *out, const struct check_dialect *d)
+{
+    enum { WIDTH = 76 };
+    if (d->state)
+        return;
+    buf_addf(out, _("  steps with their command: %zu of %zu"), d->worded, d->worded + d->mute_count);
+    size_t column = WIDTH;
+    for (size_t i = 0; i < d->mute_count; i++) {
+        bool turn = column + d->mute[i].len + 2 > WIDTH;
+        buf_addf(out, "%s%s", i ? "," : _("; without:"), turn ? "\n    " : " ");
+        column = (turn ? 4 : column + 2) + d->mute[i].len;
+        put_safe(out, d->mute[i]);
+    }
+    buf_add_char(out, '\n');
+}
+
 // The map of the blind spots.
 static void
 put_dialects(struct buf *out, const struct check_report *r)
@@ -163,6 +181,7 @@ put_dialects(struct buf *out, const struct check_report *r)
                 out->len--;
             buf_add_char(out, '\n');
         }
+        put_commands(out, d);
     }
 }
 
