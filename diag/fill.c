@@ -4,6 +4,8 @@
 
 #include <arpa/inet.h>
 
+enum { MASK_WORD = 8 }; // ", Mask " between an address and its mask
+
 static bool
 is_part(char c)
 {
@@ -111,29 +113,32 @@ leading_address(struct str text, struct str *rest)
     return (struct str){text.at, end};
 }
 
-// A range of addresses, an address with its mask or with a number of bits, or one address.
+// A range of addresses, or an address with a number of bits or its mask. An address alone is none: the log
+// may have its mask elsewhere.
 static bool
 network(struct str logged, uint32_t *low, int *bits)
 {
     struct str rest, ignored;
-    uint32_t a, b;
-    if (!address(leading_address(logged, &rest), &a))
+    uint32_t second;
+    if (!address(leading_address(logged, &rest), low) || !rest.len)
         return false;
-    *low = a;
-    *bits = 32;
-    if (!rest.len || rest.at[0] == ':')
-        return true;
-    struct str second = leading_address(str_from(rest, 1), &ignored);
-    if (rest.at[0] == '/' && second.len && second.len <= 2 && str_find(second, STR(".")) == second.len) {
+    bool range = false;
+    char sign = rest.at[0];
+    for (int i = 0; i < MASK_WORD && rest.len && (rest.at[0] < '0' || rest.at[0] > '9'); i++) {
+        range |= rest.at[0] == '-';
+        rest = str_from(rest, 1);
+    }
+    struct str text = leading_address(rest, &ignored);
+    if (sign == '/' && text.len && text.len <= 2 && str_find(text, STR(".")) == text.len) {
         *bits = 0;
-        for (size_t i = 0; i < second.len; i++)
-            *bits = *bits * 10 + (second.at[i] - '0');
+        for (size_t i = 0; i < text.len; i++)
+            *bits = *bits * 10 + (text.at[i] - '0');
         return *bits <= 32;
     }
-    if ((rest.at[0] != '-' && rest.at[0] != '/') || !address(second, &b))
+    if (!address(text, &second))
         return false;
-    uint32_t size = rest.at[0] == '-' ? b - a : ~b;
-    if ((rest.at[0] == '-' && b < a) || (size & (size + 1)) != 0 || (a & size) != 0)
+    uint32_t size = range ? second - *low : ~second;
+    if ((range && second < *low) || (size & (size + 1)) != 0 || (*low & size) != 0)
         return false;
     *bits = 32 - __builtin_popcount(size);
     return true;
@@ -145,8 +150,7 @@ network_cidr(struct str logged, struct arena *arena)
     uint32_t low;
     int bits;
     struct str rest, first = leading_address(logged, &rest);
-    bool spelt = rest.len && (rest.at[0] == '-' || rest.at[0] == '/') && network(logged, &low, &bits);
-    return spelt ? arena_strf(arena, "%.*s/%d", STR_ARG(first), bits) : logged;
+    return network(logged, &low, &bits) ? arena_strf(arena, "%.*s/%d", STR_ARG(first), bits) : logged;
 }
 
 static struct str
@@ -264,17 +268,18 @@ add_stand_in(struct buf *out, struct str name)
                      name.at[i] >= 'a' && name.at[i] <= 'z' ? (char)(name.at[i] - 'a' + 'A') : name.at[i]);
 }
 
-// The value under a name as it is at the site: at the peer that of its twin. A name of a connection is only
-// known here.
+// The value under a name as it is at the site: at the peer that of its twin. In a command a connection goes
+// by its name in the configuration, which is only known here and only where the log tells it.
 static struct str
-value_at(struct facts *f, const struct site *site, struct str name)
+value_at(struct facts *f, const struct site *site, struct str name, bool command)
 {
+    const struct tunnel *t = f->judged->tunnel;
+    if (command && str_eq(name, STR("conn")) && ((site && site->peer) || tunnel_provisional(t)))
+        return STR_NONE;
     if (!site || !site->peer)
         return facts_get(f, name);
     struct str twin = merge_mirrored(name, f->arena);
-    if (twin.len)
-        return facts_get(f, twin);
-    return str_eq(name, STR("conn")) ? STR_NONE : facts_get(f, name);
+    return facts_get(f, twin.len ? twin : name);
 }
 
 static void
@@ -313,13 +318,15 @@ fill(struct facts *f, const struct site *site, struct str text, bool command)
         size_t bar = str_find(inside, STR("|"));
         struct str name = {inside.at, bar};
         enum filter filter = filter_of(str_from(inside, bar + 1));
-        struct str value = filtered(f, dialect, value_at(f, site, name), filter);
+        struct str value = filtered(f, dialect, value_at(f, site, name, command), filter);
         if (!command)
             buf_add(&out, value.len ? value : STR("(not known)"));
         else if (value.len)
             add_value(&out, value, filter);
         else
-            add_stand_in(&out, name);
+            add_stand_in(&out, filter >= FILTER_CIPHER && filter <= FILTER_GROUP
+                                   ? str_of(fill_filters[filter])
+                                   : name);
         text = str_from(text, close + 1);
         // A value that ends in a full stop ends the sentence.
         if (!command && value.len && value.at[value.len - 1] == '.' && text.len && text.at[0] == '.')

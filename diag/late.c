@@ -17,19 +17,12 @@ name_of(const struct taking *t)
     return t->named->slot[SLOT_PEER].len ? t->named->slot[SLOT_PEER] : STR("unnamed");
 }
 
-// Has the tunnel only the name that it got while nothing better was known?
-static bool
-provisional(const struct tunnel *tunnel)
-{
-    return str_eq(tunnel->name, STR("unnamed")) || str_eq(tunnel->name, tunnel->peer);
-}
-
 // Does the line name another peer or connection than this SA's?
 static bool
 is_other(const struct taking *t, const struct nego *g)
 {
     struct str peer = t->named->slot[SLOT_PEER], conn = t->named->slot[SLOT_CONN];
-    if (conn.len && !provisional(g->tunnel) && !tunnel_is(g->tunnel, conn, STR_NONE))
+    if (conn.len && !tunnel_provisional(g->tunnel) && !tunnel_is(g->tunnel, conn, STR_NONE))
         return true;
     return peer.len && g->tunnel->peer.len && !str_eq(g->tunnel->peer, peer);
 }
@@ -111,7 +104,7 @@ late_find(struct taking *t)
         g = d->making || t->event || peer.len || conn.len ? making(t) : NULL;
     if (!g)
         return NULL;
-    if (conn.len && !tunnel_is(g->tunnel, conn, STR_NONE) && provisional(g->tunnel))
+    if (conn.len && !tunnel_is(g->tunnel, conn, STR_NONE) && tunnel_provisional(g->tunnel))
         nego_move(t->n, g, tunnel_named(t->n, d, conn, STR_NONE));
     else if (peer.len && !g->tunnel->peer.len && str_eq(g->tunnel->name, STR("unnamed")))
         nego_move(t->n, g, tunnel_named(t->n, d, peer, STR_NONE));

@@ -156,6 +156,8 @@ uint64_t tunnel_key(const struct daemon *d, struct str conn, struct str instance
 struct tunnel *tunnel_named(struct negos *n, const struct daemon *d, struct str conn, struct str instance);
 // Is the tunnel called so?
 bool tunnel_is(const struct tunnel *t, struct str conn, struct str instance);
+// Has it only the name that it got while nothing better was known?
+bool tunnel_provisional(const struct tunnel *t);
 struct tunnel *tunnel_stranger(struct negos *n, const struct daemon *d, struct str peer);
 // Remembers the peer's address; tells tunnel_by_peer about it.
 void tunnel_set_peer(struct negos *n, struct tunnel *t, struct str peer);

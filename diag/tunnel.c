@@ -209,6 +209,12 @@ tunnel_key(const struct daemon *d, struct str conn, struct str instance)
 }
 
 bool
+tunnel_provisional(const struct tunnel *t)
+{
+    return str_eq(t->name, STR("unnamed")) || str_eq(t->name, t->peer);
+}
+
+bool
 tunnel_is(const struct tunnel *t, struct str conn, struct str instance)
 {
     if (!str_starts(t->name, conn))

@@ -365,10 +365,22 @@ holds 'nothing in the way' "$work/out" 'nothing speaks against it'
 run 0 kb lint
 run 0 kb test
 holds 'kb test' "$work/out" clean
+# A step speaks the dialect of its gateway, of the IKE version that was seen, with the values of the log.
+run 1 check "$root/assets/logs/cisco-ios/p1-cipher-responder.log"
+holds 'IKEv1' "$work/out" 'show crypto isakmp policy'
+lacks 'IKEv1' "$work/out" 'crypto ikev2'
+run 1 check "$root/assets/logs/cisco-ios/v2-p1-cipher-responder.log"
+holds 'IKEv2' "$work/out" 'show crypto ikev2 proposal'
+lacks 'IKEv2' "$work/out" 'isakmp policy'
+run 1 check "$root/assets/logs/cisco-asa/subnets-main-responder.log"
+holds 'networks' "$work/out" 'permit ip 10.1.0.0 255.255.0.0 10.2.0.0 255.255.0.0'
+holds 'networks at the peer' "$work/out" 'permit ip 10.2.0.0 255.255.0.0 10.1.0.0 255.255.0.0'
+lacks 'words of another system' "$work/out" tcpdump
 run 0 kb list --causes
 holds 'causes' "$work/out" p1-cipher.mismatch
 run 0 kb list --dialects
 holds 'dialects' "$work/out" 'log of the responder'
+holds 'commands of a dialect' "$work/out" 'steps with their command: '
 is 'kinds listed' "$("$bin" kb list | awk '{ print $1 }' | sort -u | tr '\n' ' ')" \
     'algorithm case cause command concept dialect event finding lesson message order '
 mkdir "$work/kb"
