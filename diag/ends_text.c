@@ -1,5 +1,6 @@
 #include "diag/ends_text.h"
 
+#include "diag/request.h"
 #include "diag/text.h"
 
 // 3.2 s; 72 s
@@ -158,4 +159,15 @@ ends_put_predicted(struct page *p)
                      : page_say(p, "configured connections have no counterpart in the other configuration."));
         page_end_line(p);
     }
+}
+
+void
+ends_request(const struct page *p, const struct tunnel_view *t, struct buf *out)
+{
+    const struct view *v = p->r->view;
+    size_t unwell = 0;
+    for (size_t i = 0; i < v->row_count; i++)
+        unwell += report_shows(p->r, &v->rows[i]) && v->rows[i].verdict.checkpoint != CP_NONE;
+    if (unwell == 1 && request_helps(t))
+        request_text(v->knowledge, t, t->peer_dialect, out);
 }

@@ -217,6 +217,20 @@ put_steps(struct page *p, const struct finding_view *f)
 }
 
 static void
+put_request(struct page *p, const struct tunnel_view *t)
+{
+    struct buf text = {0};
+    ends_request(p, t, &text);
+    if (text.len) {
+        page_end_line(p);
+        buf_addf(&p->out, "**%s:**", page_say(p, "What to send to the colleague at the other end"));
+        page_end_line(p);
+        put_block(p, buf_str(&text), "");
+    }
+    buf_release(&text);
+}
+
+static void
 put_finding(struct page *p, const struct finding_view *f)
 {
     if (!(p->r->leave_out & REPORT_FINDING)) {
@@ -256,6 +270,8 @@ put_tunnel(struct page *p, const struct tunnel_view *t)
         put_ladder(p, t);
     if (f)
         put_finding(p, f);
+    if (f && !(p->r->leave_out & REPORT_FINDING))
+        put_request(p, t);
 }
 
 static void

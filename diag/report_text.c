@@ -295,6 +295,27 @@ put_finding(struct page *p, const struct finding_view *f)
         put_step(p, &f->steps[i], i + 1, i == 0 ? page_say(p, "next") : i == 1 ? page_say(p, "fix") : "");
 }
 
+// What to send to the other end, as lines that are not broken.
+static void
+put_request(struct page *p, const struct tunnel_view *t)
+{
+    struct buf text = {0};
+    ends_request(p, t, &text);
+    if (text.len) {
+        page_paragraph(p, page_say(p, "ask"),
+                       str_of(page_say(p, "What to send to the colleague at the other end:")));
+        page_end_line(p);
+    }
+    for (struct str rest = buf_str(&text); rest.len;) {
+        size_t end = str_find(rest, STR("\n"));
+        page_pad(p, 0, 4);
+        buf_add(&p->out, page_clean(p, (struct str){rest.at, end}, true));
+        page_end_line(p);
+        rest = str_from(rest, end + 1);
+    }
+    buf_release(&text);
+}
+
 // The findings besides the verdict's, one line each.
 static void
 put_other_findings(struct page *p, const struct tunnel_view *t, const struct finding_view *main)
@@ -395,6 +416,8 @@ put_tunnel(struct page *p, const struct tunnel_view *t)
     if (f && !(p->r->leave_out & REPORT_FINDING))
         put_finding(p, f);
     put_other_findings(p, t, f);
+    if (!(p->r->leave_out & REPORT_FINDING))
+        put_request(p, t);
 }
 
 static void

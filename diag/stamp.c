@@ -326,3 +326,17 @@ stamp_text(int64_t time, bool year_known, char text[32])
     snprintf(text, 32, "%s-%02d-%02dT%02d:%02d:%02d", year_text, month, day, second / 3600, second / 60 % 60,
              second % 60);
 }
+
+bool
+stamp_zone(struct str stamp, struct str *zone)
+{
+    size_t clock = str_find(stamp, STR(":")), at = clock;
+    *zone = STR_NONE;
+    if (clock == stamp.len)
+        return stamp.len > 10 && stamp.at[10] == '.'; // seconds since 1970
+    while (at < stamp.len && stamp.at[at] != '+' && stamp.at[at] != '-')
+        at++;
+    *zone = str_from(stamp, at);
+    return zone->len || stamp.at[stamp.len - 1] == 'Z' || str_find(stamp, STR("UTC")) < stamp.len ||
+           str_find(stamp, STR("GMT")) < stamp.len;
+}

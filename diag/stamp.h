@@ -8,8 +8,7 @@
 #ifndef IKEWALK_DIAG_STAMP_H
 #define IKEWALK_DIAG_STAMP_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "diag/str.h"
 
 #define STAMP_SECOND INT64_C(1000000)
 #define STAMP_DAY (86400 * STAMP_SECOND)
@@ -26,6 +25,9 @@ const char *stamp_read(const char *at, const char *end, struct stamp *stamp);
 
 // "2024-11-07T04:45:35", or "--11-07T04:45:35" for a time without a year.
 void stamp_text(int64_t time, bool year_known, char text[32]);
+
+// Does the stamp tell its zone? *zone is the numeric one as written ("+01:00"), empty for UTC.
+bool stamp_zone(struct str stamp, struct str *zone);
 
 // Length of the blank at `at`: 1 for blank and tab, 2 for a no-break space in UTF-8, else 0.
 static inline int

@@ -470,6 +470,7 @@ view_tunnel(struct facts *f, struct judged *j)
     add_findings(f, v);
     add_attempts(f, v);
     v->start = command_to_start(f);
+    v->peer_dialect = v->both && v->both->dialect >= 0 ? v->both->dialect : facts_peer_dialect(f);
     return v;
 }
 

@@ -1,6 +1,7 @@
 #include "knowledge/checking.h"
 
 #include "diag/fill.h"
+#include "diag/request.h"
 #include "diag/text.h"
 
 struct names {
@@ -67,6 +68,8 @@ static void
 check_value(const struct placeholder *p, struct str name)
 {
     struct names *n = p->names;
+    if (str_eq(p->id, STR(REQUEST_COMMAND)) && (str_eq(name, STR("from")) || str_eq(name, STR("to"))))
+        return;
     if (knowledge_computes(name) || index_find(&n->slots, name) >= 0)
         return;
     const char *near = index_nearest(&n->slots, name, &n->scratch);
@@ -132,7 +135,8 @@ check_conditions(struct names *n, const struct finding *f)
 static bool
 is_named(const struct knowledge *k, int command)
 {
-    bool named = str_eq(k->commands[command].id, STR("start")); // by the wizard itself
+    bool named = str_eq(k->commands[command].id, STR("start")) || // by the program itself
+                 str_eq(k->commands[command].id, STR(REQUEST_COMMAND));
     for (size_t i = 0; i < k->finding_count; i++)
         for (size_t s = 0; s < k->findings[i].step_count; s++)
             named |= k->findings[i].steps[s].command == command;

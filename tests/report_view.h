@@ -6,7 +6,7 @@
 #include "diag/line.h"
 #include "diag/report.h"
 
-static const struct dialect dialects[] = {{.id = STR("demo"), .title = STR("Demonstration")}};
+static const struct dialect dialects[] = {{.id = STR("demo"), .title = STR("Demonstration"), .like = -1}};
 static const struct order order = {.id = STR("v1-main"),
                                    .rung = {CP_CONTACT, CP_IKE_VERSION, CP_P1_CIPHER, CP_PSK, CP_ID,
                                             CP_SUBNETS, CP_P2_CIPHER, CP_UPDOWN, CP_TRAFFIC}};

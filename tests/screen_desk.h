@@ -10,7 +10,7 @@ static const struct order order = {.id = STR("v1-main"),
                                    .title = STR("Main mode."),
                                    .rung = {CP_CONTACT, CP_IKE_VERSION, CP_P1_CIPHER, CP_PSK, CP_ID,
                                             CP_SUBNETS, CP_P2_CIPHER, CP_UPDOWN, CP_TRAFFIC}};
-static const struct dialect dialect = {.id = STR("demo"), .title = STR("Demonstration")};
+static const struct dialect dialect = {.id = STR("demo"), .title = STR("Demonstration"), .like = -1};
 static const struct rule_case sample = {.id = STR("demo/one"),
                                         .title = STR("A sample"),
                                         .log = STR("nothing.log"),
@@ -151,6 +151,7 @@ make_shot(uint32_t id, int attempt)
     }
     t->findings = &finding;
     t->finding_count = 1;
+    t->peer_dialect = -1;
     t->attempts = attempts;
     t->attempt_count = 2;
     t->attempt = attempt < 0 ? 1 : (size_t)attempt;

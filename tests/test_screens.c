@@ -103,6 +103,8 @@ static const char *const ways[] = {
     "T\rr",
     "T\r\rs",
     "T\r\rw",
+    "T\r\ra", // what is asked of the other end
+    "T\r\ra\tG\r",
     "T\r\rr\r", // re-check, other side, why
     "Tf",
     "N",

@@ -45,7 +45,8 @@ enum screen_id {
     SCREEN_FINDING,
     SCREEN_RECHECK,
     SCREEN_PATH,
-    SCREEN_OTHER, // where the log of the other end is
+    SCREEN_OTHER,   // where the log of the other end is
+    SCREEN_REQUEST, // the text that asks for it
     SCREEN_BOTH,
     SCREEN_EXPORT,
     SCREEN_LOG,
@@ -117,10 +118,11 @@ enum act {
     ACT_EVERY,    // all actions, not only those of this screen
     ACT_COMPLETE, // what is typed
     ACT_PATH,
-    ACT_FAMILY, // of encapsulation
-    ACT_PROBE,  // asks whether ports are answered
-    ACT_BOTH,   // ends
-    ACT_DIFFER, // only what differs
+    ACT_FAMILY,  // of encapsulation
+    ACT_PROBE,   // asks whether ports are answered
+    ACT_BOTH,    // ends
+    ACT_REQUEST, // of the log of the other end
+    ACT_DIFFER,  // only what differs
     ACT_SWAP,
     ACT_CLOCK,
     ACT_ADD,

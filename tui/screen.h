@@ -80,6 +80,6 @@ extern const struct screen_ops screen_source, screen_files, screen_samples, scre
     screen_path, screen_tunnels, screen_ladder, screen_finding, screen_recheck, screen_export, screen_log,
     screen_box, screen_page, screen_help, screen_palette, screen_leave, screen_gateways, screen_profile,
     screen_gateway, screen_host_key, screen_secret, screen_lessons, screen_lesson, screen_practice,
-    screen_other, screen_both;
+    screen_other, screen_request, screen_both;
 
 #endif

@@ -308,6 +308,8 @@ act(void *state, struct session *s, enum act what)
         self->typing = true;
         buf_clear(&self->entry.text);
         return handled;
+    case ACT_REQUEST:
+        return (struct reply){.handled = true, .push = &screen_request};
     case ACT_LOG:
         s->line = 0;
         return (struct reply){.handled = true, .push = &screen_log};

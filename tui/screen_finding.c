@@ -300,6 +300,8 @@ act(void *state, struct session *s, enum act what)
         return show_log(s, f);
     case ACT_PATH:
         return (struct reply){.handled = true, .push = &screen_path};
+    case ACT_REQUEST:
+        return (struct reply){.handled = true, .push = &screen_request};
     case ACT_BOTH:
         return (struct reply){.handled = true, .push = session_both(s) ? &screen_both : &screen_other};
     default:

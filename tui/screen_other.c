@@ -19,6 +19,8 @@ static const struct choice {
      &screen_paste},
     {N_("A sample log"), N_("most samples come from both ends"), N_("Enter lists the sample logs"),
      &screen_samples},
+    {N_("Not here"), N_("a text that asks the colleague there for it"), N_("Enter shows what to send"),
+     &screen_request},
 };
 enum { CHOICES = sizeof choices / sizeof *choices };
 

@@ -359,6 +359,8 @@ act(void *state, struct session *s, enum act what)
     case ACT_COPY:
         copy_start(s);
         return done;
+    case ACT_REQUEST:
+        return (struct reply){.handled = true, .push = &screen_request};
     case ACT_LOG:
         s->source = t ? t->row.source : 0;
         s->line = t && t->attempt_count ? t->attempts[t->attempt_count - 1].first_line : 0;
