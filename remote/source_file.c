@@ -5,7 +5,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <poll.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -391,6 +393,29 @@ check_type(const struct source_file *f, bool standard, struct err *e)
     return what ? err_set(e, ERR_IO, "%s: cannot read it as a log: %s", f->shown, what) : true;
 }
 
+// Who may read it, and how it is read all the same.
+static void
+say_rights(const char *path, char *text, size_t size)
+{
+    static const char way[] = "\"sudo cat FILE | ikewalk -\" reads it with root's rights";
+    struct stat st;
+    struct passwd user, *owner = NULL;
+    struct group members, *group = NULL;
+    char names[2][2048];
+    if (stat(path, &st) != 0) {
+        snprintf(text, size, ". One of its folders may not be entered. %s", way);
+        return;
+    }
+    if (getpwuid_r(st.st_uid, &user, names[0], sizeof names[0], &owner) != 0 || !owner)
+        user.pw_name = "somebody else";
+    if (st.st_mode & S_IRGRP && getgrgid_r(st.st_gid, &members, names[1], sizeof names[1], &group) == 0 &&
+        group)
+        snprintf(text, size, ". It belongs to %.64s, and the group %.64s may read it. %s", user.pw_name,
+                 members.gr_name, way);
+    else
+        snprintf(text, size, ". It belongs to %.64s. %s", user.pw_name, way);
+}
+
 static bool
 open_it(struct source_file *f, bool standard, struct err *e)
 {
@@ -402,8 +427,10 @@ open_it(struct source_file *f, bool standard, struct err *e)
         if (number == ENXIO)
             return err_set(e, ERR_IO, "%s: cannot read it as a log: it is a socket, not a log file",
                            f->shown);
-        const char *next = number == EACCES
-                               ? ". Its reader needs more rights: ask for them, or let root copy it for you"
+        char rights[256];
+        if (number == EACCES)
+            say_rights(f->base.name, rights, sizeof rights);
+        const char *next = number == EACCES   ? rights
                            : number == ENOENT ? ". Check the name and the folder"
                            : number == EBADF  ? ". Standard input is closed: name a file, or pipe a log in"
                                               : "";
