@@ -57,6 +57,7 @@ remember(struct negos *n, struct nego *g)
         return;
     }
     struct history *h = &t->history[g->stuck];
+    h->count += g->again;
     if (h->sample) {
         h->count++;
         nego_drop(n, h->sample);

@@ -228,6 +228,7 @@ take_stranger(struct taking *t)
                  event_message(t->n->knowledge, &g->events[g->event_count - 1]) == t->message;
     if (again || (g && g->stranger && g->ending == END_NONE)) {
         tunnel->attempts += again;
+        g->again += again;
     } else {
         g = nego_new(t->n, tunnel, NEGO_IKE, t->line);
         g->stranger = true;

@@ -63,6 +63,7 @@ struct nego {
     struct nego *older, *newer; // of the same tunnel
     uint8_t stuck;   // CP_... where it failed, worked out while its lines are at hand; STUCK_OPEN before
     uint32_t alarms; // lines that look like errors and were not understood
+    uint32_t again;  // further attempts of a stranger that the same line ended: they are not kept apart
     struct event_line alarm;      // the newest of them, without a message
     struct nego *child, *sibling; // newest child of an IKE SA, and the next older child of the same one
 };

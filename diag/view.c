@@ -368,8 +368,13 @@ add_attempts(struct facts *f, struct tunnel_view *v)
     v->attempt = j->counts < 0 ? 0 : (size_t)(j->leaf_count - 1 - j->counts);
     for (int c = 0; c < CP_COUNT; c++)
         v->stuck[c] = j->tunnel->history[c].count + (j->tunnel->history[c].sample != NULL);
-    for (int i = 0; i < j->leaf_count; i++)
-        v->stuck[j->leaves[i].stuck] += j->leaves[i].stuck == CP_NONE || is_stuck(&j->leaves[i]);
+    for (int i = 0; i < j->leaf_count; i++) {
+        const struct leaf *l = &j->leaves[i];
+        if (l->stuck == CP_NONE)
+            v->stuck[CP_NONE]++;
+        else if (is_stuck(l))
+            v->stuck[l->stuck] += 1 + (l->attempt.ike ? l->attempt.ike->again : 0);
+    }
 }
 
 struct tunnel_row

@@ -476,6 +476,7 @@ a_stranger_is_named_after_its_peer(void **state)
     assert_int_equal(t->row.verdict.certainty, SURE_CERTAIN);
     assert_rung(t, CP_CONTACT, ST_PASSED);
     assert_int_equal(t->row.attempts, 3);
+    assert_int_equal(t->stuck[CP_IKE_VERSION], 3);
     case_close(&c);
 }
 

@@ -66,9 +66,11 @@ say_surety(const struct finding_view *f, struct buf *out)
         buf_add(out, str_of(_("mended since")));
     else if (f->severity == SEV_NOTE)
         buf_add(out, str_of(_("a note")));
+    else if (f->certainty == SURE_CERTAIN && f->alternative_count)
+        buf_addf(out, _("place: certain, cause: one of %zu"), f->alternative_count + 1);
     else
         buf_add(out, str_of(_(words[f->certainty])));
-    if (!f->mended && f->alternative_count)
+    if (!f->mended && f->certainty != SURE_CERTAIN && f->alternative_count)
         buf_addf(out, _(", one of %zu"), f->alternative_count + 1);
 }
 
