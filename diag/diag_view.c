@@ -1,5 +1,6 @@
 // What is asked of a case: all its tunnels, one of them in full, the path of one.
 #include "diag/diag_inside.h"
+#include "diag/path_gateway.h"
 #include "diag/path_tunnel.h"
 #include "diag/path_weigh.h"
 #include "diag/predict.h"
@@ -238,7 +239,17 @@ void
 diag_path(struct diag *d, const struct tunnel_view *t, struct arena *arena, struct path *p)
 {
     struct quotes q = quotes(d, NULL);
-    path_seen_give(&d->seen, (struct seen_ask){.peer = t ? t->row.peer : STR_NONE, .end = -1}, &q, arena, p);
+    struct path_gateway gateway = {.records = &d->records};
+    if (t)
+        gateway = (struct path_gateway){.records = &d->records,
+                                        .end = d->end[t->row.source],
+                                        .role = t->row.role,
+                                        .peer = t->row.peer,
+                                        .ours = t->ours,
+                                        .theirs = t->theirs};
+    path_seen_give(&d->seen, (struct seen_ask){.peer = gateway.peer, .end = -1}, &q, arena, p);
+    path_gateway_give(&gateway, &q, arena, p);
     if (t)
         path_tunnel_give(t, t->row.nat, p);
+    path_gateway_give_nat(&gateway, &q, arena, p);
 }

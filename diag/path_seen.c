@@ -111,21 +111,23 @@ says_less(const struct path *p, const struct seen_fact *f)
     return str_eq(f->text, STR("silent")) && p->at[f->fact].text.len;
 }
 
-static const struct proof *
-proof_of(const struct seen_fact *f, const struct quotes *q, struct arena *arena)
+void
+path_measured(struct path *p, int fact, struct str text, enum path_origin origin,
+              const struct event_line *line, const struct quotes *q, struct arena *arena)
 {
-    if (!q)
-        return NULL;
-    struct proof *proof = ARENA_NEW(arena, struct proof);
-    *proof = (struct proof){.source = f->line.source,
-                            .line = f->line.line,
-                            .offset = f->line.offset,
-                            .time = f->line.time,
-                            .year_known = f->line.year_known,
-                            .last_time = f->line.time,
-                            .text = quote_text(q, &f->line, arena),
-                            .count = 1};
-    return proof;
+    struct proof *proof = q ? ARENA_NEW(arena, struct proof) : NULL;
+    if (proof)
+        *proof = (struct proof){.source = line->source,
+                                .line = line->line,
+                                .offset = line->offset,
+                                .time = line->time,
+                                .year_known = line->year_known,
+                                .last_time = line->time,
+                                .text = quote_text(q, line, arena),
+                                .count = 1};
+    path_set(p, fact, text, origin, proof);
+    if (fact >= 0 && p->at[fact].origin == origin)
+        p->at[fact].line = line;
 }
 
 // The gateway's state is about all of its paths. An active check is asked from elsewhere: it belongs to the
@@ -149,9 +151,7 @@ give_path(const struct path_seen *s, struct seen_ask ask, const struct seen_fact
         const struct seen_fact *f = &s->at[i];
         if (!is_meant(f, ask, of) || says_less(p, f))
             continue;
-        path_set(p, f->fact, f->text, f->origin, proof_of(f, q, arena));
-        if (p->at[f->fact].origin == f->origin)
-            p->at[f->fact].line = &f->line;
+        path_measured(p, f->fact, f->text, f->origin, &f->line, q, arena);
     }
 }
 

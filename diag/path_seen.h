@@ -36,6 +36,10 @@ void path_seen_take(struct path_seen *s, struct msgs *msgs, int end, int source,
 void path_seen_take_state(struct path_seen *s, int end, int source, const struct line *line,
                           const struct msg *msg);
 
+// Sets one fact that a line shows; the line is quoted into the arena, with q NULL it is not.
+void path_measured(struct path *p, int fact, struct str text, enum path_origin origin,
+                   const struct event_line *line, const struct quotes *q, struct arena *arena);
+
 // Whose facts are wanted.
 struct seen_ask {
     struct str peer; // of the path to it; empty: of the first path

@@ -1,7 +1,9 @@
 #include "diag/path_weigh.h"
 
+#include "diag/path_gateway.h"
 #include "diag/path_seen.h"
 #include "diag/pathing.h"
+#include "diag/records.h"
 
 // Only what nobody refused is open to what was measured: a suspicion, at one of the row's checkpoints.
 static bool
@@ -97,14 +99,16 @@ path_weigh(struct facts *f, struct judged *j)
     const struct event_line *lines[STEP_PROOFS];
     int count;
     f->path = NULL;
-    if (!f->quotes->seen->count || j->counts < 0)
+    if ((!f->quotes->seen->count && !f->quotes->records->record_count) || j->counts < 0)
         return;
     struct path *p = ARENA_NEW(f->arena, struct path);
     *p = (struct path){.map = map};
     struct seen_ask ask = {j->tunnel->peer, j->around.end, !j->tunnel->peer.len};
-    if (ask.only && !is_alone(j))
-        return;
-    path_seen_give(f->quotes->seen, ask, NULL, f->arena, p);
+    if (!ask.only || is_alone(j))
+        path_seen_give(f->quotes->seen, ask, NULL, f->arena, p);
+    const struct path_gateway gateway = {
+        .records = f->quotes->records, .end = j->around.end, .peer = j->tunnel->peer};
+    path_gateway_give(&gateway, NULL, f->arena, p);
     f->path = p;
     for (size_t i = 0; i < map->evidence_count; i++) {
         const struct path_evidence *row = &map->evidence[i];

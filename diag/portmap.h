@@ -6,7 +6,7 @@
 
 #include "diag/str.h"
 
-#define PATH_FACTS 64
+#define PATH_FACTS 96
 #define PATH_FAMILIES 8
 #define PATH_RULES 256
 #define PATH_PREFIX "path." // of a fact of the path, in conditions of findings and in their texts

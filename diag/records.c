@@ -76,6 +76,19 @@ unquoted(struct str word)
     return word;
 }
 
+// A value, or several of them between braces.
+static struct str
+next_value(struct str *rest)
+{
+    struct str word = next_word(rest);
+    if (!str_eq(word, STR("{")))
+        return unquoted(word);
+    size_t end = str_find(*rest, STR("}"));
+    struct str set = str_trim((struct str){rest->at, end});
+    *rest = str_from(*rest, end + 1);
+    return set;
+}
+
 static struct str
 key_of(const struct pair *pairs, size_t count, struct str word)
 {
@@ -94,7 +107,7 @@ add_words(struct records *s, struct record *r, const struct message *m, struct s
         if (flag.len)
             add_value(s, r, flag, word, line);
         else if (pair.len)
-            add_value(s, r, pair, unquoted(next_word(&text)), line);
+            add_value(s, r, pair, next_value(&text), line);
     }
 }
 

@@ -1,17 +1,6 @@
 // Rules of packet filters in the state of a gateway: does one of them take the traffic of a tunnel away?
 #include "diag/weighing.h"
 
-// One rule as far as it matters here.
-struct filter_rule {
-    const struct record *record;
-    struct addr_found from, to; // ADDR_NONE: any
-    bool names_from, names_to;
-    bool ipsec;   // only of packets that go through IPsec
-    bool negated; // means what it does not name
-    bool narrow;  // asks for more than networks: a state, a port, an interface
-    bool accepts, drops, translates;
-};
-
 static bool
 is_word(struct str text, const char *const words[], size_t count)
 {
@@ -26,11 +15,9 @@ is_word(struct str text, const char *const words[], size_t count)
     is_word((text), (const char *const[]){__VA_ARGS__},                                                      \
             sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
 
-// The next rule of a table and hook ("nat", "postrouting"); false behind the last one. *at is where to go on,
-// *chain the chain that the rules there stand in.
-static bool
-next_rule(const struct weighing *w, const char *table, const char *hook, size_t *at,
-          const struct record **chain, struct filter_rule *rule)
+bool
+filter_next(const struct weighing *w, const char *table, const char *hook, size_t *at,
+            const struct record **chain, struct filter_rule *rule)
 {
     for (; *at < w->records->record_count; (*at)++) {
         const struct record *r = &w->records->records[*at];
@@ -42,21 +29,25 @@ next_rule(const struct weighing *w, const char *table, const char *hook, size_t 
             !IS_WORD(record_text(*chain, "table"), table))
             continue;
         struct str own = record_text(r, "chain");
-        if (!IS_WORD(own.len ? own : record_text(*chain, "hook"), hook))
+        if (hook && !IS_WORD(own.len ? own : record_text(*chain, "hook"), hook))
             continue;
         struct str src = record_text(r, "src"), dst = record_text(r, "dst"),
-                   action = record_text(r, "action");
+                   action = record_text(r, "action"), protocol = record_text(r, "protocol"),
+                   ports = record_text(r, "ports");
         *rule = (struct filter_rule){.record = r,
                                      .from = weigh_net(src),
                                      .to = weigh_net(dst),
                                      .names_from = src.len > 0,
                                      .names_to = dst.len > 0,
+                                     .protocol = protocol,
+                                     .ports = ports,
                                      .ipsec = record_get(r, "ipsec") != NULL,
                                      .negated = record_get(r, "negated") != NULL,
-                                     .narrow = record_get(r, "narrow") != NULL,
+                                     .narrow = record_get(r, "narrow") || protocol.len || ports.len,
                                      .accepts = IS_WORD(action, "accept", "return"),
                                      .drops = IS_WORD(action, "drop", "reject"),
-                                     .translates = IS_WORD(action, "masquerade", "snat")};
+                                     .translates = IS_WORD(action, "masquerade", "snat"),
+                                     .maps = IS_WORD(action, "dnat", "redirect")};
         (*at)++;
         return true;
     }
@@ -73,19 +64,26 @@ takes(const struct filter_rule *rule, const struct addr_found *from, const struc
 }
 
 // An exemption counts only in front of the translation.
-bool
-filter_translates(const struct weighing *w)
+const struct record *
+filter_translation(const struct weighing *w)
 {
     struct filter_rule rule;
     const struct record *chain = NULL;
-    for (size_t at = 0; next_rule(w, "nat", "postrouting", &at, &chain, &rule);) {
+    for (size_t at = 0; filter_next(w, "nat", "postrouting", &at, &chain, &rule);) {
         if (rule.accepts &&
             (rule.ipsec || (takes(&rule, &w->ours, &w->theirs) && (rule.names_to || rule.names_from))))
-            return false;
+            return NULL;
         if (rule.translates && !rule.ipsec && takes(&rule, &w->ours, &w->theirs))
-            return weigh_blame(w, STR("nat-before-ipsec"), rule.record, record_text(rule.record, "device"));
+            return rule.record;
     }
-    return false;
+    return NULL;
+}
+
+bool
+filter_translates(const struct weighing *w)
+{
+    const struct record *rule = filter_translation(w);
+    return rule && weigh_blame(w, STR("nat-before-ipsec"), rule, record_text(rule, "device"));
 }
 
 // A rule that has dropped packets between the networks, with none before it that lets them through.
@@ -94,7 +92,7 @@ filter_drops(const struct weighing *w)
 {
     struct filter_rule rule;
     const struct record *chain = NULL;
-    for (size_t at = 0; next_rule(w, "filter", "forward", &at, &chain, &rule);) {
+    for (size_t at = 0; filter_next(w, "filter", "forward", &at, &chain, &rule);) {
         bool out = takes(&rule, &w->ours, &w->theirs), in = takes(&rule, &w->theirs, &w->ours), known;
         if (rule.accepts && (rule.ipsec || ((rule.names_from || rule.names_to) && (out || in))))
             return false;

@@ -476,6 +476,8 @@ view_tunnel(struct facts *f, struct judged *j)
     add_attempts(f, v);
     v->start = command_to_start(f);
     v->peer_dialect = v->both && v->both->dialect >= 0 ? v->both->dialect : facts_peer_dialect(f);
+    v->ours = facts_get(f, STR("our_subnets"));
+    v->theirs = facts_get(f, STR("peer_subnets"));
     return v;
 }
 

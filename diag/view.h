@@ -191,6 +191,7 @@ struct tunnel_view {
         stuck[CP_COUNT + 1]; // failed attempts by where they stopped, older ones included; [CP_NONE]: came up
     struct str start;        // command that lets the daemon try now; empty: not known
     int peer_dialect;        // of the daemon at the other end, by its log or what it says of itself; -1
+    struct str ours, theirs; // networks, of the log or as configured; empty: not known
 };
 
 // What a checkpoint is called in a tunnel with this kind of authentication.

@@ -24,6 +24,11 @@ j=json.load(open('$out'))
 for s in j['sources']: print(s['name'], s['lines'], s['recognised'], s['not_understood'], s['problem'])
 print([l for l in j['tunnels'][0]['ladder'] if l['checkpoint'] in ('updown', 'traffic')])"; }
 }
+path() { # path NAME CHECK STATE: of the path of the tunnel; empty: nothing is known
+  is "$1" "$2 $(python3 -c "
+import json
+print(*[c['state'] for c in json.load(open('$out'))['encapsulation']['checks'] if c['id'] == '$2'])" 2>&1)" "$2 $3"
+}
 
 # The gateway: a LAN with a host in it, and a line to the world; its daemon's log and words are texts.
 mount -t tmpfs tmpfs /var/log
@@ -104,9 +109,11 @@ table ip nat {
 NFT
 look
 verdict NAT updown.nat-before-ipsec failed
+path NAT own-packets failed
 nft insert rule ip nat postrouting ip saddr 192.168.10.0/24 ip daddr 192.168.20.0/24 accept
 look
 verdict 'NAT spared' updown.route suspected
+path 'NAT spared' own-packets ''
 nft delete table ip nat
 
 nft -f - <<'NFT' || fail 'nft does not load the filter'
@@ -133,6 +140,41 @@ started+=($!)
 check ssh://root@127.0.0.1:2261
 grep -h . /proc/net/xfrm_stat | grep -v '[^0-9]0$'
 verdict 'drops grow' updown.no-sa suspected
+
+# --- the path: sockets, mappings and drops of the ports of IKE
+nft -f - <<'NFT' || fail 'nft does not load the mappings'
+table ip nat {
+  chain prerouting {
+    type nat hook prerouting priority dstnat
+    udp dport 500 counter dnat to 192.168.10.5:500
+  }
+}
+NFT
+check ssh://root@127.0.0.1:2261
+path '500 is mapped, 4500 is not' nat-t failed
+nft add rule ip nat prerouting udp dport 4500 counter dnat to 192.168.10.5:4501
+check ssh://root@127.0.0.1:2261
+path '4500 is mapped to 4501' nat-t failed
+holds '4500 is mapped to 4501' "$out" 'dnat to 192.168.10.5:4501'
+nft delete table ip nat
+python3 -c 'import socket, time; s = socket.socket(type=socket.SOCK_DGRAM); s.bind(("", 500)); time.sleep(60)' &
+started+=($!)
+until ss -lun | grep -q ':500 '; do sleep 0.05; done
+check ssh://root@127.0.0.1:2261
+path 'nobody listens on 4500, should there be NAT' nat-t suspected
+holds 'the socket' "$out" 'listens_udp500'
+nft -f - <<'NFT' || fail 'nft does not load the filter'
+table inet filter {
+  chain input {
+    type filter hook input priority filter
+    udp dport 500 counter drop
+  }
+}
+NFT
+echo x >/dev/udp/127.0.0.1/500
+check ssh://root@127.0.0.1:2261
+path 'a filter has dropped UDP 500' udp500 failed
+nft delete table inet filter
 
 # --- devices: a router and a firewall, each with its own way to be quiet, its prompt, its refusals and its counters
 play() { # play FOLDER PROMPT QUIET: a shell whose answers are files

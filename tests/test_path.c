@@ -371,6 +371,78 @@ the_gateway_tells_of_its_sockets(void **state)
     trial_end(&t);
 }
 
+#define MAPS "table ip nat {\nchain lead {\ntype nat hook prerouting priority dstnat; policy accept;\n"
+#define TRANSLATES "table ip nat {\nchain out {\ntype nat hook postrouting priority srcnat; policy accept;\n"
+#define LETS_IN "table inet filter {\nchain input {\ntype filter hook input priority filter; policy accept;\n"
+#define LISTENS "udp UNCONN 0 0 0.0.0.0:500 0.0.0.0:*\nudp UNCONN 0 0 0.0.0.0:4500 0.0.0.0:*\n"
+
+// What packet filters, sockets and addresses of a gateway come to, as nft and iptables-save write them.
+static void
+the_gateway_tells_of_its_filters_and_addresses(void **state)
+{
+    static const struct {
+        const char *shows, *fact, *text; // text NULL: not known
+    } rows[] = {
+        {MAPS "udp dport 500 counter packets 3 bytes 900 dnat to 10.1.0.2:500\n}\n}\n", "maps-udp500", "500"},
+        {MAPS "udp dport 500 dnat to 10.1.0.2:500\n}\n}\n", "maps-udp4500", "none"},
+        {MAPS "udp dport { 500, 4500 } dnat to 10.1.0.2\n}\n}\n", "maps-udp4500", "4500"},
+        {MAPS "udp dport 4500 dnat to 10.1.0.2:4501\n}\n}\n", "maps-udp4500", "4501"},
+        {MAPS "udp dport 4500 redirect to :4501\n}\n}\n", "maps-udp4500", "4501"},
+        {MAPS "udp dport 400-600 dnat to 10.1.0.2\n}\n}\n", "maps-udp500", "500"},
+        {MAPS "ip daddr 198.51.100.9 dnat to 10.1.0.2\n}\n}\n", "maps-udp4500", "4500"},
+        {MAPS "tcp dport 500 dnat to 10.1.0.2\n}\n}\n", "maps-udp500", NULL},
+        {MAPS "udp dport 5000 dnat to 10.1.0.2\n}\n}\n", "maps-udp500", NULL},
+        {"*nat\n[4:9] -A PREROUTING -i eth0 -p udp -m udp --dport 500 -j DNAT --to-destination "
+         "10.1.0.2:500\nCOMMIT\n",
+         "maps-udp500", "500"},
+        {"*nat\n[4:9] -A PREROUTING -p udp -m multiport --dports 500,4500 -j DNAT --to-destination "
+         "10.1.0.2\nCOMMIT\n",
+         "maps-udp4500", "4500"},
+        {"*nat\n[4:9] -A PREROUTING -p udp -m udp --dport 4500 -j REDIRECT --to-ports 500\nCOMMIT\n",
+         "maps-udp4500", "500"},
+        {"*filter\n[8:960] -A INPUT -p udp -m udp --dport 4500 -j DROP\nCOMMIT\n", "drops-udp4500", "yes"},
+        {"*filter\n[0:0] -A INPUT -p udp -m udp --dport 4500 -j DROP\nCOMMIT\n", "drops-udp4500", NULL},
+        {"*filter\n[8:960] -A FORWARD -p udp -m udp --dport 4500 -j DROP\nCOMMIT\n", "drops-udp4500", NULL},
+        {"*filter\n[8:960] -A INPUT -s 192.0.2.0/24 -p udp -m udp --dport 500 -j DROP\nCOMMIT\n",
+         "drops-udp500", NULL},
+        {"*filter\n[8:960] -A INPUT -s 203.0.113.0/24 -p udp -m udp --dport 500 -j DROP\nCOMMIT\n",
+         "drops-udp500", "yes"},
+        {LETS_IN "udp dport { 500, 4500 } counter packets 7 bytes 900 drop\n}\n}\n", "drops-udp500", "yes"},
+        {LETS_IN "udp dport 500 accept\nudp dport { 500, 4500 } counter packets 7 bytes 900 drop\n}\n}\n",
+         "drops-udp500", NULL},
+        {LISTENS, "listens-udp4500", "yes"},
+        {"udp UNCONN 0 0 0.0.0.0:500 0.0.0.0:*\n", "listens-udp4500", "no"},
+        {"udp UNCONN 0 0 0.0.0.0:53 0.0.0.0:*\n", "listens-udp500", "no"},
+        {"tcp LISTEN 0 128 0.0.0.0:22 0.0.0.0:*\n", "listens-udp500", NULL},
+        {"2: eth0    inet 10.1.0.2/24 scope global eth0\\       valid_lft forever preferred_lft forever\n",
+         "nat", "initiator"},
+        {"2: eth0    inet 10.1.0.2/24 scope global eth0\\       valid_lft forever preferred_lft forever\n"
+         "3: eth1    inet 198.51.100.9/24 scope global eth1\\       valid_lft forever preferred_lft "
+         "forever\n",
+         "nat", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct trial_texts texts = {
+            .log = STR(
+                "Nov 22 05:22:54 gw pluto[7]: \"office\" #1: initiating IKEv2 connection\n"
+                "Nov 22 05:22:54 gw pluto[7]: \"office\" #1: sent IKE_SA_INIT request to 203.0.113.20:500\n"),
+            .state = str_of(rows[i].shows)};
+        struct trial t;
+        trial_run(&t, *state, &texts, STR_NONE, false);
+        assert_non_null(t.tunnel);
+        struct path p = {.map = rules(state)};
+        diag_path(t.diag, t.tunnel, &t.arena, &p);
+        const struct path_value *v = &p.at[path_fact_named(p.map, str_of(rows[i].fact))];
+        if (!str_eq(v->text, rows[i].text ? str_of(rows[i].text) : STR_NONE))
+            fail_msg("%s is \"%.*s\" of\n%s", rows[i].fact, STR_ARG(v->text), rows[i].shows);
+        if (rows[i].text) {
+            assert_int_equal(v->origin, FROM_GATEWAY);
+            assert_non_null(v->proof);
+        }
+        trial_end(&t);
+    }
+}
+
 // An open condition in front of a rule keeps it from deciding.
 static void
 not_known_is_not_guessed(void **state)
@@ -456,6 +528,7 @@ main(void)
         cmocka_unit_test(s3_14_the_form_asks_for_the_topology),
         cmocka_unit_test(s3_15_no_peer_address_is_a_symptom_of_its_own),
         cmocka_unit_test(the_gateway_tells_of_its_sockets),
+        cmocka_unit_test(the_gateway_tells_of_its_filters_and_addresses),
         cmocka_unit_test(not_known_is_not_guessed),
         cmocka_unit_test(values_say_where_they_come_from),
         cmocka_unit_test(values_that_cannot_be),
