@@ -20,7 +20,7 @@ static const struct agreement agreements[] = {
     {CP_P2_CIPHER, N_("Proposal"), N_("ours"), "our_proposal", N_("the peer's"), "peer_proposed"},
     {CP_ID, N_("The peer"), N_("we expect"), "expected_id", N_("the peer sends"), "peer_id"},
     {CP_ID, N_("This side"), N_("we send"), "our_id", N_("the peer expects"), NULL},
-    {CP_SUBNETS, N_("Networks"), N_("ours"), "our_subnets", N_("the peer's"), "peer_subnets"},
+    {CP_SUBNETS, N_("Asked for"), N_("behind us"), "our_subnets", N_("behind the peer"), "peer_subnets"},
 };
 enum { AGREEMENTS = sizeof agreements / sizeof *agreements };
 
