@@ -198,13 +198,22 @@ facts_peer_dialect(const struct facts *f)
     return -1;
 }
 
+// Is it one of the addresses at which the daemon listens? Which of them a tunnel uses, that does not say.
+static bool
+is_listened_at(const struct facts *f, const struct said *s)
+{
+    const struct nego *daemon = f->judged->attempt.said;
+    return daemon && s->line >= daemon->events && s->line < daemon->events + daemon->event_count &&
+           str_eq(s->key, STR("local"));
+}
+
 struct str
 facts_said(struct facts *f, struct str name)
 {
     struct str value = STR_NONE;
     load_values(f);
     for (const struct said *s = f->said; s; s = s->next)
-        if (str_eq(s->key, name)) {
+        if (str_eq(s->key, name) && !is_listened_at(f, s)) {
             bool near = proves_stuck(f->judged, s->line);
             if (near || !value.len)
                 value = s->text;

@@ -115,6 +115,8 @@ is verdict "$(field tunnels.0.verdict.checkpoint)" none
 printf 'Nov 22 05:20:26 host sshd[1]: hello\nnothing\n' >"$work/foreign.log"
 json 3 "$work/foreign.log"
 is tunnels "$(field tunnels)" '[]'
+run 1 check "$logs/psk-main-responder.log"
+holds 'an address at which the daemon listens is not the one of the tunnel' "$work/out" 'LOCAL PEER : PSK'
 run 3 check "$work/foreign.log"
 holds foreign "$work/out" 'Nothing in the sources was recognised as IKE or IPsec.'
 : >"$work/empty.log"
