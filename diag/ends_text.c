@@ -48,11 +48,13 @@ put_end(struct page *p, const struct tunnel_view *t, int end, int source)
     if (source >= 0)
         buf_add(&text, page_file(p, source));
     if (end == 1 && b->by == PAIRED_NOT) {
-        buf_addf(&text, "%s%s", text.len ? ", " : "",
-                 page_say(p, b->silent_other ? "shows nothing of it, and covers the time of the attempt"
-                             : b->uncovered
-                                 ? "shows nothing of it, and does not cover the time of the attempt"
-                                 : "nothing there belongs to this connection"));
+        buf_addf(
+            &text, "%s%s", text.len ? ", " : "",
+            page_say(p, b->silent_other ? "shows nothing of it, and covers the time of the attempt"
+                        : b->uncovered  ? "shows nothing of it, and does not cover the time of the attempt"
+                        : b->untold
+                            ? "shows nothing of it; whether it covers the time of the attempt is not known"
+                            : "nothing there belongs to this connection"));
     } else {
         if (end == 1) {
             buf_add(&text, STR(", "));
@@ -121,6 +123,11 @@ ends_put(struct page *p, const struct tunnel_view *t)
             other = (int)i;
     put_end(p, t, 0, t->row.source);
     put_end(p, t, 1, other);
+    if (t->both->same && t->both->untold)
+        page_paragraph(
+            p, page_say(p, "unknown"),
+            str_of(page_say(p, "Whether what one end sent reached the other: the two logs cannot be "
+                               "shown to cover that moment both.")));
     put_clock(p, &t->both->clock);
     put_compared(p, t->both->compared, t->both->compared_count);
 }

@@ -6,8 +6,9 @@
 
 #include "diag/pair.h"
 
-// A message that one end sent and the other did not get.
-enum lost { LOST_NOT, LOST_FORWARD, LOST_BACK };
+// A message that one end sent and the other did not get; or whether it got it is not known, for its log does
+// not cover that time, or nothing tells how the clocks differ.
+enum lost { LOST_NOT, LOST_FORWARD, LOST_BACK, LOST_UNKNOWN };
 
 struct two {
     const struct pairs *pairs;

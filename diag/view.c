@@ -441,6 +441,7 @@ make_both(struct two *t)
                             .disagree = t->disagree,
                             .silent_other = t->silent_other,
                             .uncovered = t->uncovered,
+                            .untold = t->lost == LOST_UNKNOWN,
                             .turned = t->turned,
                             .decides = t->decides,
                             .clock = t->pairs->clock,

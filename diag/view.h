@@ -162,6 +162,7 @@ struct both_view {
     bool disagree;     // they say the opposite of one answer
     bool silent_other; // the other log covers the time and shows nothing of it
     bool uncovered;    // the other log does not cover the time of the attempt
+    bool untold;       // whether what one end sent reached the other is not known
     bool turned;       // end 0 of what follows is B, for only B knows this tunnel
     int decides;       // whose words the verdict takes
     struct clock_view clock;

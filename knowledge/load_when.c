@@ -9,7 +9,7 @@ static const char *const yes_no[] = {"yes", "no"};
 static const char *const flow_word[] = {"both", "out-only", "in-only", "none"};
 static const char *const fault_word[] = {"policy",     "overlap",  "route",       "nat-before-ipsec",
                                          "forwarding", "firewall", "reverse-path"};
-static const char *const ends[] = {"one", "both"}, *const directions[] = {"forward", "back"};
+static const char *const ends[] = {"one", "both"}, *const directions[] = {"forward", "back", "untold"};
 // Free values whose words are known. `said`: a log says it, in a slot; all others are computed by the core.
 static const struct {
     const char *name;
@@ -44,7 +44,7 @@ static const struct {
     {"disagrees", yes_no, 2, false},
     {"against", NULL, 0, false},
     {"ends", ends, 2, false},
-    {"lost", directions, 2, false},
+    {"lost", directions, 3, false},
     {"lost-after", NULL, 0, false},
     {"clock", NULL, 0, false},
     {"disagree", yes_no, 2, false},

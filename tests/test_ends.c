@@ -195,6 +195,60 @@ clocks_are_estimated_from_answers(void **state)
     case_close(&c);
 }
 
+// The initiator goes on behind the exchange of keys, the responder repeats what it sent before.
+#define A_SENDS                                                                                              \
+    AT("00", "adding UDP interface eth0 198.51.100.7:500")                                                   \
+    AT("01", "\"office\" #1: initiating IKEv1 Main Mode connection")                                         \
+    AT("01", "\"office\" #1: sent Main Mode request to 203.0.113.9:500")                                     \
+    AT("02", "\"office\" #1: sent Main Mode I2")                                                             \
+    AT("03", "\"office\" #1: sent Main Mode I3")                                                             \
+    AT("05", "\"office\" #1: STATE_MAIN_I3: retransmission; will wait 2 seconds for response")
+#define B_WAITS(last)                                                                                        \
+    AT("00", "adding UDP interface eth0 203.0.113.9:500")                                                    \
+    AT("01", "\"office\" #1: responding to Main Mode from unknown peer 198.51.100.7:500")                    \
+    AT("01", "\"office\" #1: sent Main Mode R1")                                                             \
+    AT("02", "\"office\" #1: sent Main Mode R2") last
+#define B_REPEATS AT("04", "\"office\" #1: STATE_MAIN_R2: retransmission; will wait 2 seconds for response")
+
+// What was sent, and where the other end was left, whose log covers that moment.
+static void
+a_lost_message_is_proven_by_both_logs(void **state)
+{
+    for (int turned = 0; turned < 2; turned++) {
+        struct diag_case c;
+        struct str a = STR(A_SENDS), b = STR(B_WAITS(B_REPEATS));
+        case_both(&c, state, turned ? b : a, turned ? a : b);
+        const struct tunnel_view *t = case_office(&c);
+        const struct rung *contact = case_rung(t, CP_CONTACT);
+        assert_int_equal(t->row.verdict.checkpoint, CP_CONTACT);
+        assert_int_equal(contact->state, ST_FAILED);
+        const struct proof *pair[2] = {NULL, NULL};
+        size_t count = 0;
+        for (size_t i = 0; i < contact->proof_count; i++)
+            if (contact->proofs[i].deciding && count < 2)
+                pair[count++] = &contact->proofs[i];
+        assert_int_equal(count, 2);
+        assert_true(case_has(pair[0]->text, "sent Main Mode I3"));
+        assert_int_equal(pair[0]->side, turned ? SIDE_B : SIDE_A);
+        assert_true(case_has(pair[1]->text, "STATE_MAIN_R2: retransmission"));
+        assert_int_equal(pair[1]->side, turned ? SIDE_A : SIDE_B);
+        case_close(&c);
+    }
+}
+
+// The responder's log ends before the message was sent: nobody knows.
+static void
+what_the_other_log_does_not_cover_is_not_lost(void **state)
+{
+    struct diag_case c;
+    case_both(&c, state, STR(A_SENDS), STR(B_WAITS("")));
+    const struct tunnel_view *t = case_office(&c);
+    assert_true(t->both->same);
+    assert_true(t->both->untold);
+    assert_int_not_equal(case_rung(t, CP_CONTACT)->state, ST_FAILED);
+    case_close(&c);
+}
+
 static void
 numbers_of_other_tunnels_do_not_pair(void **state)
 {
@@ -311,6 +365,8 @@ main(void)
         cmocka_unit_test(swapped_ends_say_the_same),
         cmocka_unit_test(unrelated_gateways_are_never_paired),
         cmocka_unit_test(clocks_are_estimated_from_answers),
+        cmocka_unit_test(a_lost_message_is_proven_by_both_logs),
+        cmocka_unit_test(what_the_other_log_does_not_cover_is_not_lost),
         cmocka_unit_test(numbers_of_other_tunnels_do_not_pair),
         cmocka_unit_test(a_stated_clock_is_taken_as_it_is),
         cmocka_unit_test(values_of_the_other_end_are_mirrored),

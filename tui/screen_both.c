@@ -213,16 +213,21 @@ add_compared(struct both *self, const struct tunnel_view *t, struct canvas *c, i
     buf_release(&row);
 }
 
-// Why the two logs were not merged, or nothing.
+// What the two logs together cannot tell, or nothing.
 static const char *
 not_merged(const struct both_view *b)
 {
     if (b->same)
-        return NULL;
+        return b->untold
+                   ? _("Whether what one end sent reached the other is not known: the two logs cannot be "
+                       "shown to cover that moment both.")
+                   : NULL;
     if (b->by != PAIRED_NOT)
         return _("B's log tells of other attempts of this tunnel than A's: nothing is merged.");
     return b->silent_other ? _("B's log covers the time of the attempt and shows nothing of it.")
            : b->uncovered  ? _("B's log does not cover the time of the attempt: take one that does.")
+           : b->untold     ? _("B's log shows nothing of this tunnel, and whether it covers the time of the "
+                                   "attempt is not known.")
                            : _("Nothing in B's log belongs to this tunnel.");
 }
 
