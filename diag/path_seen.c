@@ -108,7 +108,10 @@ speaks_of(const struct seen_fact *f, struct str peer)
 static bool
 says_less(const struct path *p, const struct seen_fact *f)
 {
-    return str_eq(f->text, STR("silent")) && p->at[f->fact].text.len;
+    const struct path_value *have = &p->at[f->fact];
+    // Of addresses the first counts: those behind it are what a translator made of them.
+    bool again = p->map->facts[f->fact].kind == PATH_TEXT && have->origin == f->origin;
+    return have->text.len && (again || str_eq(f->text, STR("silent")));
 }
 
 void

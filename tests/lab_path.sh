@@ -106,8 +106,30 @@ PY
   alternatives=${verdict##* }
 }
 
+. "$here/asks.sh"
+asks_from $west "$work/west/log/pluto.log"
+
 rules 'udp dport 4500 drop'
 attempt no "$right_key" any
+# The same in the wizard: the capture is added to the log that is open, and the ladder changes.
+if wizard 'a capture is added'; then
+  shows 5 'No answer to our first encrypted message' || fail 'without a capture the key is not suspected'
+  key a
+  shows 5 'A packet capture' || fail 'no capture can be added'
+  key G
+  key Enter
+  shows 5 'Folder:'
+  key /
+  key -l wire.pcap
+  key Enter
+  shows 5 'Enter reads wire.pcap' || { fail 'the capture is not found'; screen; }
+  key Enter
+  shows 10 'holds UDP 4500 back' || { fail 'the ladder does not change with the capture'; screen; }
+  shows 5 'wire.pcap' || fail 'the title does not name the capture'
+  key p
+  shows 5 'does not connect.*UDP 4500.*holds UDP 4500 back' || { fail 'the path does not know the capture'; screen; }
+  closed
+fi
 says 'UDP 4500 dropped, main mode' west contact failed contact.nat-t-blocked certain
 says 'UDP 4500 dropped, main mode' east contact failed contact.nat-t-blocked certain
 attempt yes "$right_key" any
@@ -126,9 +148,6 @@ rules 'udp dport 4500 reject with icmp type port-unreachable'
 attempt yes "$right_key" wan0
 says 'UDP 4500 refused' west contact failed contact.nat-t-blocked likely
 
-# --- the active check of the path view, on its screen
-. "$here/asks.sh"
-asks_from $west "$work/west/log/pluto.log"
 rules
 check 'a daemon answers' $b 'UDP 500 is answered.*It passes' 'UDP 4500.*It passes' \
   'UDP 500: IKEv2 answered.*UDP 4500: IKEv2 answered.*TCP 4500: refused'

@@ -69,10 +69,10 @@ casefile_open(struct opening *o, const struct knowledge *knowledge)
 {
     struct casefile *f = mem_new(sizeof *f);
     struct diag_host host = {.self = f, .read = read_back};
-    struct opening *other = o->other;
+    struct opening *other = o->other, *beside = o->beside;
     f->knowledge = knowledge;
     f->origin = opening_copy(o);
-    o->other = NULL;
+    o->other = o->beside = NULL;
     o->speakers = speakers_of(knowledge, &o->arena, &o->speaker_count);
     f->newest = newest_new(o, knowledge);
     f->diag = diag_new(knowledge, &host);
@@ -82,6 +82,12 @@ casefile_open(struct opening *o, const struct knowledge *knowledge)
     if (o->since != LINE_NO_TIME)
         diag_since(f->diag, o->since);
     add_books(f, o, 0);
+    while (beside) {
+        struct opening *next = beside->beside;
+        beside->beside = NULL;
+        add_books(f, beside, 0);
+        beside = next;
+    }
     if (other)
         add_books(f, other, 1);
     return f;
@@ -143,7 +149,8 @@ declare(struct casefile *f, const struct book *b)
     int source = diag_source(f->diag, str_of(book_title(b)), str_of(book_kind(b)));
     if (f->follows[f->at] >= 0)
         diag_source_follows(f->diag, source, f->follows[f->at]);
-    if (f->end[f->at])
+    // A capture that was chosen as the log of the other end is none: it shows what passes between the two.
+    if (f->end[f->at] && strcmp(book_kind(b), "capture") != 0)
         diag_source_of_end(f->diag, source, f->end[f->at]);
 }
 

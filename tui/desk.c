@@ -24,6 +24,7 @@ opening_copy(const struct opening *o)
     if (o->text.at)
         copy->text = arena_str(&copy->arena, o->text);
     copy->other = o->other ? opening_copy(o->other) : NULL;
+    copy->beside = o->beside ? opening_copy(o->beside) : NULL;
     for (size_t i = 0; i < o->count; i++)
         copy->parts[i] = arena_str(&copy->arena, str_of(o->parts[i])).at;
     return copy;
@@ -41,6 +42,7 @@ opening_free(struct opening *o)
     if (!o)
         return;
     opening_free(o->other);
+    opening_free(o->beside);
     arena_release(&o->arena);
     free(o);
 }

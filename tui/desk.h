@@ -20,8 +20,9 @@ struct opening {
     bool sends;                 // it is an active check, and somebody said yes to what it sends
     const struct str *speakers; // whom the journal is asked for, see speakers.h; set by the casefile
     size_t speaker_count;
-    int64_t since;         // LINE_NO_TIME, or the moment before which nothing is diagnosed
-    struct opening *other; // what the gateway at the other end logged; NULL: one end is at hand. owned
+    int64_t since;          // LINE_NO_TIME, or the moment before which nothing is diagnosed
+    struct opening *other;  // what the gateway at the other end logged; NULL: one end is at hand. owned
+    struct opening *beside; // captures that are read with it, the newest first; owned
 };
 
 // An opening with room for count parts, which the caller sets to texts of its arena; gives, opening_free.

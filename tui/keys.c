@@ -84,7 +84,7 @@ const struct action actions[] = {
     {ACT_EVIDENCE_BACK, ON(LOG), {'E'}, N_("E"), NULL, N_("Goes to the previous line of evidence, or to the tunnel before.")},
     {ACT_SORT, ON(TUNNELS), {'s'}, N_("s"), N_("sort"), N_("Sorts the tunnels by the worst, by name, by the last line or by tries.")},
     {ACT_BOTH, ON(LADDER) | ON(FINDING), {'d'}, N_("d"), N_("both ends"), N_("Shows what both ends say, and asks for the log of the other end when it is missing.")},
-    {ACT_BOTH, ON(TUNNELS), {'a'}, N_("a"), N_("add other end"), N_("Reads what the gateway at the other end logged as well.")},
+    {ACT_BOTH, ON(TUNNELS) | ON(PATH), {'a'}, N_("a"), N_("add other end"), N_("Reads what the gateway at the other end logged as well, or a packet capture.")},
     {ACT_GO, ON(REQUEST), GO_KEYS, N_("Enter"), N_("copy"), N_("Copies the text, to send it to the colleague at the other end.")},
     {ACT_COPY, ON(REQUEST), {'y'}, N_("y"), NULL, N_("Copies the text, to send it to the colleague at the other end.")},
     {ACT_FIELD, ON(REQUEST), {K_TAB}, N_("Tab"), N_("their gateway"), N_("Writes the text for the next kind of gateway.")},

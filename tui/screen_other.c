@@ -1,5 +1,5 @@
-// Where the log of the other end is: what is chosen here is read together with what is open, and both logs
-// give one answer.
+// What else there is: the log of the other end, or a capture. What is chosen here is read together with what
+// is open, and all of it gives one answer.
 #include <stdlib.h>
 
 #include "tui/list.h"
@@ -10,17 +10,20 @@
 static const struct choice {
     const char *name, *about, *next;
     const struct screen_ops *screen;
+    bool capture; // it is no log of the other end
 } choices[] = {
     {N_("A log file"), N_("of the gateway at the other end"), N_("Enter lets you choose a file"),
-     &screen_files},
+     &screen_files, false},
     {N_("A gateway over SSH"), N_("by a profile, or user@host"), N_("Enter lists the gateways"),
-     &screen_gateways},
+     &screen_gateways, false},
     {N_("Paste text"), N_("out of the mail of the colleague there"), N_("Enter waits for what you paste"),
-     &screen_paste},
+     &screen_paste, false},
     {N_("A sample log"), N_("most samples come from both ends"), N_("Enter lists the sample logs"),
-     &screen_samples},
+     &screen_samples, false},
     {N_("Not here"), N_("a text that asks the colleague there for it"), N_("Enter shows what to send"),
-     &screen_request},
+     &screen_request, false},
+    {N_("A packet capture"), N_("pcap or pcapng, of any place on the way"),
+     N_("Enter lets you choose a file"), &screen_files, true},
 };
 enum { CHOICES = sizeof choices / sizeof *choices };
 
@@ -43,7 +46,7 @@ static void
 close_other(void *state)
 {
     struct other *self = state;
-    self->session->adding = false;
+    self->session->adding = self->session->adding_capture = false;
     free(self);
 }
 
@@ -74,11 +77,11 @@ static struct reply
 act(void *state, struct session *s, enum act what)
 {
     struct other *self = state;
-    (void)s;
     if (list_move(&self->list, what))
         return (struct reply){.handled = true};
     if (what != ACT_GO)
         return (struct reply){0};
+    s->adding_capture = choices[self->list.at].capture;
     return (struct reply){.handled = true, .push = choices[self->list.at].screen};
 }
 
@@ -110,7 +113,8 @@ const struct screen_ops screen_other = {
     .rail = RAIL_TUNNELS,
     .help =
         N_("One end hears only a word of refusal, the other knows the values. Choose what the gateway at the "
-           "other end logged: both logs are read together, and say what one alone cannot."),
+           "other end logged, or a packet capture of the time: what is read together says what one log alone "
+           "cannot."),
     .open = open_other,
     .close = close_other,
     .draw = draw,

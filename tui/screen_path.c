@@ -389,6 +389,8 @@ act(void *state, struct session *s, enum act what)
     case ACT_COPY:
         copy_it(self, s);
         return done;
+    case ACT_BOTH:
+        return (struct reply){.handled = true, .push = &screen_other};
     case ACT_PROBE:
         offer_check(self, s);
         return done;
@@ -481,6 +483,15 @@ entered(void *state, struct session *s)
                                                 : warn(self, s, map, fact, value);
 }
 
+static const char *
+why_not(void *state, struct session *s, enum act what)
+{
+    const struct path_screen *self = state;
+    if (what == ACT_BOTH && (!s->opened || self->taught))
+        return _("no log is open that something could be added to");
+    return NULL;
+}
+
 static void
 next(void *state, struct session *s, struct buf *out)
 {
@@ -513,6 +524,7 @@ const struct screen_ops screen_path = {
     .close = close_path,
     .draw = draw,
     .act = act,
+    .why_not = why_not,
     .next = next,
     .crumb = crumb,
     .entry = entry,

@@ -50,14 +50,20 @@ session_release(struct session *s)
     buf_release(&s->box_text);
 }
 
-// What is open, with this as the log of its other end; the tunnel that is looked at is found again by name.
+// What is open, with this as the log of its other end, or as a capture; the tunnel that is looked at is found
+// again by name.
 static struct opening *
 with_other(struct session *s, struct opening *other, struct buf *wanted)
 {
     const struct tunnel_row *row = session_row(s, s->tunnel);
     struct opening *both = opening_copy(s->opened);
-    opening_free(both->other);
-    both->other = other;
+    if (s->adding_capture) {
+        other->beside = both->beside;
+        both->beside = other;
+    } else {
+        opening_free(both->other);
+        both->other = other;
+    }
     if (row)
         buf_add(wanted, row->name);
     s->adding = false;
@@ -82,6 +88,8 @@ session_open(struct session *s, struct opening *o)
     buf_add(&s->title, str_of(o->title));
     if (o->other)
         buf_addf(&s->title, " + %s", o->other->title);
+    for (const struct opening *capture = o->beside; capture; capture = capture->beside)
+        buf_addf(&s->title, " + %s", capture->title);
     s->progress = (struct progress){.loading = !s->knowledge, .reading = true};
     s->desk.open(s->desk.self, o);
 }

@@ -39,7 +39,8 @@ struct session {
     const struct finding *wanted_rule;
     unsigned notices;       // of the reading side that were shown
     struct snapshot before; // of the tunnel, for the re-check
-    bool adding;            // what is opened next is the log of the other end
+    bool adding;            // what is opened next is the log of the other end,
+    bool adding_capture;    // or a capture
     bool added;             // it just was: the walk goes on at the tunnels
     bool following;         // new lines are read as they come
     int source;             // where the log view goes when it opens; line 0: the first evidence

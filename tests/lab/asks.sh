@@ -16,10 +16,13 @@ shows() { # shows SECONDS PATTERN: the screen does
 key() { tmux -S "$work/tmux" send-keys -t check "$@"; }
 closed() { tmux -S "$work/tmux" kill-server 2>/dev/null; }
 
-offered() { # offered WHAT ADDRESS: what is sent is shown, and the address is typed
+wizard() { # wizard WHAT: the log is open, and its tunnels are shown
   timeout 60 nsenter -t "$asker" -n -m tmux -S "$work/tmux" new-session -d -s check -x 120 -y 60 \
-    "'$bin' '$asked_log'; echo status \$?; exec sleep 60" || { fail "$1: no screen"; return 1; }
+    "cd '$work' && '$bin' '$asked_log'; echo status \$?; exec sleep 60" || { fail "$1: no screen"; return 1; }
   shows 15 'office' || { fail "$1: the log is not read"; return 1; }
+}
+offered() { # offered WHAT ADDRESS: what is sent is shown, and the address is typed
+  wizard "$1" || return 1
   key Enter
   shows 10 'Contact' || { fail "$1: no ladder"; return 1; }
   key p
@@ -67,7 +70,7 @@ stops() {
     ours=$(pgrep -f "^$bin $asked_log") || fail "$way ends a check: no process"
     began=$EPOCHREALTIME
     if [ $way = q ]; then key q; else kill -HUP "$ours"; fi
-    while kill -0 "$ours" 2>/dev/null && [ "$(awk "BEGIN{print $EPOCHREALTIME - $began > 3}")" = 0 ]; do sleep 0.005; done
+    while kill -0 "$ours" 2>/dev/null && [ "$(awk "BEGIN{print (($EPOCHREALTIME - $began) > 3)}")" = 0 ]; do sleep 0.005; done
     took=$(awk "BEGIN{printf \"%d\", ($EPOCHREALTIME - $began) * 1000}")
     echo "$way ended a check within $took ms"
     [ "$took" -le 250 ] || fail "$way ends a check: after $took ms"
