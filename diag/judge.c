@@ -264,7 +264,8 @@ judge_certainty(const struct judged *j, const struct finding *rule)
 {
     if (!rule)
         return SURE_POSSIBLE;
-    bool doubt = rule->severity == SEV_ERROR && rule->certainty == SURE_CERTAIN && judge_alarms(j);
+    bool doubt =
+        rule->severity == SEV_ERROR && rule->certainty == SURE_CERTAIN && (judge_alarms(j) || j->unaligned);
     return doubt ? SURE_LIKELY : rule->certainty;
 }
 

@@ -37,6 +37,7 @@ struct judged {
     struct attempt attempt;
     enum tunnel_state state;
     enum ending ending;
+    bool unaligned; // a capture decides, and whether it is of this attempt is not known
 };
 
 // Chooses the attempt that counts. choose >= 0 forces a leaf (the person walks through attempts).

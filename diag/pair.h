@@ -20,6 +20,9 @@ struct end_about {
     bool year_known;
 };
 
+// The same day and time in the year that stamps without one count from.
+int64_t pair_any_year(int64_t time);
+
 struct pairs {
     int *partner;       // by place in negos.tunnels, -1: none
     enum paired_by *by; // by place in negos.tunnels

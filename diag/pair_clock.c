@@ -8,9 +8,8 @@
 enum { MOMENTS = 2048, OFFSETS = 512, SECOND = 1000000, NEAR = 2 * SECOND, BEGINNINGS = 3 };
 static const int64_t DAY = INT64_C(86400) * SECOND;
 
-// The same day and time in the year that stamps without one count from.
-static int64_t
-any_year(int64_t time)
+int64_t
+pair_any_year(int64_t time)
 {
     time_t seconds = (time_t)(time / SECOND);
     struct tm day;
@@ -23,7 +22,7 @@ any_year(int64_t time)
 static int64_t
 plain(const struct pairs *p, int64_t time)
 {
-    return time != LINE_NO_TIME && p->any_year ? any_year(time) : time;
+    return time != LINE_NO_TIME && p->any_year ? pair_any_year(time) : time;
 }
 
 int64_t

@@ -5,11 +5,17 @@
 void
 path_seen_init(struct path_seen *s, const struct knowledge *k)
 {
-    *s = (struct path_seen){.knowledge = k};
+    *s = (struct path_seen){.knowledge = k, .ike = -1};
     s->sights = mem_new(k->message_count + 1);
     for (size_t i = 0; i < k->portmap.sighting_count; i++)
         if (k->portmap.sightings[i].message >= 0)
             s->sights[k->portmap.sightings[i].message] = true;
+    for (size_t i = 0; i < k->message_count; i++)
+        if (str_eq(k->messages[i].id, STR("ike")) &&
+            str_eq(k->dialects[k->messages[i].dialect].id, STR("capture")))
+            s->ike = (int)i;
+    if (s->ike >= 0)
+        s->sights[s->ike] = true;
 }
 
 void
@@ -56,10 +62,24 @@ keep(struct path_seen *s, const struct path_setting *set, const struct seen_fact
 }
 
 static void
+keep_time(struct path_seen *s, const struct event_line *line, const struct msg *msg)
+{
+    if (!s->times) {
+        s->times = ARENA_ARRAY(&s->arena, struct seen_time, PATH_TIMES_MOST);
+        s->asked = ARENA_ARRAY(&s->arena, int64_t, PATH_TIMES_MOST);
+    }
+    uint64_t path;
+    if (s->time_count < PATH_TIMES_MOST && str_number(slots_get(&msg->slots, STR("path")), &path))
+        s->times[s->time_count++] = (struct seen_time){line->time, path, line->source};
+}
+
+static void
 take(struct path_seen *s, struct seen_fact *like, const struct msg *msg)
 {
     const struct portmap *map = &s->knowledge->portmap;
     ptrdiff_t message = msg->message - s->knowledge->messages;
+    if (message == s->ike)
+        keep_time(s, &like->line, msg);
     like->line.dialect = (uint8_t)msg->dialect;
     like->line.template = (int16_t)msg->template;
     like->line.notify = like->line.errno_value = -1;
@@ -158,18 +178,40 @@ give_path(const struct path_seen *s, struct seen_ask ask, const struct seen_fact
     }
 }
 
-void
-path_seen_give(const struct path_seen *s, struct seen_ask ask, const struct quotes *q, struct arena *arena,
-               struct path *p)
+// The first fact of the path that is meant, and whether others could be meant as well; NULL: there is none.
+static const struct seen_fact *
+path_of(const struct path_seen *s, struct seen_ask ask, bool *several)
 {
     const struct seen_fact *of = NULL;
-    bool several = false;
+    *several = false;
     for (size_t i = 0; i < s->count; i++) {
         const struct seen_fact *f = &s->at[i];
         if (!f->path || (ask.peer.len && !speaks_of(f, ask.peer)) || (ask.end >= 0 && f->end != ask.end))
             continue;
-        several |= of && (f->path != of->path || f->line.source != of->line.source);
+        *several |= of && (f->path != of->path || f->line.source != of->line.source);
         of = of ? of : f;
     }
+    return of;
+}
+
+size_t
+path_seen_times(const struct path_seen *s, struct seen_ask ask, const int64_t **times)
+{
+    bool several;
+    const struct seen_fact *of = path_of(s, ask, &several);
+    size_t count = 0;
+    for (size_t i = 0; of && i < s->time_count; i++)
+        if (s->times[i].path == of->path && s->times[i].source == of->line.source)
+            s->asked[count++] = s->times[i].time;
+    *times = s->asked;
+    return count;
+}
+
+void
+path_seen_give(const struct path_seen *s, struct seen_ask ask, const struct quotes *q, struct arena *arena,
+               struct path *p)
+{
+    bool several;
+    const struct seen_fact *of = path_of(s, ask, &several);
     give_path(s, ask, several && ask.only ? NULL : of, q, arena, p);
 }

@@ -7,7 +7,7 @@
 #include "diag/path.h"
 #include "diag/quote.h"
 
-enum { PATH_SEEN_MOST = 1024, PATH_ADDRESSES = 5 };
+enum { PATH_SEEN_MOST = 1024, PATH_TIMES_MOST = 2048, PATH_ADDRESSES = 5 };
 
 struct seen_fact {
     int fact;
@@ -19,12 +19,23 @@ struct seen_fact {
     struct event_line line;
 };
 
+// When an IKE message was captured.
+struct seen_time {
+    int64_t time;
+    uint64_t path;
+    uint8_t source;
+};
+
 struct path_seen {
     const struct knowledge *knowledge;
     bool *sights; // by message
     struct arena arena;
     struct seen_fact *at;
     size_t count, left_out;
+    int ike; // the message of a capture that shows one of IKE; -1: the packs have none
+    struct seen_time *times;
+    int64_t *asked; // room for the times of one path
+    size_t time_count;
 };
 
 void path_seen_init(struct path_seen *s, const struct knowledge *k);
@@ -46,6 +57,8 @@ struct seen_ask {
     int end;         // only what this end's sources show, -1: of both
     bool only;       // of the path only when no other one fits
 };
+// When IKE messages of this path were captured; borrowed until the next call.
+size_t path_seen_times(const struct path_seen *s, struct seen_ask ask, const int64_t **times);
 // Sets the facts that were seen; their lines are quoted into the arena, with q NULL they are not.
 void path_seen_give(const struct path_seen *s, struct seen_ask ask, const struct quotes *q,
                     struct arena *arena, struct path *p);

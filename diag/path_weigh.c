@@ -1,5 +1,6 @@
 #include "diag/path_weigh.h"
 
+#include "diag/path_clock.h"
 #include "diag/path_gateway.h"
 #include "diag/path_seen.h"
 #include "diag/pathing.h"
@@ -92,6 +93,22 @@ is_alone(const struct judged *j)
     return true;
 }
 
+// Where a capture decides it must be of this attempt: how far its clock is ahead becomes a fact.
+static void
+align(const struct path_evidence *row, struct seen_ask ask, struct facts *f, struct judged *j, struct path *p)
+{
+    bool captured = false;
+    int64_t ahead = 0;
+    for (size_t i = 0; i < row->when.count; i++)
+        captured |= p->at[row->when.at[i].fact].origin == FROM_CAPTURE;
+    if (!captured)
+        return;
+    j->unaligned = !path_clock(f->quotes->seen, ask, &j->attempt, &ahead);
+    if (!j->unaligned)
+        path_set(p, path_fact_named(p->map, STR("clock")), arena_strf(f->arena, "%+.2f", (double)ahead / 1e6),
+                 FROM_CAPTURE, NULL);
+}
+
 void
 path_weigh(struct facts *f, struct judged *j)
 {
@@ -113,6 +130,7 @@ path_weigh(struct facts *f, struct judged *j)
     for (size_t i = 0; i < map->evidence_count; i++) {
         const struct path_evidence *row = &map->evidence[i];
         if (concerns(row, j) && path_holds(p, row->when) == TRUE_YES && gather(row, p, lines, &count)) {
+            align(row, ask, f, j, p);
             apply(row, lines, count, &j->walk);
             return;
         }
