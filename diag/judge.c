@@ -179,14 +179,23 @@ contradiction(const struct judged *j, int failed, enum checkpoint *at)
     return line && walk_denies(j->live, line) ? line : NULL;
 }
 
+// A negotiation with a peer for whom no connection was named; one whose networks were refused beside a tunnel
+// that stands is none.
+static bool
+nameless(const struct tunnel *t)
+{
+    const struct nego *g = t->newest;
+    return g && (t->stranger ? g->stranger : !t->ever_up && t->peer.len && str_eq(t->name, t->peer));
+}
+
 bool
 tunnel_mended(const struct negos *n, const struct tunnel *t)
 {
-    if (!t->stranger || !t->newest || !t->newest->stranger)
+    if (!nameless(t))
         return false;
-    const struct tunnel *named = tunnel_by_peer(n, t->source, t->peer);
-    for (const struct nego *g = named ? named->newest : NULL; g; g = g->older)
-        if (g->kind == NEGO_IKE && !g->stranger && g->first_line > t->touched &&
+    const struct tunnel *own = tunnel_own(n, t->source, t->peer);
+    for (const struct nego *g = own ? own->newest : NULL; g; g = g->older)
+        if (g->kind == NEGO_IKE && !g->stranger && g->first_line > t->newest->last_line &&
             (g->established || g->fact[FACT_ROLE] == ROLE_RESPONDER))
             return true;
     return false;

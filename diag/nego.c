@@ -213,9 +213,12 @@ take_stranger(struct taking *t)
     struct str peer = t->named->slot[SLOT_PEER];
     bool refused = t->event && t->event->ends != END_NONE;
     struct nego *before = t->daemon->current;
-    // The word that goes out behind a refusal belongs to what was refused.
-    if (t->named->notify >= 0 && !refused && before && str_eq(before->tunnel->peer, peer) &&
+    // The word that goes out behind a refusal belongs to what was refused, and may be the first to tell the
+    // peer.
+    if (t->named->notify >= 0 && !refused && before &&
+        (!before->tunnel->peer.len || str_eq(before->tunnel->peer, peer)) &&
         t->line->number - before->last_line <= UNNAMED_NEAR) {
+        tunnel_set_peer(t->n, before->tunnel, peer);
         book(t, before);
         tunnel_touch(before->tunnel, t->line);
         return before->tunnel;

@@ -164,6 +164,8 @@ struct tunnel *tunnel_stranger(struct negos *n, const struct daemon *d, struct s
 void tunnel_set_peer(struct negos *n, struct tunnel *t, struct str peer);
 // The one named tunnel with this peer in the source, or NULL when there is none or several.
 struct tunnel *tunnel_by_peer(const struct negos *n, int source, struct str peer);
+// The same of tunnels that are not named after the peer.
+struct tunnel *tunnel_own(const struct negos *n, int source, struct str peer);
 // Makes a child one of this IKE SA.
 void nego_join(struct nego *child, struct nego *ike);
 // The other way; returns the IKE SA that it belonged to, or NULL.

@@ -386,6 +386,22 @@ tunnel_by_peer(const struct negos *n, int source, struct str peer)
 }
 
 struct tunnel *
+tunnel_own(const struct negos *n, int source, struct str peer)
+{
+    struct tunnel *found = NULL;
+    for (size_t at = n->peer_slots ? peer_hash(source, peer) & (n->peer_slots - 1) : 0;
+         n->peer_slots && n->peers[at]; at = (at + 1) & (n->peer_slots - 1)) {
+        struct tunnel *t = n->peers[at];
+        if (t->source != source || t->stranger || !str_eq(t->peer, peer) || str_eq(t->name, peer))
+            continue;
+        if (found)
+            return NULL;
+        found = t;
+    }
+    return found;
+}
+
+struct tunnel *
 tunnel_stranger(struct negos *n, const struct daemon *d, struct str peer)
 {
     bool several;
