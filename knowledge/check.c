@@ -34,6 +34,7 @@ begin_dialects(const struct knowledge *k, struct check_report *report)
     for (size_t i = 0; i < k->dialect_count; i++) {
         report->dialects[i].id = arena_str(&report->arena, k->dialects[i].id);
         report->dialects[i].title = arena_str(&report->arena, k->dialects[i].title);
+        report->dialects[i].note = arena_str(&report->arena, k->dialects[i].note);
     }
 }
 

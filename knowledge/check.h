@@ -6,7 +6,7 @@
 
 // What a dialect is made of.
 struct check_dialect {
-    struct str id, title;
+    struct str id, title, note;
     size_t messages, templates; // own ones
     size_t inherited;           // templates of the dialect that it is like
     size_t examples;

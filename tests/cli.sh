@@ -382,6 +382,7 @@ run 0 kb list --causes
 holds 'causes' "$work/out" p1-cipher.mismatch
 run 0 kb list --dialects
 holds 'dialects' "$work/out" 'log of the responder'
+holds 'what a dialect rests on' "$work/out" '  Rests on '
 holds 'commands of a dialect' "$work/out" 'steps with their command: '
 is 'kinds listed' "$("$bin" kb list | awk '{ print $1 }' | sort -u | tr '\n' ' ')" \
     'algorithm case cause command concept dialect event finding lesson message order '

@@ -159,6 +159,19 @@ put_commands(struct buf *out, const struct check_dialect *d)
     buf_add_char(out, '\n');
 }
 
+// What the pack rests on and cannot show, in its own lines.
+static void
+put_note(struct buf *out, struct str note)
+{
+    while (note.len) {
+        struct str line = {note.at, str_find(note, STR("\n"))};
+        buf_add(out, STR("  "));
+        put_safe(out, str_trim(line));
+        buf_add_char(out, '\n');
+        note = str_from(note, line.len + 1);
+    }
+}
+
 // The map of the blind spots.
 static void
 put_dialects(struct buf *out, const struct check_report *r)
@@ -168,7 +181,9 @@ put_dialects(struct buf *out, const struct check_report *r)
         put_safe(out, d->id);
         buf_add(out, STR(": "));
         put_safe(out, d->title);
-        buf_add(out, STR("\n  "));
+        buf_add_char(out, '\n');
+        put_note(out, d->note);
+        buf_add(out, STR("  "));
         put_cell(out, str_of(_("checkpoint")), 14);
         put_cell(out, str_of(_("log of the initiator")), SIDE_WIDTH);
         buf_addf(out, "%s\n", _("log of the responder"));
