@@ -131,6 +131,10 @@ static struct shot *
 make_shot(uint32_t id, int attempt)
 {
     struct shot *shot = mem_new(sizeof *shot);
+    if (id == TUNNEL_NONE) { // a path without a tunnel
+        shot->id = id;
+        return shot;
+    }
     struct tunnel_view *t = ARENA_NEW(&shot->arena, struct tunnel_view);
     struct view *v = make_view(false);
     shot->id = id;

@@ -92,7 +92,7 @@ const struct action actions[] = {
     {ACT_ORDER, ON(LADDER), {'v'}, N_("v"), N_("order"), N_("Says why the checkpoints come in this order.")},
     {ACT_EARLIER, ON(LADDER), {'['}, N_("[ ]"), N_("attempts"), N_("Goes to the attempt before this one; ] to the one after it.")},
     {ACT_LATER, ON(LADDER) | ON(LOG), {']'}, N_("]"), NULL, N_("Goes to the attempt after this one.")},
-    {ACT_PATH, ON_PANES, {'p'}, N_("p"), N_("path"), N_("Shows NAT, ports, encapsulation and packet sizes on the way.")},
+    {ACT_PATH, ON_PANES | ON(SOURCE), {'p'}, N_("p"), N_("path"), N_("Shows NAT, ports, encapsulation and packet sizes on the way.")},
     {ACT_NEXT_FINDING, ON(FINDING), {'n'}, N_("n"), N_("next finding"), N_("Shows the next finding of this tunnel.")},
     {ACT_FOLLOW, ON(TUNNELS) | ON(LADDER) | ON(LOG), {'F'}, N_("F"), N_("follow"), N_("Reads new lines as they come, or not any more.")},
     {ACT_EXPORT, ON_PANES | ON(RECHECK) | ON(LOG), {'x'}, N_("x"), N_("export"), N_("Writes a report or a sample of the log into a file.")},

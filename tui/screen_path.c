@@ -4,6 +4,7 @@
 
 #include "diag/addr.h"
 #include "diag/path_report.h"
+#include "tui/asking.h"
 #include "tui/copy.h"
 #include "tui/figures.h"
 #include "tui/prose.h"
@@ -11,10 +12,10 @@
 #include "tui/theme.h"
 #include "tui/words.h"
 
-enum { DRAWN_FROM = 78, DRAWN_ROWS = 6, DRAWN_LEAST = 16, FIELD_NONE = -1 };
+enum { DRAWN_FROM = 78, DRAWN_ROWS = 6, DRAWN_LEAST = 16, FIELD_NONE = -1, NOT_TOLD = 5 };
 
 struct path_screen {
-    int family, field; // of the form, FIELD_NONE: none is marked
+    int family, field; // field: the fact that is marked, FIELD_NONE: none
     struct str typed[PATH_FACTS];
     bool taught;        // a lesson gave the facts, and the sources are left out
     struct arena texts; // of typed
@@ -175,9 +176,6 @@ add_rest(struct prose *t, const struct canvas *c, int width, const struct path_v
     for (size_t i = 0; i < v->fix_count; i++)
         prose_addf(t, c, width, 1, 3, outcome_look(v->fixes[i].outcome), -1, _("Fix %zu: %.*s -> then it %s"),
                    i + 1, STR_ARG(v->fixes[i].act), _(path_outcome_text(v->fixes[i].outcome)));
-    for (size_t i = 0; i < v->missing_count; i++)
-        prose_addf(t, c, width, 1, 3, LOOK_PLAIN, -1, _("Not known: %.*s"),
-                   STR_ARG(v->facts.map->facts[v->missing[i]].title));
     for (size_t i = 0; i < v->caution_count; i++)
         prose_addf(t, c, width, 1, 3, LOOK_SUSPECT, -1, "! %.*s", STR_ARG(v->cautions[i]));
     struct buf sizes = {0};
@@ -189,49 +187,77 @@ add_rest(struct prose *t, const struct canvas *c, int width, const struct path_v
         prose_add(t, c, width, 1, 3, LOOK_DIM, -1, v->remarks[i]);
 }
 
-// What an active check sends, before it does, and what comes of it.
+// What would decide, in one line.
 static void
-add_check_terms(struct prose *t, const struct canvas *c, int width)
+add_missing(struct prose *t, const struct canvas *c, int width, const struct path_view *v)
 {
-    static const char *const lines[] = {
-        N_("An active check from this machine. Nothing has been sent yet. It sends, to the address below:"),
-        N_("- to UDP 500: an IKE_SA_INIT request (376 bytes) and an IKEv1 main mode message (84 bytes), each "
-           "up to "
-           "3 times, a second apart"),
-        N_("- to UDP 4500: the same two, each behind the non-ESP marker of four zero bytes"),
-        N_("- to each of the two once more with the marker where it does not belong, or without it where it "
-           "does: "
-           "answered only where a mapping leads one port to the other"),
-        N_("- to TCP 4500: one connection, closed at once without a byte"),
-        N_("It takes 4 seconds at most, and Esc stops it. The messages hold one common proposal and random "
-           "bytes: no identity, "
-           "no key. "
-           "The peer may log them, and keeps a half-open exchange for a minute."),
-        N_("An answer proves that IKE is spoken there, and that this port passes from this machine and back. "
-           "It proves "
-           "nothing of the way from a gateway elsewhere, and nothing of keys."),
-        N_("A refusal (ICMP, reset) says that nobody listens, or that a filter says so. It could be forged."),
-        N_("Silence proves nothing: a filter drops, nobody listens, or the daemon ignores strangers."),
-    };
-    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
-        prose_addf(t, c, width, 1, 3, i ? LOOK_PLAIN : LOOK_STRONG, -1, "%s", _(lines[i]));
+    struct buf text = {0};
+    for (size_t i = 0; i < v->missing_count && i < NOT_TOLD; i++) {
+        buf_add(&text, i ? STR(", ") : STR_NONE);
+        buf_add(&text, v->facts.map->facts[v->missing[i]].title);
+    }
+    if (v->missing_count > NOT_TOLD)
+        buf_addf(&text, _(" and %zu more"), v->missing_count - NOT_TOLD);
+    if (text.len)
+        prose_addf(t, c, width, 1, 1, LOOK_STRONG, -1, _("What would decide it, and is not known: %s."),
+                   buf_cstr(&text));
+    buf_release(&text);
 }
 
-// Where the mark of Tab stands, as fact; -1: nowhere.
+// How soon a check is looked at: what fails, what may, what is open, what is fine, what is not asked.
 static int
-field_fact(const struct path_screen *self, const struct portmap *map)
+urgency(enum state state)
 {
-    int n = 0;
-    for (size_t i = 0; i < map->fact_count; i++)
-        if (map->facts[i].form & 1u << self->family && n++ == self->field)
-            return (int)i;
-    return -1;
+    return state == ST_FAILED           ? 0
+           : state == ST_SUSPECTED      ? 1
+           : state == ST_NOT_APPLICABLE ? 4
+           : state == ST_UNKNOWN        ? 2
+                                        : 3;
+}
+
+// The fields of the form in the order of Tab: first those that would decide.
+static size_t
+order_fields(const struct path_screen *self, const struct path_view *v, int fields[PATH_FACTS])
+{
+    const struct portmap *map = v->facts.map;
+    size_t count = 0;
+    for (size_t i = 0; i < v->missing_count; i++)
+        fields[count++] = v->missing[i];
+    for (int i = 0; i < (int)map->fact_count; i++) {
+        bool first = false;
+        for (size_t k = 0; k < v->missing_count; k++)
+            first |= v->missing[k] == i;
+        if (!first && map->facts[i].form & 1u << self->family)
+            fields[count++] = i;
+    }
+    return count;
+}
+
+// The field behind the marked one; with_missing: only one that would decide.
+static int
+next_field(const struct path_screen *self, const struct session *s, bool with_missing)
+{
+    struct arena arena = {0};
+    struct path_view v;
+    int fields[PATH_FACTS], found = FIELD_NONE;
+    judge(self, s, &arena, &v);
+    size_t count = order_fields(self, &v, fields), at = 0;
+    if (with_missing) {
+        found = v.missing_count ? fields[0] : FIELD_NONE;
+    } else {
+        while (self->field != FIELD_NONE && at < count && fields[at] != self->field)
+            at++;
+        at += self->field != FIELD_NONE;
+        found = at < count ? fields[at] : FIELD_NONE;
+    }
+    arena_release(&arena);
+    return found;
 }
 
 static void
 draw_field(const struct path_screen *self, const struct path_view *v, struct canvas *c, struct area a)
 {
-    int fact = field_fact(self, v->facts.map), y = a.y + a.h - 1;
+    int fact = self->field, y = a.y + a.h - 1;
     if (fact < 0) {
         canvas_put(c, a.x + 1, y, a.w - 2, LOOK_DIM,
                    str_of(_("Tab goes through the fields; what you type is tried at once.")));
@@ -276,13 +302,17 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     }
     prose_clear(&self->prose);
     if (self->asking) {
-        add_check_terms(&self->prose, c, a.w - 1);
+        asking_terms(&self->prose, c, a.w - 1);
     } else if (v.rule) {
         prose_addf(&self->prose, c, a.w - 1, 1, 1, LOOK_PLAIN, -1, "%.*s [%s %.*s, %s]", STR_ARG(v.why),
                    _("rule"), STR_ARG(v.rule->id), _(path_basis_word[v.rule->basis]));
     }
-    for (size_t i = 0; !self->asking && i < v.check_count; i++)
-        add_check(&self->prose, c, a.w - 1, &v.facts, (char)('A' + i), &v.checks[i]);
+    if (!self->asking)
+        add_missing(&self->prose, c, a.w - 1, &v);
+    for (int soon = 0; !self->asking && soon <= urgency(ST_NOT_APPLICABLE); soon++)
+        for (size_t i = 0; i < v.check_count; i++)
+            if (urgency(v.checks[i].state) == soon)
+                add_check(&self->prose, c, a.w - 1, &v.facts, (char)('A' + i), &v.checks[i]);
     if (!self->asking)
         add_rest(&self->prose, c, a.w - 1, &v);
     self->shown = a.y + a.h - 1 - y;
@@ -377,9 +407,7 @@ act(void *state, struct session *s, enum act what)
         buf_clear(&self->entry.text);
         return done;
     case ACT_FIELD:
-        self->field++;
-        if (field_fact(self, map) < 0)
-            self->field = FIELD_NONE;
+        self->field = next_field(self, s, false);
         return done;
     case ACT_FAMILY:
         self->family = (self->family + 1) % (int)map->family_count;
@@ -453,6 +481,22 @@ send_check(struct path_screen *self, struct session *s)
     return (struct reply){.handled = true};
 }
 
+// A word may be cut short as long as only one begins so.
+static struct str
+whole_word(const struct path_fact *fact, struct str text)
+{
+    struct str found = text;
+    size_t fits = 0;
+    for (size_t i = 0; i < fact->word_count; i++)
+        if (str_eq(fact->words[i], text))
+            return text;
+        else if (str_starts(fact->words[i], text)) {
+            found = fact->words[i];
+            fits++;
+        }
+    return fits == 1 ? found : text;
+}
+
 static struct reply
 entered(void *state, struct session *s)
 {
@@ -460,7 +504,7 @@ entered(void *state, struct session *s)
     const struct portmap *map = map_of(s);
     if (self->asking)
         return send_check(self, s);
-    int fact = map ? field_fact(self, map) : -1;
+    int fact = map ? self->field : FIELD_NONE;
     struct str text = str_trim(buf_str(&self->entry.text)), value;
     struct err e = {0};
     self->typing = false;
@@ -471,23 +515,26 @@ entered(void *state, struct session *s)
         self->typed[fact] = STR_NONE;
         return (struct reply){.handled = true};
     }
+    text = whole_word(&map->facts[fact], text);
     if (!path_value_fits(&map->facts[fact], text, &self->texts, &value, &e)) {
         session_notice(s, "%s", e.text);
         return (struct reply){.handled = true};
     }
     self->typed[fact] = value;
-    self->field++;
-    if (field_fact(self, map) < 0)
-        self->field = FIELD_NONE;
-    return str_eq(before, value) || !before.len ? (struct reply){.handled = true}
-                                                : warn(self, s, map, fact, value);
+    self->field = next_field(self, s, true);
+    if (before.len && !str_eq(before, value))
+        return warn(self, s, map, fact, value);
+    // As long as something is missing one goes on typing; Esc leaves it at that.
+    self->typing = self->field != FIELD_NONE;
+    buf_clear(&self->entry.text);
+    return (struct reply){.handled = true};
 }
 
 static const char *
 why_not(void *state, struct session *s, enum act what)
 {
     const struct path_screen *self = state;
-    if (what == ACT_BOTH && (!s->opened || self->taught))
+    if ((what == ACT_BOTH || what == ACT_PROBE) && (!s->opened || self->taught))
         return _("no log is open that something could be added to");
     return NULL;
 }
@@ -496,9 +543,19 @@ static void
 next(void *state, struct session *s, struct buf *out)
 {
     const struct path_screen *self = state;
-    buf_add(out, str_of(s->progress.asking          ? _("an active check is under way; Esc stops it")
-                        : self->field == FIELD_NONE ? _("Enter shows the steps of the first fix")
-                                                    : _("Enter types a value for this field")));
+    const char *words = _("Enter types a value for this field");
+    if (s->progress.asking) {
+        words = _("an active check is under way; Esc stops it");
+    } else if (self->field == FIELD_NONE && map_of(s)) {
+        struct arena arena = {0};
+        struct path_view v;
+        judge(self, s, &arena, &v);
+        words = v.fix_count       ? _("Enter shows the steps of the first fix")
+                : v.missing_count ? _("Tab goes to what is not known, Enter then types it")
+                                  : _("nothing is to be done here; Esc goes back");
+        arena_release(&arena);
+    }
+    buf_add(out, str_of(words));
 }
 
 static void

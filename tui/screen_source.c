@@ -207,6 +207,8 @@ act(void *state, struct session *s, enum act what)
     struct start *self = state;
     if (list_move(&self->list, what))
         return (struct reply){.handled = true};
+    if (what == ACT_PATH)
+        return (struct reply){.handled = true, .push = &screen_path};
     if (what != ACT_GO)
         return (struct reply){0};
     const struct recent *r = recent(s, self->list.at);
