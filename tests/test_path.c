@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -443,6 +444,62 @@ the_gateway_tells_of_its_filters_and_addresses(void **state)
     }
 }
 
+// A capture decides with certainty only when its packets went when the log says so, apart from a clock that
+// is wrong by less than minutes or set to another zone.
+static void
+a_capture_of_another_time_proves_less(void **state)
+{
+    static const char log[] =
+        "Nov 26 02:01:54.284841: \"office\" #1: initiating IKEv1 Main Mode connection\n"
+        "Nov 26 02:01:54.297167: \"office\" #1: sent Main Mode request\n"
+        "Nov 26 02:01:54.299964: \"office\" #1: sent Main Mode I2\n"
+        "Nov 26 02:01:54.300905: \"office\" #1: sent Main Mode I3\n"
+        "Nov 26 02:01:54.799714: \"office\" #1: STATE_MAIN_I3: retransmission; will wait 0.5 seconds for "
+        "response\n"
+        "Nov 26 02:01:55.300362: \"office\" #1: STATE_MAIN_I3: retransmission; will wait 1 seconds for "
+        "response\n"
+        "Nov 26 02:01:56.297834: \"office\" #1: STATE_MAIN_I3: retransmission; will wait 2 seconds for "
+        "response\n"
+        "Nov 26 02:01:58.300278: \"office\" #1: STATE_MAIN_I3: 4 second timeout exceeded after 3 "
+        "retransmits.  "
+        "Possible authentication failure: no acceptable response to our first encrypted message\n"
+        "Nov 26 02:01:58.300364: \"office\" #1: starting keying attempt 2 of an unlimited number\n";
+    static const int sent[] = {300, 800, 1301, 2298, 4301}; // milliseconds behind 02:01:54
+    static const struct {
+        int ahead; // seconds
+        int messages;
+        enum certainty sure;
+    } rows[] = {{0, 5, SURE_CERTAIN},     {37, 5, SURE_CERTAIN},  {-3600, 5, SURE_CERTAIN},
+                {19800, 5, SURE_CERTAIN}, {2400, 5, SURE_LIKELY}, {86400, 5, SURE_LIKELY},
+                {0, 2, SURE_LIKELY},      {0, 0, SURE_LIKELY}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buf capture = {0};
+        for (int k = 0; k <= rows[i].messages; k++) {
+            int last = k == rows[i].messages, wait = last ? 4400 : sent[k];
+            time_t when = 1795658514 + rows[i].ahead + wait / 1000; // 2026-11-26 02:01:54
+            struct tm tm;
+            char stamp[32];
+            strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%S", gmtime_r(&when, &tm));
+            buf_addf(&capture, "%s.%03d000+00:00 capture: path 1 %s\n", stamp, wait % 1000,
+                     last
+                         ? "held back: UDP-4500 from 192.0.2.10 to 198.51.100.20: 8 packets went no further, "
+                           "UDP-500 did"
+                         : "IKEv1 main-mode message from 192.0.2.10 port 4500 to 198.51.100.20 port 4500, 92 "
+                           "bytes");
+        }
+        const struct trial_texts texts = {.log = str_of(log), .capture = buf_str(&capture)};
+        struct trial t;
+        trial_run(&t, *state, &texts, STR_NONE, false);
+        assert_non_null(t.tunnel);
+        if (t.row->verdict.certainty != rows[i].sure ||
+            !str_eq(t.row->verdict.finding->id, STR("capture-4500-held")))
+            fail_msg("%d s ahead, %d messages: %.*s is %d", rows[i].ahead, rows[i].messages,
+                     STR_ARG(t.row->verdict.finding->id), (int)t.row->verdict.certainty);
+        trial_end(&t);
+        buf_release(&capture);
+    }
+}
+
 // An open condition in front of a rule keeps it from deciding.
 static void
 not_known_is_not_guessed(void **state)
@@ -529,6 +586,7 @@ main(void)
         cmocka_unit_test(s3_15_no_peer_address_is_a_symptom_of_its_own),
         cmocka_unit_test(the_gateway_tells_of_its_sockets),
         cmocka_unit_test(the_gateway_tells_of_its_filters_and_addresses),
+        cmocka_unit_test(a_capture_of_another_time_proves_less),
         cmocka_unit_test(not_known_is_not_guessed),
         cmocka_unit_test(values_say_where_they_come_from),
         cmocka_unit_test(values_that_cannot_be),

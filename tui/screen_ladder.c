@@ -296,10 +296,11 @@ draw_evidence(const struct ladder *self, const struct tunnel_view *t, const stru
         canvas_put(c, a.x + 1, a.y, a.w - columns - 4, LOOK_STRONG, buf_str(&text));
     }
     buf_release(&text);
-    // The deciding line is among those shown.
+    // The deciding line is among those shown, and what was measured behind it.
     for (size_t i = 0; i < rung->proof_count; i++)
-        if (rung->proofs[i].deciding && i >= rows) {
-            from = i - rows + 1;
+        if (rung->proofs[i].deciding) {
+            size_t last = i + (rung->basis == BASIS_MEASURED && rows > 1 && i + 1 < rung->proof_count);
+            from = last >= rows ? last - rows + 1 : 0;
             break;
         }
     for (size_t i = 0; i < rows && from + i < rung->proof_count; i++)
