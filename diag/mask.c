@@ -152,6 +152,21 @@ dump(struct str s, size_t from)
     return words >= least ? s.len - from : 0;
 }
 
+// Bytes of two digits with colons between them at `from`: their length.
+static size_t
+colon_bytes(struct str s, size_t from)
+{
+    size_t at = from, bytes = 0;
+    while (run(s, at, HEX) == 2) {
+        bytes++;
+        at += 2;
+        if (at >= s.len || s.at[at] != ':')
+            break;
+        at++;
+    }
+    return bytes >= DUMP_LINE ? at - from : 0;
+}
+
 // What is to be masked at the beginning of a word: where it begins and its length, 0 when nothing is.
 static size_t
 find(struct str s, size_t at, size_t *begin)
@@ -170,8 +185,10 @@ find(struct str s, size_t at, size_t *begin)
     size_t value = at + word.len;
     while (value < s.len && (is(s.at[value], BLANK) || s.at[value] == ':' || s.at[value] == '='))
         value++;
-    length = run(s, value, HEX);
     *begin = value;
+    if ((length = colon_bytes(s, value)))
+        return length;
+    length = run(s, value, HEX);
     return length >= KEY_DIGITS && !run(s, value + length, WORD) ? length : 0;
 }
 

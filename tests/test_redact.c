@@ -188,6 +188,8 @@ r6_secrets_are_masked_and_counted(void **state)
         {"psk 0sAQOrlo+hOafUZDlCQmXFrje/oZm [unclosed", "psk [masked] [unclosed", 1},
         {"enc cbc(aes) 0x00112233445566778899aabbccddeeff", "enc cbc(aes) [masked]", 1},
         {"SK_ai: 00112233445566778899", "SK_ai: [masked]", 1},
+        {"[CFG]   key: 6c:61:62:2d:6b:65:79", "[CFG]   key: [masked]", 1},
+        {"key: 12:30:45 and remote id match: 20 (ID_FQDN: 77:65:73:74)", "", 0},
         {"|   90 14 67 8d", "|   [masked]", 1},
         {"90 14 67 8d  b5 62 8d 7c  90 14 67 8d  b5 62 8d 7c", "[masked]", 1},
         {"  0: 90 14 67 8D B5 62 8D 7C  90 14 67 8d ab cd ef 01  .....g......", "  0: [masked]", 1},
