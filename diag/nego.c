@@ -2,7 +2,8 @@
 #include "diag/late.h"
 #include "diag/thread.h"
 
-enum { UNNAMED_NEAR = 2 }; // lines between one that names its negotiation and one of the same that does not
+// Lines, or microseconds, between one that names its negotiation and one of the same that does not.
+enum { UNNAMED_NEAR = 2, UNNAMED_SOON = 100000 };
 
 // Puts the line into a negotiation and lets it act there.
 static void
@@ -205,6 +206,15 @@ note(struct taking *t, struct nego **at, struct tunnel *tunnel)
     nego_touch(*at, t->line);
 }
 
+// Behind the last word of a negotiation, though the lines of a debug may stand between.
+static bool
+right_behind(const struct line *line, const struct nego *before)
+{
+    return line->number - before->last_line <= UNNAMED_NEAR ||
+           (line->time != LINE_NO_TIME && before->last != LINE_NO_TIME && line->time >= before->last &&
+            line->time - before->last <= UNNAMED_SOON);
+}
+
 // A peer for whom no connection was named: his lines wait for the answer that names one, a refusal ends the
 // attempt.
 static struct tunnel *
@@ -216,8 +226,7 @@ take_stranger(struct taking *t)
     // The word that goes out behind a refusal belongs to what was refused, and may be the first to tell the
     // peer.
     if (t->named->notify >= 0 && !refused && before &&
-        (!before->tunnel->peer.len || str_eq(before->tunnel->peer, peer)) &&
-        t->line->number - before->last_line <= UNNAMED_NEAR) {
+        (!before->tunnel->peer.len || str_eq(before->tunnel->peer, peer)) && right_behind(t->line, before)) {
         tunnel_set_peer(t->n, before->tunnel, peer);
         book(t, before);
         tunnel_touch(before->tunnel, t->line);
