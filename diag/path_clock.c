@@ -60,15 +60,18 @@ add_log(struct meetings *m, const struct nego *g, bool *any_year, bool *coarse)
     }
 }
 
+// How many moments of the log have a packet, of those that lie within the capture.
 static size_t
-meeting(const struct meetings *log, const struct meetings *wire, int64_t ahead, int64_t near)
+meeting(const struct meetings *log, const struct meetings *wire, int64_t ahead, int64_t near, size_t *within)
 {
     size_t met = 0, k = 0;
+    *within = 0;
     for (size_t i = 0; i < log->count; i++) {
         int64_t wanted = log->at[i] + ahead;
         while (k < wire->count && wire->at[k] < wanted - near)
             k++;
         met += k < wire->count && wire->at[k] <= wanted + near;
+        *within += wanted >= wire->at[0] - near && wanted <= wire->at[wire->count - 1] + near;
     }
     return met;
 }
@@ -82,32 +85,47 @@ wrong_by(int64_t ahead)
     return llabs(zones) > ZONES ? INT64_MAX : llabs(ahead - zones * zone);
 }
 
-bool
-path_clock(const struct path_seen *s, struct seen_ask ask, const struct attempt *a, int64_t *ahead)
+// The attempt itself must have its packets in the capture, and so must the other attempts of its time.
+static size_t
+agreement(const struct meetings *attempt, const struct meetings *all, const struct meetings *wire,
+          int64_t ahead, int64_t near)
 {
-    struct meetings log = {.count = 0}, wire = {.count = 0};
+    size_t within, own = meeting(attempt, wire, ahead, near, &within);
+    if (own * 2 < attempt->count)
+        return 0;
+    size_t met = meeting(all, wire, ahead, near, &within);
+    return met * 2 < within ? 0 : met;
+}
+
+bool
+path_clock(const struct path_seen *s, struct seen_ask ask, const struct tunnel *t, const struct attempt *a,
+           int64_t *ahead)
+{
+    struct meetings attempt = {.count = 0}, all = {.count = 0}, wire = {.count = 0};
     bool any_year = false, coarse = true;
     size_t best = 0;
-    add_log(&log, a->ike, &any_year, &coarse);
-    add_log(&log, a->child, &any_year, &coarse);
+    add_log(&attempt, a->ike, &any_year, &coarse);
+    add_log(&attempt, a->child, &any_year, &coarse);
+    for (const struct nego *g = t->newest; g; g = g->older)
+        add_log(&all, g, &any_year, &coarse);
     const int64_t *times;
     size_t count = path_seen_times(s, ask, &times);
     for (size_t i = 0; i < count; i++)
         if (times[i] != LINE_NO_TIME)
             add(&wire, any_year ? pair_any_year(times[i]) : times[i]);
-    settle(&log);
+    settle(&attempt);
+    settle(&all);
     settle(&wire);
     int64_t near = coarse ? SECOND : FINE;
-    for (size_t i = 0; i < log.count && i < FROM; i++)
+    for (size_t i = 0; i < attempt.count && i < FROM; i++)
         for (size_t k = 0; k < wire.count; k++) {
-            int64_t offset = wire.at[k] - log.at[i];
+            int64_t offset = wire.at[k] - attempt.at[i];
             int64_t wrong = wrong_by(offset);
             // Whole seconds show no pattern of their own: only clocks that are set alike can be compared.
             if (wrong > (coarse ? SAME : (int64_t)WRONG * SECOND))
                 continue;
-            size_t met = meeting(&log, &wire, offset, near);
-            if (met < AGREE + (wrong > SAME) || met * 2 < log.count || met < best ||
-                (met == best && llabs(offset) >= llabs(*ahead)))
+            size_t met = agreement(&attempt, &all, &wire, offset, near);
+            if (met < AGREE + (wrong > SAME) || met < best || (met == best && llabs(offset) >= llabs(*ahead)))
                 continue;
             best = met;
             *ahead = offset;

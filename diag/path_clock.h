@@ -8,6 +8,7 @@
 
 // How far the clock of the capture is ahead of that of the log, in microseconds; false: their moments do not
 // meet.
-bool path_clock(const struct path_seen *s, struct seen_ask ask, const struct attempt *a, int64_t *ahead);
+bool path_clock(const struct path_seen *s, struct seen_ask ask, const struct tunnel *t,
+                const struct attempt *a, int64_t *ahead);
 
 #endif

@@ -82,13 +82,15 @@ apply(const struct path_evidence *row, const struct event_line *lines[STEP_PROOF
     }
 }
 
-// Of a tunnel whose log does not name the peer a capture speaks only when nothing else can be meant.
+// Of a tunnel whose log does not name the peer a capture speaks only when nothing else can be meant. Lines of
+// an address that no connection claims may well be this peer's.
 static bool
 is_alone(const struct judged *j)
 {
     const struct negos *n = j->around.negos;
     for (size_t i = 0; i < n->tunnel_count; i++)
-        if (n->tunnels[i] != j->tunnel && n->tunnels[i]->source == j->tunnel->source && n->tunnels[i]->newest)
+        if (n->tunnels[i] != j->tunnel && n->tunnels[i]->source == j->tunnel->source &&
+            n->tunnels[i]->newest && !n->tunnels[i]->stranger)
             return false;
     return true;
 }
@@ -103,7 +105,7 @@ align(const struct path_evidence *row, struct seen_ask ask, struct facts *f, str
         captured |= p->at[row->when.at[i].fact].origin == FROM_CAPTURE;
     if (!captured)
         return;
-    j->unaligned = !path_clock(f->quotes->seen, ask, &j->attempt, &ahead);
+    j->unaligned = !path_clock(f->quotes->seen, ask, j->tunnel, &j->attempt, &ahead);
     if (!j->unaligned)
         path_set(p, path_fact_named(p->map, STR("clock")), arena_strf(f->arena, "%+.2f", (double)ahead / 1e6),
                  FROM_CAPTURE, NULL);

@@ -14,7 +14,13 @@ shows() { # shows SECONDS PATTERN: the screen does
   done
 }
 key() { tmux -S "$work/tmux" send-keys -t check "$@"; }
-closed() { tmux -S "$work/tmux" kill-server 2>/dev/null; }
+# A terminal of the same name is only begun when the one before it has ended.
+closed() {
+  local server until=$((SECONDS + 5))
+  server=$(tmux -S "$work/tmux" display-message -p '#{pid}' 2>/dev/null) || return
+  tmux -S "$work/tmux" kill-server 2>/dev/null
+  while readlink "/proc/$server/exe" >/dev/null 2>&1 && [ $SECONDS -lt $until ]; do sleep 0.02; done
+}
 
 wizard() { # wizard WHAT: the log is open, and its tunnels are shown
   timeout 60 nsenter -t "$asker" -n -m tmux -S "$work/tmux" new-session -d -s check -x 120 -y 60 \
