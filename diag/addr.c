@@ -200,3 +200,24 @@ addr_text(const struct addr *a, char *text, size_t room)
     if (!inet_ntop(a->size == 4 ? AF_INET : AF_INET6, a->byte, text, (socklen_t)room))
         text[0] = '\0';
 }
+
+struct str
+addr_network(struct str address, struct str mask, bool wildcard, struct arena *arena)
+{
+    struct addr a, m;
+    int bits = -1;
+    if (parse(address, AF_INET, &a) && parse(mask, AF_INET, &m)) {
+        bool none = true;
+        for (size_t i = 0; i < m.size; i++) {
+            m.byte[i] = (unsigned char)(wildcard ? ~m.byte[i] : m.byte[i]);
+            none &= m.byte[i] == 0;
+        }
+        bits = none ? 0 : mask_bits(&m);
+    }
+    if (bits < 0)
+        return arena_strf(arena, "%.*s/%.*s", STR_ARG(address), STR_ARG(mask));
+    char text[LONGEST + 1];
+    a = cut(a, (unsigned)bits, false);
+    addr_text(&a, text, sizeof text);
+    return arena_strf(arena, "%s/%d", text, bits);
+}

@@ -3,6 +3,7 @@
 #ifndef IKEWALK_DIAG_ADDR_H
 #define IKEWALK_DIAG_ADDR_H
 
+#include "diag/arena.h"
 #include "diag/str.h"
 
 struct addr {
@@ -33,5 +34,9 @@ bool addr_names_nobody(const struct addr *a);
 bool addr_is_private(const struct addr *a);
 // The canonical spelling; room is at least 46.
 void addr_text(const struct addr *a, char *text, size_t room);
+
+// "10.1.0.0" with its mask ("255.255.0.0"), or with the bits that do not count ("0.0.255.255"), as
+// "10.1.0.0/16"; in the arena. What is no network is put together as it stands.
+struct str addr_network(struct str address, struct str mask, bool wildcard, struct arena *arena);
 
 #endif

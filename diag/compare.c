@@ -127,21 +127,35 @@ fits(const struct algorithm *a, const struct algorithm *b)
            (str_starts(b->id, a->id) && b->id.at[a->id.len] == '_');
 }
 
+static bool
+names_kind(const struct found *f, struct str kind)
+{
+    for (size_t i = 0; i < f->count; i++)
+        if (str_eq(f->at[i]->kind, kind))
+            return true;
+    return false;
+}
+
+// Some write the integrity of the data as the hash that it is made of: where each end names it in only one of
+// the two ways, they are compared.
+static struct str
+twin_kind(const struct found *a, const struct found *b, struct str kind)
+{
+    struct str twin = str_eq(kind, STR("integrity")) ? STR("hash")
+                      : str_eq(kind, STR("hash"))    ? STR("integrity")
+                                                     : kind;
+    return names_kind(b, kind) || names_kind(a, twin) ? kind : twin;
+}
+
 static int
 kind_in_common(const struct found *a, const struct found *b, struct str kind)
 {
-    bool here = false, there = false;
-    for (size_t i = 0; i < a->count; i++) {
-        if (!str_eq(a->at[i]->kind, kind))
-            continue;
-        here = true;
+    struct str theirs = twin_kind(a, b, kind);
+    for (size_t i = 0; i < a->count; i++)
         for (size_t k = 0; k < b->count; k++)
-            if (str_eq(b->at[k]->kind, kind) && fits(a->at[i], b->at[k]))
+            if (str_eq(a->at[i]->kind, kind) && str_eq(b->at[k]->kind, theirs) && fits(a->at[i], b->at[k]))
                 return 1;
-    }
-    for (size_t k = 0; k < b->count; k++)
-        there |= str_eq(b->at[k]->kind, kind);
-    return here && there ? -1 : 0;
+    return names_kind(a, kind) && names_kind(b, theirs) ? -1 : 0;
 }
 
 static int
@@ -156,15 +170,6 @@ algorithms_in_common(const struct found *a, const struct found *b)
         all |= one;
     }
     return all;
-}
-
-static bool
-names_kind(const struct found *f, struct str kind)
-{
-    for (size_t i = 0; i < f->count; i++)
-        if (str_eq(f->at[i]->kind, kind))
-            return true;
-    return false;
 }
 
 // What only one of two configurations names, the other leaves to its daemon: configured, that is not agreed.

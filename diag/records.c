@@ -1,5 +1,7 @@
 #include "diag/records.h"
 
+#include "diag/addr.h"
+
 #include <stdlib.h>
 
 void
@@ -111,6 +113,19 @@ add_words(struct records *s, struct record *r, const struct message *m, struct s
     }
 }
 
+// A slot named mask or wildcard makes the value in front of it a network.
+static void
+take_slot(struct records *s, struct record *r, const struct slot *slot, uint32_t line)
+{
+    bool wildcard = str_eq(slot->name, STR("wildcard"));
+    if (!slot->value.len)
+        return;
+    if ((wildcard || str_eq(slot->name, STR("mask"))) && r->last)
+        r->last->text = addr_network(r->last->text, slot->value, wildcard, &s->arena);
+    else
+        add_value(s, r, slot->name, slot->value, line);
+}
+
 void
 records_take(struct records *s, const struct dialect *dialect, int end, int source, const struct line *line,
              const struct msg *msg)
@@ -135,8 +150,9 @@ records_take(struct records *s, const struct dialect *dialect, int end, int sour
     if (defaults)
         r->kind = RECORD_PART;
     for (size_t i = 0; i < msg->slots.count && !defaults; i++)
-        if (msg->slots.at[i].value.len)
-            add_value(s, r, msg->slots.at[i].name, msg->slots.at[i].value, at);
+        take_slot(s, r, &msg->slots.at[i], at);
+    for (size_t i = 0; i < m->value_count; i++)
+        add_value(s, r, m->values[i].key, m->values[i].value, at);
     for (size_t i = 0; i < m->setting_count; i++)
         add_value(s, r, str_of(fact_name[m->settings[i].fact]),
                   str_of(fact_words[m->settings[i].fact][m->settings[i].word]), at);

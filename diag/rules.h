@@ -192,6 +192,8 @@ struct message {
     size_t pair_count;
     const struct pair *flags; // words that are a value themselves: {masquerade: action}
     size_t flag_count;
+    const struct pair *values; // that the line means without writing them
+    size_t value_count;
     bool joins;           // or, with this, adds to the one before it and makes it this kind (none: as it is)
     struct str notify;    // name in the registry of the notify that the line tells of in words of its own
     struct str collects;  // the value that the lines behind it spell out part by part, or empty

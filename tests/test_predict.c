@@ -166,6 +166,46 @@ no_secret_is_kept(void **state)
     case_close(&c);
 }
 
+#define ROUTER_WITH(transforms, wildcard)                                                                    \
+    "enable secret 5 open-sesame\ncrypto isakmp policy 10\n encr aes 256\n hash sha256\n"                    \
+    " authentication pre-share\n group 14\ncrypto isakmp key open-sesame address 198.51.100.10\n"            \
+    "crypto ipsec transform-set TS " transforms "\n mode tunnel\n!\ncrypto map OUTSIDE 10 ipsec-isakmp\n"    \
+    " set peer 198.51.100.10\n set transform-set TS\n match address VPN\n!\ninterface Gi0/0\n"               \
+    " ip address 203.0.113.20 255.255.255.0\n crypto map OUTSIDE\n!\nip access-list extended VPN\n"          \
+    " permit ip 192.168.20.0 " wildcard " 192.168.10.0 0.0.0.255\n"
+
+#define BY_ADDRESS                                                                                           \
+    BRANCH_DEFAULTS                                                                                          \
+    "conn "                                                                                                  \
+    "branch-hq\n\tleft=198.51.100.10\n\tright=203.0.113.20\n\tike=aes256-sha2_256;modp2048\n\tikev2=no\n"    \
+    "\tleftsubnet=192.168.10.0/24\n\trightsubnet=192.168.20.0/24\n"
+
+// A router writes its networks with wildcard masks, in a list that the connection names.
+static void
+a_router_is_compared_with_a_daemon(void **state)
+{
+    static const struct {
+        const char *router;
+        enum checkpoint checkpoint;
+    } cases[] = {
+        {ROUTER_WITH("esp-aes 256 esp-sha256-hmac", "0.0.0.255"), CP_NONE},
+        {ROUTER_WITH("esp-aes 256 esp-sha-hmac", "0.0.0.255"), CP_P2_CIPHER},
+        {ROUTER_WITH("esp-aes 256 esp-sha256-hmac", "0.0.1.255"), CP_SUBNETS},
+        {ROUTER_WITH("esp-aes 256 esp-sha256-hmac", "0.0.0.254"), CP_SUBNETS},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct diag_case c;
+        open_both(&c, state, BY_ADDRESS, cases[i].router);
+        assert_int_equal(c.view->predicted_count, 1);
+        const struct predicted *p = &c.view->predicted[0];
+        assert_int_equal(p->checkpoint, cases[i].checkpoint);
+        assert_text(row(p, "Networks of A")->side[1].text, "192.168.10.0/24");
+        for (size_t n = 0; n < p->compared_count; n++)
+            assert_false(case_has(p->compared[n].side[1].text, "sesame"));
+        case_close(&c);
+    }
+}
+
 // --- a configuration beside a log
 
 #define WHO "pluto[2219]: \"branch-hq\" #1: "
@@ -222,6 +262,7 @@ main(void)
         cmocka_unit_test(a_file_of_both_gateways_mirrors_itself),
         cmocka_unit_test(connections_of_other_gateways_are_not_paired),
         cmocka_unit_test(no_secret_is_kept),
+        cmocka_unit_test(a_router_is_compared_with_a_daemon),
         cmocka_unit_test(what_is_configured_stands_where_the_log_is_stuck),
         cmocka_unit_test(a_log_behind_a_configuration_stays_a_log),
     };
