@@ -1,6 +1,7 @@
 // Both ends of a tunnel: the lines that prove where it stands, of both logs in one order of time, and below
 // attribute by attribute what each end has, so that what breaks next is seen as well.
 #include <stdlib.h>
+#include <string.h>
 
 #include "tui/figures.h"
 #include "tui/prose.h"
@@ -231,6 +232,15 @@ not_merged(const struct both_view *b)
                            : _("Nothing in B's log belongs to this tunnel.");
 }
 
+// A file without its folders: two names must fit on a narrow screen.
+static struct str
+brief(struct str name)
+{
+    const char *slash = name.len ? memrchr(name.at, '/', name.len) : NULL;
+    size_t skip = slash ? (size_t)(slash - name.at) + 1 : 0;
+    return skip < name.len ? str_from(name, skip) : name;
+}
+
 static void
 add_head(struct both *self, const struct session *s, const struct tunnel_view *t, struct canvas *c, int w)
 {
@@ -241,7 +251,7 @@ add_head(struct both *self, const struct session *s, const struct tunnel_view *t
         bool letter_b = (end != 0) != b->turned;
         buf_addf(&text, "%s%c ", end ? "   " : "", letter_b ? 'B' : 'A');
         if (sources[end] >= 0)
-            buf_add(&text, s->view->sources[sources[end]].name);
+            buf_add(&text, brief(s->view->sources[sources[end]].name));
         else
             buf_add(&text, str_of(_("not in its log")));
         int role = end ? ROLE_UNKNOWN : t->row.role;
