@@ -17,9 +17,9 @@ nothing_left() { # nothing_left NAME PORT SECONDS
   is "$1: processes left on the gateway" "$(left "$2")" 0
 }
 some_left() { # some_left NAME PORT: so that the test can fail
-  local until=$((SECONDS + 10))
-  while [ "$(left "$2")" = 0 ] && [ $SECONDS -lt $until ]; do sleep 0.05; done
-  [ "$(left "$2")" -gt 0 ] || fail "$1: nothing ran on the gateway: $(head -c 1500 "$out")"
+  local until=$((SECONDS + 10)) found
+  while found=$(left "$2"); [ "$found" = 0 ] && [ $SECONDS -lt $until ]; do sleep 0.05; done
+  [ "$found" -gt 0 ] || fail "$1: nothing ran on the gateway: $(head -c 1500 "$out")"
 }
 cut() { kill -9 "$1" && wait "$1" 2>/dev/null; }
 
@@ -93,6 +93,7 @@ holds 'R5.11 forwarding refused' "$out" 'from the host in between'
 run --jump root@127.0.0.1:2243,root@127.0.0.1:2249 "$url$log"
 holds 'R5.11 nobody there' "$out" 'reach 127.0.0.1 port 2249 from the host in between'
 # the first host dies in the middle: told, what came stays
+nothing_left 'R5.11 before it dies' 2241 3
 head -c 300000000 /dev/zero | tr '\0' 'x' >"$work/big.log"
 "$drive" --known-hosts "$work/known" --identity "$work/user" --timeout 5 --batch --whole \
   --jump root@127.0.0.1:2244,root@127.0.0.1:2245 "$url$work/big.log" >"$out" 2>&1 &
