@@ -3,15 +3,25 @@
 #include "diag/fill.h"
 #include "diag/merge.h"
 
-// Longest first; %c is the letter. "here" and "we" stay: the letter of the end whose words they are stands in
-// front of the finding.
+// Longest first; the letter stands between before and behind. "we" stays: the letter of the end whose words
+// they are stands in front of the line that decides.
 static const struct {
-    const char *words, *letter;
+    const char *words, *before, *behind;
     bool peer;
 } ways[] = {
-    {"This gateway's", "%c's", false}, {"this gateway's", "%c's", false}, {"This gateway", "%c", false},
-    {"this gateway", "%c", false},     {"The peer's", "%c's", true},      {"the peer's", "%c's", true},
-    {"The peer", "%c", true},          {"the peer", "%c", true},
+    {"This gateway's", "", "'s", false},
+    {"this gateway's", "", "'s", false},
+    {"This gateway", "", "", false},
+    {"this gateway", "", "", false},
+    {"that we expect", "that ", " expects", false},
+    {"on this side", "on ", "'s side", false},
+    {"on its side", "on ", "'s side", true},
+    {"here", "at ", "", false},
+    {"Here", "At ", "", false},
+    {"The peer's", "", "'s", true},
+    {"the peer's", "", "'s", true},
+    {"The peer", "", "", true},
+    {"the peer", "", "", true},
 };
 
 static bool
@@ -39,8 +49,9 @@ speak_fill(struct facts *f, struct str text)
             buf_add_char(&out, text.at[i++]);
             continue;
         }
+        buf_add(&out, str_of(ways[w].before));
         buf_add_char(&out, merge_letter(f->two, ways[w].peer ? !f->end : f->end));
-        buf_add(&out, str_from(str_of(ways[w].letter), 2));
+        buf_add(&out, str_of(ways[w].behind));
         i += strlen(ways[w].words);
     }
     struct str spoken = arena_str(f->arena, buf_str(&out));

@@ -1,5 +1,5 @@
-// Texts of findings when both ends are at hand: "this gateway" and "the peer" become A and B, for the reader
-// has both logs and no side of their own. Inside of diag only.
+// Texts of findings when both ends are at hand: "this gateway", "here" and "the peer" become A and B, for the
+// reader has both logs and no side of their own. Inside of diag only.
 #ifndef IKEWALK_DIAG_SPEAK_H
 #define IKEWALK_DIAG_SPEAK_H
 
