@@ -4,8 +4,7 @@
 if [ -z "${GATEWAY_INSIDE:-}" ]; then
   [ "$(id -u)" = 0 ] || cannot "needs root, for a network of its own and accounts with known passwords"
   wants ip sshd
-  # Which daemon a gateway runs is told by its processes: those of tests beside this one are none of it.
-  GATEWAY_INSIDE=1 exec "${as_root[@]}" -p --fork --kill-child --mount-proc bash "$0" "$@"
+  GATEWAY_INSIDE=1 exec "${as_root[@]}" bash "$0" "$@"
 fi
 ip link set lo up
 ip link add eth9 type veth peer name eth8 && ip address add 192.0.2.1/24 dev eth9 && ip link set eth9 up

@@ -8,10 +8,11 @@ cannot() {
   exit 77
 }
 
-# What enters a network and a file system of one's own. sshd changes to a user without rights, so one user in the
-# namespace is not enough.
-as_root=(unshare -n -m)
-[ "$(id -u)" = 0 ] || as_root=(unshare -U -r --map-auto -n -m)
+# What enters a network, a file system and a list of processes of one's own: which daemon a gateway runs is told by
+# its processes, and those of tests beside this one are none of it. sshd changes to a user without rights, so one user
+# in the namespace is not enough.
+as_root=(unshare -n -m -p --fork --kill-child --mount-proc)
+[ "$(id -u)" = 0 ] || as_root+=(-U -r --map-auto)
 
 wants() { # wants TOOL...: namespaces are permitted here, and the tools are there
   local why tool
