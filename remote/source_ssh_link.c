@@ -11,6 +11,7 @@
 #include <netdb.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -25,9 +26,10 @@ struct link {
     ssh_channel channel;
     pthread_t carrier;
     bool carrying;
-    int end;       // of the socket pair, this side
-    bool loopback; // the socket stays on this machine
-    int64_t round; // the shortest round trip, ms; -1: none was measured
+    atomic_bool stop; // the carrier is to end, whatever waits to be sent
+    int end;          // of the socket pair, this side
+    bool loopback;    // the socket stays on this machine
+    int64_t round;    // the shortest round trip, ms; -1: none was measured
 };
 
 // A lookup of a name that may outlive whoever asked: its thread cannot be stopped.
@@ -258,8 +260,8 @@ set_options(struct gate *g, ssh_session s, const struct gateway *hop, int fd, st
     return good;
 }
 
-// Carries bytes between a channel and the socket pair until either ends. Owns the session below while it
-// runs.
+// Carries bytes between a channel and the socket pair until either ends, or it is stopped. Owns the session
+// below while it runs.
 static void *
 carry(void *self)
 {
@@ -295,8 +297,10 @@ carry(void *self)
         struct pollfd ready[] = {
             {ssh_get_fd(l->session), POLLIN, 0},
             {l->end, (short)((in_at < in_len ? POLLOUT : 0) | (out_at == out_len ? POLLIN : 0)), 0}};
-        if (going && !moved)
-            poll(ready, 2, SLICE);
+        going = going && !atomic_load(&l->stop);
+        // What waits for a host that takes nothing is of no use when the session above is gone.
+        if (going && !moved && poll(ready, 2, SLICE) > 0 && ready[1].revents & (POLLHUP | POLLERR))
+            going = out_at == out_len;
     }
     shutdown(l->end, SHUT_RDWR);
     free(in);
@@ -336,6 +340,7 @@ carry_to(struct gate *g, struct link *l, const struct gateway *next, struct err 
 static void
 free_one(struct link *l)
 {
+    atomic_store(&l->stop, true);
     if (l->carrying)
         pthread_join(l->carrier, NULL);
     if (l->end >= 0)

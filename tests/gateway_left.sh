@@ -104,6 +104,19 @@ wait $job
 holds 'R5.11 dies' "$out" 'failed ssh'
 holds 'R5.11 dies' "$out" 'What came before stays'
 nothing_left 'R5.11 dies' 2241 8
+# ... the second one freezes: the silence is told, and what carries its bytes ends
+"$drive" --known-hosts "$work/known" --identity "$work/user" --timeout 2 --batch --whole \
+  --jump root@127.0.0.1:2244,root@127.0.0.1:2245 "$url$work/big.log" >"$out" 2>&1 &
+job=$!
+some_left 'R5.11 freezes' 2241
+frozen=$(pgrep -f 'sshd: root' -P "$(pgrep -of "$work/sshd-2245.conf")")
+kill -STOP $frozen
+begun=$SECONDS
+wait $job
+[ $((SECONDS - begun)) -le 8 ] || fail "R5.11 freezes: it took $((SECONDS - begun)) s to tell"
+holds 'R5.11 freezes' "$out" 'failed ssh'
+kill -9 $frozen
+nothing_left 'R5.11 freezes' 2241 8
 rm "$work/big.log"
 
 # --- the journal of a gateway: a real one, read by the real journalctl there
