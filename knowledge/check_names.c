@@ -57,7 +57,7 @@ collect(struct names *n)
 }
 
 // Who uses a value: a finding, or a dialect in a command.
-struct placeholder {
+struct user {
     struct names *names;
     const char *what;
     struct str id, file;
@@ -65,66 +65,66 @@ struct placeholder {
 };
 
 static void
-check_value(const struct placeholder *p, struct str name)
+check_value(const struct user *u, struct str name)
 {
-    struct names *n = p->names;
-    if (str_eq(p->id, STR(REQUEST_COMMAND)) && (str_eq(name, STR("from")) || str_eq(name, STR("to"))))
+    struct names *n = u->names;
+    if (str_eq(u->id, STR(REQUEST_COMMAND)) && (str_eq(name, STR("from")) || str_eq(name, STR("to"))))
         return;
     if (knowledge_computes(name) || index_find(&n->slots, name) >= 0)
         return;
     const char *near = index_nearest(&n->slots, name, &n->scratch);
-    problems_add(&n->report->problems, p->file, p->line, 0, "%s %.*s: no message gives a value \"%.*s\"%s%s",
-                 p->what, STR_ARG(p->id), STR_ARG(name), near ? "; the nearest is " : "", near ? near : "");
+    problems_add(&n->report->problems, u->file, u->line, 0, "%s %.*s: no message gives a value \"%.*s\"%s%s",
+                 u->what, STR_ARG(u->id), STR_ARG(name), near ? "; the nearest is " : "", near ? near : "");
 }
 
 static void
-check_placeholder(void *self, struct str inside)
+check_hole(void *self, struct str inside)
 {
-    struct placeholder *p = self;
+    struct user *u = self;
     size_t bar = str_find(inside, STR("|")), count = 0;
-    check_value(p, (struct str){inside.at, bar});
+    check_value(u, (struct str){inside.at, bar});
     struct str filter = str_from(inside, bar + 1);
     struct buf known = {0};
     for (; fill_filters[count]; count++)
         buf_addf(&known, "%s%s", count ? ", " : "", fill_filters[count]);
     if (bar < inside.len && word_index(fill_filters, count, filter) < 0)
-        problems_add(&p->names->report->problems, p->file, p->line, 0,
-                     "%s %.*s: unknown filter \"%.*s\"; there are %s", p->what, STR_ARG(p->id),
+        problems_add(&u->names->report->problems, u->file, u->line, 0,
+                     "%s %.*s: unknown filter \"%.*s\"; there are %s", u->what, STR_ARG(u->id),
                      STR_ARG(filter), buf_cstr(&known));
     buf_release(&known);
 }
 
-static struct placeholder
+static struct user
 of_finding(struct names *n, const struct finding *f)
 {
-    return (struct placeholder){n, "finding", f->id, f->file, f->line};
+    return (struct user){n, "finding", f->id, f->file, f->line};
 }
 
 static void
 check_texts(struct names *n, const struct finding *f)
 {
-    struct placeholder p = of_finding(n, f);
-    each_hole(f->title, check_placeholder, &p);
-    each_hole(f->explanation, check_placeholder, &p);
+    struct user u = of_finding(n, f);
+    each_hole(f->title, check_hole, &u);
+    each_hole(f->explanation, check_hole, &u);
     for (size_t i = 0; i < f->unknown_count; i++)
-        each_hole(f->unknown[i], check_placeholder, &p);
+        each_hole(f->unknown[i], check_hole, &u);
     for (size_t i = 0; i < f->alternative_count; i++)
-        each_hole(f->alternatives[i].tell_apart, check_placeholder, &p);
+        each_hole(f->alternatives[i].tell_apart, check_hole, &u);
     for (size_t i = 0; i < f->step_count; i++) {
-        each_hole(f->steps[i].act, check_placeholder, &p);
-        each_hole(f->steps[i].expect, check_placeholder, &p);
+        each_hole(f->steps[i].act, check_hole, &u);
+        each_hole(f->steps[i].expect, check_hole, &u);
     }
 }
 
 static void
 check_conditions(struct names *n, const struct finding *f)
 {
-    struct placeholder p = of_finding(n, f);
+    struct user u = of_finding(n, f);
     for (size_t i = 0; i < f->when.count; i++) {
         const struct when *w = &f->when.at[i];
         if (w->test != TEST_SAW && w->test != TEST_NEVER) {
             if (w->fact == FACT_COUNT)
-                check_value(&p, w->name);
+                check_value(&u, w->name);
         } else if (w->event >= 0 && !n->said[w->event])
             problems_add(&n->report->problems, f->file, f->line, 0,
                          "finding %.*s waits for event %.*s, which no message says", STR_ARG(f->id),
@@ -159,10 +159,10 @@ check_commands(struct names *n)
     for (size_t d = 0; d < n->k->dialect_count; d++)
         for (size_t i = 0; i < n->k->dialects[d].wording_count; i++) {
             const struct wording *w = &n->k->dialects[d].wordings[i];
-            struct placeholder p = {n, "command", n->k->commands[w->command].id, w->file, w->line};
-            each_hole(w->v1, check_placeholder, &p);
+            struct user u = {n, "command", n->k->commands[w->command].id, w->file, w->line};
+            each_hole(w->v1, check_hole, &u);
             if (!str_eq(w->v1, w->v2))
-                each_hole(w->v2, check_placeholder, &p);
+                each_hole(w->v2, check_hole, &u);
         }
     for (size_t i = 0; i < n->k->command_count; i++) {
         const struct command *c = &n->k->commands[i];
