@@ -215,6 +215,31 @@ right_behind(const struct line *line, const struct nego *before)
             line->time - before->last <= UNNAMED_SOON);
 }
 
+// Was the last line of a negotiation a refusal?
+static bool
+ends_refused(const struct knowledge *k, const struct nego *g)
+{
+    for (uint16_t i = 0; i < g->event_count; i++) {
+        const struct event_line *e = &g->events[i];
+        const struct event *says = event_of(k, e);
+        bool last = e->line == g->last_line || (e->count > 1 && e->last_time == g->last);
+        for (size_t s = 0; last && says && s < says->statement_count; s++)
+            if (says->statements[s].state == ST_FAILED)
+                return true;
+    }
+    return false;
+}
+
+// Is this word that goes out the one behind what was said of `before` last? Of a peer that was not told yet
+// only where that was a refusal, for words to others go out as well.
+static bool
+tells_refusal(const struct taking *t, const struct nego *before, struct str peer)
+{
+    return right_behind(t->line, before) &&
+           (before->tunnel->peer.len ? str_eq(before->tunnel->peer, peer)
+                                     : ends_refused(t->n->knowledge, before));
+}
+
 // A peer for whom no connection was named: his lines wait for the answer that names one, a refusal ends the
 // attempt.
 static struct tunnel *
@@ -223,10 +248,7 @@ take_stranger(struct taking *t)
     struct str peer = t->named->slot[SLOT_PEER];
     bool refused = t->event && t->event->ends != END_NONE;
     struct nego *before = t->daemon->current;
-    // The word that goes out behind a refusal belongs to what was refused, and may be the first to tell the
-    // peer.
-    if (t->named->notify >= 0 && !refused && before &&
-        (!before->tunnel->peer.len || str_eq(before->tunnel->peer, peer)) && right_behind(t->line, before)) {
+    if (t->named->notify >= 0 && !refused && before && tells_refusal(t, before, peer)) {
         tunnel_set_peer(t->n, before->tunnel, peer);
         book(t, before);
         tunnel_touch(before->tunnel, t->line);
