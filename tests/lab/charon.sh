@@ -3,6 +3,7 @@
 #   unshare -n -m -u bash charon.sh FOLDER NAME ADDRESS PEER
 # and becomes charon, so its PID is the daemon's. FOLDER holds swanctl.conf.
 set -eu
+. "$(dirname "$0")/wire.sh"
 folder=$1 name=$2 address=$3 peer=$4
 mount --make-rprivate /
 hostname "$name"
@@ -20,14 +21,7 @@ CONFIG
 export STRONGSWAN_CONF=$folder/strongswan.conf
 mount --bind "$folder/run" /run
 ip link set lo up
-# The wire is laid from outside, to this PID.
-for _ in $(seq 200); do
-  ip link show eth0 >/dev/null 2>&1 && break
-  sleep 0.05
-done
-ip address add "$address/24" dev eth0
-ip link set eth0 up
-ip route add default via "$peer"
+wire "$address" "$peer"
 # Loads the connections once the daemon takes them.
 {
   for _ in $(seq 200); do

@@ -2,6 +2,7 @@
 #   unshare -n -m -u bash end.sh FOLDER NAME ADDRESS PEER LAN
 # and becomes pluto, so its PID is the daemon's. FOLDER holds ipsec.conf and ipsec.secrets.
 set -eu
+. "$(dirname "$0")/wire.sh"
 folder=$1 name=$2 address=$3 peer=$4 lan=$5
 mount --make-rprivate /
 hostname "$name"
@@ -21,13 +22,6 @@ done
 echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6 || true
 ip link set lo up
 ip address add "$lan/32" dev lo
-# The wire is laid from outside, to this PID.
-for _ in $(seq 200); do
-  ip link show eth0 >/dev/null 2>&1 && break
-  sleep 0.05
-done
-ip address add "$address/24" dev eth0
-ip link set eth0 up
-ip route add default via "$peer"
+wire "$address" "$peer"
 ipsec initnss >/dev/null
 exec /usr/libexec/ipsec/pluto --config /etc/ipsec.conf --nofork
