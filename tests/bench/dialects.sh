@@ -4,22 +4,8 @@
 #   SIZE    bytes of each log (50000000)       ROUNDS  of which medians are taken (5)
 #   IKEWALK the program (build/ikewalk)        WORK    folder for the logs (a temporary one)
 set -eu
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-root=$(cd "$here/../.." && pwd)
+. "$(dirname "$0")/reading.sh"
 size=${SIZE:-50000000}
-rounds=${ROUNDS:-5}
-ikewalk=${IKEWALK:-$root/build/ikewalk}
-work=${WORK:-}
-for tool in cc "$ikewalk"; do
-  command -v "$tool" >/dev/null || { echo "dialects.sh: needs $tool" >&2; exit 2; }
-done
-if [ -z "$work" ]; then
-  work=$(mktemp -d)
-  trap 'rm -rf "$work"' EXIT
-fi
-mkdir -p "$work"
-cc -O2 -std=c17 -D_GNU_SOURCE -o "$work/measure" "$here/measure.c"
-cc -O2 -std=c17 -D_GNU_SOURCE -o "$work/gen_log" "$here/gen_log.c"
 
 # again NAME LOG...: the logs of real negotiations one after the other, again and again.
 again() {
@@ -27,10 +13,6 @@ again() {
   shift
   cat "$@" >"$work/once"
   while cat "$work/once"; do :; done 2>/dev/null | head -c "$size" >"$work/$name" || true
-}
-
-median() { # median COLUMN NAME
-  sort -n -k "$1" "$work/$2.times" | awk -v c="$1" '{ v[NR] = $c } END { print v[int((NR + 1) / 2)] }'
 }
 
 # beside DIALECT: its log read with all dialects, and as a log of that one alone, in turn.

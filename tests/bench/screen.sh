@@ -41,7 +41,6 @@ for _ in $(seq "$rounds"); do
   order=("${order[@]:1}" "${order[0]}")
 done
 
-median() { cut -f "$2" "$work/$1.figures" | sort -g | sed -n "$(((rounds + 1) / 2))p"; }
 printf '%-10s%14s%14s%14s%12s%12s%12s\n' program 'frame ms' 'verdict ms' 'its CPU ms' 'key p50' 'key p95' 'key most'
 for name in ikewalk less lnav; do
   printf '%-10s%14s%14s%14s%12s%12s%12s\n' "$name" "$(median $name 1)" "$(median $name 2)" "$(median $name 3)" \

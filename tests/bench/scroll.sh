@@ -36,7 +36,6 @@ for _ in $(seq "$rounds"); do
     -- lnav -N "$log" >>"$work/lnav.figures"
 done
 
-median() { cut -f "$2" "$work/$1.figures" | sort -g | sed -n "$(((rounds + 1) / 2))p"; }
 printf '%-10s%12s%12s%12s%12s%12s\n' program 'page p50' 'page p95' 'End ms' 'Home ms' 'search ms'
 for name in ikewalk less lnav; do
   printf '%-10s%12s%12s%12s%12s%12s\n' "$name" "$(median $name 4)" "$(median $name 5)" "$(median $name 10)" \

@@ -4,24 +4,10 @@
 #   SIZE    bytes of each log (1000000000)     ROUNDS  of which medians are taken (5)
 #   IKEWALK the program (build/ikewalk)        WORK    folder for the logs (a temporary one)
 set -eu
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-root=$(cd "$here/../.." && pwd)
+. "$(dirname "$0")/reading.sh"
 size=${SIZE:-1000000000}
-rounds=${ROUNDS:-5}
-ikewalk=${IKEWALK:-$root/build/ikewalk}
-work=${WORK:-}
-for tool in rg cc pkg-config "$ikewalk"; do
-  command -v "$tool" >/dev/null || { echo "speed.sh: needs $tool" >&2; exit 2; }
-done
-if [ -z "$work" ]; then
-  work=$(mktemp -d)
-  trap 'rm -rf "$work"' EXIT
-fi
-mkdir -p "$work"
+needs rg pkg-config
 
-for tool in gen_log measure; do
-  cc -O2 -std=c17 -D_GNU_SOURCE -o "$work/$tool" "$here/$tool.c"
-done
 # shellcheck disable=SC2046
 cc -O2 -std=c17 -D_GNU_SOURCE -o "$work/judge" "$here/judge.c" $(pkg-config --cflags --libs jansson)
 
@@ -58,10 +44,6 @@ compare() {
     { printf "  %-28s %8.3f %8.0f %8.1f %8.2f %8.3f\n", long[$1], $2, size / 1e6 / $2, $3, $2 / $4, $2 / $5 }'
   printf '  '
   "$work/judge" "$work/ikewalk.out" "$log.truth.tsv" || true
-}
-
-median() { # median COLUMN NAME
-  sort -n -k "$1" "$work/$2.times" | awk -v c="$1" '{ v[NR] = $c } END { print v[int((NR + 1) / 2)] }'
 }
 
 # grow TITLE, then NAME OPTIONS and NAME OPTIONS: time per byte of the second beside that of the first.

@@ -14,3 +14,7 @@ mkdir -p "$work/home"
 export LC_ALL=C.UTF-8 TZ=UTC HOME=$work/home XDG_STATE_HOME=$work/home XDG_CONFIG_HOME=$work/home
 # shellcheck disable=SC2046
 cc -O2 -std=c17 -D_GNU_SOURCE -o "$work/screen" "$here/screen.c" $(pkg-config --cflags --libs vterm) -lutil
+
+median() { # median PROGRAM COLUMN: of its rounds
+  cut -f "$2" "$work/$1.figures" | sort -g | sed -n "$(((rounds + 1) / 2))p"
+}
