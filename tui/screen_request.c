@@ -10,7 +10,7 @@
 #include "tui/theme.h"
 #include "tui/words.h"
 
-struct asking {
+struct request {
     struct prose text;
     struct buf request;
     int dialect; // that it is written for, -1: any
@@ -22,7 +22,7 @@ struct asking {
 static void *
 open_request(struct session *s)
 {
-    struct asking *self = mem_new(sizeof *self);
+    struct request *self = mem_new(sizeof *self);
     self->dialect = -1;
     if (!session_tunnel(s))
         session_look(s, s->tunnel, -1);
@@ -32,7 +32,7 @@ open_request(struct session *s)
 static void
 close_request(void *state)
 {
-    struct asking *self = state;
+    struct request *self = state;
     prose_release(&self->text);
     buf_release(&self->request);
     free(self);
@@ -40,7 +40,7 @@ close_request(void *state)
 
 // Nothing when there is nothing to ask.
 static void
-write_request(struct asking *self, const struct session *s)
+write_request(struct request *self, const struct session *s)
 {
     const struct tunnel_view *t = session_tunnel(s);
     buf_clear(&self->request);
@@ -63,7 +63,7 @@ nothing(const struct session *s)
 }
 
 static void
-fill(struct asking *self, const struct session *s, struct canvas *c, int w)
+fill(struct request *self, const struct session *s, struct canvas *c, int w)
 {
     prose_clear(&self->text);
     if (self->dialect >= 0)
@@ -91,7 +91,7 @@ fill(struct asking *self, const struct session *s, struct canvas *c, int w)
 static void
 draw(void *state, struct session *s, struct canvas *c, struct area a)
 {
-    struct asking *self = state;
+    struct request *self = state;
     write_request(self, s);
     if (!self->request.len) {
         canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_PLAIN, str_of(nothing(s) ? nothing(s) : ""));
@@ -103,7 +103,7 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
 }
 
 static void
-copy(const struct asking *self, struct session *s)
+copy(const struct request *self, struct session *s)
 {
     struct err e = {0};
     struct buf told = {0};
@@ -116,7 +116,7 @@ copy(const struct asking *self, struct session *s)
 
 // The next dialect of which it is known how its log is shown; behind the last, any.
 static void
-choose_next(struct asking *self, const struct session *s)
+choose_next(struct request *self, const struct session *s)
 {
     int count = (int)s->knowledge->dialect_count;
     do
@@ -131,7 +131,7 @@ choose_next(struct asking *self, const struct session *s)
 static struct reply
 act(void *state, struct session *s, enum act what)
 {
-    struct asking *self = state;
+    struct request *self = state;
     switch (what) {
     case ACT_GO:
     case ACT_COPY:
@@ -148,7 +148,7 @@ act(void *state, struct session *s, enum act what)
 static const char *
 why_not(void *state, struct session *s, enum act what)
 {
-    struct asking *self = state;
+    struct request *self = state;
     write_request(self, s);
     bool needs = what == ACT_GO || what == ACT_COPY || what == ACT_FIELD;
     return needs && !self->request.len ? _("there is nothing to ask the other end for") : NULL;
