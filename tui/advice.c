@@ -161,9 +161,10 @@ place_of(const struct step_view *step)
 static void
 fill_help(struct advice *self, const struct finding_view *f, size_t place, struct canvas *c, int w)
 {
-    const struct action *d = action_find(SCREEN_FINDING, 'd');
-    if (f->steps[self->step[place]].other_log && d)
-        prose_addf(&self->text, c, w, 9, 12, LOOK_DIM, (int)place, _("%s reads it here"), _(d->name));
+    const struct action *d = action_find(SCREEN_FINDING, 'd'), *a = action_find(SCREEN_FINDING, 'a');
+    if (f->steps[self->step[place]].other_log && d && a)
+        prose_addf(&self->text, c, w, 9, 12, LOOK_DIM, (int)place,
+                   _("%s reads it here, %s writes what to ask for"), _(d->name), _(a->name));
     if (self->instead[place] == ADVICE_NONE)
         return;
     const struct step_view *instead = &f->steps[self->instead[place]];
