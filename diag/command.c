@@ -3,9 +3,17 @@
 #include "diag/fill.h"
 #include "diag/merge.h"
 
-// The words for a command in a dialect, or in that of what it runs on.
-static const struct wording *
-wording_of(const struct knowledge *k, int dialect, int command)
+int
+command_named(const struct knowledge *k, struct str id)
+{
+    for (size_t i = 0; i < k->command_count; i++)
+        if (str_eq(k->commands[i].id, id))
+            return (int)i;
+    return -1;
+}
+
+const struct wording *
+command_wording(const struct knowledge *k, int dialect, int command)
 {
     for (int d = dialect, hop = 0; d >= 0 && hop < 2; d = k->dialects[d].host, hop++)
         for (size_t i = 0; i < k->dialects[d].wording_count; i++)
@@ -17,7 +25,7 @@ wording_of(const struct knowledge *k, int dialect, int command)
 static struct str
 words_for(struct facts *f, int dialect, int command)
 {
-    const struct wording *w = wording_of(f->judged->around.negos->knowledge, dialect, command);
+    const struct wording *w = command_wording(f->judged->around.negos->knowledge, dialect, command);
     int ike = attempt_fact(&f->judged->attempt, FACT_IKE);
     if (!w)
         return STR_NONE;
@@ -58,9 +66,6 @@ command_for(struct facts *f, const struct step *s)
 struct str
 command_to_start(struct facts *f)
 {
-    const struct knowledge *k = f->judged->around.negos->knowledge;
-    for (size_t i = 0; i < k->command_count; i++)
-        if (str_eq(k->commands[i].id, STR("start")))
-            return fill_command(f, NULL, words_for(f, f->judged->tunnel->dialect, (int)i));
-    return STR_NONE;
+    int start = command_named(f->judged->around.negos->knowledge, STR("start"));
+    return fill_command(f, NULL, words_for(f, f->judged->tunnel->dialect, start));
 }

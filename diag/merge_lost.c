@@ -105,6 +105,14 @@ last_line(const struct two *t, int end)
     return last;
 }
 
+// The end whose message was lost.
+static int
+sender_of(const struct two *t)
+{
+    int r = merge_responder(t);
+    return t->silent_other ? 0 : t->lost == LOST_FORWARD ? !r : r;
+}
+
 static void
 find_lost(struct two *t)
 {
@@ -122,7 +130,7 @@ find_lost(struct two *t)
     if (t->silent_other)
         t->lost = LOST_FORWARD;
     if (t->lost == LOST_FORWARD || t->lost == LOST_BACK) {
-        int sender = t->silent_other ? 0 : t->lost == LOST_FORWARD ? !r : r;
+        int sender = sender_of(t);
         const struct event_line *sent = sent_last(t, sender);
         if (!sent || !covers(t, !sender, sender, sent->time))
             t->lost = LOST_UNKNOWN;
@@ -150,7 +158,7 @@ lose_contact(struct two *t)
 {
     struct walk *w = &t->judged[t->decides].walk;
     struct walk_step *contact = &w->step[CP_CONTACT];
-    int r = merge_responder(t), sender = t->silent_other ? 0 : t->lost == LOST_FORWARD ? !r : r;
+    int sender = sender_of(t);
     for (int i = 0; i < contact->proofs; i++)
         contact->proof[i].deciding = false;
     if (contact->proofs > STEP_PROOFS - 2)

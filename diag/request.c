@@ -1,5 +1,6 @@
 #include "diag/request.h"
 
+#include "diag/command.h"
 #include "diag/envelope.h"
 #include "diag/stamp.h"
 #include "diag/text.h"
@@ -49,12 +50,10 @@ request_helps(const struct tunnel_view *t)
 static struct str
 show_log(const struct knowledge *k, int dialect, int ike)
 {
-    for (size_t i = 0; dialect >= 0 && i < k->dialects[dialect].wording_count; i++) {
-        const struct wording *w = &k->dialects[dialect].wordings[i];
-        if (str_eq(k->commands[w->command].id, STR(REQUEST_COMMAND)))
-            return (ike == IKE_V2 && w->v2.len) || !w->v1.len ? w->v2 : w->v1;
-    }
-    return STR_NONE;
+    const struct wording *w = command_wording(k, dialect, command_named(k, STR(REQUEST_COMMAND)));
+    if (!w)
+        return STR_NONE;
+    return (ike == IKE_V2 && w->v2.len) || !w->v1.len ? w->v2 : w->v1;
 }
 
 bool
