@@ -1,8 +1,7 @@
 #include "diag/fill.h"
 
+#include "diag/addr.h"
 #include "diag/merge.h"
-
-#include <arpa/inet.h>
 
 enum { MASK_WORD = 8 }; // ", Mask " between an address and its mask
 
@@ -87,89 +86,48 @@ proposal_conf(const struct knowledge *k, const struct dialect *d, struct str log
                       s.group.len ? "-" : "", STR_ARG(s.group));
 }
 
+// A range of addresses, or an address with a number of bits or its mask, which may stand a word behind it. An
+// address alone is none: the log may have its mask elsewhere.
 static bool
-address(struct str text, uint32_t *value)
+network(struct str logged, struct addr_found *n, struct arena *arena)
 {
-    char copy[INET_ADDRSTRLEN];
-    struct in_addr in;
-    if (text.len == 0 || text.len >= sizeof copy)
+    struct addr_found mask;
+    if (!addr_find(logged, 0, n) || n->first.size != 4)
         return false;
-    memcpy(copy, text.at, text.len);
-    copy[text.len] = '\0';
-    if (inet_pton(AF_INET, copy, &in) != 1)
-        return false;
-    *value = ntohl(in.s_addr);
-    return true;
-}
-
-// What stands in front of anything that no IPv4 address has; *rest is what is behind it.
-static struct str
-leading_address(struct str text, struct str *rest)
-{
-    size_t end = 0;
-    while (end < text.len && (text.at[end] == '.' || (text.at[end] >= '0' && text.at[end] <= '9')))
-        end++;
-    *rest = str_from(text, end);
-    return (struct str){text.at, end};
-}
-
-// A range of addresses, or an address with a number of bits or its mask. An address alone is none: the log
-// may have its mask elsewhere.
-static bool
-network(struct str logged, uint32_t *low, int *bits)
-{
-    struct str rest, ignored;
-    uint32_t second;
-    if (!address(leading_address(logged, &rest), low) || !rest.len)
-        return false;
-    bool range = false;
-    char sign = rest.at[0];
-    for (int i = 0; i < MASK_WORD && rest.len && (rest.at[0] < '0' || rest.at[0] > '9'); i++) {
-        range |= rest.at[0] == '-';
-        rest = str_from(rest, 1);
-    }
-    struct str text = leading_address(rest, &ignored);
-    if (sign == '/' && text.len && text.len <= 2 && str_find(text, STR(".")) == text.len) {
-        *bits = 0;
-        for (size_t i = 0; i < text.len; i++)
-            *bits = *bits * 10 + (text.at[i] - '0');
-        return *bits <= 32;
-    }
-    if (!address(text, &second))
-        return false;
-    uint32_t size = range ? second - *low : ~second;
-    if ((range && second < *low) || (size & (size + 1)) != 0 || (*low & size) != 0)
-        return false;
-    *bits = 32 - __builtin_popcount(size);
-    return true;
+    if (n->form == ADDR_RANGE)
+        return n->prefix < 32 || memcmp(n->first.byte, n->last.byte, 4) == 0;
+    if (n->length > n->host)
+        return true;
+    size_t at = n->host;
+    while (at < logged.len && (logged.at[at] < '0' || logged.at[at] > '9'))
+        at++;
+    return at - n->host <= MASK_WORD && addr_find(logged, at, &mask) &&
+           addr_find(addr_network((struct str){logged.at, n->host}, (struct str){logged.at + at, mask.host},
+                                  false, arena),
+                     0, n) &&
+           n->length > n->host;
 }
 
 struct str
 network_cidr(struct str logged, struct arena *arena)
 {
-    uint32_t low;
-    int bits;
-    struct str rest, first = leading_address(logged, &rest);
-    return network(logged, &low, &bits) ? arena_strf(arena, "%.*s/%d", STR_ARG(first), bits) : logged;
-}
-
-static struct str
-dotted(uint32_t address, struct arena *arena)
-{
-    return arena_strf(arena, "%u.%u.%u.%u", address >> 24, address >> 16 & 255, address >> 8 & 255,
-                      address & 255);
+    struct addr_found n;
+    return network(logged, &n, arena) ? arena_strf(arena, "%.*s/%u", (int)n.host, logged.at, n.prefix)
+                                      : logged;
 }
 
 struct str
 network_mask(struct str logged, bool wildcard, struct arena *arena)
 {
-    uint32_t low;
-    int bits;
-    if (!network(logged, &low, &bits))
+    struct addr_found n;
+    char low[46];
+    if (!network(logged, &n, arena))
         return STR_NONE;
-    uint32_t hosts = bits == 0 ? UINT32_MAX : bits == 32 ? 0 : UINT32_MAX >> bits;
-    return arena_strf(arena, "%.*s %.*s", STR_ARG(dotted(low & ~hosts, arena)),
-                      STR_ARG(dotted(wildcard ? hosts : ~hosts, arena)));
+    addr_text(&n.first, low, sizeof low);
+    uint32_t hosts = n.prefix == 0 ? UINT32_MAX : n.prefix == 32 ? 0 : UINT32_MAX >> n.prefix;
+    uint32_t mask = wildcard ? hosts : ~hosts;
+    return arena_strf(arena, "%s %u.%u.%u.%u", low, mask >> 24, mask >> 16 & 255, mask >> 8 & 255,
+                      mask & 255);
 }
 
 enum filter {
