@@ -82,34 +82,14 @@ page_number(struct page *p, uint64_t n)
     buf_add(&p->out, (struct str){digits + at, sizeof digits - at});
 }
 
-// Words of a clean text, broken at blanks so that lines end before PAGE_WIDTH; further lines begin at the
-// indent.
 void
 page_wrap(struct page *p, struct str s, size_t column, size_t indent)
 {
-    bool first = true;
-    while (s.len) {
-        size_t blank = 0;
-        while (blank < s.len && (s.at[blank] == ' ' || s.at[blank] == '\n'))
-            blank++;
-        s = str_from(s, blank);
-        size_t length = 0;
-        while (length < s.len && s.at[length] != ' ' && s.at[length] != '\n')
-            length++;
-        size_t width = text_columns((struct str){s.at, length});
-        if (!first && column + 1 + width > PAGE_WIDTH) {
-            page_end_line(p);
-            page_pad(p, 0, indent);
-            column = indent;
-            first = true;
-        }
-        if (!first && length)
-            buf_add_char(&p->out, ' ');
-        column += width + !first;
-        buf_add(&p->out, (struct str){s.at, length});
-        s = str_from(s, length);
-        first = false;
-    }
+    size_t end = p->out.len;
+    text_wrap(s, column, indent, PAGE_WIDTH, &p->out);
+    for (; end < p->out.len; end++)
+        if (p->out.at[end] == '\n')
+            p->line = end + 1;
 }
 
 size_t

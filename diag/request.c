@@ -137,27 +137,11 @@ put_moment(const struct window *w, int64_t time, bool zone, struct buf *out)
 
 // --- text
 
-// Words in lines of at most WIDTH columns; further ones behind the indent.
+// Words in lines of at most WIDTH columns.
 static void
-put_words(struct str text, size_t column, size_t indent, struct buf *out)
+put_words(struct str text, size_t indent, struct buf *out)
 {
-    while ((text = str_trim(text)).len) {
-        size_t end = 0;
-        while (end < text.len && text.at[end] != ' ' && text.at[end] != '\n')
-            end++;
-        struct str word = {text.at, end};
-        size_t columns = text_columns(word);
-        if (column > indent && column + 1 + columns > WIDTH) {
-            buf_addf(out, "\n%*s", (int)indent, "");
-            column = indent;
-        } else if (column > indent) {
-            buf_add_char(out, ' ');
-            column++;
-        }
-        buf_add(out, word);
-        column += columns;
-        text = str_from(text, end);
-    }
+    text_wrap(text, indent, indent, WIDTH, out);
     buf_add_char(out, '\n');
 }
 
@@ -168,7 +152,7 @@ put_safe(const char *label, struct str text, struct buf *out)
     enum { LABEL = 16 };
     text_safe(text, &safe);
     buf_addf(out, "%-*s", LABEL, label);
-    put_words(buf_str(&safe), LABEL, LABEL, out);
+    put_words(buf_str(&safe), LABEL, out);
     buf_release(&safe);
 }
 
@@ -405,7 +389,7 @@ put_wanted(const struct knowledge *k, const struct tunnel_view *t, const struct 
     if (step && step->expect.len) {
         text_safe(step->expect, &safe);
         buf_add(out, STR("\nWhat would tell:\n  "));
-        put_words(buf_str(&safe), 2, 2, out);
+        put_words(buf_str(&safe), 2, out);
     }
     for (int i = 0; i < CP_COUNT && request_knows(k, dialect); i++)
         if (set & 1u << t->order->rung[i])
@@ -433,6 +417,6 @@ request_text(const struct knowledge *k, const struct tunnel_view *t, int dialect
     buf_add_char(out, '\n');
     put_words(STR("If nothing of us stands in your log of that time, please say so: then our packets do not "
                   "reach it."),
-              0, 0, out);
-    put_words(STR("Please send no pre-shared key, password or private key; none is needed."), 0, 0, out);
+              0, out);
+    put_words(STR("Please send no pre-shared key, password or private key; none is needed."), 0, out);
 }

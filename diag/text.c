@@ -106,6 +106,33 @@ text_columns(struct str safe)
     return columns;
 }
 
+void
+text_wrap(struct str safe, size_t column, size_t indent, size_t width, struct buf *out)
+{
+    bool first = true;
+    while (safe.len) {
+        size_t blank = 0, length = 0;
+        while (blank < safe.len && (safe.at[blank] == ' ' || safe.at[blank] == '\n'))
+            blank++;
+        safe = str_from(safe, blank);
+        while (length < safe.len && safe.at[length] != ' ' && safe.at[length] != '\n')
+            length++;
+        struct str word = {safe.at, length};
+        size_t columns = text_columns(word);
+        if (!first && column + 1 + columns > width) {
+            buf_addf(out, "\n%*s", (int)indent, "");
+            column = indent;
+            first = true;
+        }
+        if (!first && length)
+            buf_add_char(out, ' ');
+        column += columns + !first;
+        buf_add(out, word);
+        safe = str_from(safe, length);
+        first = false;
+    }
+}
+
 // Edits (change, drop, add, swap of neighbours) from a to b, or more than `most` when it cannot be fewer.
 static size_t
 edits(struct str a, struct str b, size_t most)

@@ -19,6 +19,9 @@ void text_safe(struct str s, struct buf *out);
 int text_width(int32_t rune);
 // Columns of a safe text.
 size_t text_columns(struct str safe);
+// Appends the words of a safe text, broken at blanks so that lines end before `width`. The line at hand has
+// `column` columns already, further lines begin at the indent.
+void text_wrap(struct str safe, size_t column, size_t indent, size_t width, struct buf *out);
 
 // The nearest of n words within 1/3 of its length in edits, for "did you mean"; NULL when none is near.
 const char *text_nearest(struct str word, const char *const words[], size_t n);
