@@ -42,6 +42,7 @@ for ((lesson = 1; lesson <= count; lesson++)); do
     { echo "lesson $lesson is printed badly"; exit 1; }
 done
 
+t new-session -d -s keep 'exec sleep 600' # the server stays when a session ends
 goes_on='Enter (goes on|ends this)'
 for size in '80 24' '40 12'; do
   t new-session -d -s play -x "${size% *}" -y "${size#* }" "'$bin' lesson 1; exec sleep 60"

@@ -10,6 +10,7 @@ export TERM=xterm-256color LC_ALL=C.UTF-8 TZ=UTC XDG_STATE_HOME=$dir/state HOME=
 t() { tmux -S "$dir/socket" -f /dev/null "$@"; }
 failures=0
 trap 't kill-server 2>/dev/null; rm -rf "$dir"' EXIT
+t new-session -d -s keep 'exec sleep 600' # the server stays when a session ends
 
 picture() { t capture-pane -p -t "$1"; }
 
