@@ -30,6 +30,14 @@ skip_class(const char *at, const char *end, uint8_t class)
     return at;
 }
 
+static const char *
+skip_digits(const char *at, const char *end)
+{
+    while (at < end && *at >= '0' && *at <= '9')
+        at++;
+    return at;
+}
+
 static struct str
 between(const char *at, const char *end)
 {
@@ -126,12 +134,25 @@ skip_inner_stamp(const char *at, const char *end, struct line *line)
     return p + 1 + stamp_blank(p + 1, end);
 }
 
+// Facility and level as some writers put them behind the stamp, "<10.4> ": the place behind them, or `at`.
+static const char *
+skip_facility(const char *at, const char *end)
+{
+    if (at == end || *at != '<')
+        return at;
+    const char *dot = skip_digits(at + 1, end);
+    if (dot == at + 1 || dot == end || *dot != '.')
+        return at;
+    const char *p = skip_digits(dot + 1, end);
+    return p > dot + 1 && p < end && *p == '>' ? stamp_skip_blanks(p + 1, end) : at;
+}
+
 // Behind a stamp without a colon: [host] [priority] tag: text. Without a tag there is no host either, for
 // then nothing tells a host from the first word of the text.
 static const char *
 read_origin(const char *at, const char *end, struct line *line)
 {
-    const char *start = stamp_skip_blanks(at, end), *body = read_tag(start, end, line);
+    const char *start = skip_facility(stamp_skip_blanks(at, end), end), *body = read_tag(start, end, line);
     if (body)
         return skip_inner_stamp(body, end, line);
     const char *p = start;
@@ -148,6 +169,11 @@ read_origin(const char *at, const char *end, struct line *line)
         if (i == 0 && mark < end && *mark == '%') {
             line->host = words[0];
             return mark;
+        }
+        if (p < end && *p == ':' && stamp_blank(p + 1, end) && is_priority(words[i])) { // a tag that is empty
+            if (i == 1)
+                line->host = words[0];
+            return p + 1 + stamp_blank(p + 1, end);
         }
         body = read_tag(p, end, line);
         if (body) {
@@ -242,14 +268,6 @@ skip_uptime(const char *at, const char *end)
     return dot && p > digits && p + 1 < end && *p == ']' && stamp_blank(p + 1, end) ? p + 1 : at;
 }
 
-static const char *
-skip_digits(const char *at, const char *end)
-{
-    while (at < end && *at >= '0' && *at <= '9')
-        at++;
-    return at;
-}
-
 // What routers write instead of a date: how long they have been up, "00:27:07: ", "3d12h: ", "2w4d: "; some
 // viewers write the time of day alone. The place behind it, or NULL.
 static const char *
@@ -290,6 +308,36 @@ read_fields(const char *at, const char *end, struct line *line)
     return p + 1;
 }
 
+// What Android's log viewer writes: level and tag, "I/charon: " or "I/charon  ( 1234): "; behind a stamp the
+// numbers of process and thread stand in front, " 1234  1250 I charon  : ". NULL: it is nothing of the kind.
+static const char *
+read_logcat(const char *at, const char *end, bool stamped, struct line *line)
+{
+    uint64_t pid = 0;
+    for (int i = 0; stamped && i < 2; i++) {
+        const char *number = stamp_skip_blanks(at, end);
+        at = skip_digits(number, end);
+        if (at == number || !stamp_blank(at, end) || (i == 0 && !str_number(between(number, at), &pid)))
+            return NULL;
+    }
+    at = stamp_skip_blanks(at, end);
+    if (end - at < 4 || !memchr("VDIWEF", *at, 6) || (stamped ? !stamp_blank(at + 1, end) : at[1] != '/'))
+        return NULL;
+    const char *name = at + 2, *name_end = skip_class(name, end, IN_TAG);
+    const char *p = stamp_skip_blanks(name_end, end);
+    if (!stamped && p < end && *p == '(') {
+        const char *number = stamp_skip_blanks(p + 1, end);
+        p = skip_digits(number, end);
+        if (!str_number(between(number, p), &pid) || p == end || *p++ != ')')
+            return NULL;
+    }
+    if (name_end == name || pid > UINT32_MAX || p == end || *p != ':' || !stamp_blank(p + 1, end))
+        return NULL;
+    line->tag = between(name, name_end);
+    line->pid = (uint32_t)pid;
+    return p + 1 + stamp_blank(p + 1, end);
+}
+
 // Everything that can follow a <PRI>, which then is a blank-free start of the line. NULL: no envelope here.
 static const char *
 read_envelope(const char *at, const char *end, struct line *line)
@@ -315,9 +363,12 @@ read_envelope(const char *at, const char *end, struct line *line)
         line->year_known = stamp.year_known;
         if (p < end && *p == ':')
             return p + 1 + stamp_blank(p + 1, end);
-        const char *body = p < end && *p == '\t' ? read_fields(p, end, line) : NULL;
+        const char *body =
+            p < end && *p == '\t' ? read_fields(p, end, line) : read_logcat(p, end, true, line);
         return body ? body : read_origin(p, end, line);
     }
+    if ((p = read_logcat(at, end, false, line)))
+        return p;
     if (at < end && *at == '[') {
         p = skip_uptime(at, end);
         return p > at ? read_origin(p, end, line) : NULL;
@@ -347,6 +398,26 @@ skip_priority(const char *at, const char *end)
     return p > at + 1 && p < end && *p == '>' ? p + 1 : NULL;
 }
 
+// Marks of a markup at a place where a log has none: two stars or backticks. The place behind them.
+static const char *
+skip_marks(const char *at, const char *end)
+{
+    if (end - at > 2 && at[0] == '*' && at[1] == '*')
+        return at + 2;
+    while (at < end && *at == '`')
+        at++;
+    return at;
+}
+
+// The end of a line that began with such marks: without those that close them.
+static const char *
+before_marks(const char *at, const char *end)
+{
+    while (end > at && (end[-1] == '`' || end[-1] == '*' || stamp_blank(end - 1, end)))
+        end--;
+    return end;
+}
+
 void
 envelope_parse(struct str raw, struct line *line)
 {
@@ -371,6 +442,12 @@ envelope_parse(struct str raw, struct line *line)
         while (at < end && *at == '>') { // quoted in a mail
             line->body = between(at + 1, end);
             at = stamp_skip_blanks(at + 1, end);
+        }
+        const char *text = skip_marks(at, end);
+        if (text > at) { // in a page that people write
+            at = text;
+            end = before_marks(at, end);
+            line->body = between(at, end);
         }
         body = read_envelope(at, end, line);
     }
@@ -407,6 +484,8 @@ envelope_keep(struct envelope_front *f, const struct line *line)
 {
     f->length = f->with_tag = 0;
     if (line->tag.len == 0 || line->time == LINE_NO_TIME)
+        return;
+    if (line->body.at + line->body.len < line->raw.at + line->raw.len) // marks were cut from its end
         return;
     size_t length = (size_t)(line->tag.at - line->raw.at);
     if (length > ENVELOPE_FRONT || line->body.at - line->tag.at - (ptrdiff_t)line->tag.len > TAG_REST)

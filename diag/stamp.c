@@ -267,6 +267,23 @@ read_epoch(const char *at, const char *end, struct stamp *stamp)
     return at + 17;
 }
 
+// "05-01 10:11:12.123", as Android's log viewer writes it. The fraction must be there: without it two numbers
+// and a time are too little to be sure.
+static const char *
+read_month_day(const char *at, const char *end, struct stamp *stamp)
+{
+    int64_t days, of_day;
+    if (end - at < 18 || !are_digits(at, 2) || at[2] != '-' || !are_digits(at + 3, 2) || at[5] != ' ' ||
+        at[14] != '.' || !day_number(LEAP_YEAR, two_digits(at), two_digits(at + 3), &days))
+        return NULL;
+    const char *p = read_clock(at + 6, end, &of_day);
+    if (!p)
+        return NULL;
+    stamp->time = days * STAMP_DAY + of_day;
+    stamp->year_known = false;
+    return p;
+}
+
 const char *
 stamp_read(const char *at, const char *end, struct stamp *stamp)
 {
@@ -277,14 +294,18 @@ stamp_read(const char *at, const char *end, struct stamp *stamp)
             return NULL; // a word of text, as most lines begin
         const char *p = read_month_form(at, end, stamp);
         const char *behind = at + 3 + (at[3] == ',');
-        if (p || !is_weekday(at) || !stamp_blank(behind, end))
+        bool zone = memcmp(at, "UTC ", 4) == 0; // some filelogs write it in front of the date
+        if (p || (!is_weekday(at) && !zone) || !stamp_blank(behind, end))
             return p;
         p = stamp_skip_blanks(behind, end);
+        if (zone)
+            return p < end && is_digit(*p) ? read_iso(p, end, stamp, false) : NULL;
         return p < end && is_digit(*p) ? read_iso(p, end, stamp, true) : read_month_form(p, end, stamp);
     }
     if (is_digit(*at)) {
         const char *p = read_iso(at, end, stamp, false);
-        return p ? p : read_epoch(at, end, stamp);
+        p = p ? p : read_epoch(at, end, stamp);
+        return p ? p : read_month_day(at, end, stamp);
     }
     if (*at == 'd')
         return read_keyed(at, end, stamp);

@@ -53,6 +53,9 @@ static const struct sample samples[] = {
     {"<29>1 2024-11-07T04:45:35Z host pluto 2219 - [a@1 b=\"]\\\"x\" c=\"2\"][d] text", "2024-11-07T04:45:35",
      "host", "pluto", 2219, "text"},
     {"<29>1 - - pluto - - - \xEF\xBB\xBFtext", "", "", "pluto", 0, "text"},
+    {"Wed Jul  6 17:36:02 2022 daemon.info : 07[CFG] x", "2022-07-06T17:36:02", "", "", 0, "07[CFG] x"},
+    {"Jul  6 17:36:02 gw daemon.info : 07[CFG] x", "--07-06T17:36:02", "gw", "", 0, "07[CFG] x"},
+    {"Feb 26 06:26:52 <10.4> gw pluto[2531]: x", "--02-26T06:26:52", "gw", "pluto", 2531, "x"},
     // journalctl: short-iso, short-iso-precise, short-full, short-unix, short-monotonic
     {"2024-11-22T05:26:31+0100 host pluto[1]: x", "2024-11-22T04:26:31", "host", "pluto", 1, "x"},
     {"2024-11-22T05:26:31.567248+01:00 host pluto[1]: x", "2024-11-22T04:26:31", "host", "pluto", 1, "x"},
@@ -68,6 +71,20 @@ static const struct sample samples[] = {
     {"Wed, 2024-11-27, 05:26:37 05[IKE] x", "2024-11-27T05:26:37", "", "", 0, "05[IKE] x"},
     {"Wed, 2024-11-27 05:26:37.123 05[IKE] x", "2024-11-27T05:26:37", "", "", 0, "05[IKE] x"},
     {"2024-11-27, 05:26:37 05[IKE] x", "2024-11-27T05:26:37", "", "", 0, "05[IKE] x"},
+    {"UTC 2024-11-27 05:26:37 05[IKE] x", "2024-11-27T05:26:37", "", "", 0, "05[IKE] x"},
+    {"UTC 2024 05[IKE] x", "", "", "", 0, "UTC 2024 05[IKE] x"},
+    // Android: brief, and with the numbers of process and thread
+    {"I/charon: 10[IKE] x", "", "", "charon", 0, "10[IKE] x"},
+    {"D/charon  ( 1234): 10[IKE] x", "", "", "charon", 1234, "10[IKE] x"},
+    {"05-01 10:11:12.123  1234  1250 I charon  : 10[IKE] x", "--05-01T10:11:12", "", "charon", 1234,
+     "10[IKE] x"},
+    {"X/charon: 10[IKE] x", "", "", "", 0, "X/charon: 10[IKE] x"},
+    // pages that people write: bold, and code
+    {"**Nov  7 04:45:35 gw pluto[1]: x**", "--11-07T04:45:35", "gw", "pluto", 1, "x"},
+    {"**text of a line**", "", "", "", 0, "text of a line"},
+    {"```text of a line ```", "", "", "", 0, "text of a line"},
+    {"`Nov  7 04:45:35 gw pluto[1]: x`", "--11-07T04:45:35", "gw", "pluto", 1, "x"},
+    {"```", "", "", "", 0, ""},
     // routers
     {"*Mar  1 00:01:02.123: ISAKMP:(0): x", "--03-01T00:01:02", "", "", 0, "ISAKMP:(0): x"},
     {"Mar  1 00:01:02.123 UTC: %CRYPTO-4: x", "--03-01T00:01:02", "", "", 0, "%CRYPTO-4: x"},
@@ -147,7 +164,7 @@ envelopes_are_cut_off(void **state)
 }
 
 // Each sample cut after each byte and with each byte made another one, in memory of its exact size: nothing
-// is read behind the end, and the body is the end of the line.
+// is read behind the end, and the body lies within the line.
 static void
 r2_broken_envelopes_break_nothing(void **state)
 {
@@ -165,7 +182,7 @@ r2_broken_envelopes_break_nothing(void **state)
                     copy[at] = others[k - 1];
                 struct line line;
                 envelope_parse((struct str){copy, count}, &line);
-                assert_ptr_equal(line.body.at + line.body.len, copy + count);
+                assert_true(line.body.at + line.body.len <= copy + count);
                 assert_true(line.body.at >= copy && line.host.len + line.tag.len <= count);
                 free(copy);
             }
