@@ -40,7 +40,8 @@ static const char *const tool_names[TOOL_COUNT] = {
 
 // Where the lines of many programs are mixed, and where a daemon writes alone.
 #define MIXED_LOGS "/var/log/secure /var/log/auth.log /var/log/messages /var/log/syslog /var/log/daemon.log"
-#define OWN_LOGS "/var/log/pluto.log /var/log/charon.log /var/log/strongswan.log"
+#define PLUTO_LOGS "/var/log/pluto.log"
+#define CHARON_LOGS "/var/log/charon.log /var/log/strongswan.log"
 
 #define ANY (1u << LIBRESWAN | 1u << STRONGSWAN | 1u << LOG_FILE)
 // The kernel's own answer to which way packets to the networks of its policies take.
@@ -166,28 +167,20 @@ add_tools(int seconds, struct buf *script)
              seconds);
 }
 
-// What the daemon says of itself, and which one runs.
-static void
-add_daemon(struct buf *script)
-{
-    buf_add(script, STR("echo version $($T ipsec --version 2>/dev/null | head -n 1); "
-                        "echo version $($T swanctl --version 2>/dev/null | head -n 1); "
-                        "for d in pluto charon charon-systemd; do "
-                        "pgrep -x $d >/dev/null 2>&1 && echo runs $d; done; "));
-}
-
 // Where a log may be when nobody said it: the journal, the daemon's own file, those of the system.
 static void
 add_search(const char *sudo, const char *unit, struct buf *script)
 {
-    buf_addf(script, "[ \"$($T %sjournalctl -q -n 1 -o cat --no-pager", sudo);
+    buf_addf(script, "j=$($T %sjournalctl -q -n 50 -o short --no-pager", sudo);
     add_units(-1, unit, script);
     buf_add(script,
-            STR(" 2>/dev/null | wc -l)\" -gt 0 ] && echo journal; "
+            STR(" 2>/dev/null); [ -n \"$j\" ] && echo journal && printf '%s\\n' \"$j\" | "
+                "grep -oE ' (pluto|charon)[a-z-]*[[]' | tail -n 1 | sed 's/ /logs /'; "
                 "for f in /var/log/journal/*/system.journal /run/log/journal/*/system.journal; do "
                 "[ -e $f ] && ! [ -r $f ] && echo journal-closed; done; "
                 "for f in $($T sed -n \"s/^[[:space:]]*logfile[[:space:]]*=[[:space:]]*//p\" "
-                "/etc/ipsec.conf /etc/ipsec.d/*.conf 2>/dev/null) " OWN_LOGS "; do look own $f; done; "
+                "/etc/ipsec.conf /etc/ipsec.d/*.conf 2>/dev/null) " PLUTO_LOGS "; do look pluto $f; done; "
+                "for f in " CHARON_LOGS "; do look charon $f; done; "
                 "for f in " MIXED_LOGS "; do look mixed $f; done"));
 }
 
@@ -199,7 +192,7 @@ gather_probe(const struct gather_wish *wish, struct buf *command, struct err *e)
     bool good = true;
     add_tools(wish->seconds, &script);
     if (!wish->only_log)
-        add_daemon(&script);
+        gather_daemon_ask(s, &script);
     buf_addf(
         &script,
         "look() { [ -e \"$2\" ] || return; if ! %stest -r \"$2\"; then echo closed $1 \"$2\"; "
@@ -262,7 +255,9 @@ take_file(struct gather_host *h, struct str line, struct str word)
         return;
     *f = (struct gather_file){.inode = numbers[0], .size = numbers[1], .closed = closed, .special = special};
     memcpy(f->path, line.at, line.len);
-    f->own = str_eq(how, STR("own"));
+    f->platform = str_eq(how, STR("pluto")) ? LIBRESWAN : str_eq(how, STR("charon")) ? STRONGSWAN : -1;
+    if (closed || f->size)
+        gather_daemon_take(h, STR("logs"), how);
     f->names_daemon = numbers[2] > 0;
     f->mixed = numbers[2] > 0 && numbers[3] >= MIXED_FROM;
     h->file_count++;
@@ -282,27 +277,10 @@ take_clock(struct gather_host *h, struct str line, double now)
     }
 }
 
-// "U5.9.8" and the like: the platform's own word for itself, and what it says of its version.
-static void
-take_version(struct gather_host *h, struct str line)
-{
-    char text[sizeof h->version] = "";
-    memcpy(text, line.at, line.len < sizeof text ? line.len : sizeof text - 1);
-    int found = strstr(text, "swan") && strstr(text, "Libre") ? LIBRESWAN
-                : strstr(text, "strongSwan")                  ? STRONGSWAN
-                                                              : -1;
-    if (found < 0 || h->version[0])
-        return;
-    memcpy(h->version, text, sizeof h->version);
-    if (h->platform < 0)
-        h->platform = found;
-}
-
 bool
 gather_read_probe(struct str answer, const struct gather_wish *wish, double now, struct gather_host *h,
                   struct err *e)
 {
-    int running = -1;
     bool probed = false;
     *h = (struct gather_host){.platform = wish->platform ? gather_platform(wish->platform) : -1};
     while (answer.len) {
@@ -320,27 +298,31 @@ gather_read_probe(struct str answer, const struct gather_wish *wish, double now,
             h->root = str_eq(line, STR("0"));
         else if (str_eq(word, STR("tool")))
             take_tool(h, line);
-        else if (str_eq(word, STR("version")))
-            take_version(h, line);
-        else if (str_eq(word, STR("runs")))
-            running = str_eq(line, STR("pluto")) ? LIBRESWAN : STRONGSWAN;
         else if (str_eq(word, STR("journal")))
             h->journal = true;
         else if (str_eq(word, STR("journal-closed")))
             h->journal_closed = true;
         else if (str_eq(word, STR("file")) || str_eq(word, STR("closed")) || str_eq(word, STR("special")))
             take_file(h, line, word);
+        else
+            gather_daemon_take(h, word, line);
     }
     if (!probed)
         return err_set(
             e, ERR_PARSE,
             "cannot find out what runs there: its shell did not answer as one. If it is a device with "
             "a command line of its own, name it with --platform, or platform: in its profile");
-    if (!wish->platform && running >= 0)
-        h->platform = running;
+    gather_daemon_choose(h);
     if (wish->log && *wish->log == '/' && h->platform < 0)
         h->platform = LOG_FILE;
     return true;
+}
+
+// The log of a daemon that is not the one that serves IKE here.
+static bool
+is_others(const struct gather_file *f, const struct gather_log *log)
+{
+    return f->platform >= 0 && log->platform != LOG_FILE && f->platform != log->platform;
 }
 
 static bool
@@ -351,11 +333,14 @@ choose_file(const struct gather_host *h, const struct gather_wish *wish, struct 
     bool asked = wish->log && *wish->log == '/';
     for (size_t i = 0; i < h->file_count; i++) {
         const struct gather_file *f = &h->files[i];
+        if (is_others(f, log))
+            continue;
         if (f->closed)
             closed = closed ? closed : f;
         else if (f->special)
             special = f;
-        else if (asked || (f->own && f->size && (!best || !best->own)) || (f->names_daemon && !best))
+        else if (asked || (f->platform >= 0 && f->size && (!best || best->platform < 0)) ||
+                 (f->names_daemon && !best))
             best = f;
     }
     if (!best && closed)
@@ -377,13 +362,14 @@ choose_file(const struct gather_host *h, const struct gather_wish *wish, struct 
         return err_set(e, ERR_IO, "%.200s: cannot read it: there is no such file on the gateway", wish->log);
     if (!best)
         return err_set(e, ERR_IO,
-                       "cannot find a log of an IPsec daemon there: neither in the journal nor in " OWN_LOGS
-                       " " MIXED_LOGS ". Name it: ssh://HOST/PATH, or log: in its profile");
+                       "cannot find a log of %s there: neither in the journal nor in " PLUTO_LOGS
+                       " " CHARON_LOGS " " MIXED_LOGS ". Name it: ssh://HOST/PATH, or log: in its profile",
+                       h->platform < 0 ? "an IPsec daemon" : gather_platform_title(h->platform));
     log->form = GATHER_FILE;
     memcpy(log->path, best->path, sizeof log->path);
     log->size = best->size;
     log->inode = best->inode;
-    log->filtered = !wish->whole && !best->own && best->mixed;
+    log->filtered = !wish->whole && best->platform < 0 && best->mixed;
     return true;
 }
 
@@ -392,11 +378,13 @@ gather_choose_log(const struct gather_host *h, const struct gather_wish *wish, s
                   struct err *e)
 {
     *log = (struct gather_log){.platform = h->platform < 0 ? LOG_FILE : h->platform};
+    log->doubt = h->doubt;
     log->pack = *h->tool[TOOL_ZSTD] ? "zstd" : *h->tool[TOOL_GZIP] ? "gzip" : NULL;
     log->since = wish->since ? wish->since - h->zone : 0;
     bool own = false;
     for (size_t i = 0; i < h->file_count; i++)
-        own |= h->files[i].own && !h->files[i].closed && h->files[i].size > 0;
+        own |= h->files[i].platform >= 0 && !h->files[i].closed && h->files[i].size > 0 &&
+               !is_others(&h->files[i], log);
     bool wanted = wish->log && strncmp(wish->log, "journal", 7) == 0;
     if (!wanted && (wish->log || own || !h->journal))
         return choose_file(h, wish, log, e);
@@ -413,6 +401,8 @@ gather_choose_log(const struct gather_host *h, const struct gather_wish *wish, s
 void
 gather_tell_log(const struct gather_log *log, struct buf *out)
 {
+    if (log->doubt && *log->doubt)
+        buf_addf(out, "%s\n", log->doubt);
     if (log->form == GATHER_JOURNAL && !log->since)
         buf_add(out, STR("the journal of the last 24 hours; what is older stays there (--since reads further "
                          "back)\n"));

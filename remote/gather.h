@@ -48,10 +48,24 @@ enum gather_tool {
 
 enum { GATHER_FILES = 16 };
 
+// What speaks for a daemon that it serves IKE on a gateway, the weightiest first.
+enum { GATHER_DAEMONS = 2 };
+struct gather_daemon {
+    bool holds;        // a socket of UDP 500 or 4500,
+    bool binds;        // for an address and not for all: it gets what comes there
+    bool runs;         // in the network that is asked
+    bool serves;       // runs as a service of the system
+    bool logs;         // there is a log of its own, or it was the last one in the journal
+    bool elsewhere;    // runs in another network: a container's
+    char version[120]; // what its program says; empty: it is not installed
+};
+
 // What a gateway turned out to be.
 struct gather_host {
     int platform; // -1: not known
     char version[120];
+    struct gather_daemon daemon[GATHER_DAEMONS];
+    char doubt[400];            // why another daemon may be the one; empty: none
     char tool[TOOL_COUNT][100]; // how it is called; empty: not there
     bool root, journal, journal_closed;
     double clock; // its clock against ours, seconds
@@ -59,7 +73,7 @@ struct gather_host {
     struct gather_file {
         char path[300];
         uint64_t size, inode;
-        bool own;          // the daemon's own log
+        int platform;      // whose own log it is; -1: of many programs
         bool closed;       // not readable for this account
         bool special;      // no regular file: reading it may never end
         bool names_daemon; // its last lines name one that is known here,
@@ -72,6 +86,12 @@ struct gather_host {
 bool gather_is_device(const char *greeting, const char *platform);
 // The command that finds out what runs there.
 bool gather_probe(const struct gather_wish *wish, struct buf *command, struct err *e);
+// The part of it that asks which daemons are there, sudo in front of what needs rights; one line of the
+// answer, its first word and the rest; and the choice, into h->platform unless that is known, h->version and
+// h->doubt.
+void gather_daemon_ask(const char *sudo, struct buf *script);
+void gather_daemon_take(struct gather_host *h, struct str word, struct str line);
+void gather_daemon_choose(struct gather_host *h);
 // Reads its answer, which came at `now` of our clock.
 bool gather_read_probe(struct str answer, const struct gather_wish *wish, double now, struct gather_host *h,
                        struct err *e);
@@ -85,7 +105,8 @@ struct gather_log {
     uint64_t size, inode; // of the file, when it was looked at
     int64_t since;        // seconds since 1970
     bool filtered;
-    const char *pack; // "zstd", "gzip" or NULL
+    const char *pack;  // "zstd", "gzip" or NULL
+    const char *doubt; // borrows of the host; NULL or empty: none
 };
 bool gather_choose_log(const struct gather_host *h, const struct gather_wish *wish, struct gather_log *log,
                        struct err *e);

@@ -43,7 +43,7 @@ check --platform libreswan --format json "$url"
 holds 'state in the report' "$out" '"kind": "status"'
 rm /var/log/secure
 run "$url"
-holds 'no log' "$out" 'cannot find a log of an IPsec daemon there'
+holds 'no log' "$out" 'cannot find a log of Libreswan there'
 
 # --- R5.13 what is new: appended, rotated; and only that
 half=$(($(wc -l <"$log") / 2))

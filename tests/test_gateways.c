@@ -268,7 +268,7 @@ the_answer_of_a_hostile_gateway_names_no_command(void **state)
         gather_read_probe(STR("welcome\nikewalk-probe 1\nnow 1700000000.5 +0230\nuid 0\n"
                               "tool ip /sbin/ip\ntool ss /bin/ss;id\ntool nft rm\ntool zstd /tmp/$(id)/zstd\n"
                               "tool gzip gzip\nversion Linux Libreswan 4.10 (XFRM) on 6.1\n"
-                              "file mixed 12 3400 5 80 /var/log/secure\nfile own x 1 2 3 /y\n"),
+                              "file mixed 12 3400 5 80 /var/log/secure\nfile pluto x 1 2 3 /y\n"),
                           &wish, 1699999999.0, &h, &e));
     assert_string_equal(h.tool[TOOL_IP], "/sbin/ip");
     assert_string_equal(h.tool[TOOL_SS], "");
@@ -290,6 +290,68 @@ the_answer_of_a_hostile_gateway_names_no_command(void **state)
                         "tail -c +8 | gzip -1c");
     buf_release(&command);
     assert_false(gather_read_probe(STR("% Invalid input detected\n"), &wish, 0, &h, &e));
+}
+
+// What the gateway shows, which daemon is taken, what is said about the other, and the log that is read.
+static void
+the_daemon_that_serves_ike_is_told_by_evidence(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *shows, *platform, *doubt, *log;
+    } row[] = {
+        {"runs pluto\nholds pluto\nruns charon\n", "libreswan", "", NULL},
+        {"runs pluto\nruns charon\nholds charon\n", "strongswan", "", NULL},
+        {"runs pluto\nelsewhere charon\n", "libreswan", "", NULL},
+        {"elsewhere pluto\nruns charon-systemd\n", "strongswan", "", NULL},
+        {"version Linux Libreswan 4.10\nelsewhere charon\n", "libreswan", "both are installed", NULL},
+        {"elsewhere charon\n", "strongswan", "a network of its own", NULL},
+        {"version strongSwan swanctl 5.9.8\nruns pluto\n", "libreswan", "", NULL},
+        {"version Linux Libreswan 4.10\nruns charon\n", "strongswan", "", NULL},
+        {"runs pluto\nserves pluto\nruns charon\n", "libreswan",
+         "both run there. Read is Libreswan: the system", NULL},
+        {"runs pluto\nruns charon\nserves charon\n", "strongswan", "--platform libreswan", NULL},
+        {"runs pluto\nruns charon\nlogs charon[\n", "strongswan", "its log is there", NULL},
+        {"runs pluto\nruns charon\n", "libreswan", "nothing that this account may see", NULL},
+        {"holds pluto\nbinds pluto\nholds charon\nserves charon\n", "libreswan", "goes to its sockets", NULL},
+        {"holds pluto\nholds charon\nserves charon\n", "strongswan", "both hold UDP 500", NULL},
+        {"version Linux Libreswan 4.10\nversion strongSwan swanctl 5.9.8\nlogs charon[\n", "strongswan", "",
+         NULL},
+        {"version Linux Libreswan 4.10\nversion strongSwan swanctl 5.9.8\n", "libreswan",
+         "both are installed", NULL},
+        {"runs charon\nfile pluto 1 900 99 0 /var/log/pluto.log\nfile charon 2 900 99 0 "
+         "/var/log/charon.log\n",
+         "strongswan", "", "/var/log/charon.log"},
+        {"runs charon\nfile pluto 1 900 99 0 /var/log/pluto.log\nfile mixed 2 900 9 80 /var/log/syslog\n",
+         "strongswan", "", "/var/log/syslog"},
+        {"runs charon\njournal\nfile pluto 1 900 99 0 /var/log/pluto.log\ntool journalctl journalctl\n",
+         "strongswan", "", ""},
+        {"file pluto 1 900 99 0 /var/log/pluto.log\nversion strongSwan swanctl 5.9.8\n", "libreswan", "",
+         "/var/log/pluto.log"},
+    };
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        struct buf answer = {0}, told = {0};
+        struct gather_host h;
+        struct gather_log log;
+        struct err e = {0};
+        buf_addf(&answer, "ikewalk-probe 1\n%s", row[i].shows);
+        assert_true(gather_read_probe(buf_str(&answer), &(struct gather_wish){0}, 0, &h, &e));
+        bool found = gather_choose_log(&h, &(struct gather_wish){0}, &log, &e);
+        if (h.platform != gather_platform(row[i].platform) || !strstr(h.doubt, row[i].doubt) ||
+            !*h.doubt != !*row[i].doubt || found != (row[i].log != NULL) ||
+            (found && strcmp(log.path, row[i].log) != 0))
+            fail_msg("%s is %s, \"%s\", %s", row[i].shows, gather_platform_title(h.platform), h.doubt,
+                     found ? log.path : e.text);
+        gather_tell_log(&log, &told);
+        assert_int_equal(strncmp(buf_cstr(&told), h.doubt, strlen(h.doubt)), 0);
+        // Who was named is believed.
+        assert_true(
+            gather_read_probe(buf_str(&answer), &(struct gather_wish){.platform = "strongswan"}, 0, &h, &e));
+        assert_int_equal(h.platform, gather_platform("strongswan"));
+        assert_null(strstr(h.doubt, "both"));
+        buf_release(&answer);
+        buf_release(&told);
+    }
 }
 
 static void
@@ -349,6 +411,7 @@ main(void)
         cmocka_unit_test(r5_12_a_quoted_argument_survives_a_shell),
         cmocka_unit_test(r5_12_no_command_writes_or_shows_a_key),
         cmocka_unit_test(the_answer_of_a_hostile_gateway_names_no_command),
+        cmocka_unit_test(the_daemon_that_serves_ike_is_told_by_evidence),
         cmocka_unit_test(r5_5_old_algorithms_are_allowed_by_name),
         cmocka_unit_test(r5_10_a_secret_is_wiped_and_bounded),
     };

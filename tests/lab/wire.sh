@@ -7,5 +7,5 @@ wire() { # wire ADDRESS PEER
   done
   ip address add "$1/24" dev eth0
   ip link set eth0 up
-  ip route add default via "$2"
+  ip route replace default via "$2"
 }
