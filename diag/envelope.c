@@ -376,6 +376,17 @@ read_envelope(const char *at, const char *end, struct line *line)
     // Without a stamp a tag counts when it has a [pid], or is one word with a small first letter and text
     // behind it.
     p = read_tag(at, end, line);
+    if (!p) { // "host name[123]: " with the stamp cut off
+        const char *word_end = skip_class(at, end, IN_TAG);
+        const char *name = stamp_skip_blanks(word_end, end);
+        p = word_end > at && name > word_end ? read_tag(name, end, line) : NULL;
+        if (p && line->pid) {
+            line->host = between(at, word_end);
+            return skip_inner_stamp(p, end, line);
+        }
+        line->tag = STR_NONE;
+        return NULL;
+    }
     if (p && !line->pid) {
         bool small = *at >= 'a' && *at <= 'z', numbered = line->tag.at[line->tag.len] == '[';
         const char *word_end = skip_class(at, end, IN_BARE);

@@ -334,7 +334,8 @@ tree_match(const struct tree *t, struct str body, struct msg *msg, const struct 
     return open_match(t, body, msg, won);
 }
 
-// Cuts the dialect's own prefixes off the front; true when one of them named a connection or a number.
+// Cuts the dialect's own prefixes off the front; true when one of them named a connection, a number or a worker
+// thread.
 static bool
 cut_prefixes(const struct msgs *m, int dialect, struct str text, struct msg *msg)
 {
@@ -355,7 +356,8 @@ cut_prefixes(const struct msgs *m, int dialect, struct str text, struct msg *msg
     }
     msg->body = text;
     for (size_t i = 0; i < msg->slots.count; i++)
-        if (msg->slots.at[i].known == SLOT_CONN || msg->slots.at[i].known == SLOT_SERIAL)
+        if (msg->slots.at[i].known == SLOT_CONN || msg->slots.at[i].known == SLOT_SERIAL ||
+            msg->slots.at[i].known == SLOT_THREAD)
             return true;
     return false;
 }
