@@ -334,8 +334,8 @@ tree_match(const struct tree *t, struct str body, struct msg *msg, const struct 
     return open_match(t, body, msg, won);
 }
 
-// Cuts the dialect's own prefixes off the front; true when one of them named a connection, a number or a worker
-// thread.
+// Cuts the dialect's own prefixes off the front; true when one of them named a connection, a number or a
+// worker thread.
 static bool
 cut_prefixes(const struct msgs *m, int dialect, struct str text, struct msg *msg)
 {
