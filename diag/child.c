@@ -104,7 +104,7 @@ child_give(struct taking *t, struct nego *ike)
     if (!t->event || t->event->about != OPENS_CHILD || ike->kind != NEGO_IKE)
         return false;
     bool fails = fails_child(t, ike);
-    if (!fails && t->event->setting_count == 0 && t->named->notify >= 0)
+    if (!fails && t->event->setting_count == 0 && t->msg->meaning.notify >= 0)
         return false;
     unsigned count = 0;
     for (struct nego *c = ike->child; c; c = c->sibling)
@@ -227,7 +227,7 @@ child_is_meant(const struct taking *t)
         return false;
     // A state of IKEv1 that is neither main nor aggressive mode's and stands, or waits for its end, is quick
     // mode's.
-    const struct word_meaning *w = t->named->state;
+    const struct word_meaning *w = t->msg->meaning.state;
     bool v1 = false, done = false;
     for (size_t i = 0; w && i < w->setting_count; i++) {
         int word = w->settings[i].word;

@@ -15,6 +15,7 @@ diag_new(const struct knowledge *knowledge, const struct diag_host *host)
     d->knowledge = knowledge;
     d->host = *host;
     d->msgs = msgs_new(knowledge);
+    d->recall = recall_new();
     d->since = LINE_NO_TIME;
     d->dialect = -1;
     negos_init(&d->negos, knowledge, d->msgs);
@@ -35,6 +36,7 @@ diag_free(struct diag *d)
     records_release(&d->records);
     path_seen_release(&d->seen);
     msgs_free(d->msgs);
+    recall_free(d->recall);
     arena_release(&d->arena);
     arena_release(&d->pair_arena);
     free(d);
@@ -192,11 +194,11 @@ take_line(struct diag *d, int source, const struct line *line)
         return;
     }
     struct waiting *w = &d->waiting[d->waiting_count];
-    msg_skim(d->msgs, line, d->dialect, &s->last_dialect, &w->msg);
+    msg_skim(d->msgs, d->recall, line, d->dialect, &s->last_dialect, &w->msg);
     if (d->dialect >= 0 && w->msg.found == MSG_OTHER && line->tag.len) { // the user knows better than the tag
         struct line bare = *line;
         bare.tag = STR_NONE;
-        msg_skim(d->msgs, &bare, d->dialect, &s->last_dialect, &w->msg);
+        msg_skim(d->msgs, d->recall, &bare, d->dialect, &s->last_dialect, &w->msg);
     }
     if (w->msg.found != MSG_OTHER && line->time != LINE_NO_TIME) {
         if (s->spoke_first == LINE_NO_TIME)

@@ -7,6 +7,7 @@
 #include "diag/outline.h"
 #include "diag/pair.h"
 #include "diag/path_seen.h"
+#include "diag/recall.h"
 #include "diag/records.h"
 
 enum { SAMPLES = 3, WAITING = 16 };
@@ -42,6 +43,7 @@ struct diag {
     const struct knowledge *knowledge;
     struct diag_host host;
     struct msgs *msgs;
+    struct recall *recall;
     struct negos negos;
     struct path_seen seen;
     struct arena arena; // names of sources

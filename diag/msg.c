@@ -1,6 +1,8 @@
 #include "diag/msg.h"
 
 #include "diag/literal.h"
+#include "diag/meaning.h"
+#include "diag/recall.h"
 
 #include <stdlib.h>
 
@@ -32,6 +34,7 @@ struct stage {
 struct stages {
     uint32_t by_first[256];
     struct stage *at;
+    uint32_t naming; // those up to the last that says of whom the line speaks
 };
 
 struct tag {
@@ -134,17 +137,33 @@ tree_init(struct tree *t, const struct dialect *d)
     }
 }
 
+static bool
+has_meaning(const struct tmpl *t)
+{
+    return tmpl_has_slot(t, SLOT_STATE) || tmpl_has_slot(t, SLOT_EXCHANGE) || tmpl_has_slot(t, SLOT_NOTIFY) ||
+           tmpl_has_slot(t, SLOT_ERRNO);
+}
+
 static void
 stages_init(struct stages *s, const struct dialect *d)
 {
+    uint32_t means = 0;
     s->at = mem_new(mem_product(d->prefix_count, sizeof *s->at));
     for (size_t i = 0; i < d->prefix_count && i < STAGES; i++)
-        for (size_t t = 0; t < d->prefixes[i].count && t < STAGE_TEMPLATES; t++)
+        for (size_t t = 0; t < d->prefixes[i].count && t < STAGE_TEMPLATES; t++) {
+            const struct tmpl *tmpl = d->prefixes[i].templates[t].tmpl;
+            bool states = has_meaning(tmpl);
+            means |= states ? UINT32_C(1) << i : 0;
+            if (tmpl_has_known(tmpl) && !states)
+                s->naming = (UINT32_C(2) << i) - 1;
             for (int byte = 0; byte < 256; byte++)
-                if (tmpl_may_begin(d->prefixes[i].templates[t].tmpl, (unsigned char)byte)) {
+                if (tmpl_may_begin(tmpl, (unsigned char)byte)) {
                     s->at[i].by_first[byte] |= UINT32_C(1) << t;
                     s->by_first[byte] |= UINT32_C(1) << i;
                 }
+        }
+    if (s->naming & means)
+        s->naming = 0;
 }
 
 static int
@@ -334,17 +353,16 @@ tree_match(const struct tree *t, struct str body, struct msg *msg, const struct 
     return open_match(t, body, msg, won);
 }
 
-// Cuts the dialect's own prefixes off the front; true when one of them named a connection, a number or a
-// worker thread.
-static bool
-cut_prefixes(const struct msgs *m, int dialect, struct str text, struct msg *msg)
+// Cuts prefixes of these stages off the front of msg->body.
+static void
+cut_stages(const struct msgs *m, int dialect, uint32_t allowed, struct msg *msg)
 {
     const struct dialect *d = &m->knowledge->dialects[dialect];
     const struct stages *stages = &m->stages[dialect];
-    for (uint32_t ahead = UINT32_MAX, next;
-         text.len && (next = ahead & stages->by_first[(unsigned char)*text.at]);) {
+    struct str text = msg->body;
+    for (uint32_t next; text.len && (next = allowed & stages->by_first[(unsigned char)*text.at]);) {
         int stage = __builtin_ctz(next);
-        ahead = UINT32_MAX << stage << 1;
+        allowed &= UINT32_MAX << stage << 1;
         uint32_t can = stages->at[stage].by_first[(unsigned char)*text.at];
         for (; can; can &= can - 1) {
             const struct template *t = &d->prefixes[stage].templates[__builtin_ctz(can)];
@@ -355,31 +373,17 @@ cut_prefixes(const struct msgs *m, int dialect, struct str text, struct msg *msg
         }
     }
     msg->body = text;
+}
+
+// Has a prefix named a connection, a number or a worker thread?
+static bool
+is_named(const struct msg *msg)
+{
     for (size_t i = 0; i < msg->slots.count; i++)
         if (msg->slots.at[i].known == SLOT_CONN || msg->slots.at[i].known == SLOT_SERIAL ||
             msg->slots.at[i].known == SLOT_THREAD)
             return true;
     return false;
-}
-
-static bool
-read_as(const struct msgs *m, struct str text, int dialect, bool tagged, struct msg *msg)
-{
-    const struct dialect *d = &m->knowledge->dialects[dialect];
-    msg->slots.count = 0;
-    bool named = cut_prefixes(m, dialect, text, msg);
-    const struct template *won = NULL;
-    if (tree_match(&m->trees[dialect], msg->body, msg, &won)) {
-        msg->found = MSG_READ;
-        msg->template = (int)(won - d->templates);
-        msg->message = &m->knowledge->messages[won->message];
-    } else if (named || tagged) {
-        msg->found = MSG_UNREAD;
-    } else {
-        return false;
-    }
-    msg->dialect = dialect;
-    return true;
 }
 
 static void
@@ -391,6 +395,35 @@ msg_unclaim(struct msg *msg)
     msg->fit = FIT_NONE;
     msg->body = STR_NONE;
     msg->slots.count = 0;
+}
+
+static bool
+read_as(const struct msgs *m, struct recall *recall, struct str text, int dialect, bool tagged,
+        struct msg *msg)
+{
+    const struct dialect *d = &m->knowledge->dialects[dialect];
+    const struct stages *stages = &m->stages[dialect];
+    msg->dialect = dialect;
+    msg->slots.count = 0;
+    msg->body = text;
+    cut_stages(m, dialect, stages->naming, msg);
+    struct saying said = {msg->body, str_hash(msg->body, 0), msg->slots.count};
+    if (!recall || !recall_find(recall, &said, msg)) {
+        const struct template *won = NULL;
+        cut_stages(m, dialect, ~stages->naming, msg);
+        bool fits = tree_match(&m->trees[dialect], msg->body, msg, &won);
+        msg->template = fits ? (int)(won - d->templates) : -1;
+        msg->message = fits ? &m->knowledge->messages[won->message] : NULL;
+        msg->meaning = meaning_of(m->knowledge, msg);
+        if (recall)
+            recall_keep(recall, &said, msg);
+    }
+    msg->hash = said.hash;
+    msg->found = msg->message ? MSG_READ : MSG_UNREAD;
+    if (msg->message || tagged || is_named(msg))
+        return true;
+    msg_unclaim(msg);
+    return false;
 }
 
 static void
@@ -433,7 +466,7 @@ msg_read_state(const struct msgs *m, const struct line *line, struct str flat, i
         int d = i == 0 ? *last : (int)i - 1;
         if (d < 0 || (i > 0 && d == *last) || !dialects[d].state ||
             (dialects[d].configuration && !flat.len) ||
-            !read_as(m, dialects[d].configuration ? flat : text, d, false, msg))
+            !read_as(m, NULL, dialects[d].configuration ? flat : text, d, false, msg))
             continue;
         if (msg->found == MSG_READ) {
             *last = d;
@@ -444,10 +477,11 @@ msg_read_state(const struct msgs *m, const struct line *line, struct str flat, i
 }
 
 static void
-find(const struct msgs *m, const struct line *line, int dialect, int *last, struct msg *msg)
+find(const struct msgs *m, struct recall *recall, const struct line *line, int dialect, int *last,
+     struct msg *msg)
 {
     if (dialect >= 0 && m->knowledge->dialects[dialect].state) {
-        read_as(m, told(line), dialect, false, msg);
+        read_as(m, NULL, told(line), dialect, false, msg);
         return;
     }
     int unread = -1;
@@ -458,7 +492,7 @@ find(const struct msgs *m, const struct line *line, int dialect, int *last, stru
                 continue;
             // Two daemons may have one name: the dialect that understands the line wins, then the first.
             tagged = true;
-            if (read_as(m, line->body, m->tags[i].dialect, !m->tags[i].relay, msg)) {
+            if (read_as(m, recall, line->body, m->tags[i].dialect, !m->tags[i].relay, msg)) {
                 if (unread < 0 || msg->found == MSG_READ)
                     *last = m->tags[i].dialect;
                 if (msg->found == MSG_READ)
@@ -470,7 +504,7 @@ find(const struct msgs *m, const struct line *line, int dialect, int *last, stru
         if (tagged) {
             msg_unclaim(msg);
             if (unread >= 0)
-                read_as(m, line->body, unread, true, msg);
+                read_as(m, recall, line->body, unread, true, msg);
             return;
         }
         if (line->time != LINE_NO_TIME || line->pid)
@@ -480,7 +514,7 @@ find(const struct msgs *m, const struct line *line, int dialect, int *last, stru
     if (body.at == line->body.at && line->tag.len)
         return; // another dialect's daemon wrote it
     if (dialect >= 0) {
-        read_as(m, body, dialect, false, msg);
+        read_as(m, recall, body, dialect, false, msg);
         return;
     }
     // Without a tag the content decides: the dialect that read the line before, then the others; one that
@@ -488,7 +522,7 @@ find(const struct msgs *m, const struct line *line, int dialect, int *last, stru
     for (size_t i = 0; i <= m->knowledge->dialect_count; i++) {
         int d = i == 0 ? *last : (int)i - 1;
         if (d < 0 || (i > 0 && d == *last) || m->knowledge->dialects[d].state ||
-            !read_as(m, body, d, false, msg))
+            !read_as(m, recall, body, d, false, msg))
             continue;
         if (msg->found == MSG_READ) {
             *last = d;
@@ -499,22 +533,23 @@ find(const struct msgs *m, const struct line *line, int dialect, int *last, stru
     }
     msg_unclaim(msg);
     if (unread >= 0)
-        read_as(m, body, unread, false, msg);
+        read_as(m, recall, body, unread, false, msg);
 }
 
 void
 msg_read(const struct msgs *m, const struct line *line, int dialect, int *last, struct msg *msg)
 {
     msg_clear(msg);
-    find(m, line, dialect, last, msg);
+    find(m, NULL, line, dialect, last, msg);
 }
 
 void
-msg_skim(const struct msgs *m, const struct line *line, int dialect, int *last, struct msg *msg)
+msg_skim(const struct msgs *m, struct recall *recall, const struct line *line, int dialect, int *last,
+         struct msg *msg)
 {
     msg_clear(msg);
     msg->slots.known_only = true;
-    find(m, line, dialect, last, msg);
+    find(m, recall, line, dialect, last, msg);
 }
 
 bool
@@ -522,7 +557,8 @@ msg_again(const struct msgs *m, const struct line *line, int dialect, int templa
 {
     const struct dialect *d = &m->knowledge->dialects[dialect];
     msg_clear(msg);
-    cut_prefixes(m, dialect, d->state ? told(line) : spoken(m, line), msg);
+    msg->body = d->state ? told(line) : spoken(m, line);
+    cut_stages(m, dialect, UINT32_MAX, msg);
     msg->fit = tmpl_match(d->templates[template].tmpl, msg->body, &msg->slots);
     if (msg->fit == FIT_NONE)
         return false;

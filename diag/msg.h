@@ -18,6 +18,13 @@ enum msg_found {
     MSG_READ
 };
 
+// What the words in its slots mean, see meaning.h.
+struct meaning {
+    const struct word_meaning *state, *exchange; // NULL: none
+    int notify;                                  // index into knowledge.notifies, -1: none
+    int errno_value;                             // -1: none
+};
+
 struct msg {
     enum msg_found found;
     int dialect;                   // -1 with MSG_OTHER
@@ -25,7 +32,9 @@ struct msg {
     const struct message *message; // NULL unless MSG_READ
     enum tmpl_fit fit;
     struct str body;    // what is left behind the dialect's prefixes; borrows the line
+    uint64_t hash;      // of body
     struct slots slots; // of prefixes and template
+    struct meaning meaning;
 };
 
 // Borrows knowledge; gives, msgs_free.
@@ -36,8 +45,10 @@ const uint8_t *msgs_beginnings(const struct msgs *m);
 // Reads a line. dialect restricts it (-1: by content; then *last is the dialect tried first for lines without
 // a daemon tag, and is updated).
 void msg_read(const struct msgs *m, const struct line *line, int dialect, int *last, struct msg *msg);
-// The same without the slots that only a report wants.
-void msg_skim(const struct msgs *m, const struct line *line, int dialect, int *last, struct msg *msg);
+// The same without the slots that only a report wants, with the help of what was skimmed before.
+struct recall;
+void msg_skim(const struct msgs *m, struct recall *recall, const struct line *line, int dialect, int *last,
+              struct msg *msg);
 // Reads a line of a gateway's state with the dialects that are of state; *last is the one tried first. flat
 // is the line as those of configuration files read it (outline.h).
 void msg_read_state(const struct msgs *m, const struct line *line, struct str flat, int *last,

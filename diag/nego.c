@@ -248,7 +248,7 @@ take_stranger(struct taking *t)
     struct str peer = t->named->slot[SLOT_PEER];
     bool refused = t->event && t->event->ends != END_NONE;
     struct nego *before = t->daemon->current;
-    if (t->named->notify >= 0 && !refused && before && tells_refusal(t, before, peer)) {
+    if (t->msg->meaning.notify >= 0 && !refused && before && tells_refusal(t, before, peer)) {
         tunnel_set_peer(t->n, before->tunnel, peer);
         book(t, before);
         tunnel_touch(before->tunnel, t->line);

@@ -1,33 +1,5 @@
 #include "diag/taking.h"
 
-static const struct word_meaning *
-word_find(const struct dialect *d, struct str word)
-{
-    for (size_t i = 0; word.len && i < d->word_count; i++) {
-        struct str known = d->words[i].word;
-        // These names differ at their ends.
-        if (known.len == word.len && known.at[word.len - 1] == word.at[word.len - 1] && str_eq(known, word))
-            return &d->words[i];
-    }
-    return NULL;
-}
-
-// The same name, whether it is written with underscores, hyphens or blanks, in capitals or not.
-static bool
-same_notify(struct str a, struct str b)
-{
-    if (a.len != b.len)
-        return false;
-    for (size_t i = 0; i < a.len; i++) {
-        char x = a.at[i], y = b.at[i];
-        x = x == '-' || x == ' ' ? '_' : (char)(x >= 'a' && x <= 'z' ? x - 32 : x);
-        y = y == '-' || y == ' ' ? '_' : (char)(y >= 'a' && y <= 'z' ? y - 32 : y);
-        if (x != y)
-            return false;
-    }
-    return true;
-}
-
 // Daemons that do not count name an SA by its cookie, an SPI or a name of their own: any word will do.
 static uint64_t
 number_of(struct str word)
@@ -69,8 +41,6 @@ void
 taking_gather(struct taking *t)
 {
     struct named *named = t->named;
-    const struct knowledge *k = t->n->knowledge;
-    const struct dialect *d = &k->dialects[t->msg->dialect];
     named_clear(named);
     for (size_t i = 0; i < t->msg->slots.count; i++) {
         const struct slot *s = &t->msg->slots.at[i];
@@ -90,18 +60,6 @@ taking_gather(struct taking *t)
     if (t->daemon->apart && named->number[SLOT_CHILD] != UINT64_MAX &&
         named->number[SLOT_PARENT] == UINT64_MAX)
         named_number(named, SLOT_PARENT, named->number[SLOT_SERIAL]);
-    named->state = word_find(d, named->slot[SLOT_STATE]);
-    named->exchange = word_find(d, named->slot[SLOT_EXCHANGE]);
-    named->notify = named->errno_value = -1;
-    for (size_t i = 0; named->slot[SLOT_NOTIFY].len && i < k->notify_count && named->notify < 0; i++)
-        if (same_notify(k->notifies[i].key, named->slot[SLOT_NOTIFY]))
-            named->notify = (int)i;
-    for (size_t i = 0; t->message && t->message->notify.len && i < k->notify_count && named->notify < 0; i++)
-        if (str_eq(k->notifies[i].value, t->message->notify))
-            named->notify = (int)i;
-    uint64_t number;
-    if (str_number(named->slot[SLOT_ERRNO], &number) && number <= INT16_MAX)
-        named->errno_value = (int)number;
 }
 
 static void
@@ -120,10 +78,10 @@ taking_set_facts(struct nego *g, const struct taking *t)
 {
     for (size_t i = 0; t->event && i < t->event->setting_count; i++)
         set_fact(g, t->event->settings[i]);
-    for (size_t i = 0; t->named->state && i < t->named->state->setting_count; i++)
-        set_fact(g, t->named->state->settings[i]);
-    for (size_t i = 0; t->named->exchange && i < t->named->exchange->setting_count; i++)
-        set_fact(g, t->named->exchange->settings[i]);
+    for (size_t i = 0; t->msg->meaning.state && i < t->msg->meaning.state->setting_count; i++)
+        set_fact(g, t->msg->meaning.state->settings[i]);
+    for (size_t i = 0; t->msg->meaning.exchange && i < t->msg->meaning.exchange->setting_count; i++)
+        set_fact(g, t->msg->meaning.exchange->settings[i]);
     for (size_t i = 0; i < t->message->setting_count; i++)
         set_fact(g, t->message->settings[i]);
     if (g->fact[FACT_ROLE])
@@ -173,7 +131,7 @@ uint32_t
 taking_hash(const struct taking *t)
 {
     const struct tmpl *tmpl = t->n->knowledge->dialects[t->msg->dialect].templates[t->msg->template].tmpl;
-    return tmpl_has_values(tmpl) ? (uint32_t)str_hash(t->msg->body, 0) : 0;
+    return tmpl_has_values(tmpl) ? (uint32_t)t->msg->hash : 0;
 }
 
 struct event_line
@@ -185,8 +143,8 @@ taking_event(const struct taking *t, const struct nego *g)
     struct event_line e = event_line_of(t->line, t->source);
     e.dialect = (uint8_t)t->msg->dialect;
     e.template = (int16_t)t->msg->template;
-    e.notify = (int16_t)t->named->notify;
-    e.errno_value = (int16_t)t->named->errno_value;
+    e.notify = (int16_t)t->msg->meaning.notify;
+    e.errno_value = (int16_t)t->msg->meaning.errno_value;
     e.phase = p2 ? PHASE_P2 : PHASE_P1;
     e.stage = g->fact[FACT_STAGE];
     return e;

@@ -12,8 +12,6 @@ struct named {
     uint32_t filled; // bit set of the rows of slot and number that are not empty
     struct str slot[SLOT_NAMES];
     uint64_t number[SLOT_NAMES]; // of the slots that are numbers, UINT64_MAX: none
-    const struct word_meaning *state, *exchange;
-    int notify, errno_value;
 };
 
 // One line on its way into a negotiation.
