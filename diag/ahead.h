@@ -16,7 +16,14 @@ struct ahead {
     const struct tunnel *tunnel;
 };
 
-enum { AHEAD_ROUNDS = 4 };
+enum { AHEAD_ROUNDS = 4, AHEAD_TUNNELS = 400 };
+
+// Few tunnels are near at all times.
+static inline bool
+ahead_pays(const struct negos *n)
+{
+    return n->tunnel_count >= AHEAD_TUNNELS;
+}
 
 // Notes what a line names. log is as for negos_take.
 void ahead_note(struct ahead *a, const struct negos *n, int log, const struct line *line,

@@ -53,6 +53,7 @@ diag_source(struct diag *d, struct str name, struct str kind)
     s->name = arena_str(&d->arena, name);
     s->kind = arena_str(&d->arena, kind);
     s->told = s->state = str_eq(kind, STR("status"));
+    s->origin = str_eq(kind, STR("probe")) ? FROM_PROBE : FROM_CAPTURE;
     s->spoken = mem_new(mem_product(d->knowledge->dialect_count, sizeof *s->spoken));
     s->first = s->last = s->spoke_first = s->spoke_last = LINE_NO_TIME;
     return d->source_count++;
@@ -118,7 +119,7 @@ trace_line(const struct diag *d, const struct line *line, const struct msg *msg,
 static void
 book_waiting(struct diag *d, int source)
 {
-    for (int round = 0; round < AHEAD_ROUNDS; round++)
+    for (int round = 0; ahead_pays(&d->negos) && round < AHEAD_ROUNDS; round++)
         for (size_t i = 0; i < d->waiting_count; i++)
             ahead_fetch(&d->waiting[i].ahead, &d->negos, round);
     for (size_t i = 0; i < d->waiting_count; i++) {
@@ -209,11 +210,11 @@ take_line(struct diag *d, int source, const struct line *line)
         end_note(&d->pairs.about[d->end[source]], &w->msg, &d->arena);
         s->recognised++;
         s->spoken[w->msg.dialect]++;
-        path_seen_take(&d->seen, d->msgs, d->end[source], source,
-                       str_eq(s->kind, STR("probe")) ? FROM_PROBE : FROM_CAPTURE, line, &w->msg);
+        path_seen_take(&d->seen, d->msgs, d->end[source], source, s->origin, line, &w->msg);
         w->line = *line;
         w->line.number = s->last_line;
-        ahead_note(&w->ahead, &d->negos, s->log, line, &w->msg);
+        if (ahead_pays(&d->negos))
+            ahead_note(&w->ahead, &d->negos, s->log, line, &w->msg);
         if (++d->waiting_count == WAITING || d->host.trace)
             book_waiting(d, source);
         return;

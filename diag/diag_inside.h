@@ -22,6 +22,7 @@ struct waiting {
 struct source_case {
     struct lines *lines;
     struct str name, kind, problem;
+    enum path_origin origin; // of what it shows of the path
     int log;     // first source of its rotated set, itself when it stands alone
     int follows; // the member before it, -1: none
     bool begun;

@@ -4,20 +4,23 @@
 
 #include <stdlib.h>
 
-// What walk_attempt goes by, of an IKE SA that has no child and never stood: neither the place nor the time
-// of a line is among it.
+// What walk_attempt goes by where no child stands: neither the place nor the time of a line is among it.
 static uint64_t
-way_of(const struct nego *g)
+way_of(const struct attempt *a, int dialect)
 {
-    uint64_t h = (uint64_t)g->tunnel->dialect + 1;
-    for (int f = 0; f < FACT_COUNT; f++)
-        h = h * 31 + g->fact[f];
-    for (uint16_t i = 0; i < g->event_count; i++) {
-        const struct event_line *e = &g->events[i];
+    const struct nego *const of[] = {a->ike, a->child};
+    uint64_t h = (uint64_t)dialect + 1;
+    for (int i = 0; i < 2; i++) {
+        h = h * 31 + (of[i] ? 1u + of[i]->established : 0u);
+        for (int f = 0; of[i] && f < FACT_COUNT; f++)
+            h = h * 31 + of[i]->fact[f];
+    }
+    uint16_t at[3] = {0};
+    for (const struct event_line *e; (e = attempt_next(a, at));) {
         uint64_t word = (uint64_t)(uint16_t)e->template << 48 | (uint64_t)(uint16_t)e->notify << 32 |
                         (uint64_t)(uint16_t)e->errno_value << 16 | (uint64_t)e->dialect << 8 |
                         (uint64_t)e->stage << 3 | (uint64_t)e->phase << 1 | e->shared;
-        h = (h ^ word) * 0x9e3779b97f4a7c15u;
+        h = (h ^ word) * 0x9e3779b97f4a7c15u + at[1];
         h ^= h >> 32;
     }
     return h | 1;
@@ -27,9 +30,11 @@ way_of(const struct nego *g)
 void
 nego_settle(struct negos *n, struct nego *g)
 {
+    struct attempt a = {.ike = g->kind == NEGO_IKE ? g : g->parent,
+                        .child = g->kind == NEGO_CHILD ? g : NULL};
     struct settled *known = NULL;
-    if (g->kind == NEGO_IKE && !g->child && !g->established) {
-        uint64_t way = way_of(g);
+    if (!a.child || !a.child->established) {
+        uint64_t way = way_of(&a, g->tunnel->dialect);
         known = &n->settled[(way >> 1) % SETTLED];
         if (known->way == way) {
             g->stuck = known->stuck;
@@ -37,8 +42,6 @@ nego_settle(struct negos *n, struct nego *g)
         }
         known->way = way;
     }
-    struct attempt a = {.ike = g->kind == NEGO_IKE ? g : g->parent,
-                        .child = g->kind == NEGO_CHILD ? g : NULL};
     struct walk w;
     walk_attempt(n->knowledge, &a, true, &w);
     g->stuck = (uint8_t)w.stuck;

@@ -186,10 +186,10 @@ walk_event(const struct knowledge *k, const struct attempt *a, struct walk *w, c
     }
 }
 
-// The lines of IKE SA, child and configuration in the order of the log.
-static const struct event_line *
-next_event(const struct nego *const from[3], uint16_t at[3])
+const struct event_line *
+attempt_next(const struct attempt *a, uint16_t at[3])
 {
+    const struct nego *const from[3] = {a->ike, a->child, a->config};
     int next = -1;
     for (int i = 0; i < 3; i++)
         if (from[i] && at[i] < from[i]->event_count &&
@@ -340,11 +340,10 @@ walk_attempt(const struct knowledge *k, const struct attempt *a, bool quiet, str
     w->waiting = w->up = false;
     w->against = NULL;
     choose_order(k, a, w);
-    const struct nego *const from[3] = {a->ike, a->child, a->config};
     uint16_t at[3] = {0};
     const struct event_line *last = NULL;
     const struct nego *leaf = a->child ? a->child : a->ike;
-    for (const struct event_line *e; (e = next_event(from, at));) {
+    for (const struct event_line *e; (e = attempt_next(a, at));) {
         const struct event *says = event_of(k, e);
         walk_event(k, a, w, e, says);
         if (leaf && e->stage && !(says && says->ends != END_NONE && !says->repeats))
