@@ -4,12 +4,9 @@
 
 // Does the event fail or suspect anything when it stands at a child with this notify?
 static bool
-fails_child(const struct taking *t, const struct nego *ike)
+fails_child(const struct taking *t)
 {
-    struct nego child = *ike;
-    child.kind = NEGO_CHILD;
-    struct event_line e = taking_event(t, &child);
-    e.stage = STAGE_CHILD;
+    int notify = t->msg->meaning.notify;
     for (size_t i = 0; i < t->event->statement_count; i++) {
         const struct statement *s = &t->event->statements[i];
         if (s->state != ST_FAILED && s->state != ST_SUSPECTED)
@@ -18,7 +15,7 @@ fails_child(const struct taking *t, const struct nego *ike)
         for (size_t j = 0; j < s->when.count && holds; j++) {
             const struct when *w = &s->when.at[j];
             if (w->test == TEST_IS && w->fact == FACT_NOTIFY)
-                holds = e.notify >= 0 && str_eq(t->n->knowledge->notifies[e.notify].value, w->word);
+                holds = notify >= 0 && str_eq(t->n->knowledge->notifies[notify].value, w->word);
             else if (w->test == TEST_IS && w->fact == FACT_PHASE)
                 holds = str_eq(w->word, STR("p2"));
         }
@@ -103,7 +100,7 @@ child_give(struct taking *t, struct nego *ike)
 {
     if (!t->event || t->event->about != OPENS_CHILD || ike->kind != NEGO_IKE)
         return false;
-    bool fails = fails_child(t, ike);
+    bool fails = fails_child(t);
     if (!fails && t->event->setting_count == 0 && t->msg->meaning.notify >= 0)
         return false;
     unsigned count = 0;
@@ -114,8 +111,7 @@ child_give(struct taking *t, struct nego *ike)
     struct nego *up = count == 0 && only_updown(t->event) ? standing(ike) : NULL;
     if (up) {
         nego_touch(up, t->line);
-        struct event_line e = taking_event(t, up);
-        nego_append(up, &e, taking_hash(t));
+        taking_append(t, up, false);
         return true;
     }
     if (count == 0) {
@@ -127,9 +123,7 @@ child_give(struct taking *t, struct nego *ike)
             continue;
         nego_touch(c, t->line);
         taking_set_facts(c, t);
-        struct event_line e = taking_event(t, c);
-        e.shared = count > 1;
-        nego_append(c, &e, taking_hash(t));
+        taking_append(t, c, count > 1);
         c->strange |= child_refuses_networks(t->event);
         child_set_apart(t, c);
     }

@@ -16,14 +16,15 @@ struct str envelope_stamp(struct str raw);
 
 enum { ENVELOPE_FRONT = 160 }; // bytes of a front that are kept; a longer one is parsed every time
 
-// What stood before the tag of the last line, and the tag: mostly the next line begins with the same bytes,
-// and is spared the work.
+// What stood before the tag of the last line, and the tag: mostly the next line begins with the same bytes, or
+// only its clock went on, and is spared the work.
 struct envelope_front {
     char bytes[ENVELOPE_FRONT];
     size_t length, host_at, host_len;
-    size_t with_tag, tag_len; // with "name[123]: " behind the front; 0: it is not kept
+    size_t with_tag, tag_len;   // with "name[123]: " behind the front; 0: it is not kept
+    size_t clock_at, clock_end; // of the time of day in the stamp; 0: nobody knows
     uint32_t pid;
-    int64_t time;
+    int64_t time, clock; // clock: the time of day alone
     bool year_known;
 };
 

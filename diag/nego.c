@@ -23,8 +23,7 @@ book(struct taking *t, struct nego *g)
     if (child_give(t, g))
         return;
     taking_set_facts(g, t);
-    struct event_line e = taking_event(t, g);
-    nego_append(g, &e, taking_hash(t));
+    taking_append(t, g, false);
     if (g->kind == NEGO_CHILD) {
         g->strange |= child_refuses_networks(t->event);
         child_set_apart(t, g);
@@ -199,10 +198,9 @@ note(struct taking *t, struct nego **at, struct tunnel *tunnel)
     }
     if (t->message->part != PART_NO)
         return;
-    struct event_line e = taking_event(t, *at);
+    taking_append(t, *at, false);
     if (t->event && t->event->loads && tunnel)
         taking_set_facts(*at, t);
-    nego_append(*at, &e, taking_hash(t));
     nego_touch(*at, t->line);
 }
 

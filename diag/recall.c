@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 // Of a thousand places nearly all that a gateway says in a while finds one.
-enum { PLACES = 1024, TEXT = 160, SLOTS = 4 };
+enum { PLACES = 2048, TEXT = 160, SLOTS = 4 };
 
 struct kept_slot {
     struct str name;

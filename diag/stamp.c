@@ -77,9 +77,8 @@ day_number(int year, int month, int day, int64_t *days)
     return true;
 }
 
-// "HH:MM:SS" and a fraction; *of_day in microseconds.
-static const char *
-read_clock(const char *at, const char *end, int64_t *of_day)
+const char *
+stamp_clock(const char *at, const char *end, int64_t *of_day)
 {
     if (end - at < 8 || at[2] != ':' || at[5] != ':' || !are_digits(at, 2) || !are_digits(at + 3, 2) ||
         !are_digits(at + 6, 2))
@@ -144,7 +143,7 @@ read_iso(const char *at, const char *end, struct stamp *stamp, bool weekday)
         return NULL;
     int comma = at[10] == ',' && stamp_blank(at + 11, end);
     int gap = at[10] == 'T' ? 1 : comma + stamp_blank(at + 10 + comma, end);
-    const char *p = gap ? read_clock(at + 10 + gap, end, &of_day) : NULL;
+    const char *p = gap ? stamp_clock(at + 10 + gap, end, &of_day) : NULL;
     if (!p)
         return NULL;
     int minutes = 0;
@@ -183,7 +182,7 @@ read_keyed(const char *at, const char *end, struct stamp *stamp)
         return NULL;
     p += sizeof time - 1;
     p += *p == '"';
-    p = read_clock(p, end, &of_day);
+    p = stamp_clock(p, end, &of_day);
     if (!p)
         return NULL;
     p += p < end && *p == '"';
@@ -227,7 +226,7 @@ read_month_form(const char *at, const char *end, struct stamp *stamp)
     const char *behind = read_year(p, end, &year);
     if (behind > p)
         p = stamp_skip_blanks(behind, end);
-    p = read_clock(p, end, &of_day);
+    p = stamp_clock(p, end, &of_day);
     if (!p)
         return NULL;
     if (!year && stamp_blank(p, end)) {

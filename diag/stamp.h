@@ -23,6 +23,9 @@ struct stamp {
 // Reads a stamp that begins exactly at `at`; returns the place behind it, or NULL when there is none.
 const char *stamp_read(const char *at, const char *end, struct stamp *stamp);
 
+// "HH:MM:SS" and a fraction at `at`: the place behind it, or NULL; *of_day in microseconds.
+const char *stamp_clock(const char *at, const char *end, int64_t *of_day);
+
 // "2024-11-07T04:45:35", or "--11-07T04:45:35" for a time without a year.
 void stamp_text(int64_t time, bool year_known, char text[32]);
 

@@ -39,6 +39,8 @@ str_trim(struct str s)
     return s;
 }
 
+enum { DIGITS_SAFE = 19 }; // of a decimal number that surely fits in 64 bits
+
 bool
 str_number(struct str s, uint64_t *value)
 {
@@ -47,7 +49,11 @@ str_number(struct str s, uint64_t *value)
         return false;
     for (size_t i = 0; i < s.len; i++) {
         unsigned digit = (unsigned)(s.at[i] - '0');
-        if (digit > 9 || __builtin_mul_overflow(sum, 10u, &sum) || __builtin_add_overflow(sum, digit, &sum))
+        if (digit > 9)
+            return false;
+        if (i < DIGITS_SAFE)
+            sum = sum * 10 + digit;
+        else if (__builtin_mul_overflow(sum, 10u, &sum) || __builtin_add_overflow(sum, digit, &sum))
             return false;
     }
     *value = sum;
@@ -57,26 +63,34 @@ str_number(struct str s, uint64_t *value)
 uint64_t
 str_hash(struct str s, uint64_t seed)
 {
-    uint64_t h = seed ^ 0xcbf29ce484222325u;
+    const uint64_t odd = 0x9e3779b97f4a7c15u;
+    uint64_t h = seed ^ 0xcbf29ce484222325u, side = 0, word;
     size_t i = 0;
-    for (; i + 8 <= s.len; i += 8) {
-        uint64_t word;
+    for (; i + 16 <= s.len; i += 16) { // two at a time, which need not wait for one another
         memcpy(&word, s.at + i, 8);
-        h = (h ^ word) * 0x9e3779b97f4a7c15u;
+        h = (h ^ word) * odd;
         h ^= h >> 29;
+        memcpy(&word, s.at + i + 8, 8);
+        side = (side ^ word) * odd;
+        side ^= side >> 31;
+    }
+    if (i + 8 <= s.len) {
+        memcpy(&word, s.at + i, 8);
+        h = (h ^ word) * odd;
+        h ^= h >> 29;
+        i += 8;
     }
     uint64_t rest = s.len;
     if (s.len >= 8) { // the last word overlaps the one before
-        uint64_t word;
         memcpy(&word, s.at + s.len - 8, 8);
         rest ^= word;
     } else {
         for (; i < s.len; i++)
             rest = rest << 8 | (unsigned char)s.at[i];
     }
-    h = (h ^ rest) * 0x9e3779b97f4a7c15u;
+    h = (h ^ rest ^ (side << 32 | side >> 32)) * odd;
     // Names differ in their last bytes, which only reached the upper bits; tables look at the lower ones.
-    h = (h ^ h >> 32) * 0x9e3779b97f4a7c15u;
+    h = (h ^ h >> 32) * odd;
     return h ^ h >> 32;
 }
 

@@ -99,55 +99,74 @@ event_mark(const struct event_line *e, uint32_t text_hash)
     return (uint32_t)(h >> 32) | 1u;
 }
 
-// Appends a line, or counts it when one of the last few says the same.
-void
-nego_append(struct nego *g, const struct event_line *e, uint32_t text_hash)
+// Where a line goes that says this; NULL when one of the last few says the same and was counted again.
+static struct event_line *
+place_for(struct nego *g, uint32_t mark, int64_t time)
 {
-    uint32_t mark = event_mark(e, text_hash);
     for (unsigned back = 1; back <= NEGO_RECENT && back <= g->event_count; back++) {
         unsigned at = g->event_count - back;
         if (g->recent[at % NEGO_RECENT] != mark)
             continue;
         g->events[at].count++;
-        g->events[at].last_time = e->time;
-        return;
+        g->events[at].last_time = time;
+        return NULL;
     }
     if (g->event_count == NEGO_EVENTS) {
         // Full: the older half behind the opening lines gives way, so that the marks keep their places.
         unsigned gone = NEGO_RECENT * ((NEGO_EVENTS - 8) / 2 / NEGO_RECENT);
-        memmove(g->events + 8, g->events + 8 + gone, (NEGO_EVENTS - 8 - gone) * sizeof *e);
+        memmove(g->events + 8, g->events + 8 + gone, (NEGO_EVENTS - 8 - gone) * sizeof *g->events);
         g->event_count = (uint16_t)(g->event_count - gone);
     }
     if (g->event_count == g->event_room) {
         g->event_room = (uint16_t)(g->event_room ? g->event_room * 2 : 8);
-        g->events = mem_resize(g->events, mem_product(g->event_room, sizeof *e));
+        g->events = mem_resize(g->events, mem_product(g->event_room, sizeof *g->events));
     }
     g->recent[g->event_count % NEGO_RECENT] = mark;
-    g->events[g->event_count++] = *e;
+    return &g->events[g->event_count++];
+}
+
+void
+nego_append(struct nego *g, const struct event_line *e, uint32_t text_hash)
+{
+    struct event_line *place = place_for(g, event_mark(e, text_hash), e->time);
+    if (place)
+        *place = *e;
 }
 
 // Of a line that holds values, so that equal ones fold and different ones do not.
-uint32_t
-taking_hash(const struct taking *t)
+static uint32_t
+text_hash(const struct taking *t)
 {
     const struct tmpl *tmpl = t->n->knowledge->dialects[t->msg->dialect].templates[t->msg->template].tmpl;
     return tmpl_has_values(tmpl) ? (uint32_t)t->msg->hash : 0;
 }
 
-struct event_line
-taking_event(const struct taking *t, const struct nego *g)
+void
+taking_append(const struct taking *t, struct nego *g, bool shared)
 {
     // Who speaks of a child has an IKE SA, even in a log that begins behind it.
     bool p2 = g->kind == NEGO_CHILD || g->established || g->fact[FACT_STAGE] == STAGE_CHILD ||
               g->fact[FACT_STAGE] == STAGE_LAST;
-    struct event_line e = event_line_of(t->line, t->source);
-    e.dialect = (uint8_t)t->msg->dialect;
-    e.template = (int16_t)t->msg->template;
-    e.notify = (int16_t)t->msg->meaning.notify;
-    e.errno_value = (int16_t)t->msg->meaning.errno_value;
-    e.phase = p2 ? PHASE_P2 : PHASE_P1;
-    e.stage = g->fact[FACT_STAGE];
-    return e;
+    struct event_line says = {
+        .template = (int16_t)t->msg->template,
+        .notify = (int16_t)t->msg->meaning.notify,
+        .errno_value = (int16_t)t->msg->meaning.errno_value,
+        .dialect = (uint8_t)t->msg->dialect,
+        .phase = p2 ? PHASE_P2 : PHASE_P1,
+        .stage = g->fact[FACT_STAGE],
+    };
+    struct event_line *e = place_for(g, event_mark(&says, text_hash(t)), t->line->time);
+    if (!e)
+        return;
+    // Field by field: copying what was just put together would wait until all of it is written.
+    *e = event_line_of(t->line, t->source);
+    e->template = says.template;
+    e->notify = says.notify;
+    e->errno_value = says.errno_value;
+    e->dialect = says.dialect;
+    e->phase = says.phase;
+    e->stage = says.stage;
+    e->shared = shared;
 }
 
 void

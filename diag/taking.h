@@ -39,11 +39,9 @@ number_shown(uint64_t number)
 struct named *named_new(void);
 void taking_gather(struct taking *t);
 void taking_set_facts(struct nego *g, const struct taking *t);
-// Appends a line, or counts it when one of the last few says the same.
+// Appends the line, or counts it when one of the last few says the same. shared: see struct event_line.
+void taking_append(const struct taking *t, struct nego *g, bool shared);
 void nego_append(struct nego *g, const struct event_line *e, uint32_t text_hash);
-// Of a line that holds values, so that equal ones fold and different ones do not.
-uint32_t taking_hash(const struct taking *t);
-struct event_line taking_event(const struct taking *t, const struct nego *g);
 // Was this message said of the negotiation before?
 bool taking_saw(const struct taking *t, const struct nego *g);
 void nego_touch(struct nego *g, const struct line *line);

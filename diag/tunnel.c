@@ -190,7 +190,7 @@ void
 number_set(struct negos *n, struct nego *g, uint64_t key)
 {
     number_drop(n, g);
-    if (4 * (n->number_count + 1) > 3 * n->number_slots)
+    if (2 * (n->number_count + 1) > n->number_slots)
         numbers_grow(n);
     struct number *place = &n->numbers[number_at(n, key)];
     if (place->nego)
