@@ -23,8 +23,8 @@ struct source_case {
     struct lines *lines;
     struct str name, kind, problem;
     enum path_origin origin; // of what it shows of the path
-    int log;     // first source of its rotated set, itself when it stands alone
-    int follows; // the member before it, -1: none
+    int log;                 // first source of its rotated set, itself when it stands alone
+    int follows;             // the member before it, -1: none
     bool begun;
     bool told;   // to be a gateway's state, not a log,
     bool state;  // or found to hold some

@@ -1,5 +1,6 @@
 #include "diag/envelope.h"
 
+#include "diag/literal.h"
 #include "diag/stamp.h"
 
 // What a byte may be part of.
@@ -559,8 +560,8 @@ envelope_again(struct envelope_front *f, struct str raw, struct line *line)
     if (f->length == 0 || raw.len <= f->length ||
         !(str_same(raw.at, f->bytes, f->length) || clock_moved(f, raw)))
         return false;
-    bool same = f->with_tag && raw.len >= f->with_tag &&
-                str_same(tag, f->bytes + f->length, f->with_tag - f->length);
+    bool same =
+        f->with_tag && raw.len >= f->with_tag && str_same(tag, f->bytes + f->length, f->with_tag - f->length);
     if (same) {
         line->tag = (struct str){tag, f->tag_len};
         line->pid = f->pid;
@@ -578,27 +579,41 @@ envelope_again(struct envelope_front *f, struct str raw, struct line *line)
     return true;
 }
 
+// Bytes of a word that are from low to high: 0x80 in each.
+static inline uint64_t
+bytes_in(uint64_t word, unsigned low, unsigned high)
+{
+    const uint64_t each = 0x0101010101010101u;
+    uint64_t seven = word & 0x7f * each;
+    return (seven + (0x80 - low) * each) & ~(seven + (0x7f - high) * each) & ~word & 0x80 * each;
+}
+
 // "name[123]: " or "name: " at `at`, and surely no stamp or number of a router's? The place behind the colon,
-// or NULL. Nothing that it takes is a line end.
+// or NULL. Nothing that it takes is a line end. Names end at all sorts of places, so that whole words are
+// looked at: a loop over bytes would mostly be left when it is not expected.
 static inline const char *
 plain_tag(const char *at, const char *end)
 {
-    const char *p = skip_class(at, end, IN_TAG);
-    if (p == at || p == end || (*at >= '0' && *at <= '9'))
+    enum { WORDS = 4, LONGEST = WORDS * 8 };
+    if (end - at < LONGEST + 8 || (*at >= '0' && *at <= '9'))
         return NULL;
-    if (*p == '[') {
-        const char *digits = ++p;
-        while (p < end && (unsigned)(*p - '0') <= 9)
-            p++;
-        if (p == digits || p - digits > 9 || p == end || *p++ != ']')
+    const char *colon = memchr(at, ':', LONGEST);
+    if (!colon || colon == at || colon[1] != ' ')
+        return NULL;
+    for (int i = 0; i < WORDS; i++) {
+        uint64_t word = literal_word(at + 8 * i);
+        // '-' to '9' has '.' and '/', 'A' to '_' the brackets.
+        uint64_t odd = ~(bytes_in(word, '-', '9') | bytes_in(word, 'A', '_') | bytes_in(word, 'a', 'z')) &
+                       0x8080808080808080u;
+        if (odd && at + 8 * i + literal_first_byte(odd) < colon)
             return NULL;
+        if (odd)
+            break;
     }
-    if (end - p < 6 || p[0] != ':' || p[1] != ' ')
-        return NULL;
-    const char *text = p + 2;
+    const char *text = colon + 2;
     bool stamped = *text == '*' || *text == '.' ||
                    (*text >= 'A' && *text <= 'Z' && (stamp_blank(text + 3, end) || text[3] == ','));
-    return stamped ? NULL : p + 1;
+    return stamped ? NULL : colon + 1;
 }
 
 const char *

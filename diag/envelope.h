@@ -16,8 +16,8 @@ struct str envelope_stamp(struct str raw);
 
 enum { ENVELOPE_FRONT = 160 }; // bytes of a front that are kept; a longer one is parsed every time
 
-// What stood before the tag of the last line, and the tag: mostly the next line begins with the same bytes, or
-// only its clock went on, and is spared the work.
+// What stood before the tag of the last line, and the tag: mostly the next line begins with the same bytes,
+// or only its clock went on, and is spared the work.
 struct envelope_front {
     char bytes[ENVELOPE_FRONT];
     size_t length, host_at, host_len;

@@ -56,8 +56,7 @@ recall_find(const struct recall *r, const struct saying *said, struct msg *msg)
     msg->meaning = k->meaning;
     for (int i = 0; i < k->slots; i++) {
         const struct kept_slot *s = &k->slot[i];
-        msg->slots.at[msg->slots.count++] =
-            (struct slot){s->name, {text.at + s->from, s->length}, s->known};
+        msg->slots.at[msg->slots.count++] = (struct slot){s->name, {text.at + s->from, s->length}, s->known};
     }
     return true;
 }

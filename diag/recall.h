@@ -14,8 +14,8 @@ struct saying {
 
 struct recall *recall_new(void); // gives, recall_free
 void recall_free(struct recall *r);
-// Was the text read in msg->dialect lately? Then all that it says is filled in: body, template (-1: no message
-// fits), message, fit and meaning; its slots are added.
+// Was the text read in msg->dialect lately? Then all that it says is filled in: body, template (-1: no
+// message fits), message, fit and meaning; its slots are added.
 bool recall_find(const struct recall *r, const struct saying *said, struct msg *msg);
 // Keeps what was read; what would take too much room is left out.
 void recall_keep(struct recall *r, const struct saying *said, const struct msg *msg);
