@@ -81,9 +81,9 @@ open_nego(struct taking *t, struct tunnel *tunnel, uint64_t key)
     // A new number that opens nothing while an IKE SA stands is a child whose opening line the daemon does
     // not write.
     const unsigned phase_1 = 1u << CP_IKE_VERSION | 1u << CP_P1_CIPHER | 1u << CP_PSK | 1u << CP_ID;
+    bool of_ike = t->event && (t->event->about == OPENS_IKE || event_speaks_of(t->event, phase_1));
     if (t->daemon->apart ? t->named->number[SLOT_CHILD] != UINT64_MAX
-                         : child_is_meant(t) || (!opens && child_likely_parent(tunnel) &&
-                                                 !event_speaks_of(t->event, phase_1))) {
+                         : child_is_meant(t) || (!opens && child_likely_parent(tunnel) && !of_ike)) {
         g = child_open(t, tunnel);
     } else {
         g = nego_new(t->n, tunnel, NEGO_IKE, t->line);
