@@ -275,7 +275,7 @@ read_month_day(const char *at, const char *end, struct stamp *stamp)
     if (end - at < 18 || !are_digits(at, 2) || at[2] != '-' || !are_digits(at + 3, 2) || at[5] != ' ' ||
         at[14] != '.' || !day_number(LEAP_YEAR, two_digits(at), two_digits(at + 3), &days))
         return NULL;
-    const char *p = read_clock(at + 6, end, &of_day);
+    const char *p = stamp_clock(at + 6, end, &of_day);
     if (!p)
         return NULL;
     stamp->time = days * STAMP_DAY + of_day;
