@@ -309,8 +309,8 @@ read_fields(const char *at, const char *end, struct line *line)
     return p + 1;
 }
 
-// What Android's log viewer writes: level and tag, "I/charon: " or "I/charon  ( 1234): "; behind a stamp the
-// numbers of process and thread stand in front, " 1234  1250 I charon  : ". NULL: it is nothing of the kind.
+// What Android's log viewer writes: level and tag, "I/name: " or "I/name  ( 1234): "; behind a stamp the
+// numbers of process and thread stand in front, " 1234  1250 I name  : ". NULL: it is nothing of the kind.
 static const char *
 read_logcat(const char *at, const char *end, bool stamped, struct line *line)
 {

@@ -130,7 +130,9 @@ dropping(const struct asking *a, uint64_t port)
         if (rule.drops && record_number(rule.record, "packets", &counted) > 0)
             return rule.record;
     }
-    return NULL;
+    struct list_packet ike = {.from = peer, .protocol = STR("udp"), .port = port};
+    const struct record *listed = list_dropping(&a->w, "inbound", &ike);
+    return listed ? listed : list_dropping(&a->w, "inbound_own", &ike);
 }
 
 void

@@ -70,6 +70,21 @@ next_word(struct str *rest)
     return word;
 }
 
+// Words of one message that are addresses, with what stands behind them.
+static bool
+next_network(struct str word, struct str *rest, const struct message *m, struct arena *arena, struct str *net)
+{
+    struct str behind = *rest, mask = next_word(&behind);
+    if (!m->networks.len || !addr_is(word))
+        return false;
+    *net = word;
+    if (addr_is(mask)) {
+        *net = addr_network(word, mask, m->wildcards, arena);
+        *rest = behind;
+    }
+    return true;
+}
+
 static struct str
 unquoted(struct str word)
 {
@@ -106,10 +121,15 @@ add_words(struct records *s, struct record *r, const struct message *m, struct s
 {
     for (struct str word = next_word(&text); word.len; word = next_word(&text)) {
         struct str flag = key_of(m->flags, m->flag_count, word), pair = key_of(m->pairs, m->pair_count, word);
-        if (flag.len)
+        struct str net;
+        if (flag.len) {
             add_value(s, r, flag, word, line);
-        else if (pair.len)
-            add_value(s, r, pair, next_value(&text), line);
+        } else if (pair.len) {
+            struct str value = next_value(&text), number = key_of(m->names, m->name_count, value);
+            add_value(s, r, pair, number.len ? number : value, line);
+        } else if (next_network(word, &text, m, &s->arena, &net)) {
+            add_value(s, r, m->networks, net, line);
+        }
     }
 }
 
@@ -156,7 +176,7 @@ records_take(struct records *s, const struct dialect *dialect, int end, int sour
     for (size_t i = 0; i < m->setting_count; i++)
         add_value(s, r, str_of(fact_name[m->settings[i].fact]),
                   str_of(fact_words[m->settings[i].fact][m->settings[i].word]), at);
-    if (m->pair_count || m->flag_count)
+    if (m->pair_count || m->flag_count || m->networks.len)
         add_words(s, r, m, line->raw, at);
 }
 

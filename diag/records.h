@@ -64,7 +64,8 @@ struct record_facts {
     struct str grows;      // the same of two readings of the counters
     struct str grown;      // a counter of the gateway's drops that grew between two readings
     struct str own_source; // what packets of the gateway itself come from, outside of our networks
-    struct str fault;      // policy, overlap, route, nat-before-ipsec, forwarding, firewall, reverse-path
+    struct str fault;      // policy, overlap, route, nat-before-ipsec, forwarding, firewall, reverse-path,
+                           // esp-firewall
     struct str detail;     // of the fault: the device, the setting, the rule
     const struct record *connection; // as configured
 };

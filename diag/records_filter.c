@@ -34,23 +34,40 @@ filter_next(const struct weighing *w, const char *table, const char *hook, size_
         struct str src = record_text(r, "src"), dst = record_text(r, "dst"),
                    action = record_text(r, "action"), protocol = record_text(r, "protocol"),
                    ports = record_text(r, "ports");
-        *rule = (struct filter_rule){.record = r,
-                                     .from = weigh_net(src),
-                                     .to = weigh_net(dst),
-                                     .names_from = src.len > 0,
-                                     .names_to = dst.len > 0,
-                                     .protocol = protocol,
-                                     .ports = ports,
-                                     .ipsec = record_get(r, "ipsec") != NULL,
-                                     .negated = record_get(r, "negated") != NULL,
-                                     .narrow = record_get(r, "narrow") || protocol.len || ports.len,
-                                     .accepts = IS_WORD(action, "accept", "return"),
-                                     .drops = IS_WORD(action, "drop", "reject"),
-                                     .translates = IS_WORD(action, "masquerade", "snat"),
-                                     .maps = IS_WORD(action, "dnat", "redirect")};
+        bool same = src.len && str_eq(src, record_text(r, "translated")); // into itself
+        *rule = (struct filter_rule){
+            .record = r,
+            .from = weigh_net(src),
+            .to = weigh_net(dst),
+            .names_from = src.len > 0,
+            .names_to = dst.len > 0,
+            .protocol = protocol,
+            .ports = ports,
+            .ipsec = record_get(r, "ipsec") != NULL,
+            .negated = record_get(r, "negated") != NULL,
+            .narrow = record_get(r, "narrow") || protocol.len || ports.len ||
+                      (record_get(r, "from_device") && !src.len) || (record_get(r, "towards") && !dst.len),
+            .accepts = IS_WORD(action, "accept", "return") || same,
+            .drops = IS_WORD(action, "drop", "reject"),
+            .translates = IS_WORD(action, "masquerade", "snat", "dynamic", "static") && !same,
+            .maps = IS_WORD(action, "dnat", "redirect")};
         (*at)++;
         return true;
     }
+    return false;
+}
+
+// One of several networks.
+static bool
+any_overlaps(struct str text, const struct addr_found *net)
+{
+    struct addr_found found;
+    for (size_t at = 0; at < text.len; at++)
+        if (addr_find(text, at, &found)) {
+            if (weigh_overlaps(&found, net))
+                return true;
+            at += found.length;
+        }
     return false;
 }
 
@@ -59,8 +76,9 @@ filter_next(const struct weighing *w, const char *table, const char *hook, size_
 static bool
 takes(const struct filter_rule *rule, const struct addr_found *from, const struct addr_found *to)
 {
-    return !rule->negated && !rule->narrow && (!rule->names_from || weigh_overlaps(&rule->from, from)) &&
-           (!rule->names_to || weigh_overlaps(&rule->to, to));
+    return !rule->negated && !rule->narrow &&
+           (!rule->names_from || any_overlaps(record_text(rule->record, "src"), from)) &&
+           (!rule->names_to || any_overlaps(record_text(rule->record, "dst"), to));
 }
 
 // An exemption counts only in front of the translation.
@@ -73,23 +91,53 @@ filter_translation(const struct weighing *w)
         if (rule.accepts &&
             (rule.ipsec || (takes(&rule, &w->ours, &w->theirs) && (rule.names_to || rule.names_from))))
             return NULL;
-        if (rule.translates && !rule.ipsec && takes(&rule, &w->ours, &w->theirs))
-            return rule.record;
+        struct str into = record_text(rule.record, "device"), from = record_text(rule.record, "from_device");
+        if (!rule.translates || rule.ipsec || !takes(&rule, &w->ours, &w->theirs) ||
+            weigh_leaves_elsewhere(w, into) || weigh_enters_elsewhere(w, from))
+            continue;
+        return from.len && !w->facts ? NULL : rule.record;
     }
-    return NULL;
+    return list_translation(w);
 }
 
 bool
 filter_translates(const struct weighing *w)
 {
     const struct record *rule = filter_translation(w);
+    if (rule && record_get(rule, "end"))
+        return list_blame(w, STR("nat-before-ipsec"), rule);
     return rule && weigh_blame(w, STR("nat-before-ipsec"), rule, record_text(rule, "device"));
+}
+
+bool
+filter_drops_esp(const struct weighing *w)
+{
+    struct str nat = facts_get(w->facts, STR("nat"));
+    struct list_packet esp = {.from = weigh_net(w->judged->tunnel->peer), .protocol = STR("esp")};
+    if (nat.len && !str_eq(nat, STR("none")))
+        return false; // it comes in UDP
+    const struct record *rule = list_dropping(w, "inbound", &esp);
+    rule = rule ? rule : list_dropping(w, "inbound_own", &esp);
+    return rule && list_blame(w, STR("esp-firewall"), rule);
+}
+
+// What comes in from our network on its way to theirs, and what goes out to ours.
+static const struct record *
+list_drops(const struct weighing *w)
+{
+    struct list_packet to = {.from = w->ours, .to = w->theirs}, back = {.from = w->theirs, .to = w->ours};
+    const struct record *rule = list_dropping(w, "inbound", &to);
+    rule = rule ? rule : list_dropping(w, "inbound_through", &to);
+    return rule ? rule : list_dropping(w, "outbound", &back);
 }
 
 // A rule that has dropped packets between the networks, with none before it that lets them through.
 bool
 filter_drops(const struct weighing *w)
 {
+    const struct record *listed = list_drops(w);
+    if (listed)
+        return list_blame(w, STR("firewall"), listed);
     struct filter_rule rule;
     const struct record *chain = NULL;
     for (size_t at = 0; filter_next(w, "filter", "forward", &at, &chain, &rule);) {

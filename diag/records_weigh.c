@@ -20,9 +20,8 @@ compare(const struct addr *a, const struct addr *b)
     return memcmp(a->byte, b->byte, a->size);
 }
 
-// Does the outer network hold all of the inner one?
-static bool
-covers(const struct addr_found *outer, const struct addr_found *inner)
+bool
+weigh_covers(const struct addr_found *outer, const struct addr_found *inner)
 {
     return outer->form != ADDR_NONE && inner->form != ADDR_NONE && outer->first.size == inner->first.size &&
            compare(&outer->first, &inner->first) <= 0 && compare(&inner->last, &outer->last) <= 0;
@@ -36,8 +35,8 @@ weigh_overlaps(const struct addr_found *a, const struct addr_found *b)
 }
 
 // The next record of a kind of this gateway behind *at; NULL at the end.
-static const struct record *
-next_record(const struct weighing *w, enum record_kind kind, size_t *at)
+const struct record *
+weigh_next(const struct weighing *w, enum record_kind kind, size_t *at)
 {
     while (*at < w->records->record_count) {
         const struct record *r = &w->records->records[(*at)++];
@@ -97,8 +96,8 @@ struct flow {
 };
 
 // Some gateways name a connection, others the peer, and may have several SAs with it: their networks tell.
-static bool
-is_of_peer(const struct weighing *w, const struct record *r)
+bool
+weigh_is_of_peer(const struct weighing *w, const struct record *r)
 {
     struct str peer = record_text(r, "peer_address"), nets = record_text(r, "peer_subnets");
     struct addr_found theirs = weigh_net(nets);
@@ -113,7 +112,7 @@ count_child(const struct weighing *w, const struct record *r, struct str in, str
     bool by_spi = same_spi(record_text(r, "spi_in"), in) || same_spi(record_text(r, "spi_out"), out);
     bool by_name = str_eq(bare_name(record_text(r, "conn")), bare_name(w->judged->tunnel->name));
     bool has_spi = record_text(r, "spi_in").len > 0;
-    if (!is_of_peer(w, r) && (has_spi ? !by_spi : !by_name))
+    if (!weigh_is_of_peer(w, r) && (has_spi ? !by_spi : !by_name))
         return;
     const char *const unit[][2] = {{"bytes_in", "bytes_out"}, {"packets_in", "packets_out"}};
     for (size_t i = 0; i < 2; i++) {
@@ -159,11 +158,11 @@ read_flows(const struct weighing *w, struct flow *first, struct flow *last)
     struct flow reading = {0}, told = {0};
     unsigned sides = 0;
     const struct record *r;
-    for (size_t at = 0; (r = next_record(w, RECORD_CHILD, &at));) {
+    for (size_t at = 0; (r = weigh_next(w, RECORD_CHILD, &at));) {
         count_child(w, r, in, out, last);
         told = told.known ? told : *last;
     }
-    for (size_t at = 0; (r = next_record(w, RECORD_KERNEL_SA, &at));) {
+    for (size_t at = 0; (r = weigh_next(w, RECORD_KERNEL_SA, &at));) {
         struct flow now = reading;
         unsigned side = count_kernel(r, in, out, &now);
         if (!side)
@@ -218,8 +217,8 @@ static void
 weigh_drops(const struct weighing *w)
 {
     const struct record *r, *older;
-    for (size_t at = 0; (r = next_record(w, RECORD_COUNTER, &at)) && !w->out->grown.len;)
-        for (size_t from = 0; (older = next_record(w, RECORD_COUNTER, &from)) && older != r;) {
+    for (size_t at = 0; (r = weigh_next(w, RECORD_COUNTER, &at)) && !w->out->grown.len;)
+        for (size_t from = 0; (older = weigh_next(w, RECORD_COUNTER, &from)) && older != r;) {
             bool was, is;
             uint64_t before = record_number(older, "value", &was), now = record_number(r, "value", &is);
             if (!was || !is || now <= before ||
@@ -234,52 +233,16 @@ weigh_drops(const struct weighing *w)
 
 // --- causes
 
-static struct str
-device_of(const struct weighing *w, struct str address)
+void
+weigh_prove(const struct weighing *w, const struct record *r)
 {
-    struct addr_found wanted = weigh_net(address);
-    const struct record *r;
-    for (size_t at = 0; (r = next_record(w, RECORD_ADDRESS, &at));) {
-        struct addr_found have = weigh_net(record_text(r, "address"));
-        if (wanted.form != ADDR_NONE && have.form != ADDR_NONE && have.first.size == wanted.first.size) {
-            struct str text = record_text(r, "address");
-            struct addr_found host = weigh_net((struct str){text.at, str_find(text, STR("/"))});
-            if (compare(&host.first, &wanted.first) == 0)
-                return record_text(r, "device");
-        }
-    }
-    return STR_NONE;
+    prove(w, CP_UPDOWN, r->line, false);
 }
 
-// The kernel's answer for an address of a network, or the most specific route of the main and the daemon's
-// own tables to it.
-static const struct record *
-route_to(const struct weighing *w, const struct addr_found *net)
+bool
+weigh_is_tunnel(struct str device)
 {
-    const struct record *best = NULL, *r;
-    unsigned longest = 0;
-    for (size_t at = 0; (r = next_record(w, RECORD_ROUTE, &at));) {
-        struct str to = record_text(r, "network");
-        struct addr_found have = weigh_net(to);
-        bool usual = str_eq(to, STR("default"));
-        struct addr_found asked = weigh_net(record_text(r, "asked"));
-        if (covers(net, &asked))
-            return r; // the kernel's own answer, with all of its rules
-        if (str_eq(record_text(r, "table"), STR("local")) || (!usual && !covers(&have, net)))
-            continue;
-        unsigned bits = usual ? 0 : have.prefix;
-        if (!best || bits > longest) {
-            best = r;
-            longest = bits;
-        }
-    }
-    return best;
-}
-
-static bool
-is_tunnel_device(struct str device)
-{
-    static const char *const starts[] = {"ipsec", "vti", "xfrm", "tun", "gre"};
+    static const char *const starts[] = {"ipsec", "vti", "xfrm", "tun", "gre", "Tunnel", "Virtual"};
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
         if (str_starts(device, str_of(starts[i])))
             return true;
@@ -299,7 +262,7 @@ static bool
 policy_is_missing(const struct weighing *w)
 {
     const struct record *r, *any = NULL;
-    for (size_t at = 0; (r = next_record(w, RECORD_KERNEL_POLICY, &at));) {
+    for (size_t at = 0; (r = weigh_next(w, RECORD_KERNEL_POLICY, &at));) {
         any = r;
         struct addr_found from = weigh_net(record_text(r, "src")), to = weigh_net(record_text(r, "dst"));
         // Selectors may have been narrowed: what the policy takes is part of what is configured, or the other
@@ -311,15 +274,28 @@ policy_is_missing(const struct weighing *w)
     return any && weigh_blame(w, STR("policy"), any, STR_NONE);
 }
 
-// A network of this gateway's own that has addresses of the remote one: they are looked for here.
+bool
+weigh_setting(const struct weighing *w, const char *name, const char *value, const struct record **found)
+{
+    const struct record *r;
+    for (size_t at = 0; (r = weigh_next(w, RECORD_SETTING, &at));)
+        if (str_eq(record_text(r, "setting"), str_of(name))) {
+            *found = r;
+            return str_eq(record_text(r, "value"), str_of(value));
+        }
+    return false;
+}
+
+// A network of this gateway's own that has addresses of the remote one: they are looked for here. Not where
+// the remote network is meant to hold ours (all the others of a star, or everything).
 static bool
 is_overlapped(const struct weighing *w)
 {
     const struct record *r;
-    for (size_t at = 0; (r = next_record(w, RECORD_ADDRESS, &at));) {
+    for (size_t at = 0; (r = weigh_next(w, RECORD_ADDRESS, &at));) {
         struct addr_found have = weigh_net(record_text(r, "address"));
         if (have.form == ADDR_NET && weigh_overlaps(&have, &w->theirs) &&
-            !is_tunnel_device(record_text(r, "device")))
+            !weigh_covers(&w->theirs, &w->ours) && !weigh_is_tunnel(record_text(r, "device")))
             return weigh_blame(w, STR("overlap"), r, record_text(r, "address"));
     }
     return false;
@@ -330,53 +306,24 @@ static void
 weigh_own_source(const struct weighing *w)
 {
     const struct record *r;
-    for (size_t at = 0; (r = next_record(w, RECORD_ROUTE, &at));) {
+    for (size_t at = 0; (r = weigh_next(w, RECORD_ROUTE, &at));) {
         struct addr_found asked = weigh_net(record_text(r, "asked")),
                           source = weigh_net(record_text(r, "source"));
-        if (!covers(&w->theirs, &asked) || source.form == ADDR_NONE || w->ours.form == ADDR_NONE ||
-            covers(&w->ours, &source))
+        if (!weigh_covers(&w->theirs, &asked) || source.form == ADDR_NONE || w->ours.form == ADDR_NONE ||
+            weigh_covers(&w->ours, &source))
             continue;
         w->out->own_source = record_text(r, "source");
         prove(w, CP_UPDOWN, r->line, false);
     }
 }
 
-static bool
-route_is_wrong(const struct weighing *w)
-{
-    const struct record *r = route_to(w, &w->theirs);
-    if (!r)
-        return false;
-    struct str refuses = record_text(r, "refuses"), device = record_text(r, "device");
-    if (refuses.len)
-        return weigh_blame(w, STR("route"), r, refuses);
-    struct str out = device_of(w, facts_get(w->facts, STR("our_address")));
-    if (!out.len)
-        out = device_of(w, facts_get(w->facts, STR("local")));
-    if (!out.len || !device.len || str_eq(device, out) || is_tunnel_device(device))
-        return false;
-    return weigh_blame(w, STR("route"), r, device);
-}
-
 // --- settings
-
-static bool
-setting_is(const struct weighing *w, const char *name, const char *value, const struct record **found)
-{
-    const struct record *r;
-    for (size_t at = 0; (r = next_record(w, RECORD_SETTING, &at));)
-        if (str_eq(record_text(r, "setting"), str_of(name))) {
-            *found = r;
-            return str_eq(record_text(r, "value"), str_of(value));
-        }
-    return false;
-}
 
 static bool
 does_not_forward(const struct weighing *w)
 {
     const struct record *r;
-    return setting_is(w, "ipv4.ip_forward", "0", &r) && w->theirs.first.size == 4 &&
+    return weigh_setting(w, "ipv4.ip_forward", "0", &r) && w->theirs.first.size == 4 &&
            weigh_blame(w, STR("forwarding"), r, STR("net.ipv4.ip_forward"));
 }
 
@@ -384,7 +331,7 @@ static bool
 filters_reverse_path(const struct weighing *w)
 {
     const struct record *r;
-    return setting_is(w, "ipv4.conf.all.rp_filter", "1", &r) &&
+    return weigh_setting(w, "ipv4.conf.all.rp_filter", "1", &r) &&
            weigh_blame(w, STR("reverse-path"), r, STR("net.ipv4.conf.all.rp_filter"));
 }
 
@@ -395,7 +342,9 @@ find_fault(const struct weighing *w)
 {
     bool leaves = str_eq(w->out->flow, STR("both")) || str_eq(w->out->flow, STR("out-only"));
     bool comes = str_eq(w->out->flow, STR("both")) || str_eq(w->out->flow, STR("in-only"));
-    if (w->theirs.form == ADDR_NONE || w->ours.form == ADDR_NONE || (leaves && !comes))
+    if (leaves && !comes)
+        return filter_drops_esp(w);
+    if (w->theirs.form == ADDR_NONE || w->ours.form == ADDR_NONE)
         return false;
     if (!leaves && (policy_is_missing(w) || is_overlapped(w) || route_is_wrong(w) || filter_translates(w)))
         return true;
@@ -434,7 +383,7 @@ is_of_tunnel(const struct weighing *w, const struct record *r)
 {
     const struct tunnel *t = w->judged->tunnel;
     struct str conn = bare_name(record_text(r, "conn"));
-    return conn.len ? str_eq(conn, bare_name(t->name)) : is_of_peer(w, r);
+    return conn.len ? str_eq(conn, bare_name(t->name)) : weigh_is_of_peer(w, r);
 }
 
 // Configured values stand beside what the log says of the checkpoint where the tunnel is stuck.
@@ -446,7 +395,7 @@ weigh_connection(const struct weighing *w)
         [CP_SUBNETS] = "our_subnets", [CP_P2_CIPHER] = "our_child_proposal",
     };
     const struct record *r;
-    for (size_t at = 0; (r = next_record(w, RECORD_CONNECTION, &at));) {
+    for (size_t at = 0; (r = weigh_next(w, RECORD_CONNECTION, &at));) {
         if (!is_of_tunnel(w, r))
             continue;
         r = records_whole(w->records, r, w->facts->arena);

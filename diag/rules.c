@@ -86,7 +86,7 @@ const char *const record_word[RECORD_KINDS] = {
     [RECORD_ROUTE] = "route",         [RECORD_ADDRESS] = "address",
     [RECORD_SETTING] = "setting",     [RECORD_LISTENER] = "listener",
     [RECORD_CHAIN] = "chain",         [RECORD_RULE] = "rule",
-    [RECORD_COUNTER] = "counter",
+    [RECORD_COUNTER] = "counter",     [RECORD_INTERFACE] = "interface",
 };
 
 unsigned

@@ -174,7 +174,8 @@ enum record_kind {
     RECORD_LISTENER,
     RECORD_CHAIN, // of packet filter rules, or the table that the rules behind it are of
     RECORD_RULE,
-    RECORD_COUNTER, // of all of the gateway, by name; only its growth says something
+    RECORD_INTERFACE, // which chains are asked there
+    RECORD_COUNTER,   // of all of the gateway, by name; only its growth says something
     RECORD_KINDS
 };
 extern const char *const record_word[RECORD_KINDS]; // RECORD_NONE is "none"
@@ -193,6 +194,10 @@ struct message {
     size_t pair_count;
     const struct pair *flags; // words that are a value themselves: {masquerade: action}
     size_t flag_count;
+    struct str networks;      // addresses among the words are a value of this key, with the mask behind them
+    bool wildcards;           // behind which stand the bits that do not count instead
+    const struct pair *names; // of numbers behind such words: {isakmp: 500}
+    size_t name_count;
     const struct pair *values; // that the line means without writing them
     size_t value_count;
     bool joins;           // or, with this, adds to the one before it and makes it this kind (none: as it is)

@@ -287,9 +287,10 @@ read_notify(struct loading *l, const struct node *node)
 static void
 read_message(struct dialects *ds, size_t i)
 {
-    static const char *const keys[] = {"id",    "match",    "says",        "says-of-child", "notify", "sets",
-                                       "note",  "collects", "part",        "examples",      "record", "joins",
-                                       "pairs", "flags",    "peer-speaks", "values"};
+    static const char *const keys[] = {"id",     "match", "says",     "says-of-child", "notify",
+                                       "sets",   "note",  "collects", "part",          "examples",
+                                       "record", "joins", "pairs",    "flags",         "peer-speaks",
+                                       "values", "names", "networks", "wildcards"};
     static const char *const parts[] = {"no", "line", "first"};
     struct loading *l = ds->l;
     const struct node *node = l->messages.at[i].node;
@@ -311,6 +312,9 @@ read_message(struct dialects *ds, size_t i)
     m->pairs = loading_pairs(l, field_map(l->problems, node, "pairs", FIELD_OPTIONAL), &m->pair_count);
     m->flags = loading_pairs(l, field_map(l->problems, node, "flags", FIELD_OPTIONAL), &m->flag_count);
     m->values = loading_pairs(l, field_map(l->problems, node, "values", FIELD_OPTIONAL), &m->value_count);
+    m->names = loading_pairs(l, field_map(l->problems, node, "names", FIELD_OPTIONAL), &m->name_count);
+    m->networks = field_text(l->problems, node, "networks", FIELD_OPTIONAL);
+    m->wildcards = field_yes(l->problems, node, "wildcards");
     m->joins = field_yes(l->problems, node, "joins");
     if (m->note.len == 0)
         MILD_PROBLEM(l, node, "message %.*s has no note: say in one or two sentences what it means",

@@ -91,7 +91,10 @@ static const struct {
     {CISCO_IOS, STAGE_KERNEL, "show crypto ipsec sa"},
     {CISCO_IOS, STAGE_ROUTES, "show ip route"},
     {CISCO_IOS, STAGE_FIREWALL, "show access-lists"},
+    {CISCO_IOS, STAGE_FIREWALL, "show ip interface | include line protocol|access list is"},
+    {CISCO_IOS, STAGE_FIREWALL, "show ip nat statistics"},
     {CISCO_IOS, STAGE_KERNEL_LATER, "show crypto ipsec sa"},
+    {CISCO_IOS, STAGE_KERNEL_LATER, "show access-lists"},
     {CISCO_ASA, STAGE_TUNNELS, "show crypto ikev1 sa detail"},
     {CISCO_ASA, STAGE_TUNNELS, "show crypto ikev2 sa detail"},
     {CISCO_ASA, STAGE_TUNNELS, "show running-config crypto map"},
@@ -101,6 +104,8 @@ static const struct {
     {CISCO_ASA, STAGE_KERNEL, "show crypto ipsec sa"},
     {CISCO_ASA, STAGE_ROUTES, "show route"},
     {CISCO_ASA, STAGE_FIREWALL, "show access-list"},
+    {CISCO_ASA, STAGE_FIREWALL, "show running-config access-group"},
+    {CISCO_ASA, STAGE_FIREWALL, "show nat detail"},
     {CISCO_ASA, STAGE_KERNEL_LATER, "show crypto ipsec sa"},
 };
 enum { DEVICE_STATES = sizeof device_states / sizeof *device_states };

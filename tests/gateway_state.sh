@@ -177,18 +177,18 @@ path 'a filter has dropped UDP 500' udp500 failed
 nft delete table inet filter
 
 # --- devices: a router and a firewall, each with its own way to be quiet, its prompt, its refusals and its counters
-play() { # play FOLDER PROMPT QUIET: a shell whose answers are files
+play() { # play FOLDER PROMPT QUIET: a shell whose answers are files; COUNT in them grows with each question
   cat >"$work/$1.sh" <<SH
 #!/bin/bash
 stty -echo -onlcr -icrnl
 printf 'Authorized users only\r\n'
-quiet=
+quiet= count=0
 while printf '$2' && IFS= read -r line; do
-  line=\${line%\$'\r'}
+  line=\${line%\$'\r'} count=\$((count + 1))
   printf '%s\r\n' "\$line"
   if [ "\$line" = '$3' ]; then quiet=1
   elif [ -z "\$quiet" ] && [ -e "$work/$1/\$line" ]; then printf -- '<--- More --->'; read -r line
-  elif [ -e "$work/$1/\$line" ]; then sed 's/\$/\r/' "$work/$1/\$line"
+  elif [ -e "$work/$1/\$line" ]; then sed "s/COUNT/\$count/; s/\\$/\r/" "$work/$1/\$line"
   else printf '%% Invalid input detected at marker.\r\n'
   fi
 done
@@ -196,7 +196,7 @@ SH
   chmod 755 "$work/$1.sh"
 }
 pair() { # pair LOCAL REMOTE PEER-LINE SENT RECEIVED
-  printf 'interface: outside\n    Crypto map tag: OUTSIDE, local addr 192.0.2.1\n\n   local  ident (addr/mask/prot/port): (%s/0/0)\n   remote ident (addr/mask/prot/port): (%s/0/0)\n   %s\n     PERMIT, flags={origin_is_acl,}\n    #pkts encaps: %s, #pkts encrypt: %s, #pkts digest: %s\n    #pkts decaps: %s, #pkts decrypt: %s, #pkts verify: %s\n    #send errors 0, #recv errors 0\n     current outbound spi: 0x5A6B7C8D(1516993677)\n' \
+  printf 'interface: outside\n    Crypto map tag: OUTSIDE, local addr 192.0.2.1\n\n   local  ident (addr/mask/prot/port): (%s/0/0)\n   remote ident (addr/mask/prot/port): (%s/0/0)\n   %s\n     PERMIT, flags={origin_is_acl,}\n    #pkts encaps: %s, #pkts encrypt: %s, #pkts digest: %s\n    #pkts decaps: %s, #pkts decrypt: %s, #pkts verify: %s\n    #send errors 0, #recv errors 0\n     local crypto endpt.: 192.0.2.1, remote crypto endpt.: 198.51.100.2\n     current outbound spi: 0x5A6B7C8D(1516993677)\n' \
     "$1" "$2" "$3" "$4" "$4" "$4" "$5" "$5" "$5"
 }
 mkdir "$work/router" "$work/firewall"
@@ -226,4 +226,27 @@ holds 'firewall' "$out" 'updown-in-only'
 pair 10.1.0.0/255.255.0.0 10.2.0.0/255.255.0.0 'current_peer: 203.0.113.9' 9 7 >"$work/firewall/show crypto ipsec sa"
 check ssh://root@127.0.0.1:2263
 verdict 'firewall, both' None passed
+
+# What takes traffic away: a list that drops ESP and counts on while it is read, a translation, and a route back inside.
+cat >"$work/router/show access-lists" <<'TEXT'
+Extended IP access list OUTSIDE-IN
+    10 permit udp host 198.51.100.2 any eq isakmp (41 matches)
+    20 deny esp any any (COUNT matches)
+    30 permit ip any any (90 matches)
+TEXT
+printf '%s\n' 'GigabitEthernet0/0 is up, line protocol is up' '  Inbound  access list is OUTSIDE-IN' >"$work/router/show ip interface | include line protocol|access list is"
+check ssh://root@127.0.0.1:2262
+verdict 'router, a list drops ESP' updown.firewall failed
+is 'router, both readings are proofs' "$(grep -o '20 deny esp any any ([0-9]* matches)' "$out" | sort -u | wc -l)" 2
+sed 's/encaps: 4/encaps: 0/; s/encrypt: 4/encrypt: 0/' -i "$work/router/show crypto ipsec sa"
+printf '%s\n' 'Gateway of last resort is not set' '' '      10.0.0.0/24 is subnetted, 2 subnets' 'S        10.2.2.0 [1/0] via 10.1.1.254' \
+  'C        10.1.1.0/24 is directly connected, GigabitEthernet0/1' 'L        192.0.2.1/32 is directly connected, GigabitEthernet0/0' >"$work/router/show ip route"
+check --no-traffic ssh://root@127.0.0.1:2262
+verdict 'router, the route leads inside' updown.route failed
+pair 10.1.0.0/255.255.0.0 10.2.0.0/255.255.0.0 'current_peer: 203.0.113.9' 0 0 >"$work/firewall/show crypto ipsec sa"
+printf '%s\n' 'Auto NAT Policies (Section 2)' '1 (inside) to (outside) source dynamic LAN interface' '    translate_hits = 31, untranslate_hits = 4' \
+  '    Source - Origin: 10.1.0.0/16, Translated: 192.0.2.1/24' >"$work/firewall/show nat detail"
+check --no-traffic ssh://root@127.0.0.1:2263
+verdict 'firewall, NAT' updown.nat-before-ipsec failed
+holds 'firewall, NAT' "$out" 'source dynamic LAN interface'
 summary
