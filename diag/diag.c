@@ -170,6 +170,24 @@ take_state(struct diag *d, int source, const struct line *line, const struct msg
     }
 }
 
+// A second copy of what the daemon said under another of its names: counted, and no event of its own.
+static bool
+is_copy(struct diag *d, struct source_case *s, const struct line *line, const struct msg *msg)
+{
+    if (msg->found == MSG_OTHER || line->tag.len == 0 ||
+        d->knowledge->dialects[msg->dialect].daemon_count < 2)
+        return false;
+    if (!s->twice)
+        s->twice = ARENA_NEW(&d->arena, struct twice);
+    if (!twice_said(s->twice, line, msg))
+        return false;
+    s->recognised++;
+    s->spoken[msg->dialect]++;
+    if (d->host.trace)
+        trace_line(d, line, msg, NULL);
+    return true;
+}
+
 static void
 take_line(struct diag *d, int source, const struct line *line)
 {
@@ -206,6 +224,8 @@ take_line(struct diag *d, int source, const struct line *line)
             s->spoke_first = line->time;
         s->spoke_last = line->time;
     }
+    if (is_copy(d, s, line, &w->msg))
+        return;
     if (w->msg.found == MSG_READ) {
         end_note(&d->pairs.about[d->end[source]], &w->msg, &d->arena);
         s->recognised++;

@@ -9,6 +9,7 @@
 #include "diag/path_seen.h"
 #include "diag/recall.h"
 #include "diag/records.h"
+#include "diag/twice.h"
 
 enum { SAMPLES = 3, WAITING = 16 };
 
@@ -30,6 +31,7 @@ struct source_case {
     bool state;  // or found to hold some
     int wonders; // lines that were looked at to find that out
     struct outline outline;
+    struct twice *twice; // of a log whose lines have names of daemons, else NULL
     int last_dialect, state_dialect;
     bool complete, year_known;
     uint64_t *spoken; // lines by dialect

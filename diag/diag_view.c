@@ -20,12 +20,24 @@ around(const struct diag *d, const struct tunnel *t)
     return (struct surroundings){&d->negos, s->last_line, s->last, d->no_traffic, d->end[t->source]};
 }
 
+// First attempts of a peer that was answered under a name afterwards, of which none was refused: a round trip
+// for another group begins so.
+static bool
+only_began(const struct judged *j)
+{
+    for (int i = 0; i < j->leaf_count; i++)
+        if (j->leaves[i].state == ST_FAILED)
+            return false;
+    return tunnel_mended(j->around.negos, j->tunnel);
+}
+
 // A connection that was only loaded has no attempt to speak of; lines of a peer that became another tunnel's
 // are gone.
 static bool
 worth_showing(const struct judged *j)
 {
-    return j->leaf_count > 0 && (!j->tunnel->stranger || j->walk.stuck != CP_NONE || j->counts < 0);
+    return j->leaf_count > 0 && !only_began(j) &&
+           (!j->tunnel->stranger || j->walk.stuck != CP_NONE || j->counts < 0);
 }
 
 static struct quotes

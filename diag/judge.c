@@ -150,6 +150,15 @@ collect(struct judged *j)
         add_leaf(j, NULL, NULL, t->config);
 }
 
+// Was only the renewal of something refused that came up before this log begins? It stands until its end.
+static bool
+renewal_refused(const struct judged *j, int failed)
+{
+    return failed >= 0 && !j->tunnel->ever_up && j->tunnel->ended == END_NONE &&
+           j->leaves[failed].state == ST_FAILED && j->leaves[failed].stuck != CP_CONTACT &&
+           attempt_fact(&j->leaves[failed].attempt, FACT_REKEY) != 0;
+}
+
 static void
 state_of_tunnel(struct judged *j, int failed)
 {
@@ -159,7 +168,9 @@ state_of_tunnel(struct judged *j, int failed)
         j->state = failed >= 0 ? TUNNEL_DEGRADED : TUNNEL_UP;
         return;
     }
-    j->state = failed >= 0 || t->ever_up ? TUNNEL_DOWN : TUNNEL_UNKNOWN;
+    j->state = renewal_refused(j, failed)  ? TUNNEL_DEGRADED
+               : failed >= 0 || t->ever_up ? TUNNEL_DOWN
+                                           : TUNNEL_UNKNOWN;
     if (t->ever_up)
         j->ending = t->ended;
 }
