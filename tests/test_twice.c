@@ -3,6 +3,8 @@
 
 #include "diag_case.h"
 
+#include <stdio.h>
+
 #include "knowledge/load.h"
 
 #define T0 "Nov 22 05:23:01 gw "
