@@ -25,15 +25,20 @@ mark_of(struct str s)
     return h | 1; // 0 is an empty place
 }
 
-// Two ways of logging stand side by side when the process is the same, or when even the thread that speaks
-// is.
+static bool
+names_nothing(const struct twice_line *l)
+{
+    return l->whole == l->bare;
+}
+
+// Two ways of logging stand side by side when the process is the same, under another name or with a prefix on
+// one side only; or when even the thread that speaks is the same.
 static bool
 is_copy(const struct twice_line *a, const struct twice_line *b)
 {
-    if (a->tag == b->tag)
-        return false;
-    return (a->pid && a->pid == b->pid && a->bare == b->bare) ||
-           (a->whole == b->whole && a->whole != a->bare);
+    if (a->pid && a->pid == b->pid && a->bare == b->bare)
+        return a->tag != b->tag || names_nothing(a) != names_nothing(b);
+    return a->tag != b->tag && a->whole == b->whole && !names_nothing(a);
 }
 
 static struct twice_line *
@@ -62,9 +67,10 @@ twice_said(struct twice *t, const struct line *line, const struct msg *msg)
     // The text behind the prefix ends where the whole does, so that its mark and the prefix are enough.
     size_t prefix = (size_t)(msg->body.at - line->body.at);
     now.whole = prefix ? (now.bare ^ mark_of((struct str){line->body.at, prefix})) | 1 : now.bare;
-    t->run = now.tag == t->tag ? t->run + 1 : 0;
-    t->tag = now.tag;
-    // Most logs have one name only, and nothing to look for.
+    uint32_t way = now.tag ^ names_nothing(&now);
+    t->run = way == t->way ? t->run + 1 : 0;
+    t->way = way;
+    // Most logs know one way only, and nothing is to be looked for.
     struct twice_line *before = t->run < TWICE_LINES ? find_copy(t, &now) : NULL;
     if (before) {
         before->whole = before->bare = TAKEN; // it has one copy only

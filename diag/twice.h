@@ -1,6 +1,6 @@
-// Lines that one daemon says twice: some systems log what it prints by two ways at once, under two names, and
-// only one of the copies tells connection and worker thread. The second copy is no second event. Inside of
-// diag only; diag.c asks before it books a line. The caller owns the memory, zeroed is empty.
+// Lines that one daemon says twice: some systems log what it prints by two ways at once, mostly under two
+// names, and only one of the copies tells connection and worker thread. The second copy is no second event.
+// Inside of diag only; diag.c asks before it books a line. The caller owns the memory, zeroed is empty.
 #ifndef IKEWALK_DIAG_TWICE_H
 #define IKEWALK_DIAG_TWICE_H
 
@@ -19,7 +19,7 @@ struct twice_line {
 struct twice {
     struct twice_line line[TWICE_LINES];
     uint32_t next;
-    uint32_t tag, run; // the name of the line before, and how many in a row had it
+    uint32_t way, run; // how the line before was written, and how many in a row were so
 };
 
 // Was this line said before under another name of the same daemon? Remembers it when it was not.

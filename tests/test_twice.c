@@ -73,6 +73,8 @@ a_copy_has_another_name_and_the_same_process_or_thread(void **state)
     assert_true(said(t, "ipsec", 77, "06[IKE] ", "short"));
     assert_false(said(t, "charon", 0, "", "short"));
     assert_false(said(t, "ipsec", 77, "", "short")); // neither tells process or thread
+    assert_false(said(t, "charon-systemd", 900, "07[IKE] ", "scheduling rekeying in 175s")); // one name
+    assert_true(said(t, "charon-systemd", 900, "", "scheduling rekeying in 175s"));
     free(t);
 }
 
