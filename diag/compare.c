@@ -186,17 +186,6 @@ proposals_agree(const struct knowledge *k, const struct has *a, const struct has
     return configured && open && same > 0 ? 0 : same;
 }
 
-// Identities are written with and without what marks a name, and in quotes.
-static struct str
-bare(struct str id)
-{
-    while (id.len && (id.at[0] == '@' || id.at[0] == '\'' || id.at[0] == '"'))
-        id = str_from(id, 1);
-    while (id.len && (id.at[id.len - 1] == '\'' || id.at[id.len - 1] == '"'))
-        id.len--;
-    return id;
-}
-
 static int
 texts_agree(const struct has *a, const struct has *b, struct arena *arena)
 {
@@ -204,7 +193,8 @@ texts_agree(const struct has *a, const struct has *b, struct arena *arena)
         return 0;
     for (size_t i = 0; i < a->count; i++)
         for (size_t k = 0; k < b->count; k++)
-            if (str_eq(network_cidr(bare(a->text[i]), arena), network_cidr(bare(b->text[k]), arena)))
+            if (str_eq(network_cidr(identity_bare(a->text[i]), arena),
+                       network_cidr(identity_bare(b->text[k]), arena)))
                 return 1;
     return -1;
 }

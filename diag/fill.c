@@ -109,6 +109,16 @@ network(struct str logged, struct addr_found *n, struct arena *arena)
 }
 
 struct str
+identity_bare(struct str id)
+{
+    while (id.len && (id.at[0] == '@' || id.at[0] == '\'' || id.at[0] == '"'))
+        id = str_from(id, 1);
+    while (id.len && (id.at[id.len - 1] == '\'' || id.at[id.len - 1] == '"'))
+        id.len--;
+    return id;
+}
+
+struct str
 network_cidr(struct str logged, struct arena *arena)
 {
     struct addr_found n;

@@ -28,6 +28,8 @@ struct str proposal_conf(const struct knowledge *k, const struct dialect *d, str
 // The algorithm whose name stands in the text at a place where a word begins, and that name's length; or
 // NULL.
 const struct algorithm *algorithm_in(const struct knowledge *k, struct str text, size_t at, size_t *length);
+// Identities are written with and without what marks a name, and in quotes: the bare name.
+struct str identity_bare(struct str id);
 // "192.0.2.0-192.0.2.255:0-65535 0" -> "192.0.2.0/24", and so does "192.0.2.0/255.255.255.0/0/0"; anything
 // else comes back as it is.
 struct str network_cidr(struct str logged, struct arena *arena);

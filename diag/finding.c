@@ -112,6 +112,8 @@ computed(struct facts *f, struct str name)
         return f->state->own_source;
     if (f->state && str_eq(name, STR("fault")))
         return f->state->fault;
+    if (f->state && str_eq(name, STR("unlike")))
+        return f->state->unlike;
     if (f->state && str_eq(name, STR("fault-detail")))
         return f->state->detail;
     if (str_eq(name, STR("was-up")))

@@ -141,13 +141,27 @@ merge_step_of(const struct two *t, int end, enum checkpoint c)
 static const unsigned common =
     1u << CP_IKE_VERSION | 1u << CP_P1_CIPHER | 1u << CP_SUBNETS | 1u << CP_P2_CIPHER;
 
+// Who answers may refuse late what its first answer let pass: then it has cleared what lies behind.
+static bool
+went_on(const struct two *t, int end, enum checkpoint c)
+{
+    const struct walk *w = &t->judged[end].walk;
+    int i = 0;
+    while (i < CP_COUNT && w->order->rung[i] != c)
+        i++;
+    for (i++; i < CP_COUNT; i++)
+        if (merge_seen(&w->step[w->order->rung[i]], ST_PASSED))
+            return true;
+    return false;
+}
+
 // Both have a line, and the lines say the opposite of one common answer.
 static bool
 contradict(const struct two *t, enum checkpoint c)
 {
     int fails = merge_seen(merge_step_of(t, 0, c), ST_FAILED) ? 0 : 1;
     if (!t->same || !(common & 1u << c) || !merge_seen(merge_step_of(t, fails, c), ST_FAILED) ||
-        !merge_seen(merge_step_of(t, !fails, c), ST_PASSED))
+        !merge_seen(merge_step_of(t, !fails, c), ST_PASSED) || went_on(t, fails, c))
         return false;
     // Who asked for the child looks at the answer last, and may not take what the other end has agreed to.
     if (merge_role(t, fails) == ROLE_INITIATOR && (c == CP_SUBNETS || c == CP_P2_CIPHER))

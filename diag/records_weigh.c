@@ -46,8 +46,8 @@ weigh_next(const struct weighing *w, enum record_kind kind, size_t *at)
     return NULL;
 }
 
-static void
-prove(const struct weighing *w, enum checkpoint c, uint32_t line, bool deciding)
+void
+weigh_prove(const struct weighing *w, enum checkpoint c, uint32_t line, bool deciding)
 {
     const struct event_line *e = &w->records->lines[line];
     struct walk_step *s = &w->judged->walk.step[c];
@@ -208,8 +208,8 @@ weigh_flow(const struct weighing *w)
             updown->basis = BASIS_IMPLIED;
         }
     }
-    prove(w, CP_TRAFFIC, last.line_in, true);
-    prove(w, CP_TRAFFIC, last.line_out, last.out == 0);
+    weigh_prove(w, CP_TRAFFIC, last.line_in, true);
+    weigh_prove(w, CP_TRAFFIC, last.line_out, last.out == 0);
 }
 
 // Drops that the kernel counts for all tunnels together: only what grew between two readings says something.
@@ -225,8 +225,8 @@ weigh_drops(const struct weighing *w)
                 !str_eq(record_text(older, "counter"), record_text(r, "counter")))
                 continue;
             w->out->grown = record_text(r, "counter");
-            prove(w, CP_UPDOWN, older->line, false);
-            prove(w, CP_UPDOWN, r->line, false);
+            weigh_prove(w, CP_UPDOWN, older->line, false);
+            weigh_prove(w, CP_UPDOWN, r->line, false);
             break;
         }
 }
@@ -254,7 +254,7 @@ weigh_blame(const struct weighing *w, struct str fault, const struct record *r, 
 {
     w->out->fault = fault;
     w->out->detail = arena_str(w->facts->arena, detail);
-    prove(w, CP_UPDOWN, r->line, false);
+    weigh_prove(w, CP_UPDOWN, r->line, false);
     return true;
 }
 
@@ -313,7 +313,7 @@ weigh_own_source(const struct weighing *w)
             weigh_covers(&w->ours, &source))
             continue;
         w->out->own_source = record_text(r, "source");
-        prove(w, CP_UPDOWN, r->line, false);
+        weigh_prove(w, CP_UPDOWN, r->line, false);
     }
 }
 
@@ -386,6 +386,25 @@ is_of_tunnel(const struct weighing *w, const struct record *r)
     return conn.len ? str_eq(conn, bare_name(t->name)) : weigh_is_of_peer(w, r);
 }
 
+// A tunnel that only answers a stranger is named after the peer: then what is configured for that address is
+// meant, if it is one connection.
+static const struct record *
+connection_of_stranger(const struct weighing *w)
+{
+    const struct tunnel *t = w->judged->tunnel;
+    const struct record *r, *found = NULL;
+    for (size_t at = 0; t->stranger && (r = weigh_next(w, RECORD_CONNECTION, &at));) {
+        bool either = w->judged->around.negos->knowledge->dialects[w->records->lines[r->line].dialect].either;
+        if (!str_eq(record_text(r, "peer_address"), t->peer) &&
+            !(either && str_eq(record_text(r, "our_address"), t->peer)))
+            continue;
+        if (found)
+            return NULL;
+        found = r;
+    }
+    return found;
+}
+
 // Configured values stand beside what the log says of the checkpoint where the tunnel is stuck.
 static void
 weigh_connection(const struct weighing *w)
@@ -394,9 +413,9 @@ weigh_connection(const struct weighing *w)
         [CP_IKE_VERSION] = "policy",  [CP_P1_CIPHER] = "our_proposal",       [CP_ID] = "our_id",
         [CP_SUBNETS] = "our_subnets", [CP_P2_CIPHER] = "our_child_proposal",
     };
-    const struct record *r;
+    const struct record *r, *strange = connection_of_stranger(w);
     for (size_t at = 0; (r = weigh_next(w, RECORD_CONNECTION, &at));) {
-        if (!is_of_tunnel(w, r))
+        if (r != strange && !is_of_tunnel(w, r))
             continue;
         r = records_whole(w->records, r, w->facts->arena);
         const struct knowledge *k = w->judged->around.negos->knowledge;
@@ -407,7 +426,7 @@ weigh_connection(const struct weighing *w)
         for (int c = 0; c < CP_COUNT; c++) {
             const struct record_value *v = about[c] ? record_get(r, about[c]) : NULL;
             if (v && (enum checkpoint)c == w->judged->walk.stuck)
-                prove(w, (enum checkpoint)c, v->line, false);
+                weigh_prove(w, (enum checkpoint)c, v->line, false);
         }
     }
 }
@@ -422,6 +441,7 @@ records_weigh(struct facts *f, struct judged *j)
     if (!w.records->record_count || j->counts < 0)
         return;
     weigh_connection(&w);
+    weigh_unmatched(&w);
     if (!j->live)
         return;
     w.ours = weigh_net(facts_get(f, STR("our_subnets")));

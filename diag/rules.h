@@ -147,6 +147,7 @@ struct event {
     enum opens about; // OPENS_CHILD: concerns the child that is outstanding even when logged under its IKE
                       // SA; OPENS_IKE: under a new number it is never a child's, though an IKE SA stands
     bool repeats;     // a retransmission: counted, and its stage is what silence is about
+    bool unmatched;   // who answers looked for a connection for this, and none fits
     bool restart;     // the daemon began anew: all its numbers begin again
     bool loads;       // speaks of the configuration, before and outside any attempt
     struct setting *settings;

@@ -27,8 +27,14 @@ bool weigh_setting(const struct weighing *w, const char *name, const char *value
                    const struct record **found);
 // Some gateways name a connection, others the peer, and may have several SAs with it: their networks tell.
 bool weigh_is_of_peer(const struct weighing *w, const struct record *r);
+// A line of the state becomes a proof of the checkpoint.
+void weigh_prove(const struct weighing *w, enum checkpoint c, uint32_t line, bool deciding);
 // Says that this record shows the fault; true.
 bool weigh_blame(const struct weighing *w, struct str fault, const struct record *r, struct str detail);
+
+// Why the connection that is configured for the peer does not fit what it asks for, where it was refused for
+// want of one.
+void weigh_unmatched(const struct weighing *w);
 
 // One rule of a packet filter as far as it matters here.
 struct filter_rule {

@@ -147,8 +147,9 @@ read_statements(struct loading *l, const struct node *node, struct event *event)
 static void
 read_event(struct loading *l, const struct node *node, struct event *event)
 {
-    static const char *const keys[] = {"id",      "note",    "opens", "establishes", "ends", "about",
-                                       "repeats", "restart", "loads", "sets",        "says", "says-like"};
+    static const char *const keys[] = {"id",    "note",    "opens",    "establishes", "ends",
+                                       "about", "repeats", "restart",  "loads",       "unmatched",
+                                       "sets",  "says",    "says-like"};
     struct problems *p = l->problems;
     if (!FIELD_MAPPING(p, node, keys))
         return;
@@ -160,6 +161,7 @@ read_event(struct loading *l, const struct node *node, struct event *event)
     event->about = (enum opens)field_word(p, node, "about", opens_word, OPENS_WORDS, OPENS_NOTHING);
     event->ends = (enum ending)field_word(p, node, "ends", ending_word, END_COUNT, END_NONE);
     event->repeats = field_yes(p, node, "repeats");
+    event->unmatched = field_yes(p, node, "unmatched");
     event->restart = field_yes(p, node, "restart");
     event->loads = field_yes(p, node, "loads");
     event->settings = loading_settings(l, node_get(node, "sets"), &event->setting_count);
