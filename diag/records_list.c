@@ -133,6 +133,6 @@ list_blame(const struct weighing *w, struct str fault, const struct record *rule
     const struct record *then = earlier == SIZE_MAX ? NULL : rule_at(w, earlier, place - list - 1);
     bool was, is;
     if (then && record_number(then, "packets", &was) < record_number(rule, "packets", &is))
-        weigh_prove(w, then);
+        weigh_prove(w, CP_UPDOWN, then->line, false);
     return weigh_blame(w, fault, rule, name);
 }

@@ -233,12 +233,6 @@ weigh_drops(const struct weighing *w)
 
 // --- causes
 
-void
-weigh_prove(const struct weighing *w, const struct record *r)
-{
-    prove(w, CP_UPDOWN, r->line, false);
-}
-
 bool
 weigh_is_tunnel(struct str device)
 {

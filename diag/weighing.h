@@ -72,7 +72,6 @@ bool list_blame(const struct weighing *w, struct str fault, const struct record 
 // our network come in. No device (empty, "any") is one of them.
 bool weigh_leaves_elsewhere(const struct weighing *w, struct str device);
 bool weigh_enters_elsewhere(const struct weighing *w, struct str device);
-void weigh_prove(const struct weighing *w, const struct record *r);
 
 // The route to the remote network does not lead to the tunnel; true: it is blamed.
 bool route_is_wrong(const struct weighing *w);
