@@ -68,7 +68,7 @@ struct record_facts {
                            // esp-firewall
     struct str detail;     // of the fault: the device, the setting, the rule
     struct str unlike;     // in what the configured connection differs from what the peer asked: version,
-                       // exchange, auth, id
+                           // exchange, auth, id
     const struct record *connection; // as configured
 };
 // Weighs the state of its gateway in a judged tunnel: lines become proofs of updown and traffic, whose states
