@@ -140,10 +140,13 @@ gate_ask(struct gate *g, struct source_question *q, struct source_answer *answer
     g->question = *q;
     g->asking = true;
     g->answered = false;
+    int64_t asked = gate_now();
     touch(g);
     while (!g->answered && !g->cancel && !g->stop)
         pthread_cond_wait(&g->changed, &g->lock);
     g->asking = false;
+    g->until += g->until ? gate_now() - asked : 0;
+    pthread_cond_broadcast(&g->changed);
     bool good = g->answered;
     *answer = good ? g->answer : (struct source_answer){0};
     g->answered = false;
@@ -279,9 +282,8 @@ ssh_again(struct source *base, struct err *e)
     return wanted ? SOURCE_MORE : SOURCE_DONE;
 }
 
-// Under the lock: the thread comes back from wherever it waits.
-static void
-wake_up(struct gate *g)
+void
+gate_wake_all(struct gate *g)
 {
     for (size_t i = 0; i < GATE_WAKES; i++)
         if (g->wake[i] >= 0)
@@ -295,7 +297,7 @@ ssh_stop(struct source *base)
     struct gate *g = ssh_of(base)->gate;
     pthread_mutex_lock(&g->lock);
     g->stop = true;
-    wake_up(g);
+    gate_wake_all(g);
     pthread_mutex_unlock(&g->lock);
 }
 
@@ -311,10 +313,17 @@ gate_free(struct gate *g)
 {
     pthread_mutex_lock(&g->lock);
     g->cancel = true;
-    wake_up(g);
+    gate_wake_all(g);
     pthread_mutex_unlock(&g->lock);
     if (g->started)
         pthread_join(g->thread, NULL);
+    pthread_mutex_lock(&g->lock);
+    bool watched = g->watched;
+    g->watched = false;
+    pthread_cond_broadcast(&g->changed);
+    pthread_mutex_unlock(&g->lock);
+    if (watched)
+        pthread_join(g->watch, NULL);
     drop_answer(&g->answer);
     for (size_t i = 0; i < g->stream_count; i++) {
         free(g->streams[i].name);
@@ -514,7 +523,11 @@ gate_new(const struct source_options *o)
 {
     struct gate *g = mem_new(sizeof *g);
     pthread_mutex_init(&g->lock, NULL);
-    pthread_cond_init(&g->changed, NULL);
+    pthread_condattr_t clock;
+    pthread_condattr_init(&clock);
+    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    pthread_cond_init(&g->changed, &clock);
+    pthread_condattr_destroy(&clock);
     for (size_t i = 0; i < GATE_WAKES; i++)
         g->wake[i] = -1;
     g->ready = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -549,7 +562,11 @@ source_ssh_open(const char *name, const struct source_options *o, struct err *e)
         gate_note(g, buf_str(&g->notes));
         gate_stream(g, "ssh", name);
         g->handed = 1;
-        int failed = pthread_create(&g->thread, NULL, gate_run, g);
+        g->watched = true;
+        int failed = pthread_create(&g->watch, NULL, gate_watch, g);
+        if (failed)
+            g->watched = false;
+        failed = failed ? failed : pthread_create(&g->thread, NULL, gate_run, g);
         g->started = good = failed == 0;
         if (failed)
             err_set(e, ERR_LIMIT, "%s: cannot start a thread for it: %s", g->shown, strerror(failed));

@@ -19,6 +19,7 @@ enum {
     GATE_STREAMS = 24,
     GATE_WAKES = 2,        // sockets that may be waited on: the network's, the agent's
     GATE_LOG_TOTAL = 7200, // seconds one reading of a log may take
+    LINK_WINDOW = 16 << 20,
 };
 
 // One log or state, as bytes in a temporary file.
@@ -37,7 +38,7 @@ struct stream {
 };
 
 struct gate {
-    pthread_t thread;
+    pthread_t thread, watch;
     pthread_mutex_t lock;
     pthread_cond_t changed;
     int ready; // eventfd: something is new for readers
@@ -45,6 +46,8 @@ struct gate {
 
     // Under the lock.
     bool cancel, stop, asking, answered;
+    bool watched, late;
+    int64_t until;        // when the step at hand has to end; 0: none is at hand
     bool planned;         // no further streams will come
     unsigned handles;     // open sources
     int wake[GATE_WAKES]; // duplicates, -1: none
@@ -63,6 +66,7 @@ struct gate {
     char *wish_platform, *wish_log;
     struct buf notes;
     struct link *link;
+    struct shell *shell;                      // over it; NULL: none yet
     size_t reach[GATE_HOPS], sign[GATE_HOPS]; // rows of the progress, and one more; 0: none yet
     size_t probe_row;                         // the same
     struct gather_host host;
@@ -83,6 +87,12 @@ double gate_clock(void); // the time of day here, in seconds since 1970
 bool gate_over(struct gate *g);
 // Fills e for gate_over.
 bool gate_cancelled(struct gate *g, struct err *e);
+// source_ssh_limit.c. A step of the connection begins, which is to end within the timeout whatever the
+// gateway sends meanwhile; the time that questions stand does not count. Or it ended.
+void gate_limit(struct gate *g, bool begins);
+int64_t gate_left(struct gate *g); // ms of it
+bool gate_late(struct gate *g);    // it took too long, and the connection was given up
+void *gate_watch(void *gate);      // the thread that sees to it, until gate->watched is false
 void gate_signal(struct gate *g);
 // A row of the progress; returns its number. gate_stage_set changes it, gate_row makes it only once.
 size_t gate_stage(struct gate *g, enum source_stage_kind kind, const char *command);
@@ -96,6 +106,8 @@ void gate_note(struct gate *g, struct str sentence);
 bool gate_ask(struct gate *g, struct source_question *q, struct source_answer *answer);
 // Holds a socket (by a duplicate) that is shut down to wake the thread; fd -1: no longer.
 void gate_wake(struct gate *g, size_t slot, int fd);
+// Under the lock: shuts all of them down.
+void gate_wake_all(struct gate *g);
 // A new stream; NULL when there are too many.
 struct stream *gate_stream(struct gate *g, const char *kind, const char *name);
 bool gate_add(struct gate *g, struct stream *s, struct str bytes, struct err *e);
@@ -115,6 +127,7 @@ void states_read(struct gate *g);
 // source_ssh_link.c: the connection, through all hops.
 struct link;
 struct ssh_session_struct;
+struct ssh_channel_struct;
 bool link_open(struct gate *g, struct err *e); // into g->link
 void link_close(struct gate *g);
 struct ssh_session_struct *link_session(const struct link *l);
@@ -124,6 +137,9 @@ const char *link_greeting(const struct link *l);
 void link_measured(struct link *l, int64_t round);
 // The gateway is this very machine: nothing is won by packing.
 bool link_is_here(const struct link *l);
+// What there is of a channel's output, up to LINK_WINDOW, at once: as ssh_channel_read_timeout says. offered
+// is what the gateway may still send; 0 at first.
+int link_read(struct ssh_channel_struct *channel, char *into, uint32_t *offered);
 // What libssh says went wrong, after what was being done.
 bool link_fail(struct gate *g, struct ssh_session_struct *s, const char *doing, struct err *e);
 
@@ -133,7 +149,7 @@ bool host_check(struct gate *g, const struct gateway *hop, const char *where, st
 bool auth_sign_in(struct gate *g, const struct gateway *hop, struct ssh_session_struct *s, struct buf *how,
                   struct err *e);
 
-// source_ssh_run.c: one command in a channel of its own.
+// source_ssh_run.c: commands in one shell on the gateway.
 struct run {
     const char *command;
     // Gets the bytes; false ends the command.
@@ -143,7 +159,6 @@ struct run {
     int status;             // exit status, -1: none was told
     char signal[40];        // that it died of; empty: none
     char complaint[600];    // the beginning of its stderr
-    uint64_t complained;    // bytes of it
 };
 // A run of this command with the usual limits.
 struct run run_of(const struct gate *g, const char *command);
@@ -151,6 +166,7 @@ struct run run_of(const struct gate *g, const char *command);
 bool run_collect(void *buf, struct str bytes, struct err *e);
 // True when the command ran to its end, however it ended.
 bool run_command(struct gate *g, struct run *r, struct err *e);
+void shell_close(struct gate *g);
 // The first line of what it complained of, borrowed; empty: nothing.
 struct str run_complaint(const struct run *r);
 // A command that ran to its end may have failed all the same: false, e says how. A complaint beside an output

@@ -17,7 +17,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { HERE = 10, SLICE = 50, CARRY = 256 * 1024, WINDOW = 16 << 20 };
+enum { HERE = 10, SLICE = 50, CARRY = 256 * 1024, ASKED = 256 * 1024, OFFERED = LINK_WINDOW / 4 * 3 };
 
 struct link {
     ssh_session session;
@@ -88,10 +88,9 @@ look_up(struct gate *g, const struct gateway *hop, struct err *e)
         return NULL;
     }
     pthread_detach(thread);
-    int64_t begun = gate_now();
     bool done = false;
     int failed = 0;
-    while (!done && !gate_over(g) && gate_now() - begun < g->timeout) {
+    while (!done && !gate_over(g) && gate_left(g) > 0) {
         pthread_mutex_lock(&l->lock);
         done = l->done;
         failed = l->failed;
@@ -167,8 +166,11 @@ connect_to(struct gate *g, const struct gateway *hop, char address[64], struct e
     for (struct addrinfo *a = l ? l->found : NULL; a && fd < 0 && failed != ECANCELED; a = a->ai_next) {
         fd = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
         failed = fd < 0 ? errno : connect(fd, a->ai_addr, a->ai_addrlen) == 0 ? 0 : errno;
+        int others = 0; // each address has its share of what is left
+        for (struct addrinfo *b = a->ai_next; b; b = b->ai_next)
+            others++;
         if (fd >= 0 && failed == EINPROGRESS)
-            failed = wait_connected(g, fd, gate_now() + g->timeout);
+            failed = wait_connected(g, fd, gate_now() + gate_left(g) / (others + 1));
         getnameinfo(a->ai_addr, a->ai_addrlen, address, 64, NULL, 0, NI_NUMERICHOST);
         if (fd >= 0 && failed) {
             close(fd);
@@ -196,6 +198,11 @@ link_fail(struct gate *g, ssh_session s, const char *doing, struct err *e)
     const char *why = ssh_get_error(s);
     if (gate_over(g))
         return gate_cancelled(g, e);
+    if (gate_late(g))
+        return err_set(e, ERR_NET,
+                       "%s: cannot %s: that was not done within %d seconds, and it was given up. The host is "
+                       "too busy, or the line too slow; --timeout waits longer",
+                       g->shown, doing, g->timeout / 1000);
     if (!why || !*why)
         return err_set(e, ERR_NET, "%s: cannot %s: nothing came for %d seconds. What came before stays",
                        g->shown, doing, g->timeout / 1000);
@@ -238,7 +245,7 @@ static bool
 set_options(struct gate *g, ssh_session s, const struct gateway *hop, int fd, struct err *e)
 {
     bool no = false;
-    long seconds = g->timeout / 1000;
+    long seconds = g->timeout / 1000 + 1; // gate_limit ends whole steps before
     unsigned port = (unsigned)strtoul(hop->port, NULL, 10);
     bool good = set_option(s, SSH_OPTIONS_PROCESS_CONFIG, &no, "that no configuration is run", g, e) &&
                 set_option(s, SSH_OPTIONS_HOST, hop->host, "the host", g, e) &&
@@ -260,18 +267,32 @@ set_options(struct gate *g, ssh_session s, const struct gateway *hop, int fd, st
     return good;
 }
 
+// On a long line the window is the speed. In libssh 0.10 the bytes asked for at once become the window that
+// is offered; to ask for as many each time would send a packet for each that comes. In 0.11 the window is 2
+// MiB whatever is asked, and is filled up by the library when half of it was read: right there too, but on a
+// long line not faster than 2 MiB a round trip, of what is packed in most cases.
+int
+link_read(ssh_channel channel, char *into, uint32_t *offered)
+{
+    bool more = *offered < OFFERED;
+    int got = ssh_channel_read_timeout(channel, into, more ? LINK_WINDOW : ASKED, 0, 0);
+    *offered = (more ? LINK_WINDOW : *offered) - (got > 0 ? (uint32_t)got : 0);
+    return got;
+}
+
 // Carries bytes between a channel and the socket pair until either ends, or it is stopped. Owns the session
 // below while it runs.
 static void *
 carry(void *self)
 {
     struct link *l = self;
-    char *in = mem_new(WINDOW), *out = mem_new(CARRY);
+    char *in = mem_new(LINK_WINDOW), *out = mem_new(CARRY);
+    uint32_t offered = 0;
     size_t in_at = 0, in_len = 0, out_at = 0, out_len = 0;
     for (bool going = true; going;) {
         bool moved = false;
         if (in_at == in_len) {
-            int got = ssh_channel_read_timeout(l->channel, in, WINDOW, 0, 0);
+            int got = link_read(l->channel, in, &offered);
             going = got >= 0 && ssh_is_connected(l->session) && (got > 0 || !ssh_channel_is_eof(l->channel));
             in_at = 0;
             in_len = got > 0 ? (size_t)got : 0;
@@ -373,6 +394,7 @@ open_hop(struct gate *g, size_t at, const char *where, int fd, struct err *e)
         good = link_fail(g, l->session, "connect", e);
     int64_t took = gate_now() - begun;
     good = good && host_check(g, hop, where, l->session, &how, e);
+    gate_limit(g, false);
     if (!good) {
         gate_stage_set(g, stage, STAGE_FAILED, "%s", e->text);
     } else {
@@ -380,7 +402,9 @@ open_hop(struct gate *g, size_t at, const char *where, int fd, struct err *e)
         buf_clear(&how);
         size_t sign = gate_row(g, &g->sign[at], STAGE_SIGN_IN);
         gate_stage_set(g, sign, STAGE_NOW, "%s", hop->user);
+        gate_limit(g, true);
         good = auth_sign_in(g, hop, l->session, &how, e);
+        gate_limit(g, false);
         gate_stage_set(g, sign, good ? STAGE_PASSED : STAGE_FAILED, "%s", good ? buf_cstr(&how) : e->text);
     }
     buf_release(&how);
@@ -399,6 +423,7 @@ link_open(struct gate *g, struct err *e)
         char address[64] = "", where[300];
         size_t stage = gate_row(g, &g->reach[i], STAGE_REACH);
         gate_stage_set(g, stage, STAGE_NOW, "%s port %s", hop->host, hop->port);
+        gate_limit(g, true);
         int fd = i ? carry_to(g, g->link, hop, e) : connect_to(g, hop, address, e);
         if (i)
             snprintf(where, sizeof where, "%.150s port %s by way of %.100s", hop->host, hop->port,
@@ -408,6 +433,7 @@ link_open(struct gate *g, struct err *e)
         else
             snprintf(where, sizeof where, "%.200s (%s) port %s", hop->host, address, hop->port);
         if (fd < 0) {
+            gate_limit(g, false);
             gate_stage_set(g, stage, STAGE_FAILED, "%s", e->text);
             link_close(g);
             return false;
@@ -429,6 +455,7 @@ link_open(struct gate *g, struct err *e)
 void
 link_close(struct gate *g)
 {
+    shell_close(g);
     gate_wake(g, 0, -1);
     while (g->link) {
         struct link *below = g->link->below;

@@ -1,97 +1,121 @@
-// One command on the gateway: its output as it comes, its stderr up to a limit, and an end that is found even
-// when the gateway does not say it.
+// Commands on the gateway, one behind the other in one shell there: to sign in and to start the account's own
+// shell can cost more than all of them. Each has its output as it comes, its stderr up to a limit, and an end
+// that is found even when something it left behind keeps the streams open.
 #include <libssh/callbacks.h>
 #include <libssh/libssh.h>
 
+#include "diag/arena.h"
+#include "remote/fence.h"
 #include "remote/source_ssh.h"
 
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 
-// In libssh 0.10 the bytes asked for at once are the window that is offered to the gateway, and on a long
-// line the window is the speed.
 enum {
-    WINDOW = 16 << 20,
     GATHERED = 2 << 20,
     STDERR_BLOCK = 32 * 1024,
     SLICE = 100,
-    DRAIN = 300,
     LATE = 3000,
-    ANSWER_MOST = 64 * 1024
+    ANSWER_MOST = 64 * 1024,
+    SPARE = 64 * 1024,
+    SIGNALLED = 128,
+    SIGNALS = 32
 };
 
 // Reading has five results; libssh answers 0 for three of them.
 enum reading { READ_DATA, READ_NOTHING, READ_END, READ_TIMEOUT, READ_ERROR };
 
-struct running {
-    struct gate *g;
-    struct run *r;
+struct shell {
     ssh_session session;
     ssh_channel channel;
     struct ssh_channel_callbacks_struct callbacks;
-    char *block; // room for what was gathered and one window more
-    size_t have;
+    char mark[FENCE_MARK];
+    struct fence out, err;
+    uint32_t offered; // of the window
+    // How the shell itself ended.
+    bool ended;
+    int status; // -1: it did not tell
+    char signal[40];
+};
+
+struct running {
+    struct gate *g;
+    struct run *r;
+    struct shell *shell;
     int64_t begun, moved; // when it started, when the last byte came
-    int64_t ended;        // when it told its status, or its end; 0: not yet
 };
 
 static void
 take_status(ssh_session session, ssh_channel channel, int status, void *self)
 {
-    struct running *w = self;
+    struct shell *s = self;
     (void)session, (void)channel;
-    w->r->status = status;
-    w->ended = w->ended ? w->ended : gate_now();
+    s->status = status;
+    s->ended = true;
 }
 
 static void
 take_signal(ssh_session session, ssh_channel channel, const char *name, int core, const char *text,
             const char *language, void *self)
 {
-    struct running *w = self;
+    struct shell *s = self;
     (void)session, (void)channel, (void)core, (void)text, (void)language;
-    snprintf(w->r->signal, sizeof w->r->signal, "%s", name ? name : "unknown");
-    w->ended = w->ended ? w->ended : gate_now();
+    snprintf(s->signal, sizeof s->signal, "%s", name ? name : "unknown");
+    s->ended = true;
 }
 
-static bool
-drain_stderr(struct running *w)
+static void
+complain(struct run *r, struct str text)
 {
-    char block[STDERR_BLOCK];
-    int got = ssh_channel_read_timeout(w->channel, block, sizeof block, 1, 0);
+    size_t kept = strlen(r->complaint), room = sizeof r->complaint - 1 - kept;
+    for (size_t i = 0; i < text.len && i < room; i++)
+        r->complaint[kept + i] = text.at[i] ? text.at[i] : ' ';
+}
+
+// Takes what came on one stream. Of what the start of the account's shell wrote nothing is left once a
+// command begins; when none ever does, it is all there is to show.
+static void
+take_stream(struct running *w, struct fence *f, int got)
+{
     if (got <= 0)
-        return false;
-    size_t kept = strlen(w->r->complaint), room = sizeof w->r->complaint - 1 - kept;
-    size_t take = (size_t)got < room ? (size_t)got : room;
-    for (size_t i = 0; i < take; i++)
-        w->r->complaint[kept + i] = block[i] ? block[i] : ' ';
-    w->r->complained += (size_t)got;
-    return true;
+        return;
+    w->moved = gate_now();
+    bool before = f->at == FENCE_BEFORE;
+    size_t outside = fence_look(f, w->shell->mark, (size_t)got);
+    complain(w->r, (struct str){f->block, outside});
+    fence_drop(f, outside);
+    if (before && f->at != FENCE_BEFORE)
+        memset(w->r->complaint, 0, sizeof w->r->complaint);
+    if (f == &w->shell->err) {
+        size_t ready = fence_ready(f);
+        complain(w->r, (struct str){f->block, ready});
+        fence_drop(f, ready);
+    }
 }
 
 static enum reading
 read_some(struct running *w)
 {
-    bool complained = drain_stderr(w);
-    int got = ssh_channel_read_timeout(w->channel, w->block + w->have, WINDOW, 0, 0);
-    int64_t now = gate_now();
-    if (got > 0 || complained) {
-        w->moved = now;
-        w->have += got > 0 ? (size_t)got : 0;
+    struct shell *s = w->shell;
+    int said = ssh_channel_read_timeout(s->channel, s->err.block + s->err.have, STDERR_BLOCK, 1, 0);
+    take_stream(w, &s->err, said);
+    int got = link_read(s->channel, s->out.block + s->out.have, &s->offered);
+    take_stream(w, &s->out, got);
+    if (s->out.at != FENCE_BEFORE && s->err.at != FENCE_BEFORE)
+        gate_limit(w->g, false);
+    if (s->out.at == FENCE_BEHIND && s->err.at == FENCE_BEHIND)
+        return READ_END;
+    if (got > 0 || said > 0)
         return READ_DATA;
-    }
-    if (w->ended &&
-        (now - (w->moved > w->ended ? w->moved : w->ended) > DRAIN || ssh_channel_is_eof(w->channel)))
+    int64_t now = gate_now();
+    bool eof = ssh_channel_is_eof(s->channel);
+    if (ssh_is_connected(s->session) &&
+        (ssh_channel_is_closed(s->channel) || (eof && (s->ended || now - w->moved > LATE))))
         return READ_END;
-    if (ssh_channel_is_closed(w->channel) && ssh_is_connected(w->session))
-        return READ_END;
-    if (ssh_channel_is_eof(w->channel) && now - w->moved > LATE)
-        return READ_END; // its status never comes
-    if (ssh_channel_is_eof(w->channel))
-        ssh_channel_get_exit_status(w->channel); // reading no longer looks at what comes behind the end
-    if (got == SSH_ERROR || !ssh_is_connected(w->session) || ssh_get_error_code(w->session) == SSH_FATAL)
+    if (eof)
+        ssh_channel_get_exit_status(s->channel); // reading no longer looks at what comes behind the end
+    if (got == SSH_ERROR || !ssh_is_connected(s->session) || ssh_get_error_code(s->session) == SSH_FATAL)
         return READ_ERROR;
     if (now - w->moved > w->r->silence || now - w->begun > w->r->total)
         return READ_TIMEOUT;
@@ -99,11 +123,13 @@ read_some(struct running *w)
 }
 
 static bool
-hand_over(struct running *w, struct err *e)
+hand_over(struct running *w, bool all, struct err *e)
 {
-    struct str bytes = {w->block, w->have};
-    w->have = 0;
-    return !bytes.len || w->r->take(w->r->self, bytes, e);
+    struct fence *f = &w->shell->out;
+    struct str bytes = {f->block, all && f->at != FENCE_BEFORE ? f->have : fence_ready(f)};
+    bool good = !bytes.len || w->r->take(w->r->self, bytes, e);
+    fence_drop(f, bytes.len);
+    return good;
 }
 
 static bool
@@ -121,66 +147,116 @@ static bool
 read_all(struct running *w, struct err *e)
 {
     for (;;) {
-        if (gate_over(w->g)) {
-            struct err ignored;
-            hand_over(w, &ignored);
-            return gate_cancelled(w->g, e);
-        }
-        enum reading got = read_some(w);
-        if ((got != READ_DATA || w->have >= GATHERED) && !hand_over(w, e))
+        enum reading got = gate_over(w->g) ? READ_ERROR : read_some(w);
+        bool pause = got != READ_DATA, over = pause && got != READ_NOTHING;
+        if ((pause || w->shell->out.have >= GATHERED) && !hand_over(w, over, e))
             return false;
         if (got == READ_END)
             return true;
         if (got == READ_ERROR)
-            return link_fail(w->g, w->session, "read on: the connection was lost", e);
+            return link_fail(w->g, w->shell->session, "read on: the connection was lost", e);
         if (got == READ_TIMEOUT)
             return say_timeout(w, e);
-        struct pollfd ready = {ssh_get_fd(w->session), POLLIN, 0};
+        struct pollfd ready = {ssh_get_fd(w->shell->session), POLLIN, 0};
         if (got == READ_NOTHING)
             poll(&ready, 1, SLICE);
     }
 }
 
-static bool
-start(struct running *w, struct err *e)
+void
+shell_close(struct gate *g)
 {
-    ssh_callbacks_init(&w->callbacks);
-    w->callbacks.userdata = w;
-    w->callbacks.channel_exit_status_function = take_status;
-    w->callbacks.channel_exit_signal_function = take_signal;
-    ssh_set_blocking(w->session, 1);
-    w->channel = ssh_channel_new(w->session);
-    bool good = w->channel && ssh_set_channel_callbacks(w->channel, &w->callbacks) == SSH_OK &&
-                ssh_channel_open_session(w->channel) == SSH_OK;
-    link_measured(w->g->link, gate_now() - w->begun);
-    good = good && ssh_channel_request_exec(w->channel, w->r->command) == SSH_OK;
-    ssh_set_blocking(w->session, 0);
-    return good || link_fail(w->g, w->session, "run a command there", e);
+    struct shell *s = g->shell;
+    g->shell = NULL;
+    if (!s)
+        return;
+    if (s->channel) {
+        if (ssh_is_connected(s->session))
+            ssh_channel_close(s->channel);
+        ssh_remove_channel_callbacks(s->channel, &s->callbacks);
+        ssh_channel_free(s->channel);
+    }
+    free(s->out.block);
+    free(s->err.block);
+    free(s);
+}
+
+static bool
+shell_open(struct gate *g, struct err *e)
+{
+    struct shell *s = g->shell = mem_new(sizeof *s);
+    s->session = link_session(g->link);
+    s->status = -1;
+    s->out.block = mem_new(GATHERED + LINK_WINDOW + SPARE);
+    s->err.block = mem_new(STDERR_BLOCK + SPARE);
+    ssh_callbacks_init(&s->callbacks);
+    s->callbacks.userdata = s;
+    s->callbacks.channel_exit_status_function = take_status;
+    s->callbacks.channel_exit_signal_function = take_signal;
+    if (!fence_mark(s->mark))
+        return err_set(e, ERR_LIMIT, "%s: cannot read: there is no randomness on this machine", g->shown);
+    ssh_set_blocking(s->session, 1);
+    s->channel = ssh_channel_new(s->session);
+    bool good = s->channel && ssh_set_channel_callbacks(s->channel, &s->callbacks) == SSH_OK &&
+                ssh_channel_open_session(s->channel) == SSH_OK;
+    int64_t asked = gate_now();
+    good = good && ssh_channel_request_exec(s->channel, "/bin/sh") == SSH_OK;
+    link_measured(g->link, gate_now() - asked);
+    return good || link_fail(g, s->session, "start a shell there", e);
+}
+
+// The shell takes the command, and all else it may write from here on is the command's.
+static bool
+begin(struct running *w, struct err *e)
+{
+    struct shell *s = w->shell;
+    struct buf script = {0};
+    s->out.at = s->err.at = FENCE_BEFORE;
+    s->out.have = s->err.have = 0;
+    fence_command(s->mark, w->r->command, &script);
+    ssh_set_blocking(s->session, 1);
+    bool good = ssh_channel_write(s->channel, script.at, (uint32_t)script.len) == (int)script.len;
+    ssh_set_blocking(s->session, 0);
+    buf_release(&script);
+    return good || link_fail(w->g, s->session, "run a command there", e);
 }
 
 bool
 run_command(struct gate *g, struct run *r, struct err *e)
 {
-    struct running w = {.g = g, .r = r, .session = link_session(g->link)};
-    size_t room = GATHERED + WINDOW;
     r->status = -1;
-    r->signal[0] = r->complaint[0] = '\0';
-    r->complained = 0;
-    void *block = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (block == MAP_FAILED)
-        return err_set(e, ERR_LIMIT, "%s: cannot read: no memory is left", g->shown);
-    w.block = block;
-    w.begun = w.moved = gate_now();
-    bool good = start(&w, e);
+    r->signal[0] = '\0';
+    memset(r->complaint, 0, sizeof r->complaint);
+    // One that ended while nobody read it is of no use.
+    if (g->shell && (ssh_channel_poll(g->shell->channel, 0) < 0 || !ssh_channel_is_open(g->shell->channel)))
+        shell_close(g);
+    struct running w = {.g = g, .r = r, .begun = gate_now()};
+    gate_limit(g, true);
+    bool good = g->shell || shell_open(g, e);
+    w.shell = g->shell;
+    good = good && begin(&w, e);
     w.moved = gate_now();
     good = good && read_all(&w, e);
-    if (w.channel) {
-        if (ssh_is_connected(w.session))
-            ssh_channel_close(w.channel);
-        ssh_remove_channel_callbacks(w.channel, &w.callbacks);
-        ssh_channel_free(w.channel);
+    gate_limit(g, false);
+    if (good && w.shell->out.at == FENCE_BEHIND) {
+        r->status = w.shell->out.status;
+        if (r->status > SIGNALLED && r->status < SIGNALLED + SIGNALS) // as shells tell it
+            snprintf(r->signal, sizeof r->signal, "%d", r->status - SIGNALLED);
+        return true;
     }
-    munmap(block, room);
+    if (good) { // the shell itself ended
+        r->status = w.shell->status;
+        memcpy(r->signal, w.shell->signal, sizeof r->signal);
+        if (w.shell->out.at == FENCE_BEFORE)
+            complain(r, (struct str){w.shell->out.block, w.shell->out.have});
+        complain(r, (struct str){w.shell->err.block, w.shell->err.have});
+        if (w.shell->out.at == FENCE_WITHIN && !*r->signal)
+            good = err_set(e, ERR_NET,
+                           "%s: cannot read on: the shell there ended before its command did. What came "
+                           "before stays",
+                           g->shown);
+    }
+    shell_close(g);
     return good;
 }
 

@@ -14,7 +14,7 @@ ask() { timeout 60 "$drive" --timeout 5 "$@" >"$out" 2>&1; }
 check() { timeout 60 "$IKEWALK_BIN" check --known-hosts "$work/known" --identity "$work/user" --timeout 5 "$@" >"$out" 2>"$work/err"; }
 
 server 2201
-known "$work/known" "$work/host" 2201 2202 2203 2204 2205 2206 2207 2208 2209
+known "$work/known" "$work/host" 2201 2202 2203 2204 2205 2206 2207 2208 2209 2210
 url=ssh://root@127.0.0.1:2201
 
 # --- R5.0 a log of a known host comes whole, headless too
@@ -141,49 +141,46 @@ run ssh://root@no-such-host.invalid/x
 holds 'R5.3 no name' "$out" 'cannot look up'
 
 # --- R5.7 output: floods on stderr, drips, endless lines, ends without an end, signals
-# The servers' shell is a script that does what it likes before or instead of the command it was given.
-forced() { # forced PORT SCRIPT
+# First the start of the account's shell does it, then a command that stands in the place of head.
+forced() { # forced PORT SCRIPT: what is run there is this script, whatever was asked
   printf '#!/bin/bash\n%s\n' "$2" >"$work/forced-$1"
   chmod 755 "$work/forced-$1"
   server "$1" "ForceCommand $work/forced-$1"
 }
-probe='case $SSH_ORIGINAL_COMMAND in *ikewalk-probe*) exec /bin/sh -c "$SSH_ORIGINAL_COMMAND";; esac'
-forced 2203 "$probe
-head -c 30000000 /dev/zero >&2; exec /bin/sh -c \"\$SSH_ORIGINAL_COMMAND\""
+forced 2203 "head -c 30000000 /dev/zero >&2; head -c 30000000 /dev/zero; echo welcome; exec /bin/sh -c \"\$SSH_ORIGINAL_COMMAND\""
 run --output "$work/got" "ssh://root@127.0.0.1:2203$work/gw.log"
-same 'R5.7 flood on stderr' "$work/got" "$work/gw.log"
-forced 2204 "$probe
-while IFS= read -r line; do printf '%s' \"\${line:0:5}\"; sleep 0.01; printf '%s\n' \"\${line:5}\"; done <$work/gw.log"
-sed -i 's/zstd/no-zstd/; s/gzip/no-gzip/' "$work/forced-2204"
-sed -i "s|^case.*|case \$SSH_ORIGINAL_COMMAND in *ikewalk-probe*) /bin/sh -c \"\$SSH_ORIGINAL_COMMAND\" \| grep -v '^tool [zg]'; exit;; esac|" "$work/forced-2204"
+same 'R5.7 the start of the shell floods' "$work/got" "$work/gw.log"
+lacks 'R5.7 the start of the shell floods' "$out" 'complained'
+playing 2204 head "while IFS= read -r line; do printf '%s' \"\${line:0:5}\"; sleep 0.01; printf '%s\n' \"\${line:5}\"; done <$work/gw.log"
 run --output "$work/got" "ssh://root@127.0.0.1:2204$work/gw.log"
 same 'R5.7 drip' "$work/got" "$work/gw.log"
-plain="case \$SSH_ORIGINAL_COMMAND in *ikewalk-probe*) /bin/sh -c \"\$SSH_ORIGINAL_COMMAND\" | grep -v '^tool [zg]'; exit;; esac"
-forced 2205 "$plain
-tr '\\0' x </dev/zero | head -c 20000000"
+playing 2205 head "head -c 30000000 /dev/zero >&2; tr '\\0' x </dev/zero | head -c 20000000"
 run --output "$work/got" "ssh://root@127.0.0.1:2205$work/gw.log"
-is 'R5.7 endless line' "$(stat -c %s "$work/got")" 20000000
-forced 2206 "$plain
-cat $work/gw.log; kill -SEGV \$\$; sleep 1"
+is 'R5.7 flood on stderr, endless line' "$(tr -d x <"$work/got" | wc -c) $(stat -c %s "$work/got")" '0 20000000'
+playing 2206 head "cat $work/gw.log; kill -SEGV \$\$; sleep 1"
 run --output "$work/got" "ssh://root@127.0.0.1:2206$work/gw.log"
-holds 'R5.7 signal' "$out" 'ended by the signal'
+holds 'R5.7 signal' "$out" 'ended by the signal 11'
 same 'R5.7 signal keeps what came' "$work/got" "$work/gw.log"
-forced 2207 "$plain
-cat $work/gw.log; setsid sleep 100 & exit 0"
+playing 2207 head "cat $work/gw.log; setsid sleep 100 & exit 0"
 begun=$(date +%s)
 run --output "$work/got" "ssh://root@127.0.0.1:2207$work/gw.log"
 same 'R5.7 no end of file' "$work/got" "$work/gw.log"
 [ $(($(date +%s) - begun)) -lt 5 ] || fail 'R5.7: waited for an end that never comes'
-forced 2208 "$plain
-cat $work/gw.log; exec sleep 100"
+playing 2208 head "cat $work/gw.log; exec sleep 100"
 run --timeout 2 --output "$work/got" "ssh://root@127.0.0.1:2208$work/gw.log"
 holds 'R5.7 stall' "$out" 'nothing came for 2 seconds'
 same 'R5.7 stall keeps what came' "$work/got" "$work/gw.log"
-
-forced 2209 "$probe
-exec sleep 100"
-run --close-after 1500 "ssh://root@127.0.0.1:2209$work/gw.log"
+run --close-after 1500 "ssh://root@127.0.0.1:2208$work/gw.log"
 closes 'silent command'
+# ... the shell there is killed in the middle of a command, or is none at all
+playing 2209 head "cat $work/gw.log; kill -9 \$PPID; sleep 1"
+run --output "$work/got" "ssh://root@127.0.0.1:2209$work/gw.log"
+holds 'R5.7 the shell dies' "$out" 'failed ssh'
+same 'R5.7 the shell dies, what came stays' "$work/got" "$work/gw.log"
+forced 2210 "echo 'This account is currently not available.'; exit 1"
+run "ssh://root@127.0.0.1:2210$work/gw.log"
+holds 'R5.7 no shell' "$out" 'did not answer as one'
+holds 'R5.7 no shell' "$out" 'It said: This account is currently not available.'
 
 # --- R5.8 signing in: keys, agent, passphrase, password, prompts; each is counted
 run --identity "$work/stranger" "$url$work/gw.log"

@@ -41,6 +41,13 @@ holds 'state' "$out" 'ip -s xfrm state list nokeys'
 lacks 'state' "$out" 'secrets'
 check --platform libreswan --format json "$url"
 holds 'state in the report' "$out" '"kind": "status"'
+# ... and what the start of the account's shell complains of is no command's
+printf '#!/bin/sh\necho "warning: setlocale: cannot change locale" >&2; exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"\n' >"$work/noisy"
+chmod 755 "$work/noisy"
+server 2226 "ForceCommand $work/noisy"
+run --platform libreswan --beside ssh://root@127.0.0.1:2226
+holds 'R5.7 a shell that complains' "$out" 'done status'
+lacks 'R5.7 a shell that complains' "$out" 'setlocale'
 rm /var/log/secure
 run "$url"
 holds 'no log' "$out" 'cannot find a log of Libreswan there'
@@ -65,16 +72,8 @@ wait $job
 same 'R5.13 appended and rotated' "$work/got" "$log"
 
 # --- R5.14 a connection that breaks: what came stays, and reading goes on where it broke
-cat >"$work/breaks" <<SCRIPT
-#!/bin/bash
-case \$SSH_ORIGINAL_COMMAND in
-*ikewalk-probe*) /bin/sh -c "\$SSH_ORIGINAL_COMMAND" | grep -v '^tool [zg]'; exit ;;
-*head*) [ -e $work/broken ] || { touch $work/broken; /bin/sh -c "\$SSH_ORIGINAL_COMMAND" | head -c 2500; sleep 0.3; kill -9 \$PPID; } ;;
-esac
-exec /bin/sh -c "\$SSH_ORIGINAL_COMMAND"
-SCRIPT
-chmod 755 "$work/breaks"
-server 2222 "ForceCommand $work/breaks"
+playing 2222 head "[ -e $work/broken ] && exec head \"\$@\"
+touch $work/broken; head -c 2500 $log; sleep 0.3; kill -9 \$SSHD"
 echo >&9
 run --again 1 --output "$work/got" "ssh://root@127.0.0.1:2222$log" <&9
 holds 'R5.14 told' "$out" 'failed ssh 2500'
@@ -82,15 +81,7 @@ holds 'R5.14 told' "$out" 'What came before stays'
 same 'R5.14 goes on' "$work/got" "$log"
 
 # --- stopped on purpose: what came stays
-cat >"$work/slow" <<SCRIPT
-#!/bin/bash
-case \$SSH_ORIGINAL_COMMAND in
-*ikewalk-probe*) /bin/sh -c "\$SSH_ORIGINAL_COMMAND" | grep -v '^tool [zg]'; exit ;;
-esac
-head -n 3 $log; sleep 100
-SCRIPT
-chmod 755 "$work/slow"
-server 2223 "ForceCommand $work/slow"
+playing 2223 head "head -n 3 $log; sleep 100"
 run --stop-after 2500 --output "$work/got" "ssh://root@127.0.0.1:2223$log"
 holds 'stop' "$out" 'reading was stopped'
 head -n 3 "$log" >"$work/want"

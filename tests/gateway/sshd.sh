@@ -65,6 +65,18 @@ server() {
   started+=($!)
   await "$port"
 }
+# playing PORT NAME SCRIPT: an sshd on whose host the command NAME is this script. Nothing is packed there, and
+# SSHD is the process that serves the connection.
+playing() {
+  local port=$1
+  mkdir -p "$work/plays-$port" "$work/plain"
+  [ -e "$work/plain/sh" ] || ln -s /usr/bin/* "$work/plain/"
+  rm -f "$work/plain/zstd" "$work/plain/gzip"
+  printf '#!/bin/bash\nPATH=%s\n%s\n' "$PATH" "$3" >"$work/plays-$port/$2"
+  printf '#!/bin/sh\nSSHD=$PPID PATH=%s exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"\n' "$work/plays-$port:$work/plain" >"$work/played-$port"
+  chmod 755 "$work/plays-$port/$2" "$work/played-$port"
+  server "$port" "ForceCommand $work/played-$port"
+}
 await() {
   for _ in $(seq 200); do
     (: >"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return
