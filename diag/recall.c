@@ -14,20 +14,25 @@ struct kept_slot {
 };
 
 struct kept {
-    uint64_t hash;
     const struct message *message;
     struct meaning meaning;
     int16_t template;
     uint16_t length, body; // of the text; where the body begins in it
     uint8_t dialect, fit, slots;
-    bool taken;
     char text[TEXT];
     struct kept_slot slot[SLOTS];
 };
 
 struct recall {
+    uint32_t marks[PLACES]; // of what is kept, 0: nothing; near at all times, so that a miss costs nothing
     struct kept places[PLACES];
 };
+
+static inline uint32_t
+mark_of(uint64_t hash)
+{
+    return (uint32_t)(hash >> 32) | 1;
+}
 
 struct recall *
 recall_new(void)
@@ -46,8 +51,8 @@ recall_find(const struct recall *r, const struct saying *said, struct msg *msg)
 {
     const struct kept *k = &r->places[said->hash % PLACES];
     struct str text = said->text;
-    if (!k->taken || k->hash != said->hash || k->dialect != msg->dialect || k->length != text.len ||
-        !str_same(k->text, text.at, text.len) || said->slots + k->slots > TMPL_SLOTS)
+    if (r->marks[said->hash % PLACES] != mark_of(said->hash) || k->dialect != msg->dialect ||
+        k->length != text.len || !str_same(k->text, text.at, text.len) || said->slots + k->slots > TMPL_SLOTS)
         return false;
     msg->body = str_from(text, k->body);
     msg->template = k->template;
@@ -68,7 +73,6 @@ recall_keep(struct recall *r, const struct saying *said, const struct msg *msg)
     size_t slots = msg->slots.count - said->slots;
     if (!said->text.len || said->text.len > TEXT || slots > SLOTS)
         return;
-    k->hash = said->hash;
     k->message = msg->message;
     k->meaning = msg->meaning;
     k->template = (int16_t)msg->template;
@@ -77,7 +81,7 @@ recall_keep(struct recall *r, const struct saying *said, const struct msg *msg)
     k->dialect = (uint8_t)msg->dialect;
     k->fit = (uint8_t)msg->fit;
     k->slots = (uint8_t)slots;
-    k->taken = true;
+    r->marks[said->hash % PLACES] = mark_of(said->hash);
     memcpy(k->text, said->text.at, said->text.len);
     for (size_t i = 0; i < slots; i++) {
         const struct slot *s = &msg->slots.at[said->slots + i];
