@@ -353,26 +353,42 @@ tree_match(const struct tree *t, struct str body, struct msg *msg, const struct 
     return open_match(t, body, msg, won);
 }
 
-// Cuts prefixes of these stages off the front of msg->body.
-static void
-cut_stages(const struct msgs *m, int dialect, uint32_t allowed, struct msg *msg)
+// Cuts prefixes off the front of msg->body, of the stages in *left, where those stay that might have
+// followed. True when no other text could go on with the same bytes and be read otherwise.
+static bool
+cut_stages(const struct msgs *m, int dialect, uint32_t *left, struct msg *msg)
 {
     const struct dialect *d = &m->knowledge->dialects[dialect];
     const struct stages *stages = &m->stages[dialect];
     struct str text = msg->body;
-    for (uint32_t next; text.len && (next = allowed & stages->by_first[(unsigned char)*text.at]);) {
+    bool alone = true;
+    for (uint32_t next; text.len && (next = *left & stages->by_first[(unsigned char)*text.at]);) {
         int stage = __builtin_ctz(next);
-        allowed &= UINT32_MAX << stage << 1;
+        *left &= UINT32_MAX << stage << 1;
         uint32_t can = stages->at[stage].by_first[(unsigned char)*text.at];
         for (; can; can &= can - 1) {
             const struct template *t = &d->prefixes[stage].templates[__builtin_ctz(can)];
             if (tmpl_match(t->tmpl, text, &msg->slots) == FIT_WHOLE) {
                 text = msg->slots.rest;
+                alone &= tmpl_is_sure(t->tmpl);
                 break;
             }
+            alone = false;
         }
     }
     msg->body = text;
+    return alone;
+}
+
+static void
+cut_names(const struct msgs *m, struct recall *recall, int dialect, struct msg *msg)
+{
+    struct str text = msg->body;
+    uint32_t left = m->stages[dialect].naming;
+    if (recall && recall_names(recall, m->stages[dialect].by_first, msg))
+        return;
+    if (cut_stages(m, dialect, &left, msg) && recall)
+        recall_keep_names(recall, text, left, msg);
 }
 
 // Has a prefix named a connection, a number or a worker thread?
@@ -402,15 +418,15 @@ read_as(const struct msgs *m, struct recall *recall, struct str text, int dialec
         struct msg *msg)
 {
     const struct dialect *d = &m->knowledge->dialects[dialect];
-    const struct stages *stages = &m->stages[dialect];
     msg->dialect = dialect;
     msg->slots.count = 0;
     msg->body = text;
-    cut_stages(m, dialect, stages->naming, msg);
+    cut_names(m, recall, dialect, msg);
     struct saying said = {msg->body, str_hash(msg->body, 0), msg->slots.count};
     if (!recall || !recall_find(recall, &said, msg)) {
         const struct template *won = NULL;
-        cut_stages(m, dialect, ~stages->naming, msg);
+        uint32_t left = ~m->stages[dialect].naming;
+        cut_stages(m, dialect, &left, msg);
         bool fits = tree_match(&m->trees[dialect], msg->body, msg, &won);
         msg->template = fits ? (int)(won - d->templates) : -1;
         msg->message = fits ? &m->knowledge->messages[won->message] : NULL;
@@ -558,7 +574,8 @@ msg_again(const struct msgs *m, const struct line *line, int dialect, int templa
     const struct dialect *d = &m->knowledge->dialects[dialect];
     msg_clear(msg);
     msg->body = d->state ? told(line) : spoken(m, line);
-    cut_stages(m, dialect, UINT32_MAX, msg);
+    uint32_t left = UINT32_MAX;
+    cut_stages(m, dialect, &left, msg);
     msg->fit = tmpl_match(d->templates[template].tmpl, msg->body, &msg->slots);
     if (msg->fit == FIT_NONE)
         return false;

@@ -139,7 +139,9 @@ find_nego(struct taking *t, struct str conn)
     bool child_space = t->named->number[SLOT_CHILD] != UINT64_MAX;
     uint64_t number = t->named->number[child_space ? SLOT_CHILD : SLOT_SERIAL];
     uint64_t key = number_key(t->daemon, number, child_space);
-    struct nego *g = number_find(t->n, key);
+    struct nego *g = t->daemon->current;
+    if (!g || g->key != key)
+        g = number_find(t->n, key);
     if (g && begins_again(t, g))
         g = NULL;
     if (g && (conn.len == 0 || tunnel_is(g->tunnel, conn, t->named->slot[SLOT_INSTANCE])))

@@ -6,6 +6,7 @@
 
 // Of a thousand places nearly all that a gateway says in a while finds one.
 enum { PLACES = 2048, TEXT = 160, SLOTS = 4 };
+enum { FRONTS = 256, NAMES = 88, HEAD = 16 }; // names: bytes of them, and how many tell where they are kept
 
 struct kept_slot {
     struct str name;
@@ -23,7 +24,16 @@ struct kept {
     struct kept_slot slot[SLOTS];
 };
 
+struct names {
+    char text[NAMES];
+    uint16_t length; // 0: none
+    uint8_t dialect, slots;
+    uint32_t left;
+    struct kept_slot slot[SLOTS];
+};
+
 struct recall {
+    struct names fronts[FRONTS];
     uint32_t marks[PLACES]; // of what is kept, 0: nothing; near at all times, so that a miss costs nothing
     struct kept places[PLACES];
 };
@@ -46,6 +56,65 @@ recall_free(struct recall *r)
     free(r);
 }
 
+static size_t
+front_of(struct str text)
+{
+    uint64_t a, b;
+    memcpy(&a, text.at, sizeof a);
+    memcpy(&b, text.at + HEAD - sizeof b, sizeof b);
+    return (((a ^ (b << 7 | b >> 57)) * 0x9e3779b97f4a7c15u) >> 32) % FRONTS;
+}
+
+static void
+give_slots(const struct kept_slot *slots, int count, const char *text, struct slots *into)
+{
+    for (const struct kept_slot *s = slots; s < slots + count; s++)
+        into->at[into->count++] = (struct slot){s->name, {text + s->from, s->length}, s->known};
+}
+
+static void
+keep_slots(struct kept_slot *into, const struct slot *slots, size_t count, const char *text)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct slot *s = &slots[i];
+        into[i] =
+            (struct kept_slot){s->name, (uint16_t)(s->value.at - text), (uint16_t)s->value.len, s->known};
+    }
+}
+
+bool
+recall_names(const struct recall *r, const uint32_t *by_first, struct msg *msg)
+{
+    struct str text = msg->body;
+    if (text.len < HEAD)
+        return false;
+    const struct names *n = &r->fronts[front_of(text)];
+    if (!n->length || text.len <= n->length || n->dialect != msg->dialect ||
+        !str_same(n->text, text.at, n->length))
+        return false;
+    unsigned char next = (unsigned char)text.at[n->length];
+    if (next == ' ' || next == '\t' || next == 0xc2 || by_first[next] & n->left)
+        return false; // further blanks belong to the names
+    give_slots(n->slot, n->slots, text.at, &msg->slots);
+    msg->body = str_from(text, n->length);
+    return true;
+}
+
+void
+recall_keep_names(struct recall *r, struct str text, uint32_t left, const struct msg *msg)
+{
+    size_t length = text.len - msg->body.len;
+    if (text.len < HEAD || !length || length > NAMES || msg->slots.count > SLOTS)
+        return;
+    struct names *n = &r->fronts[front_of(text)];
+    n->length = (uint16_t)length;
+    n->dialect = (uint8_t)msg->dialect;
+    n->slots = (uint8_t)msg->slots.count;
+    n->left = left;
+    memcpy(n->text, text.at, length);
+    keep_slots(n->slot, msg->slots.at, msg->slots.count, text.at);
+}
+
 bool
 recall_find(const struct recall *r, const struct saying *said, struct msg *msg)
 {
@@ -59,10 +128,7 @@ recall_find(const struct recall *r, const struct saying *said, struct msg *msg)
     msg->message = k->message;
     msg->fit = (enum tmpl_fit)k->fit;
     msg->meaning = k->meaning;
-    for (int i = 0; i < k->slots; i++) {
-        const struct kept_slot *s = &k->slot[i];
-        msg->slots.at[msg->slots.count++] = (struct slot){s->name, {text.at + s->from, s->length}, s->known};
-    }
+    give_slots(k->slot, k->slots, text.at, &msg->slots);
     return true;
 }
 
@@ -83,9 +149,5 @@ recall_keep(struct recall *r, const struct saying *said, const struct msg *msg)
     k->slots = (uint8_t)slots;
     r->marks[said->hash % PLACES] = mark_of(said->hash);
     memcpy(k->text, said->text.at, said->text.len);
-    for (size_t i = 0; i < slots; i++) {
-        const struct slot *s = &msg->slots.at[said->slots + i];
-        k->slot[i] = (struct kept_slot){s->name, (uint16_t)(s->value.at - said->text.at),
-                                        (uint16_t)s->value.len, s->known};
-    }
+    keep_slots(k->slot, msg->slots.at + said->slots, slots, said->text.at);
 }

@@ -513,6 +513,15 @@ tmpl_may_begin(const struct tmpl *t, unsigned char byte)
 }
 
 bool
+tmpl_is_sure(const struct tmpl *t)
+{
+    bool sure = true;
+    for (size_t i = 0; i + 1 < t->count; i++)
+        sure &= t->hole[i].sure;
+    return sure;
+}
+
+bool
 tmpl_has_known(const struct tmpl *t)
 {
     return t->has_known;

@@ -96,6 +96,8 @@ size_t tmpl_weight(const struct tmpl *t);
 struct str tmpl_longest(const struct tmpl *t);
 // Can a text begin with this byte?
 bool tmpl_may_begin(const struct tmpl *t, unsigned char byte);
+// Can every hole before the last end at one place only, whatever follows?
+bool tmpl_is_sure(const struct tmpl *t);
 // Has the template a slot that code reasons about, or a value for the report?
 bool tmpl_has_known(const struct tmpl *t);
 bool tmpl_has_values(const struct tmpl *t);
