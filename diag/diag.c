@@ -188,10 +188,12 @@ is_copy(struct diag *d, struct source_case *s, const struct line *line, const st
     return true;
 }
 
+// Takes the line in the next place of those that wait.
 static void
-take_line(struct diag *d, int source, const struct line *line)
+take_line(struct diag *d, int source, struct waiting *w)
 {
     struct source_case *s = &d->source[source];
+    const struct line *line = &w->line;
     if (!s->begun && s->follows >= 0)
         d->lines_before[source] =
             d->lines_before[s->follows] + lines_counts(d->source[s->follows].lines).lines;
@@ -212,7 +214,6 @@ take_line(struct diag *d, int source, const struct line *line)
             trace_line(d, line, &state, NULL);
         return;
     }
-    struct waiting *w = &d->waiting[d->waiting_count];
     msg_skim(d->msgs, d->recall, line, d->dialect, &s->last_dialect, &w->msg);
     if (d->dialect >= 0 && w->msg.found == MSG_OTHER && line->tag.len) { // the user knows better than the tag
         struct line bare = *line;
@@ -231,7 +232,6 @@ take_line(struct diag *d, int source, const struct line *line)
         s->recognised++;
         s->spoken[w->msg.dialect]++;
         path_seen_take(&d->seen, d->msgs, d->end[source], source, s->origin, line, &w->msg);
-        w->line = *line;
         w->line.number = s->last_line;
         if (ahead_pays(&d->negos))
             ahead_note(&w->ahead, &d->negos, s->log, line, &w->msg);
@@ -260,17 +260,16 @@ void
 diag_feed(struct diag *d, int source, const char *bytes, size_t count)
 {
     struct source_case *s = &d->source[source];
-    struct line line;
     d->paired = false;
     lines_feed(s->lines, bytes, count);
     // With a trace each line has its word, a dialect that the user named and a gateway's state are read
     // whole, and what is older than the user wants is not counted.
     bool all = d->dialect >= 0 || d->host.trace || s->told || d->since != LINE_NO_TIME;
     lines_care(s->lines, all ? NULL : msgs_beginnings(d->msgs));
-    while (lines_next(s->lines, &line)) {
-        take_line(d, source, &line);
+    for (struct waiting *w; w = &d->waiting[d->waiting_count], lines_next(s->lines, &w->line);) {
+        take_line(d, source, w);
         // One that began in the block before is borrowed from where the next such one will be put.
-        if ((uintptr_t)line.raw.at - (uintptr_t)bytes >= count)
+        if ((uintptr_t)w->line.raw.at - (uintptr_t)bytes >= count)
             book_waiting(d, source);
     }
     book_waiting(d, source);
@@ -282,9 +281,8 @@ void
 diag_source_end(struct diag *d, int source, bool complete, struct str problem)
 {
     struct source_case *s = &d->source[source];
-    struct line line;
-    while (lines_last(s->lines, &line)) {
-        take_line(d, source, &line);
+    while (lines_last(s->lines, &d->waiting[0].line)) {
+        take_line(d, source, &d->waiting[0]);
         book_waiting(d, source);
     }
     s->complete = complete;

@@ -3,9 +3,8 @@
 bool
 late_tells(const struct taking *t)
 {
-    const struct tmpl *tmpl = t->n->knowledge->dialects[t->msg->dialect].templates[t->msg->template].tmpl;
     return t->event || t->message->setting_count || t->msg->meaning.state || t->msg->meaning.exchange ||
-           tmpl_has_values(tmpl);
+           t->msg->meaning.values;
 }
 
 // What the line calls its tunnel: a connection, else the peer.

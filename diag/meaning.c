@@ -54,6 +54,7 @@ meaning_of(const struct knowledge *k, const struct msg *msg)
         .exchange = word_find(d, word[SLOT_EXCHANGE]),
         .notify = notify_find(k, word[SLOT_NOTIFY], msg->message),
         .errno_value = -1,
+        .values = msg->template >= 0 && tmpl_has_values(d->templates[msg->template].tmpl),
     };
     uint64_t number;
     if (str_number(word[SLOT_ERRNO], &number) && number <= INT16_MAX)

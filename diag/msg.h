@@ -23,6 +23,7 @@ struct meaning {
     const struct word_meaning *state, *exchange; // NULL: none
     int notify;                                  // index into knowledge.notifies, -1: none
     int errno_value;                             // -1: none
+    bool values; // it holds values for a report: where they differ, two lines say different things
 };
 
 struct msg {

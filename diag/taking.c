@@ -133,20 +133,13 @@ nego_append(struct nego *g, const struct event_line *e, uint32_t text_hash)
         *place = *e;
 }
 
-// Of a line that holds values, so that equal ones fold and different ones do not.
-static uint32_t
-text_hash(const struct taking *t)
-{
-    const struct tmpl *tmpl = t->n->knowledge->dialects[t->msg->dialect].templates[t->msg->template].tmpl;
-    return tmpl_has_values(tmpl) ? (uint32_t)t->msg->hash : 0;
-}
-
 void
 taking_append(const struct taking *t, struct nego *g, bool shared)
 {
     // Who speaks of a child has an IKE SA, even in a log that begins behind it.
     bool p2 = g->kind == NEGO_CHILD || g->established || g->fact[FACT_STAGE] == STAGE_CHILD ||
               g->fact[FACT_STAGE] == STAGE_LAST;
+    uint32_t values = t->msg->meaning.values ? (uint32_t)t->msg->hash : 0;
     struct event_line says = {
         .template = (int16_t)t->msg->template,
         .notify = (int16_t)t->msg->meaning.notify,
@@ -155,7 +148,7 @@ taking_append(const struct taking *t, struct nego *g, bool shared)
         .phase = p2 ? PHASE_P2 : PHASE_P1,
         .stage = g->fact[FACT_STAGE],
     };
-    struct event_line *e = place_for(g, event_mark(&says, text_hash(t)), t->line->time);
+    struct event_line *e = place_for(g, event_mark(&says, values), t->line->time);
     if (!e)
         return;
     // Field by field: copying what was just put together would wait until all of it is written.
