@@ -142,15 +142,17 @@ static void
 pass_foreign(struct lines *l)
 {
     const char *at = l->at, *end;
+    uint64_t passed = 0, cut = 0;
     while ((end = envelope_foreign(&l->front, l->care, at, l->end)) &&
            (end = memchr(end, '\n', (size_t)(l->end - end)))) {
-        size_t length = (size_t)(end - at);
-        l->counts.cut += length - (end[-1] == '\r') > LINE_KEEP;
-        l->counts.lines++;
-        l->counts.foreign++;
-        l->offset += length + 1;
+        cut += (size_t)(end - at) - (end[-1] == '\r') > LINE_KEEP;
+        passed++;
         at = end + 1;
     }
+    l->counts.lines += passed;
+    l->counts.foreign += passed;
+    l->counts.cut += cut;
+    l->offset += (uint64_t)(at - l->at);
     l->at = at;
 }
 
