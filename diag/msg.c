@@ -435,6 +435,7 @@ read_as(const struct msgs *m, struct recall *recall, struct str text, int dialec
             recall_keep(recall, &said, msg);
     }
     msg->hash = said.hash;
+    msg->names = (struct str){text.at, text.len - said.text.len};
     msg->found = msg->message ? MSG_READ : MSG_UNREAD;
     if (msg->message || tagged || is_named(msg))
         return true;

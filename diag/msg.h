@@ -33,7 +33,8 @@ struct msg {
     const struct message *message; // NULL unless MSG_READ
     enum tmpl_fit fit;
     struct str body;    // what is left behind the dialect's prefixes; borrows the line
-    uint64_t hash;      // of body
+    struct str names;   // the prefixes that say of whom the line speaks
+    uint64_t hash;      // of what stands behind the names
     struct slots slots; // of prefixes and template
     struct meaning meaning;
 };

@@ -7,22 +7,28 @@
 #include "diag/msg.h"
 
 enum { TWICE_LINES = 128 }; // how far apart the copies may be, in lines of the daemon
+enum { TWICE_TEXTS = 64, TWICE_WAYS = 4, TWICE_TAG = 32 };
 
-// One line that was said: its text with and without the daemon's own prefix, as marks that are equal where
-// the texts are.
-struct twice_line {
-    uint64_t whole, bare;
-    uint32_t pid, tag;
+// A text as one way of logging wrote it.
+struct twice_text {
+    uint64_t text;              // hash of what stands behind the names
+    uint32_t names, tag;        // marks of them; names 0: it names nobody
+    uint32_t pid, number, left; // of the process; of the line that said it last; how often it has no copy yet
 };
 
-// The latest lines of one source, a ring.
+// What was said lately, by the text.
 struct twice {
-    struct twice_line line[TWICE_LINES];
-    uint32_t next;
-    uint32_t way, run; // how the line before was written, and how many in a row were so
+    struct twice_text said[TWICE_TEXTS][TWICE_WAYS];
+    uint32_t number; // of the line
+    // How the line before was written, and how many in a row were so: most logs know one way only, and
+    // nothing is remembered of them.
+    char tag[TWICE_TAG];
+    size_t tag_len;
+    uint32_t pid, run;
+    bool named;
 };
 
-// Was this line said before under another name of the same daemon? Remembers it when it was not.
+// Was this line said before by another way of the same daemon? Remembers it when it was not.
 bool twice_said(struct twice *t, const struct line *line, const struct msg *msg);
 
 #endif

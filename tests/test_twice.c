@@ -54,7 +54,8 @@ said(struct twice *t, const char *tag, uint32_t pid, const char *prefix, const c
     char text[128];
     snprintf(text, sizeof text, "%s%s", prefix, words);
     struct line line = {.tag = str_of(tag), .pid = pid, .body = str_of(text)};
-    struct msg msg = {.body = str_from(line.body, strlen(prefix))};
+    struct msg msg = {
+        .body = str_of(words), .names = {text, strlen(prefix)}, .hash = str_hash(str_of(words), 0)};
     return twice_said(t, &line, &msg);
 }
 
