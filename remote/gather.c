@@ -348,6 +348,12 @@ choose_file(const struct gather_host *h, const struct gather_wish *wish, struct 
                  (f->names_daemon && !best))
             best = f;
     }
+    if (!best && closed && wish->sudo)
+        return err_set(e, ERR_AUTH,
+                       "%.200s: cannot read it, and not with sudo either: allow this account the commands "
+                       "shown with c with "
+                       "sudo and without a password, or sign in as root",
+                       closed->path);
     if (!best && closed)
         return err_set(
             e, ERR_AUTH,

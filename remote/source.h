@@ -129,8 +129,8 @@ enum source_stage_state { STAGE_TO_COME, STAGE_NOW, STAGE_PASSED, STAGE_FAILED, 
 struct source_stage {
     enum source_stage_kind kind;
     enum source_stage_state state;
-    char detail[400];  // how it went
-    char command[700]; // what is run on the gateway for it; empty: nothing
+    char detail[ERR_TEXT]; // how it went
+    char command[700];     // what is run on the gateway for it; empty: nothing
     uint64_t bytes;
     double seconds; // that it took, so far
 };

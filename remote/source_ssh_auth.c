@@ -305,13 +305,14 @@ say_refused(struct signing *a, unsigned methods)
     if (a->given_up)
         err_set(a->e, ERR_AUTH, "%s: not signed in as %s: you gave no answer", a->g->shown, a->hop->user);
     else
-        err_set(a->e, ERR_AUTH,
-                "%s: cannot sign in as %s: %s takes %s; tried: %.250s. Name the account and the key that it "
-                "knows "
-                "(USER@, --identity, or the profile), or load it with ssh-add",
-                a->g->shown, a->hop->user, a->hop->host,
-                takes.len ? buf_cstr(&takes) : "nothing that is known here",
-                a->tried.len ? buf_cstr(&a->tried) : "nothing");
+        err_set(
+            a->e, ERR_AUTH, "%s: cannot sign in as %s: %s takes %s; tried: %.250s. %s", a->g->shown,
+            a->hop->user, a->hop->host, takes.len ? buf_cstr(&takes) : "nothing that is known here",
+            a->tried.len ? buf_cstr(&a->tried) : "nothing",
+            methods & SSH_AUTH_METHOD_PUBLICKEY
+                ? "Name the account and the key that it knows (USER@, --identity, or the profile), or load "
+                  "it with ssh-add"
+                : "Is it the right account (USER@, or user in the profile), and the right password?");
     buf_release(&takes);
     return false;
 }

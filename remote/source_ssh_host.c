@@ -88,10 +88,10 @@ refuse_changed(const struct asked *a, struct err *e)
     return err_set(
         e, ERR_AUTH,
         "%s: cannot trust %s: its host key is not the known one (%s %s; %s:%u disagrees). Somebody may "
-        "stand in between. If the key was changed on purpose, look at the old entry with: ssh-keygen -F "
-        "'%s' -f %s and remove it with: ssh-keygen -R '%s' -f %s",
+        "stand in between. Only if the key was changed on purpose: ssh-keygen -R '%s' -f %s removes the old "
+        "entry (-F in the place of -R shows it)",
         a->g->shown, a->where, a->type, a->fingerprint, found ? place.path : a->file.at, place.line, a->name,
-        found ? place.path : a->file.at, a->name, found ? place.path : a->file.at);
+        found ? place.path : a->file.at);
 }
 
 static bool

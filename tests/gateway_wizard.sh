@@ -23,6 +23,7 @@ sees() {
 hides() { # the words are nowhere on the screen
   if picture | grep -qF -e "$1"; then fail "on the screen: $1"; else good=$((good + 1)); fi
 }
+small() { t resize-window -t w -x 40 -y 12; }
 press() { t send-keys -t w "$@"; }
 
 hash=$(openssl passwd -6 'correct horse')
@@ -64,7 +65,7 @@ sees 'what you type is not shown'
 hides 'correct'
 keep password
 press Enter
-sees 'r reads what is new'
+sees 'r what is new'
 press g # the screen went to what could not be read
 sees '[ok] Log lines'
 sees '1 connection'
@@ -72,7 +73,7 @@ keep checklist
 press c
 sees 'nothing else. All of them only'
 press Escape
-sees 'r reads what is new'
+sees 'r what is new'
 press Enter
 sees 'DOWN'
 press Enter
@@ -92,18 +93,31 @@ t kill-session -t w 2>/dev/null
 
 # --- a key that changed: no question, and what to do
 echo "192.0.2.10 $(cut -d' ' -f1,2 "$work/other-host.pub")" >"$HOME/.ssh/known_hosts"
-t new-session -d -s w -x 100 -y 30 "'$IKEWALK_BIN' @hq-fw"
-sees 'its host key is not the known one'
+t new-session -d -s w -x 80 -y 24 "'$IKEWALK_BIN' @hq-fw"
+sees 'its host key is not'
 sees 'ssh-keygen -R'
+sees '-R shows it)' # the command is whole
+sees 'Next: r tries again; Esc goes back'
+hides 'Enter tunnels'
 keep 'changed key'
+small
+sees 'cannot trust'
+sees 'Next: r tries again; Esc goes back'
 press Escape Escape
 t kill-session -t w 2>/dev/null
 
 # --- a wrong password: three tries, then a screen that says what can be done
 rm "$HOME/.ssh/known_hosts"
-t new-session -d -s w -x 100 -y 30 "'$IKEWALK_BIN' @hq-fw"
+t new-session -d -s w -x 80 -y 24 "'$IKEWALK_BIN' @hq-fw"
 sees 'not met yet'
-press Down Enter
+small # what the answer needs is there
+sees 'SHA256:'
+sees 'No, do not connect'
+press Down
+sees 'Enter connects, this once'
+press Enter
+sees 'Password: what you type is not shown'
+t resize-window -t w -x 80 -y 24
 for _ in 1 2 3; do
   sees 'The gateway wants a password'
   press -l nonsense
@@ -111,7 +125,11 @@ for _ in 1 2 3; do
   sleep 0.3
 done
 sees 'cannot sign in as root'
+sees 'the right password?'
 keep 'wrong password'
+small
+sees '[XX] Sign in: cannot sign in'
+t resize-window -t w -x 80 -y 24
 # --- and the server goes away: the connection is refused, r tries again
 kill -9 "${started[0]}"
 sleep 5 # a gateway is asked at most so often

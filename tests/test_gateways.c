@@ -293,6 +293,22 @@ the_answer_of_a_hostile_gateway_names_no_command(void **state)
     assert_false(gather_read_probe(STR("% Invalid input detected\n"), &wish, 0, &h, &e));
 }
 
+static void
+a_log_that_sudo_does_not_open_either_is_told_as_such(void **state)
+{
+    (void)state;
+    struct gather_host h;
+    struct gather_log log;
+    struct err e = {0};
+    struct str answer = STR("ikewalk-probe 1\nruns pluto\nclosed pluto /var/log/pluto.log\n");
+    assert_true(gather_read_probe(answer, &(struct gather_wish){0}, 0, &h, &e));
+    assert_false(gather_choose_log(&h, &(struct gather_wish){0}, &log, &e));
+    assert_non_null(strstr(e.text, "set sudo: yes"));
+    assert_false(gather_choose_log(&h, &(struct gather_wish){.sudo = true}, &log, &e));
+    assert_null(strstr(e.text, "set sudo: yes"));
+    assert_non_null(strstr(e.text, "not with sudo either"));
+}
+
 // What the gateway shows, which daemon is taken, what is said about the other, and the log that is read.
 static void
 the_daemon_that_serves_ike_is_told_by_evidence(void **state)
@@ -412,6 +428,7 @@ main(void)
         cmocka_unit_test(r5_12_a_quoted_argument_survives_a_shell),
         cmocka_unit_test(r5_12_no_command_writes_or_shows_a_key),
         cmocka_unit_test(the_answer_of_a_hostile_gateway_names_no_command),
+        cmocka_unit_test(a_log_that_sudo_does_not_open_either_is_told_as_such),
         cmocka_unit_test(the_daemon_that_serves_ike_is_told_by_evidence),
         cmocka_unit_test(r5_5_old_algorithms_are_allowed_by_name),
         cmocka_unit_test(r5_10_a_secret_is_wiped_and_bounded),

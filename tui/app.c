@@ -449,7 +449,7 @@ last_sentence(struct app *a, struct canvas *c, struct buf *out)
     const struct entry *entry = layer->ops->entry ? layer->ops->entry(layer->state) : NULL;
     if (entry) {
         buf_addf(out, "%s: ", _(entry->prompt));
-        buf_add(out, entry->secret ? str_of(_("(what you type is not shown)")) : buf_str(&entry->text));
+        buf_add(out, entry->secret ? str_of(_("what you type is not shown")) : buf_str(&entry->text));
     } else if (a->session.notice.len) {
         buf_add(out, buf_str(&a->session.notice));
     } else {

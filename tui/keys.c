@@ -130,7 +130,7 @@ const struct action actions[] = {
     {ACT_STEP_5, ON_SCREENS & ~ON_PLAYERS, {'5'}, N_("5"), NULL, N_("Goes back to the re-check.")},
     {ACT_BACK, ON_SCREENS & ~(ON(LOG) | ON(SOURCE) | ON(GATEWAY) | ON(EXPORT) | ON_PLAYERS), BACK_KEYS, N_("Esc"), N_("back"), N_("Goes back one step.")},
     {ACT_BACK, ON_PLAYERS, {K_ESC, K_LEFT, K_BACKSPACE}, N_("Esc"), N_("leave"), N_("Goes back to the list of lessons.")},
-    {ACT_BACK, ON(GATEWAY), BACK_KEYS, N_("Esc"), N_("stop"), N_("Stops reading and keeps what is here; then goes back.")},
+    {ACT_BACK, ON(GATEWAY), BACK_KEYS, N_("Esc"), N_("back"), N_("Stops reading and keeps what is here; then goes back.")},
     {ACT_BACK, ON(SOURCE), BACK_KEYS, N_("Esc"), NULL, N_("Asks whether to leave ikewalk.")},
     {ACT_BACK, ON(EXPORT), {K_ESC, K_BACKSPACE}, N_("Esc"), N_("back"), N_("Goes back; what is being written is given up.")},
     {ACT_BACK, ON(LOG), {K_ESC, K_BACKSPACE}, N_("Esc"), N_("back"), N_("Takes the filter away; without one, goes back.")},

@@ -60,17 +60,42 @@ is_over(const struct session *s)
     return !s->progress.reading;
 }
 
+// Where the second column begins; on a narrow screen it is below the first one.
+static int
+column(int w)
+{
+    return w < 60 ? 8 : 25;
+}
+
+// How it went. Which gateway it is stands above.
+static struct str
+detail_of(const struct source_stage *stage, const struct session *s)
+{
+    struct str detail = str_of(stage->detail), title = buf_str(&s->title);
+    bool profile = str_starts(detail, STR("@")) && !str_starts(title, STR("@"));
+    struct str behind = str_from(detail, profile + title.len);
+    bool named = title.len && str_starts(str_from(detail, profile), title) && str_starts(behind, STR(": "));
+    return named ? str_from(behind, 2) : detail;
+}
+
 static void
-add_stage(struct prose *text, struct canvas *c, int w, const struct source_stage *stage, int item)
+add_stage(struct prose *text, struct canvas *c, int w, const struct session *s,
+          const struct source_stage *stage, int item)
 {
     struct buf line = {0};
-    buf_addf(&line, "%s %-16s ", states[stage->state].mark, _(titles[stage->kind]));
-    buf_add(&line, str_of(*stage->command ? stage->command : stage->detail));
-    prose_add(text, c, w, 3, 25, states[stage->state].look, item, buf_str(&line));
+    int at = column(w);
+    struct str detail = detail_of(stage, s);
+    buf_addf(&line, w < 60 ? "%s %s: " : "%s %-16s ", states[stage->state].mark, _(titles[stage->kind]));
+    // On a narrow screen what went wrong comes before what was run.
+    struct str first =
+        *stage->command && !(w < 60 && stage->state == STAGE_FAILED) ? str_of(stage->command) : detail;
+    buf_add(&line, first);
+    prose_add(text, c, w, 3, at, states[stage->state].look, item, buf_str(&line));
     buf_clear(&line);
-    if (*stage->command && *stage->detail)
-        prose_add(text, c, w, 25, 25, stage->state == STAGE_FAILED ? LOOK_FAILED : LOOK_DIM, -1,
-                  str_of(stage->detail));
+    if (first.at != detail.at && detail.len)
+        prose_add(text, c, w, at, at, stage->state == STAGE_FAILED ? LOOK_FAILED : LOOK_DIM, -1, detail);
+    else if (*stage->command && first.at == detail.at)
+        prose_add(text, c, w, at, at, LOOK_DIM, -1, str_of(stage->command));
     if (stage->kind == STAGE_LOG && stage->bytes) {
         figures_bytes(stage->bytes, &line);
         buf_add(&line, str_of(_(" came")));
@@ -79,7 +104,7 @@ add_stage(struct prose *text, struct canvas *c, int w, const struct source_stage
             figures_bytes((uint64_t)((double)stage->bytes / stage->seconds), &line);
             buf_add(&line, str_of(_(" a second")));
         }
-        prose_add(text, c, w, 25, 25, LOOK_PLAIN, -1, buf_str(&line));
+        prose_add(text, c, w, at, at, LOOK_PLAIN, -1, buf_str(&line));
     }
     buf_release(&line);
 }
@@ -101,7 +126,9 @@ add_result(struct prose *text, struct canvas *c, int w, const struct session *s)
         buf_addf(&line, _("%zu failing."), failing);
         prose_add(text, c, w, 1, 1, LOOK_STRONG, -1, buf_str(&line));
     } else {
-        prose_add(text, c, w, 1, 1, LOOK_PLAIN, -1, str_of(_("No connection seen so far.")));
+        prose_add(
+            text, c, w, 1, 1, LOOK_PLAIN, -1,
+            str_of(s->progress.lines ? _("No connection seen so far.") : _("No line has come so far.")));
     }
     buf_release(&line);
 }
@@ -134,7 +161,7 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     add_result(&self->text, c, a.w - 1, s);
     prose_gap(&self->text);
     for (size_t i = 0; p && i < p->stage_count; i++) {
-        add_stage(&self->text, c, a.w - 1, &p->stages[i], (int)i);
+        add_stage(&self->text, c, a.w - 1, s, &p->stages[i], (int)i);
         if (p->stages[i].state == STAGE_NOW || p->stages[i].state == STAGE_FAILED)
             now = now < 0 || p->stages[i].state == STAGE_NOW ? (int)i : now;
     }
@@ -163,12 +190,31 @@ show_commands(struct session *s)
         buf_addf(&s->box_text, "\n\n%s", p->notes);
 }
 
+// Nothing came, and nothing will before it is tried again.
+static bool
+is_empty(const struct session *s)
+{
+    return is_over(s) && !s->progress.lines;
+}
+
+// The log, or the way to it.
+static bool
+has_failed(const struct source_pull *p)
+{
+    for (size_t i = 0; p && i < p->stage_count; i++)
+        if (p->stages[i].state == STAGE_FAILED && p->stages[i].kind <= STAGE_LOG)
+            return true;
+    return false;
+}
+
 static const char *
 why_not(void *state, struct session *s, enum act what)
 {
     (void)state;
     if (what == ACT_GO && (!s->view || !s->view->source_count))
         return _("nothing has arrived yet");
+    if (what == ACT_GO && is_empty(s))
+        return _("nothing has arrived; r tries again");
     if (what == ACT_RECHECK && !is_over(s))
         return _("it is being read");
     return NULL;
@@ -206,10 +252,14 @@ next(void *state, struct session *s, struct buf *out)
     (void)state;
     if (!s->view || !s->view->source_count)
         buf_add(out, str_of(_("wait for the first lines; Esc stops")));
+    else if (is_empty(s))
+        buf_add(out, str_of(_("r tries again; Esc goes back")));
+    else if (is_over(s) && has_failed(s->pull ? &s->pull->how : NULL))
+        buf_add(out, str_of(_("Enter shows the tunnels, r tries again")));
     else if (is_over(s))
-        buf_add(out, str_of(_("Enter shows the tunnels; r reads what is new")));
+        buf_add(out, str_of(_("Enter shows the tunnels, r what is new")));
     else
-        buf_add(out, str_of(_("Enter shows the tunnels now; reading goes on in the background")));
+        buf_add(out, str_of(_("Enter shows the tunnels, Esc stops")));
 }
 
 const struct screen_ops screen_gateway = {

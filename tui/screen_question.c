@@ -75,13 +75,8 @@ text_width(struct area a)
 }
 
 static void
-draw_host_key(void *state, struct session *s, struct canvas *c, struct area a)
+add_key(struct question *self, struct canvas *c, int w)
 {
-    struct question *self = state;
-    struct buf remember = {0};
-    int w = text_width(a);
-    (void)s;
-    prose_clear(&self->text);
     prose_addf(&self->text, c, w, 2, 2, LOOK_PLAIN, -1, _("%s shows a key you have not met yet."),
                self->q.where);
     prose_gap(&self->text);
@@ -92,13 +87,33 @@ draw_host_key(void *state, struct session *s, struct canvas *c, struct area a)
                _("Compare it with the sticker, the console, or a colleague. On the gateway: %s"),
                self->q.compare);
     prose_gap(&self->text);
+}
+
+static void
+draw_host_key(void *state, struct session *s, struct canvas *c, struct area a)
+{
+    struct question *self = state;
+    struct buf remember = {0};
+    int w = text_width(a);
+    bool tight = a.h < 16; // then what is needed for the answer, and nothing else
+    (void)s;
+    prose_clear(&self->text);
+    if (tight) {
+        prose_add(&self->text, c, w, 2, 2, LOOK_PLAIN, -1, str_of(self->q.where));
+        prose_add(&self->text, c, w, 2, 2, LOOK_STRONG, -1, str_of(self->q.fingerprint));
+    } else {
+        add_key(self, c, w);
+    }
     prose_add(&self->text, c, w, 4, 4, LOOK_PLAIN, 0, str_of(_("No, do not connect")));
     prose_add(&self->text, c, w, 4, 4, LOOK_PLAIN, 1, str_of(_("Yes, this once")));
-    buf_addf(&remember, _("Yes, and remember it in %s"), self->q.remember);
+    buf_addf(&remember, tight ? _("Yes, and remember it") : _("Yes, and remember it in %s"),
+             self->q.remember);
     prose_add(&self->text, c, w, 4, 6, LOOK_PLAIN, 2, buf_str(&remember));
-    prose_gap(&self->text);
-    prose_add(&self->text, c, w, 2, 2, LOOK_DIM, -1,
-              str_of(_("A key that changed is refused without a question, and so is a revoked one.")));
+    if (!tight) {
+        prose_gap(&self->text);
+        prose_add(&self->text, c, w, 2, 2, LOOK_DIM, -1,
+                  str_of(_("A key that changed is refused without a question, and so is a revoked one.")));
+    }
     struct area inside = place(self, c, a, _("Unknown host key"));
     prose_draw(&self->text, c, inside, (int)self->list.at, true, &self->top);
     buf_release(&remember);
