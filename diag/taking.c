@@ -238,8 +238,9 @@ nego_establish(struct nego *g, enum opens what, const struct line *line)
 void
 nego_move(struct negos *n, struct nego *g, struct tunnel *to)
 {
-    if (g->tunnel->attempts && g->kind == NEGO_IKE)
-        g->tunnel->attempts--;
+    struct tunnel *from = g->tunnel;
+    if (from->attempts && g->kind == NEGO_IKE)
+        from->attempts--;
     nego_unlink(g);
     g->held = false;
     nego_link(g, to);
@@ -248,6 +249,12 @@ nego_move(struct negos *n, struct nego *g, struct tunnel *to)
     to->attempts += g->kind == NEGO_IKE;
     if (g->fact[FACT_ROLE])
         to->roles |= 1 << g->fact[FACT_ROLE];
+    // What was begun under it before its name was known goes with it.
+    for (struct nego *child = tunnel_provisional(from) ? g->child : NULL, *next; child; child = next) {
+        next = child->sibling;
+        if (child->tunnel == from)
+            nego_move(n, child, to);
+    }
     tunnel_fold(n, to);
 }
 
