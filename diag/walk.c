@@ -124,12 +124,16 @@ step_set(struct walk_step *s, enum checkpoint c, enum state state, const struct 
     step_prove(s, line, !again);
 }
 
+// What an exchange must have passed to come this far. A suspicion from before phase 2 was unfounded when
+// phase 2 goes on.
 static void
 imply(struct walk *w, unsigned checkpoints, const struct event_line *line)
 {
+    bool phase_2 = line->stage == STAGE_CHILD || line->stage == STAGE_LAST;
     for (int c = 0; c < CP_COUNT; c++)
         if (checkpoints & 1u << c &&
-            (w->step[c].state == ST_UNKNOWN || (w->step[c].state == ST_SUSPECTED && c == CP_CONTACT))) {
+            (w->step[c].state == ST_UNKNOWN ||
+             (w->step[c].state == ST_SUSPECTED && (c == CP_CONTACT || (phase_2 && P1_WHOLE & 1u << c))))) {
             w->step[c].state = ST_PASSED;
             w->step[c].basis = BASIS_IMPLIED;
             step_prove(&w->step[c], line, true);
@@ -240,7 +244,7 @@ first_in(const struct walk *w, enum state state)
 // What follows from being stuck: what lies before was cleared, what lies behind was not reached. Where the
 // order is only assumed, key and identity say nothing about each other.
 static void
-settle(const struct knowledge *k, struct walk *w)
+settle(const struct knowledge *k, const struct attempt *a, struct walk *w)
 {
     w->stuck = first_in(w, ST_FAILED);
     bool failed = w->stuck != CP_NONE;
@@ -255,6 +259,9 @@ settle(const struct knowledge *k, struct walk *w)
         const struct event *e = event_of(k, p->line);
         aside |= p->deciding && e && e->loads;
     }
+    // Who starts and fails before anything came back has passed nothing.
+    aside |= w->step[CP_CONTACT].state == ST_UNKNOWN && attempt_fact(a, FACT_ROLE) == ROLE_INITIATOR &&
+             attempt_fact(a, FACT_STAGE) == STAGE_FIRST;
     for (int i = 0; i < CP_COUNT; i++) {
         enum checkpoint c = w->order->rung[i];
         struct walk_step *s = &w->step[c];
@@ -363,7 +370,7 @@ walk_attempt(const struct knowledge *k, const struct attempt *a, bool quiet, str
         if (first_in(w, ST_SUSPECTED) == CP_NONE && last->stage != STAGE_DONE)
             walk_event(k, a, w, last, silence(k));
     }
-    settle(k, w);
+    settle(k, a, w);
 }
 
 void

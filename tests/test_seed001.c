@@ -266,12 +266,11 @@ s1_21_identities_stand_in_blocks(void **state)
          "ID_IPV4_ADDR",
          "own-id-type", "id.own", "id_type", "ID_IPV4_ADDR");
     // Blanks in front may be tabs or no-break spaces.
-    says(state, "\taddress      : 12.12.12.1", "id-address", "id.own", "identity", "12.12.12.1");
-    says(state, "\xc2\xa0\xc2\xa0 address      : 12.12.12.1", "id-address", "id.own", "identity",
-         "12.12.12.1");
+    says(state, "\taddress      : 12.12.12.1", "id-address", "id.own", "part", "12.12.12.1");
+    says(state, "\xc2\xa0\xc2\xa0 address      : 12.12.12.1", "id-address", "id.own", "part", "12.12.12.1");
     struct seen s = look(state);
-    has(&s, CP_ID, "identity", "12.12.12.1");
-    has(&s, CP_ID, "identity", "23.23.23.3");
+    has(&s, CP_ID, "our_id", "12.12.12.1");
+    has(&s, CP_ID, "peer_id", "23.23.23.3");
     done(&s);
 }
 
