@@ -316,7 +316,7 @@ diag_uncounted(struct diag *d)
 struct str
 diag_include(const struct diag *d, int source, size_t n)
 {
-    for (size_t i = 0; i < d->records.record_count; i++) {
+    for (size_t i = 0; !d->source[source].told && i < d->records.record_count; i++) {
         const struct record *r = &d->records.records[i];
         if (r->kind == RECORD_INCLUDE && r->source == source && n-- == 0)
             return record_text(r, "include");

@@ -47,7 +47,8 @@ void diag_since(struct diag *d, int64_t time);
 void diag_format(struct diag *d, struct str dialect);
 // What is fed is the end of a log that was not read yet: its lines are quoted without numbers.
 void diag_uncounted(struct diag *d);
-// The n-th file, or pattern of files, that a configuration includes; empty behind the last.
+// The n-th file, or pattern of files, that a configuration includes; empty behind the last. What a gateway's
+// own includes lies there, and is not named.
 struct str diag_include(const struct diag *d, int source, size_t n);
 // The operator states that tunnels which are up carry nothing.
 void diag_tell_no_traffic(struct diag *d);

@@ -287,6 +287,19 @@ records_whole(const struct records *s, const struct record *connection, struct a
 }
 
 const struct record *
+records_joined(const struct record *a, const struct record *b, struct arena *arena)
+{
+    struct whole *w = whole_new(a, arena);
+    for (const struct record_value *v = a->values; v; v = v->next)
+        whole_add(w, v->key, v->text, v->line);
+    size_t first = w->count;
+    for (const struct record_value *v = b->values; v; v = v->next)
+        if (!among(w, v->key, first))
+            whole_add(w, v->key, v->text, v->line);
+    return &w->record;
+}
+
+const struct record *
 records_turned(const struct record *connection, struct arena *arena)
 {
     static const char *const twins[][2] = {

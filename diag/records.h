@@ -48,6 +48,9 @@ void records_take(struct records *s, const struct dialect *dialect, int end, int
 // nothing itself; in the arena.
 const struct record *records_whole(const struct records *s, const struct record *connection,
                                    struct arena *arena);
+// A connection as two places tell of it, for example what is loaded and what stands in its file: what the
+// first does not say is taken from the second.
+const struct record *records_joined(const struct record *a, const struct record *b, struct arena *arena);
 // The same connection from its other side: what was ours is the peer's.
 const struct record *records_turned(const struct record *connection, struct arena *arena);
 // Appends what a line of a configuration said, see quote_values.

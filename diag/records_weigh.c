@@ -380,23 +380,36 @@ is_of_tunnel(const struct weighing *w, const struct record *r)
     return conn.len ? str_eq(conn, bare_name(t->name)) : weigh_is_of_peer(w, r);
 }
 
-// A tunnel that only answers a stranger is named after the peer: then what is configured for that address is
-// meant, if it is one connection.
+// A tunnel that is named after its peer (its daemon names no connection, or none fits): then what is
+// configured for that address is meant, if it is one connection.
 static const struct record *
-connection_of_stranger(const struct weighing *w)
+connection_by_address(const struct weighing *w)
 {
     const struct tunnel *t = w->judged->tunnel;
     const struct record *r, *found = NULL;
-    for (size_t at = 0; t->stranger && (r = weigh_next(w, RECORD_CONNECTION, &at));) {
+    bool named = t->stranger || (t->peer.len && str_eq(t->name, t->peer));
+    for (size_t at = 0; named && (r = weigh_next(w, RECORD_CONNECTION, &at));) {
         bool either = w->judged->around.negos->knowledge->dialects[w->records->lines[r->line].dialect].either;
         if (!str_eq(record_text(r, "peer_address"), t->peer) &&
             !(either && str_eq(record_text(r, "our_address"), t->peer)))
             continue;
-        if (found)
+        if (found && !str_eq(record_text(found, "conn"), record_text(r, "conn")))
             return NULL;
-        found = r;
+        found = found ? found : r;
     }
     return found;
+}
+
+// What is loaded and what stands in the file are one connection; two of one place are not.
+static void
+add_connection(const struct weighing *w, const struct record *r)
+{
+    const struct record *before = w->out->connection;
+    const struct event_line *lines = w->records->lines;
+    if (!before)
+        w->out->connection = r;
+    else if (lines[before->line].dialect != lines[r->line].dialect)
+        w->out->connection = records_joined(before, r, w->facts->arena);
 }
 
 // Configured values stand beside what the log says of the checkpoint where the tunnel is stuck.
@@ -407,16 +420,16 @@ weigh_connection(const struct weighing *w)
         [CP_IKE_VERSION] = "policy",  [CP_P1_CIPHER] = "our_proposal",       [CP_ID] = "our_id",
         [CP_SUBNETS] = "our_subnets", [CP_P2_CIPHER] = "our_child_proposal",
     };
-    const struct record *r, *strange = connection_of_stranger(w);
+    const struct record *r, *meant = connection_by_address(w);
     for (size_t at = 0; (r = weigh_next(w, RECORD_CONNECTION, &at));) {
-        if (r != strange && !is_of_tunnel(w, r))
+        if (r != meant && !is_of_tunnel(w, r))
             continue;
         r = records_whole(w->records, r, w->facts->arena);
         const struct knowledge *k = w->judged->around.negos->knowledge;
         bool either = k->dialects[w->records->lines[r->line].dialect].either;
         if (either && str_eq(record_text(r, "our_address"), w->judged->tunnel->peer))
             r = records_turned(r, w->facts->arena);
-        w->out->connection = w->out->connection ? w->out->connection : r;
+        add_connection(w, r);
         for (int c = 0; c < CP_COUNT; c++) {
             const struct record_value *v = about[c] ? record_get(r, about[c]) : NULL;
             if (v && (enum checkpoint)c == w->judged->walk.stuck)

@@ -30,12 +30,13 @@ static const struct {
 };
 
 static const char *const tool_names[TOOL_COUNT] = {
-    [TOOL_IPSEC] = "ipsec",   [TOOL_SWANCTL] = "swanctl",
-    [TOOL_IP] = "ip",         [TOOL_SS] = "ss",
-    [TOOL_NFT] = "nft",       [TOOL_IPTABLES] = "iptables-save",
-    [TOOL_SYSCTL] = "sysctl", [TOOL_JOURNAL] = "journalctl",
-    [TOOL_CAT] = "cat",       [TOOL_ZSTD] = "zstd",
-    [TOOL_GZIP] = "gzip",     [TOOL_TIMEOUT] = "timeout",
+    [TOOL_IPSEC] = "ipsec",     [TOOL_SWANCTL] = "swanctl",
+    [TOOL_IP] = "ip",           [TOOL_SS] = "ss",
+    [TOOL_NFT] = "nft",         [TOOL_IPTABLES] = "iptables-save",
+    [TOOL_SYSCTL] = "sysctl",   [TOOL_JOURNAL] = "journalctl",
+    [TOOL_CAT] = "cat",         [TOOL_FIND] = "find",
+    [TOOL_ZSTD] = "zstd",       [TOOL_GZIP] = "gzip",
+    [TOOL_TIMEOUT] = "timeout",
 };
 
 // Where the lines of many programs are mixed, and where a daemon writes alone.
@@ -48,6 +49,12 @@ static const char *const tool_names[TOOL_COUNT] = {
 #define ASK_ROUTES                                                                                           \
     "xfrm policy list dir out | sed -n 's/^src .* dst \\([0-9a-f.:]*\\).*/route get \\1/p' | sort -u | "     \
     "head -n 64 | @ -o -force -batch - | sed 's/^/asked /'"
+// Files of a configuration below /etc, each behind its name, without what holds keys: the section of secrets,
+// and lines that set one. Nothing but the folders named is looked into.
+#define CONFIGURATION(folders, files)                                                                        \
+    "/etc -maxdepth 4 -type d ! -path /etc " folders " -prune -o ! -type d \\( " files " \\) "               \
+    "-exec awk 'FNR==1{print \"# \" FILENAME; s=0} /^[[:space:]]*secrets[[:space:]]*([{]|$)/{s=1} "          \
+    "!s && !/(secret|password|passphrase)[a-z0-9_-]*[[:space:]]*=/{print} s && /^}/{s=0}' {} +"
 static const struct {
     unsigned platforms;
     enum source_stage_kind kind;
@@ -59,6 +66,13 @@ static const struct {
     {1u << STRONGSWAN, STAGE_TUNNELS, TOOL_SWANCTL, TOOL_COUNT, "--list-sas"},
     {1u << STRONGSWAN, STAGE_TUNNELS, TOOL_SWANCTL, TOOL_COUNT, "--list-conns"},
     {1u << STRONGSWAN, STAGE_TUNNELS, TOOL_IPSEC, TOOL_SWANCTL, "statusall"},
+    {1u << LIBRESWAN, STAGE_CONFIGURATION, TOOL_FIND, TOOL_COUNT,
+     CONFIGURATION("! -path '/etc/ipsec.d*'", "-path /etc/ipsec.conf -o -path '/etc/ipsec.d/*.conf'")},
+    {1u << STRONGSWAN, STAGE_CONFIGURATION, TOOL_FIND, TOOL_COUNT,
+     CONFIGURATION(
+         "! -path '/etc/swanctl*' ! -path '/etc/strongswan*'",
+         "-path /etc/ipsec.conf -o -path /etc/strongswan/ipsec.conf -o -path '/etc/swanctl/*.conf' -o "
+         "-path '/etc/strongswan/swanctl/*.conf'")},
     {ANY & ~(1u << LOG_FILE), STAGE_KERNEL, TOOL_IP, TOOL_COUNT, "-s xfrm state list nokeys"},
     {ANY & ~(1u << LOG_FILE), STAGE_KERNEL, TOOL_IP, TOOL_COUNT, "-s xfrm policy"},
     {ANY & ~(1u << LOG_FILE), STAGE_KERNEL, TOOL_CAT, TOOL_COUNT, "/proc/net/xfrm_stat"},
@@ -76,7 +90,8 @@ static const struct {
 };
 enum { STATES = sizeof states / sizeof *states };
 
-// Of a configuration only parts that hold no keys are asked for.
+// Of a configuration only parts that hold no keys are asked for; where a device cannot leave out a line that
+// may hold one, it goes through gather_mask.
 static const struct {
     int platform;
     enum source_stage_kind kind;
@@ -88,6 +103,11 @@ static const struct {
     {CISCO_IOS, STAGE_TUNNELS, "show crypto ikev2 proposal"},
     {CISCO_IOS, STAGE_TUNNELS, "show crypto ipsec transform-set"},
     {CISCO_IOS, STAGE_TUNNELS, "show crypto map"},
+    {CISCO_IOS, STAGE_CONFIGURATION,
+     "show running-config | section ^crypto (isakmp policy|ipsec|map|ikev2 (proposal|policy|profile))"},
+    {CISCO_IOS, STAGE_CONFIGURATION, "show running-config | section ^ip access-list extended"},
+    {CISCO_IOS, STAGE_CONFIGURATION,
+     "show running-config | include ^interface |^ ip address |^ crypto map |^ tunnel (dest|prot)"},
     {CISCO_IOS, STAGE_KERNEL, "show crypto ipsec sa"},
     {CISCO_IOS, STAGE_ROUTES, "show ip route"},
     {CISCO_IOS, STAGE_FIREWALL, "show access-lists"},

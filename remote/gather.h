@@ -40,6 +40,7 @@ enum gather_tool {
     TOOL_SYSCTL,
     TOOL_JOURNAL,
     TOOL_CAT,
+    TOOL_FIND,
     TOOL_ZSTD,
     TOOL_GZIP,
     TOOL_TIMEOUT, // the last one: it counts only when it takes its seconds first
@@ -138,6 +139,8 @@ const char *gather_device_version(void);
 int gather_device_platform(struct str version, struct gather_host *h);
 const char *gather_device_log(void);
 bool gather_device_status(int platform, size_t n, enum source_stage_kind *kind, const char **command);
+// Cuts what may be a key off the lines of a configuration, with the word that announces it.
+void gather_mask(struct buf *text);
 // The device's own way to say that it does not do this; NULL: it did.
 const char *gather_device_refused(struct str answer);
 

@@ -60,6 +60,27 @@ gather_look_command(const struct gather_log *log, bool sudo, struct buf *out, st
     return good;
 }
 
+void
+gather_mask(struct buf *text)
+{
+    static const char *const words[] = {" key ",     "key-string", "pre-shared-key", "session-key",
+                                        " password", " secret",    " hex "};
+    size_t kept = 0;
+    for (size_t at = 0, next; at < text->len; at = next) {
+        struct str rest = str_from(buf_str(text), at);
+        next = at + str_find(rest, STR("\n")) + 1;
+        struct str line = {rest.at, next - at - 1};
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+            line.len = str_find(line, str_of(words[i]));
+        memmove(text->at + kept, line.at, line.len);
+        kept += line.len;
+        if (next <= text->len)
+            text->at[kept++] = '\n';
+    }
+    explicit_bzero(text->at + kept, text->len - kept);
+    text->len = kept;
+}
+
 const char *
 gather_device_refused(struct str answer)
 {

@@ -117,6 +117,7 @@ enum source_stage_kind {
     STAGE_PROBE, // what runs there
     STAGE_LOG,
     STAGE_TUNNELS,
+    STAGE_CONFIGURATION,
     STAGE_KERNEL,
     STAGE_KERNEL_LATER, // the same counters a second time
     STAGE_ROUTES,

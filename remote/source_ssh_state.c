@@ -91,6 +91,8 @@ read_state(struct gate *g, struct stream *s, struct device *d, struct err *e)
         struct buf answer = {0};
         bool good = device_show(g, d, s->command, &answer, e);
         const char *refused = good ? gather_device_refused(buf_str(&answer)) : NULL;
+        if (s->stage == STAGE_CONFIGURATION && answer.len)
+            gather_mask(&answer);
         good = good && (!refused || err_set(e, ERR_IO, "%s: %s: %s", g->shown, s->command, refused)) &&
                (!answer.len || take(&t, buf_str(&answer), e));
         buf_release(&answer);

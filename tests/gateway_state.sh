@@ -249,4 +249,38 @@ printf '%s\n' 'Auto NAT Policies (Section 2)' '1 (inside) to (outside) source dy
 check --no-traffic ssh://root@127.0.0.1:2263
 verdict 'firewall, NAT' updown.nat-before-ipsec failed
 holds 'firewall, NAT' "$out" 'source dynamic LAN interface'
+
+# --- configurations: of a router and of a daemon, without the keys in them, compared with that of the other end
+cat >"$work/router/show running-config | section ^crypto (isakmp policy|ipsec|map|ikev2 (proposal|policy|profile))" <<'TEXT'
+crypto ikev2 profile HQ
+ match identity remote address 198.51.100.2 255.255.255.255
+ authentication local pre-share key 0 open-sesame
+ authentication remote pre-share
+crypto isakmp policy 10
+ encr aes 256
+ hash sha256
+ authentication pre-share
+ group 14
+crypto ipsec transform-set TS esp-aes 256 esp-sha256-hmac
+ mode tunnel
+crypto map OUTSIDE 10 ipsec-isakmp
+ set peer 198.51.100.2
+ set transform-set TS
+ match address VPN
+TEXT
+printf '%s\n' 'ip access-list extended VPN' ' permit ip 10.1.1.0 0.0.0.255 10.2.2.0 0.0.0.255' >"$work/router/show running-config | section ^ip access-list extended"
+cat >"$work/other.conf" <<'TEXT'
+conn to-router
+	left=198.51.100.2
+	right=192.0.2.1
+	leftsubnet=10.2.2.0/24
+	rightsubnet=10.1.3.0/24
+	authby=secret
+	ikev2=no
+	ike=aes256-sha2_256;modp2048
+	esp=aes256-sha2_256
+TEXT
+check ssh://root@127.0.0.1:2262 --peer-of "$work/other.conf"
+holds 'router, its configuration is compared' "$out" '"predicted"'
+lacks 'router, no key is kept' "$out" open-sesame
 summary

@@ -147,7 +147,7 @@ look sound
 says sound office "${sound_end[@]}"
 
 # No connection answers the peer, so nothing but its address names the tunnel.
-tunnel=$a fault ike-version ike-version ike-version.no-connection "$no_connection" "$right_key" "ikev2=$other_version"
+tunnel=$a fault ike-version ike-version ike-version.mismatch "$no_connection" "$right_key" "ikev2=$other_version"
 fault p1-cipher p1-cipher p1-cipher.mismatch "$p1_refused" "$right_key" ike=aes128-sha2_256-modp2048
 fault psk psk psk.mismatch "$psk_refused" "$other_key"
 fault id id id.mismatch 'Peer ID .* mismatched' "$right_key" leftid=@elsewhere.example

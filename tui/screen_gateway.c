@@ -17,17 +17,12 @@ struct checklist {
 };
 
 static const char *const titles[STAGE_KINDS] = {
-    [STAGE_REACH] = N_("Reach it"),
-    [STAGE_SIGN_IN] = N_("Sign in"),
-    [STAGE_PROBE] = N_("What runs there"),
-    [STAGE_LOG] = N_("Log lines"),
-    [STAGE_TUNNELS] = N_("Tunnel state"),
-    [STAGE_KERNEL] = N_("Kernel state"),
-    [STAGE_KERNEL_LATER] = N_("Counters again"),
-    [STAGE_ROUTES] = N_("Routes"),
-    [STAGE_SOCKETS] = N_("Sockets"),
-    [STAGE_SETTINGS] = N_("Settings"),
-    [STAGE_FIREWALL] = N_("Firewall"),
+    [STAGE_REACH] = N_("Reach it"),        [STAGE_SIGN_IN] = N_("Sign in"),
+    [STAGE_PROBE] = N_("What runs there"), [STAGE_LOG] = N_("Log lines"),
+    [STAGE_TUNNELS] = N_("Tunnel state"),  [STAGE_CONFIGURATION] = N_("Configuration"),
+    [STAGE_KERNEL] = N_("Kernel state"),   [STAGE_KERNEL_LATER] = N_("Counters again"),
+    [STAGE_ROUTES] = N_("Routes"),         [STAGE_SOCKETS] = N_("Sockets"),
+    [STAGE_SETTINGS] = N_("Settings"),     [STAGE_FIREWALL] = N_("Firewall"),
 };
 
 static const struct {
