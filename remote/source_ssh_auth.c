@@ -22,6 +22,7 @@ struct signing {
     struct buf *how;  // how it worked
     struct buf tried; // what did not
     struct err *e;    // filled when BROKEN
+    const char *doing;
     const char *file; // the key being opened
     bool locked;      // it wants a passphrase
     bool wanted;      // and the gateway would take it: nobody is asked before that
@@ -40,7 +41,7 @@ result_of(struct signing *a, int code)
     case SSH_AUTH_DENIED:
         return REFUSED;
     default:
-        link_fail(a->g, a->s, "sign in", a->e);
+        link_fail(a->g, a->s, a->doing, a->e);
         return BROKEN;
     }
 }
@@ -182,9 +183,13 @@ try_agent(struct signing *a)
          i++)
         code = ssh_userauth_agent(a->s, NULL);
     gate_wake(a->g, 1, -1);
-    if (code == SSH_AUTH_ERROR && ssh_is_connected(a->s) && !gate_over(a->g))
+    if (gate_over(a->g) || gate_late(a->g))
+        code = SSH_AUTH_ERROR; // the agent's answer was not waited for
+    else if (code == SSH_AUTH_ERROR && ssh_is_connected(a->s))
         code = SSH_AUTH_DENIED; // an agent without keys
+    a->doing = "sign in with the keys of the agent";
     enum result r = result_of(a, code);
+    a->doing = "sign in";
     if (r == REFUSED)
         not_by(a, "the agent", "none of its keys is accepted");
     else if (r != BROKEN)
@@ -333,7 +338,7 @@ one_factor(struct signing *a, unsigned methods)
 bool
 auth_sign_in(struct gate *g, const struct gateway *hop, ssh_session s, struct buf *how, struct err *e)
 {
-    struct signing a = {.g = g, .hop = hop, .s = s, .how = how, .e = e};
+    struct signing a = {.g = g, .hop = hop, .s = s, .how = how, .e = e, .doing = "sign in"};
     buf_addf(how, "%s, ", hop->user);
     enum result r = result_of(&a, ssh_userauth_none(s, NULL));
     unsigned methods = 0;

@@ -272,10 +272,10 @@ set_options(struct gate *g, ssh_session s, const struct gateway *hop, int fd, st
 // MiB whatever is asked, and is filled up by the library when half of it was read: right there too, but on a
 // long line not faster than 2 MiB a round trip, of what is packed in most cases.
 int
-link_read(ssh_channel channel, char *into, uint32_t *offered)
+link_read(ssh_channel channel, char *into, uint32_t *offered, int wait)
 {
     bool more = *offered < OFFERED;
-    int got = ssh_channel_read_timeout(channel, into, more ? LINK_WINDOW : ASKED, 0, 0);
+    int got = ssh_channel_read_timeout(channel, into, more ? LINK_WINDOW : ASKED, 0, wait);
     *offered = (more ? LINK_WINDOW : *offered) - (got > 0 ? (uint32_t)got : 0);
     return got;
 }
@@ -292,7 +292,7 @@ carry(void *self)
     for (bool going = true; going;) {
         bool moved = false;
         if (in_at == in_len) {
-            int got = link_read(l->channel, in, &offered);
+            int got = link_read(l->channel, in, &offered, 0);
             going = got >= 0 && ssh_is_connected(l->session) && (got > 0 || !ssh_channel_is_eof(l->channel));
             in_at = 0;
             in_len = got > 0 ? (size_t)got : 0;

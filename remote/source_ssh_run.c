@@ -13,9 +13,10 @@
 #include <stdlib.h>
 
 enum {
-    GATHERED = 2 << 20,
+    GATHERED = 256 * 1024,
     STDERR_BLOCK = 32 * 1024,
     SLICE = 100,
+    MOMENT = 10, // so long may what came wait for more
     LATE = 3000,
     ANSWER_MOST = 64 * 1024,
     SPARE = 64 * 1024,
@@ -98,17 +99,24 @@ static enum reading
 read_some(struct running *w)
 {
     struct shell *s = w->shell;
-    int said = ssh_channel_read_timeout(s->channel, s->err.block + s->err.have, STDERR_BLOCK, 1, 0);
-    take_stream(w, &s->err, said);
-    int got = link_read(s->channel, s->out.block + s->out.have, &s->offered);
+    bool behind = s->out.at == FENCE_BEHIND;
+    int wait = behind ? 0 : fence_ready(&s->out) ? MOMENT : SLICE;
+    int got = link_read(s->channel, s->out.block + s->out.have, &s->offered, wait), said = 0;
     take_stream(w, &s->out, got);
+    if (got <= 0) {
+        wait = behind ? MOMENT : 0;
+        said = ssh_channel_read_timeout(s->channel, s->err.block + s->err.have, STDERR_BLOCK, 1, wait);
+        take_stream(w, &s->err, said);
+    }
     if (s->out.at != FENCE_BEFORE && s->err.at != FENCE_BEFORE)
         gate_limit(w->g, false);
     if (s->out.at == FENCE_BEHIND && s->err.at == FENCE_BEHIND)
         return READ_END;
+    int64_t now = gate_now();
+    if (now - w->moved > w->r->silence || now - w->begun > w->r->total)
+        return READ_TIMEOUT;
     if (got > 0 || said > 0)
         return READ_DATA;
-    int64_t now = gate_now();
     bool eof = ssh_channel_is_eof(s->channel);
     if (ssh_is_connected(s->session) &&
         (ssh_channel_is_closed(s->channel) || (eof && (s->ended || now - w->moved > LATE))))
@@ -117,8 +125,8 @@ read_some(struct running *w)
         ssh_channel_get_exit_status(s->channel); // reading no longer looks at what comes behind the end
     if (got == SSH_ERROR || !ssh_is_connected(s->session) || ssh_get_error_code(s->session) == SSH_FATAL)
         return READ_ERROR;
-    if (now - w->moved > w->r->silence || now - w->begun > w->r->total)
-        return READ_TIMEOUT;
+    if (eof)
+        poll(NULL, 0, MOMENT); // reading no longer waits
     return READ_NOTHING;
 }
 
@@ -154,12 +162,12 @@ read_all(struct running *w, struct err *e)
         if (got == READ_END)
             return true;
         if (got == READ_ERROR)
-            return link_fail(w->g, w->shell->session, "read on: the connection was lost", e);
+            return link_fail(w->g, w->shell->session,
+                             w->shell->out.at == FENCE_BEFORE ? "start a shell there"
+                                                              : "read on: the connection was lost",
+                             e);
         if (got == READ_TIMEOUT)
             return say_timeout(w, e);
-        struct pollfd ready = {ssh_get_fd(w->shell->session), POLLIN, 0};
-        if (got == READ_NOTHING)
-            poll(&ready, 1, SLICE);
     }
 }
 

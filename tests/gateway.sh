@@ -14,7 +14,7 @@ ask() { timeout 60 "$drive" --timeout 5 "$@" >"$out" 2>&1; }
 check() { timeout 60 "$IKEWALK_BIN" check --known-hosts "$work/known" --identity "$work/user" --timeout 5 "$@" >"$out" 2>"$work/err"; }
 
 server 2201
-known "$work/known" "$work/host" 2201 2202 2203 2204 2205 2206 2207 2208 2209 2210
+known "$work/known" "$work/host" 2201 2202 2203 2204 2205 2206 2207 2208 2209 2210 2293 2294 2295 2296 2297
 url=ssh://root@127.0.0.1:2201
 
 # --- R5.0 a log of a known host comes whole, headless too
@@ -129,12 +129,46 @@ await 2299
 run --close-after 500 ssh://root@127.0.0.1:2299/x # it listens and says nothing
 closes 'no greeting'
 
-# --- R5.3, R5.9 timeouts everywhere
+# --- R5.3 timeouts everywhere
 run --timeout 1 ssh://root@127.0.0.1:2299/x
 holds 'R5.3 no greeting' "$out" 'failed ssh'
 lacks 'R5.3 no greeting' "$out" 'closed in -'
 run --timeout 1 ssh://root@192.0.2.9:22/x
 holds 'R5.3 black hole' "$out" 'cannot reach 192.0.2.9'
+# ... a step that never comes to an end because something comes now and then; the steps before it went well
+late() { # late NAME STEP BEGUN: it was given up in time
+  holds "R5.3 $1" "$out" "cannot $2: that was not done within 2 seconds"
+  [ $(($(date +%s%3N) - $3)) -lt 4500 ] || fail "R5.3 $1: it took $(($(date +%s%3N) - $3)) ms"
+}
+python3 "$here/drip.py" 2297 2201 2>/dev/null &
+started+=($!)
+await 2297
+begun=$(date +%s%3N)
+run --timeout 2 "ssh://root@127.0.0.1:2297$work/gw.log"
+late 'connecting drips' connect "$begun"
+server 2295 "ForceCommand while :; do echo welcome; sleep 0.3; done"
+begun=$(date +%s%3N)
+run --timeout 2 "ssh://root@127.0.0.1:2295$work/gw.log"
+late 'the shell drips' 'start a shell there' "$begun"
+printf '#!/bin/sh\nsleep 1.2\n' >/run/sshd/slow
+chmod 755 /run/sshd/slow
+server 2296 'AuthorizedKeysCommand /run/sshd/slow' 'AuthorizedKeysCommandUser root'
+eval "$(ssh-agent -s)" >/dev/null
+started+=("$SSH_AGENT_PID")
+ssh-add -q "$work/stranger" "$work/other-host" "$work/rsa-host"
+begun=$(date +%s%3N)
+timeout 60 "$drive" --known-hosts "$work/known" --timeout 2 --batch "ssh://root@127.0.0.1:2296$work/gw.log" >"$out" 2>&1
+late 'each key of an agent takes long' 'sign in with the keys of the agent' "$begun"
+kill -STOP "$SSH_AGENT_PID"
+begun=$(date +%s%3N)
+timeout 60 "$drive" --known-hosts "$work/known" --timeout 2 --batch "$url$work/gw.log" >"$out" 2>&1
+late 'a frozen agent' 'sign in with the keys of the agent' "$begun"
+kill -9 "$SSH_AGENT_PID"
+export SSH_AUTH_SOCK=''
+# ... but somebody who has to think has the time
+timeout 60 "$drive" --timeout 2 --known-hosts "$work/empty" --identity "$work/locked" --answer-after 3000 --answer once \
+  --answer 'open sesame' "$url$work/gw.log" >"$out" 2>&1
+holds 'R5.3 thinking' "$out" 'done ssh'
 run ssh://root@127.0.0.1:2298/x
 holds 'R5.3 refused' "$out" 'Nothing listens there'
 run ssh://root@no-such-host.invalid/x
@@ -181,6 +215,22 @@ forced 2210 "echo 'This account is currently not available.'; exit 1"
 run "ssh://root@127.0.0.1:2210$work/gw.log"
 holds 'R5.7 no shell' "$out" 'did not answer as one'
 holds 'R5.7 no shell' "$out" 'It said: This account is currently not available.'
+
+# --- R5.9 a peer that freezes, and a command that never comes to an end although it goes on writing
+playing 2294 head "head -c 2000 $work/gw.log; sleep 0.5; kill -STOP \$SSHD; sleep 20; kill -9 \$SSHD"
+begun=$(date +%s%3N)
+run --timeout 2 --output "$work/got" "ssh://root@127.0.0.1:2294$work/gw.log"
+took=$(($(date +%s%3N) - begun))
+holds 'R5.9 a frozen peer' "$out" 'failed ssh 2000'
+holds 'R5.9 a frozen peer' "$out" 'nothing came for 2 seconds'
+[ "$took" -lt 6000 ] || fail "R5.9 a frozen peer: it took $took ms"
+playing 2293 sysctl 'while :; do echo x; sleep 0.2; done'
+rm "$work/plain/timeout" # where nothing there ends it
+printf 'gateways:\n  - name: endless\n    host: 127.0.0.1\n    user: root\n    port: 2293\n    platform: libreswan\n    log: %s\n' "$work/gw.log" >"$XDG_CONFIG_HOME/ikewalk/gateways.yaml"
+run --timeout 2 --beside @endless
+holds 'R5.9 an endless command' "$out" 'one command ran for 4 seconds'
+holds 'R5.9 an endless command, the next one is read' "$out" 'done status'
+rm "$XDG_CONFIG_HOME/ikewalk/gateways.yaml"
 
 # --- R5.8 signing in: keys, agent, passphrase, password, prompts; each is counted
 run --identity "$work/stranger" "$url$work/gw.log"

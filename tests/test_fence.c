@@ -48,9 +48,8 @@ run(const char *mark, const char *command, bool other)
     return out;
 }
 
-// R5.7
 static void
-test_any_pieces(void **state)
+r5_7_any_pieces(void **state)
 {
     (void)state;
     static const struct {
@@ -93,7 +92,7 @@ test_any_pieces(void **state)
 
 // What only looks like a fence is the command's.
 static void
-test_nearly(void **state)
+r5_7_what_nearly_is_a_fence(void **state)
 {
     (void)state;
     char mark[FENCE_MARK];
@@ -119,6 +118,7 @@ test_nearly(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_any_pieces), cmocka_unit_test(test_nearly)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(r5_7_any_pieces),
+                                       cmocka_unit_test(r5_7_what_nearly_is_a_fence)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

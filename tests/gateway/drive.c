@@ -3,6 +3,7 @@
 //
 //   --answer no|once|remember|TEXT[|TEXT...]  to the next question; without one it is left standing
 //   --answer-from FILE  the same, read into the place of secrets alone, so that no other copy is in memory
+//   --answer-after MS  so long each question stands
 //   --output FILE     what was read            --beside         reads what came with it, too
 //   --close-after MS  closes in the middle     --stop-after MS  stops reading
 //   --again N         asks N times for what is new, after a line on standard input
@@ -25,7 +26,7 @@ struct drive {
     struct source_options options;
     const char *answers[ANSWERS], *answer_file; // one of the answers
     int answer_count, answered;
-    int close_after, stop_after, again;
+    int close_after, stop_after, answer_after, again;
     bool beside;
     FILE *output;
     int64_t begun;
@@ -66,6 +67,7 @@ reply(struct drive *d, struct source *s)
     for (size_t i = 0; i < q.prompt_count; i++)
         printf(" %s%s", q.prompts[i].text, q.prompts[i].shown ? " (shown)" : "");
     printf("\n");
+    poll(NULL, 0, d->answer_after);
     const char *text = d->answers[d->answered++];
     struct source_answer a = {.serial = q.serial, .choice = SOURCE_ONCE};
     if (text == d->answer_file)
@@ -142,6 +144,9 @@ take_option(struct drive *d, int option, const char *value)
     case 's':
         d->stop_after = atoi(value);
         return true;
+    case 'A':
+        d->answer_after = atoi(value);
+        return true;
     case 'g':
         d->again = atoi(value);
         return true;
@@ -177,12 +182,14 @@ take_option(struct drive *d, int option, const char *value)
 int
 main(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"answer", 1, NULL, 'a'},      {"answer-from", 1, NULL, 'f'}, {"output", 1, NULL, 'o'},
-        {"close-after", 1, NULL, 'c'}, {"stop-after", 1, NULL, 's'},  {"again", 1, NULL, 'g'},
-        {"beside", 0, NULL, 'b'},      {"identity", 1, NULL, 'i'},    {"known-hosts", 1, NULL, 'k'},
-        {"jump", 1, NULL, 'j'},        {"platform", 1, NULL, 'p'},    {"timeout", 1, NULL, 't'},
-        {"whole", 0, NULL, 'w'},       {"batch", 0, NULL, 'B'},       {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"answer", 1, NULL, 'a'},      {"answer-after", 1, NULL, 'A'},
+                                            {"answer-from", 1, NULL, 'f'}, {"output", 1, NULL, 'o'},
+                                            {"close-after", 1, NULL, 'c'}, {"stop-after", 1, NULL, 's'},
+                                            {"again", 1, NULL, 'g'},       {"beside", 0, NULL, 'b'},
+                                            {"identity", 1, NULL, 'i'},    {"known-hosts", 1, NULL, 'k'},
+                                            {"jump", 1, NULL, 'j'},        {"platform", 1, NULL, 'p'},
+                                            {"timeout", 1, NULL, 't'},     {"whole", 0, NULL, 'w'},
+                                            {"batch", 0, NULL, 'B'},       {NULL, 0, NULL, 0}};
     struct drive d = {.begun = now_ms()};
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;)
         if (!take_option(&d, option, optarg))
