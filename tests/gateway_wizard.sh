@@ -66,7 +66,7 @@ hides 'correct'
 keep password
 press Enter
 sees 'r what is new'
-press g # the screen went to what could not be read
+sees '2 things besides the log could not be read' # no daemon runs here
 sees '[ok] Log lines'
 sees '1 connection'
 keep checklist
@@ -136,4 +136,9 @@ sleep 5 # a gateway is asked at most so often
 press r
 sees 'Nothing listens there'
 keep 'lost'
+# --- the host on the way is not there: it is that one which is named
+t kill-session -t w
+printf '  - name: far\n    host: 198.51.100.9\n    jump: root@192.0.2.10:2297\n' >>"$XDG_CONFIG_HOME/ikewalk/gateways.yaml"
+t new-session -d -s w -x 80 -y 24 "'$IKEWALK_BIN' @far"
+sees '[XX] Jump host        cannot reach 192.0.2.10'
 summary

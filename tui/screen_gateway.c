@@ -55,6 +55,17 @@ is_over(const struct session *s)
     return !s->progress.reading;
 }
 
+// How many hosts the way leads through.
+static int
+hosts_between(const struct source_pull *p)
+{
+    const char *way = p ? strstr(p->where, "by way of ") : NULL;
+    int count = way != NULL;
+    for (; way && *way; way++)
+        count += *way == ',';
+    return count;
+}
+
 // Where the second column begins; on a narrow screen it is below the first one.
 static int
 column(int w)
@@ -75,12 +86,13 @@ detail_of(const struct source_stage *stage, const struct session *s)
 
 static void
 add_stage(struct prose *text, struct canvas *c, int w, const struct session *s,
-          const struct source_stage *stage, int item)
+          const struct source_stage *stage, int item, bool between)
 {
     struct buf line = {0};
+    const char *title = between && stage->kind == STAGE_REACH ? N_("Jump host") : titles[stage->kind];
     int at = column(w);
     struct str detail = detail_of(stage, s);
-    buf_addf(&line, w < 60 ? "%s %s: " : "%s %-16s ", states[stage->state].mark, _(titles[stage->kind]));
+    buf_addf(&line, w < 60 ? "%s %s: " : "%s %-16s ", states[stage->state].mark, _(title));
     // On a narrow screen what went wrong comes before what was run.
     struct str first =
         *stage->command && !(w < 60 && stage->state == STAGE_FAILED) ? str_of(stage->command) : detail;
@@ -104,10 +116,21 @@ add_stage(struct prose *text, struct canvas *c, int w, const struct session *s,
     buf_release(&line);
 }
 
+// What was asked and did not come: of the log and the way to it, or of all that is read besides.
+static size_t
+failures(const struct source_pull *p, bool besides)
+{
+    size_t count = 0;
+    for (size_t i = 0; p && i < p->stage_count; i++)
+        count += p->stages[i].state == STAGE_FAILED && besides == (p->stages[i].kind > STAGE_LOG);
+    return count;
+}
+
 // What is known already.
 static void
 add_result(struct prose *text, struct canvas *c, int w, const struct session *s)
 {
+    size_t missing = failures(s->pull ? &s->pull->how : NULL, true);
     struct buf line = {0};
     size_t failing = 0;
     for (size_t i = 0; s->view && i < s->view->row_count; i++)
@@ -125,6 +148,11 @@ add_result(struct prose *text, struct canvas *c, int w, const struct session *s)
             text, c, w, 1, 1, LOOK_PLAIN, -1,
             str_of(s->progress.lines ? _("No connection seen so far.") : _("No line has come so far.")));
     }
+    if (missing)
+        prose_addf(text, c, w, 1, 1, LOOK_SUSPECT, -1,
+                   P_("%zu thing besides the log could not be read, see [XX].",
+                      "%zu things besides the log could not be read, see [XX].", missing),
+                   missing);
     buf_release(&line);
 }
 
@@ -155,16 +183,21 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
                    p->legacy);
     add_result(&self->text, c, a.w - 1, s);
     prose_gap(&self->text);
+    int between = hosts_between(p);
     for (size_t i = 0; p && i < p->stage_count; i++) {
-        add_stage(&self->text, c, a.w - 1, s, &p->stages[i], (int)i);
-        if (p->stages[i].state == STAGE_NOW || p->stages[i].state == STAGE_FAILED)
-            now = now < 0 || p->stages[i].state == STAGE_NOW ? (int)i : now;
+        add_stage(&self->text, c, a.w - 1, s, &p->stages[i], (int)i, between > 0);
+        between -= p->stages[i].kind == STAGE_SIGN_IN;
+        bool failed = p->stages[i].state == STAGE_FAILED && p->stages[i].kind <= STAGE_LOG;
+        if (p->stages[i].state == STAGE_NOW || (failed && now < 0))
+            now = (int)i;
     }
     // One that cannot even begin has no steps.
     for (size_t i = 0; !p && s->view && i < s->view->source_count; i++)
         prose_add(&self->text, c, a.w - 1, 1, 3, LOOK_FAILED, -1, s->view->sources[i].problem);
     add_end(&self->text, c, a.w - 1, p);
     self->shown = a.h;
+    if (now < 0 && !self->moved && is_over(s))
+        self->top = 0; // what came of it
     now = self->moved ? -1 : now;
     prose_draw(&self->text, c, a, now, now >= 0, &self->top);
 }
@@ -190,16 +223,6 @@ static bool
 is_empty(const struct session *s)
 {
     return is_over(s) && !s->progress.lines;
-}
-
-// The log, or the way to it.
-static bool
-has_failed(const struct source_pull *p)
-{
-    for (size_t i = 0; p && i < p->stage_count; i++)
-        if (p->stages[i].state == STAGE_FAILED && p->stages[i].kind <= STAGE_LOG)
-            return true;
-    return false;
 }
 
 static const char *
@@ -249,7 +272,7 @@ next(void *state, struct session *s, struct buf *out)
         buf_add(out, str_of(_("wait for the first lines; Esc stops")));
     else if (is_empty(s))
         buf_add(out, str_of(_("r tries again; Esc goes back")));
-    else if (is_over(s) && has_failed(s->pull ? &s->pull->how : NULL))
+    else if (is_over(s) && failures(s->pull ? &s->pull->how : NULL, false))
         buf_add(out, str_of(_("Enter shows the tunnels, r tries again")));
     else if (is_over(s))
         buf_add(out, str_of(_("Enter shows the tunnels, r what is new")));
