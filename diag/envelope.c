@@ -124,7 +124,7 @@ skip_inner_stamp(const char *at, const char *end, struct line *line)
     if (at == end || (*at != '*' && *at != '.' && (*at < 'A' || *at > 'Z')))
         return at;
     const char *p = stamp_read(at, end, &inner);
-    if (!p || p == end || *p != ':')
+    if (!p || p == end || (*p != ':' && !stamp_blank(p, end)))
         return at;
     if (line->time == LINE_NO_TIME || !line->year_known) {
         line->time = inner.time;
@@ -290,15 +290,21 @@ skip_time_alone(const char *at, const char *end)
     return p > second && end - p > 1 && memchr("wdh", *p, 3) && p[1] == ':' ? p + 1 : NULL;
 }
 
-// Fields behind a stamp with tabs between them, as web pages of firewalls copy them: severity, daemon, text.
+// Fields behind a stamp with tabs between them, as web pages of firewalls copy them: severity, daemon, text;
+// or daemon, process, text.
 static const char *
 read_fields(const char *at, const char *end, struct line *line)
 {
-    const char *level = at + 1, *name = skip_class(level, end, IN_TAG);
-    if (name == level || name == end || *name != '\t')
+    const char *first = at + 1, *first_end = skip_class(first, end, IN_TAG);
+    if (first_end == first || first_end == end || *first_end != '\t')
         return NULL;
-    name++;
-    const char *p = skip_class(name, end, IN_TAG), *name_end = p;
+    const char *name = first_end + 1, *p = skip_class(name, end, IN_TAG), *name_end = p;
+    uint64_t number;
+    if (str_number(between(name, p), &number) && number <= UINT32_MAX && p < end && *p == '\t') {
+        line->tag = between(first, first_end);
+        line->pid = (uint32_t)number;
+        return p + 1;
+    }
     uint32_t pid = 0;
     if (p < end && *p == '[' && !(p = read_pid(p, end, &pid)))
         return NULL;

@@ -87,6 +87,15 @@ static const struct sample samples[] = {
     {"```text of a line ```", "", "", "", 0, "text of a line"},
     {"`Nov  7 04:45:35 gw pluto[1]: x`", "--11-07T04:45:35", "gw", "pluto", 1, "x"},
     {"```", "", "", "", 0, ""},
+    // web pages of firewalls
+    {"Nov 22 10:11:12\tcharon\t12345\t07[IKE] x", "--11-22T10:11:12", "", "charon", 12345, "07[IKE] x"},
+    {"2024-11-22T05:26:37\tInformational\tcharon\t07[IKE] x", "2024-11-22T05:26:37", "", "charon", 0,
+     "07[IKE] x"},
+    {"Nov 22 10:11:12\tcharon\t99999999999\t07[IKE] x", "--11-22T10:11:12", "", "99999999999", 0,
+     "07[IKE] x"},
+    // what a daemon prints with a stamp of its own, and its journal
+    {"Apr 02 14:15:50 h charon-systemd[9]: Apr  2 14:15:50 14[IKE] x", "--04-02T14:15:50", "h",
+     "charon-systemd", 9, "14[IKE] x"},
     // routers
     {"*Mar  1 00:01:02.123: ISAKMP:(0): x", "--03-01T00:01:02", "", "", 0, "ISAKMP:(0): x"},
     {"Mar  1 00:01:02.123 UTC: %CRYPTO-4: x", "--03-01T00:01:02", "", "", 0, "%CRYPTO-4: x"},
