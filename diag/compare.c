@@ -213,7 +213,7 @@ side(struct comparing *c, const struct has *h)
     }
     s.text = arena_str(c->arena, buf_str(&text));
     s.source = h->line[0]->source;
-    s.line = h->line[0]->line - c->quotes->lines_before[h->line[0]->source];
+    s.line = quote_line(c->quotes, h->line[0]);
     buf_release(&text);
     return s;
 }

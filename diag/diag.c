@@ -30,6 +30,7 @@ diag_free(struct diag *d)
         return;
     for (int i = 0; i < d->source_count; i++) {
         lines_free(d->source[i].lines);
+        turn_release(&d->source[i].turn);
         free(d->source[i].spoken);
     }
     negos_release(&d->negos);
@@ -93,8 +94,10 @@ dialect_named(const struct knowledge *k, struct str id)
 static void
 keep_sample(struct source_case *s, int source, const struct line *line)
 {
-    if (s->sample_count < SAMPLES)
-        s->samples[s->sample_count++] = event_line_of(line, source);
+    if (s->sample_count == SAMPLES)
+        return;
+    s->samples[s->sample_count] = event_line_of(line, source);
+    s->samples[s->sample_count++].line = turn_number(s->turn.last, line->number);
 }
 
 static void
@@ -256,6 +259,31 @@ take_line(struct diag *d, int source, struct waiting *w)
         trace_line(d, line, &w->msg, NULL);
 }
 
+// Takes the lines that were held, in their order.
+static void
+take_held(struct diag *d, int source)
+{
+    struct source_case *s = &d->source[source];
+    d->turned[source] = s->turn.last;
+    for (struct waiting *w; w = &d->waiting[d->waiting_count], turn_take(&s->turn, &w->line);)
+        take_line(d, source, w);
+    book_waiting(d, source);
+    turn_release(&s->turn);
+}
+
+static void
+take_or_hold(struct diag *d, int source, struct waiting *w)
+{
+    struct source_case *s = &d->source[source];
+    if (s->turn.settled || s->told) {
+        take_line(d, source, w);
+        return;
+    }
+    turn_put(&s->turn, &w->line);
+    if (s->turn.settled)
+        take_held(d, source);
+}
+
 void
 diag_feed(struct diag *d, int source, const char *bytes, size_t count)
 {
@@ -267,7 +295,7 @@ diag_feed(struct diag *d, int source, const char *bytes, size_t count)
     bool all = d->dialect >= 0 || d->host.trace || s->told || d->since != LINE_NO_TIME;
     lines_care(s->lines, all ? NULL : msgs_beginnings(d->msgs));
     for (struct waiting *w; w = &d->waiting[d->waiting_count], lines_next(s->lines, &w->line);) {
-        take_line(d, source, w);
+        take_or_hold(d, source, w);
         // One that began in the block before is borrowed from where the next such one will be put.
         if ((uintptr_t)w->line.raw.at - (uintptr_t)bytes >= count)
             book_waiting(d, source);
@@ -282,11 +310,17 @@ diag_source_end(struct diag *d, int source, bool complete, struct str problem)
 {
     struct source_case *s = &d->source[source];
     while (lines_last(s->lines, &d->waiting[0].line)) {
-        take_line(d, source, &d->waiting[0]);
+        take_or_hold(d, source, &d->waiting[0]);
         book_waiting(d, source);
     }
+    if (!s->turn.settled && !s->told) {
+        turn_end(&s->turn, d->knowledge, d->msgs, d->dialect);
+        take_held(d, source);
+    }
     s->complete = complete;
-    s->problem = arena_str(&d->arena, problem);
+    s->problem = problem.len || !s->turn.too_long
+                     ? arena_str(&d->arena, problem)
+                     : STR("the newest line comes first, and the log is too long to be turned round");
 }
 
 void

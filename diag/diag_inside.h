@@ -9,6 +9,7 @@
 #include "diag/path_seen.h"
 #include "diag/recall.h"
 #include "diag/records.h"
+#include "diag/turn.h"
 #include "diag/twice.h"
 
 enum { SAMPLES = 3, WAITING = 16 };
@@ -31,6 +32,7 @@ struct source_case {
     bool state;  // or found to hold some
     int wonders; // lines that were looked at to find that out
     struct outline outline;
+    struct turn turn;
     struct twice *twice; // of a log whose lines have names of daemons, else NULL
     int last_dialect, state_dialect;
     bool complete, year_known;
@@ -55,6 +57,7 @@ struct diag {
     struct source_case source[DIAG_SOURCES];
     int source_count;
     uint64_t lines_before[DIAG_SOURCES];
+    uint64_t turned[DIAG_SOURCES]; // last line of a source that runs backwards, else 0
     int64_t since, since_any_year; // the second with its year made 2000, as struct line counts without one
     bool no_traffic, uncounted;
     int dialect; // of all lines, -1: as each line shows

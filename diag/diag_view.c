@@ -43,8 +43,8 @@ worth_showing(const struct judged *j)
 static struct quotes
 quotes(const struct diag *d, struct quoted *memo)
 {
-    return (struct quotes){d->knowledge,    d->msgs,      &d->host,    memo,
-                           d->lines_before, d->uncounted, &d->records, &d->seen};
+    return (struct quotes){d->knowledge, d->msgs,      &d->host,    memo,    d->lines_before,
+                           d->turned,    d->uncounted, &d->records, &d->seen};
 }
 
 // Recognises the tunnels of one end at the other, once for all that was fed.

@@ -2,6 +2,7 @@
 
 #include "diag/envelope.h"
 #include "diag/records.h"
+#include "diag/turn.h"
 
 #include <stdlib.h>
 
@@ -32,6 +33,12 @@ recall(const struct quotes *q, const struct event_line *e, struct arena *arena, 
     if (m->line != e)
         *m = (struct quoted){.line = e, .text = read_line(q, e, arena)};
     return m;
+}
+
+uint64_t
+quote_line(const struct quotes *q, const struct event_line *e)
+{
+    return turn_number(q->turned[e->source], e->line - q->lines_before[e->source]);
 }
 
 struct str

@@ -37,11 +37,14 @@ struct quotes {
     const struct diag_host *host;
     struct quoted *memo;           // QUOTE_MEMO of them, for as long as one arena is filled; NULL: none
     const uint64_t *lines_before;  // by source: lines of the members of its rotated set that come before it
+    const uint64_t *turned;        // by source: see turn_number
     bool uncounted;                // lines have no numbers
     const struct records *records; // hold what lines of configurations say, for these need the lines before
     const struct path_seen *seen;  // what captures and the gateways' state say of paths
 };
 
+// The line's number in its source.
+uint64_t quote_line(const struct quotes *q, const struct event_line *e);
 // The line's text as logged, in the arena; empty when the source does not give it any more.
 struct str quote_text(const struct quotes *q, const struct event_line *e, struct arena *arena);
 // Appends all values of the line to the list and returns its new end.

@@ -40,7 +40,7 @@ make_proof(struct facts *f, const struct event_line *e, bool deciding)
     struct str text = quote_text(f->quotes, e, f->arena);
     return (struct proof){.side = f->two ? side_of(f, end_of(f, e)) : SIDE_NONE,
                           .source = e->source,
-                          .line = f->quotes->uncounted ? 0 : e->line - f->quotes->lines_before[e->source],
+                          .line = f->quotes->uncounted ? 0 : quote_line(f->quotes, e),
                           .offset = e->offset,
                           .time = e->time,
                           .year_known = e->year_known,

@@ -1,0 +1,108 @@
+// Logs whose newest line comes first, as web pages of firewalls show them.
+#include "diag_case.h"
+
+#include "knowledge/load.h"
+
+#define AT(second, words) "Nov 22 05:23:" second " gw charon[900]: " words "\n"
+#define REFUSAL(second, thread, sa)                                                                          \
+    AT(second, thread "[ENC] <" sa "> generating IKE_SA_INIT response 0 [ N(NO_PROP) ]")                     \
+    AT(second, thread "[IKE] <" sa "> received proposals unacceptable")                                      \
+    AT(second, thread "[CFG] <" sa "> configured proposals: IKE:AES_CBC_256/PRF_HMAC_SHA1/MODP_2048")        \
+    AT(second, thread "[CFG] <" sa "> received proposals: IKE:AES_CBC_128/PRF_HMAC_SHA1/MODP_1024")          \
+    AT(second, thread "[IKE] <" sa "> 198.51.100.7 is initiating an IKE_SA")                                 \
+    AT(second, thread "[NET] <" sa "> received packet: from 198.51.100.7[500] to 192.0.2.1[500] (336 "       \
+                                   "bytes)")
+#define UP(second, thread, sa)                                                                               \
+    AT(second, thread "[IKE] <office|" sa "> CHILD_SA net{1} established with SPIs c1000001_i c2000001_o "   \
+                      "and TS 10.1.0.0/16 === 10.2.0.0/16")                                                  \
+    AT(second, thread "[IKE] <office|" sa "> IKE_SA office[" sa "] established between "                     \
+                      "192.0.2.1[192.0.2.1]...198.51.100.7[198.51.100.7]")                                   \
+    AT(second, thread "[NET] <" sa "> received packet: from 198.51.100.7[500] to 192.0.2.1[500] (336 "       \
+                                   "bytes)")
+
+static const struct proof *
+deciding_of(const struct tunnel_view *t)
+{
+    const struct finding_view *f = &t->findings[0];
+    for (size_t i = 0; i < f->proof_count; i++)
+        if (f->proofs[i].deciding)
+            return &f->proofs[i];
+    return NULL;
+}
+
+static void
+what_came_last_stands_first(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state, UP("30", "06", "3") REFUSAL("20", "05", "2") REFUSAL("10", "05", "1"));
+    assert_tunnel(case_tunnel(&c, "office"), TUNNEL_UP);
+    case_close(&c);
+    case_read_log(&c, state, REFUSAL("30", "05", "3") REFUSAL("20", "05", "2") UP("10", "06", "1"));
+    assert_int_not_equal(case_tunnel(&c, "office")->row.state, TUNNEL_UNKNOWN);
+    case_close(&c);
+}
+
+// Lines keep the numbers that they have in the log.
+static void
+lines_keep_their_numbers(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state, REFUSAL("30", "05", "3") REFUSAL("20", "05", "2") REFUSAL("10", "05", "1"));
+    const struct tunnel_view *peer = case_tunnel(&c, "198.51.100.7");
+    assert_verdict(peer, CP_P1_CIPHER, ST_FAILED);
+    const struct proof *p = deciding_of(peer);
+    assert_non_null(p);
+    assert_true(p->line >= 1 && p->line <= 6); // of the newest attempt
+    assert_int_equal(peer->row.attempts, 3);
+    case_close(&c);
+}
+
+// Stamps that hardly differ: the messages themselves lead backwards.
+static void
+one_second_is_enough(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state,
+                  AT("12", "09[IKE] <office|5> received AUTHENTICATION_FAILED notify error")
+                      AT("12", "09[ENC] <office|5> parsed IKE_AUTH response 1 [ N(AUTH_FAILED) ]")
+                          AT("11", "07[ENC] <office|5> generating IKE_AUTH request 1 [ IDi AUTH SA TSi TSr ]")
+                              AT("11", "07[ENC] <office|5> parsed IKE_SA_INIT response 0 [ SA KE No ]") AT(
+                                  "11", "11[ENC] <office|5> generating IKE_SA_INIT request 0 [ SA KE No ]")
+                                  AT("11", "11[IKE] <office|5> initiating IKE_SA office[5] to 198.51.100.7"));
+    const struct tunnel_view *office = case_tunnel(&c, "office");
+    assert_verdict(office, CP_ID, ST_SUSPECTED);
+    assert_rung(office, CP_P1_CIPHER, ST_PASSED);
+    assert_int_equal(deciding_of(office)->line <= 2, 1);
+    case_close(&c);
+}
+
+// Two pieces of a log, the later one pasted first, run as logs do.
+static void
+two_pieces_are_not_turned(void **state)
+{
+    struct diag_case c;
+    case_read_log(
+        &c, state,
+        AT("30", "06[NET] <2> received packet: from 198.51.100.7[500] to 192.0.2.1[500] (336 bytes)")
+            AT("30", "06[IKE] <office|2> IKE_SA office[2] established between "
+                     "192.0.2.1[192.0.2.1]...198.51.100.7[198.51.100.7]")
+                AT("10", "05[NET] <1> received packet: from 198.51.100.7[500] to 192.0.2.1[500] "
+                         "(336 bytes)") AT("10", "05[IKE] <1> received proposals unacceptable")
+                    AT("10", "05[ENC] <1> generating IKE_SA_INIT response 0 [ N(NO_PROP) ]"));
+    const struct tunnel_view *peer = case_tunnel(&c, "198.51.100.7");
+    assert_verdict(peer, CP_P1_CIPHER, ST_FAILED);
+    assert_int_equal(deciding_of(peer)->line, 4);
+    case_close(&c);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_came_last_stands_first),
+        cmocka_unit_test(lines_keep_their_numbers),
+        cmocka_unit_test(one_second_is_enough),
+        cmocka_unit_test(two_pieces_are_not_turned),
+    };
+    return cmocka_run_group_tests(tests, case_load_packs, case_free_packs);
+}
