@@ -11,14 +11,14 @@
     AT(second, thread "[CFG] <" sa "> received proposals: IKE:AES_CBC_128/PRF_HMAC_SHA1/MODP_1024")          \
     AT(second, thread "[IKE] <" sa "> 198.51.100.7 is initiating an IKE_SA")                                 \
     AT(second, thread "[NET] <" sa "> received packet: from 198.51.100.7[500] to 192.0.2.1[500] (336 "       \
-                                   "bytes)")
+                      "bytes)")
 #define UP(second, thread, sa)                                                                               \
     AT(second, thread "[IKE] <office|" sa "> CHILD_SA net{1} established with SPIs c1000001_i c2000001_o "   \
                       "and TS 10.1.0.0/16 === 10.2.0.0/16")                                                  \
     AT(second, thread "[IKE] <office|" sa "> IKE_SA office[" sa "] established between "                     \
                       "192.0.2.1[192.0.2.1]...198.51.100.7[198.51.100.7]")                                   \
     AT(second, thread "[NET] <" sa "> received packet: from 198.51.100.7[500] to 192.0.2.1[500] (336 "       \
-                                   "bytes)")
+                      "bytes)")
 
 static const struct proof *
 deciding_of(const struct tunnel_view *t)
