@@ -209,6 +209,15 @@ is_listened_at(const struct facts *f, const struct said *s)
            str_eq(s->key, STR("local"));
 }
 
+static struct str
+recorded(const struct record *r, struct str name)
+{
+    for (const struct record_value *v = r ? r->values : NULL; v; v = v->next)
+        if (str_eq(v->key, name))
+            return v->text;
+    return STR_NONE;
+}
+
 struct str
 facts_said(struct facts *f, struct str name)
 {
@@ -222,12 +231,9 @@ facts_said(struct facts *f, struct str name)
             if (near)
                 return value;
         }
-    for (const struct record_value *v = f->state && f->state->connection ? f->state->connection->values
-                                                                         : NULL;
-         v && !value.len; v = v->next)
-        if (str_eq(v->key, name))
-            value = v->text;
-    return value;
+    if (!value.len && f->state)
+        value = recorded(f->state->connection, name);
+    return !value.len && f->state ? recorded(f->state->child, name) : value;
 }
 
 struct str

@@ -73,6 +73,7 @@ struct record_facts {
     struct str unlike;     // in what the configured connection differs from what the peer asked: version,
                            // exchange, auth, id
     const struct record *connection; // as configured
+    const struct record *child;      // as it stands, when it is the only one with the peer
 };
 // Weighs the state of its gateway in a judged tunnel: lines become proofs of updown and traffic, whose states
 // may change, and what is configured stands beside what the log says of the checkpoint where it is stuck. f

@@ -438,6 +438,32 @@ weigh_connection(const struct weighing *w)
     }
 }
 
+// The SAs with this peer when all are for one pair of networks: a log may not say which, or write them
+// without a mask.
+static const struct record *
+only_child(const struct weighing *w)
+{
+    const struct record *child = NULL, *r;
+    for (size_t at = 0; (r = weigh_next(w, RECORD_CHILD, &at));) {
+        if (!weigh_is_of_peer(w, r))
+            continue;
+        if (child && (!str_eq(record_text(child, "our_subnets"), record_text(r, "our_subnets")) ||
+                      !str_eq(record_text(child, "peer_subnets"), record_text(r, "peer_subnets"))))
+            return NULL;
+        child = r;
+    }
+    return child;
+}
+
+static struct addr_found
+network_of(const struct weighing *w, const char *key)
+{
+    struct addr_found said = weigh_net(facts_get(w->facts, str_of(key)));
+    struct addr_found stands =
+        w->out->child ? weigh_net(record_text(w->out->child, key)) : (struct addr_found){0};
+    return said.form == ADDR_NONE || weigh_covers(&stands, &said) ? stands : said;
+}
+
 void
 records_weigh(struct facts *f, struct judged *j)
 {
@@ -451,8 +477,10 @@ records_weigh(struct facts *f, struct judged *j)
     weigh_unmatched(&w);
     if (!j->live)
         return;
-    w.ours = weigh_net(facts_get(f, STR("our_subnets")));
     w.theirs = weigh_net(facts_get(f, STR("peer_subnets")));
+    out->child = only_child(&w);
+    w.ours = network_of(&w, "our_subnets");
+    w.theirs = network_of(&w, "peer_subnets");
     weigh_flow(&w);
     weigh_updown(&w);
 }

@@ -248,6 +248,10 @@ printf '%s\n' 'Auto NAT Policies (Section 2)' '1 (inside) to (outside) source dy
   '    Source - Origin: 10.1.0.0/16, Translated: 192.0.2.1/24' >"$work/firewall/show nat detail"
 check --no-traffic ssh://root@127.0.0.1:2263
 verdict 'firewall, NAT' updown.nat-before-ipsec failed
+grep -v 713041 "$IKEWALK_SOURCE_DIR/assets/logs/cisco-asa/ok-main-initiator.log" >"$work/firewall/show logging"
+check --no-traffic ssh://root@127.0.0.1:2263
+verdict 'firewall, NAT, networks only in its state' updown.nat-before-ipsec failed
+holds 'networks of the state' "$out" 'takes traffic from 10.1.0.0/255.255.0.0'
 holds 'firewall, NAT' "$out" 'source dynamic LAN interface'
 
 # --- configurations: of a router and of a daemon, without the keys in them, compared with that of the other end
