@@ -38,7 +38,7 @@ run --platform libreswan --beside "$url"
 holds 'found' "$out" 'log in /var/log/secure'
 holds 'state' "$out" 'done status'
 holds 'state' "$out" 'ip -s xfrm state list nokeys'
-lacks 'state' "$out" 'secrets'
+lacks 'state' "$out" 'ipsec.secrets'
 check --platform libreswan --format json "$url"
 holds 'state in the report' "$out" '"kind": "status"'
 # ... and what the start of the account's shell complains of is no command's
