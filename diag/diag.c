@@ -271,6 +271,19 @@ take_held(struct diag *d, int source)
     turn_release(&s->turn);
 }
 
+void
+diag_take_held(struct diag *d)
+{
+    for (int i = 0; i < d->source_count; i++) {
+        struct source_case *s = &d->source[i];
+        if (s->turn.settled || s->turn.count == 0 || s->turn.back >= TURN_STEPS)
+            continue;
+        turn_end(&s->turn, d->knowledge, d->msgs, d->dialect);
+        take_held(d, i);
+        d->paired = false;
+    }
+}
+
 static void
 take_or_hold(struct diag *d, int source, struct waiting *w)
 {

@@ -69,4 +69,8 @@ struct diag {
     struct clock_view clock; // as the person states it
 };
 
+// Somebody looks before a log that is followed goes on: the lines that are held because nobody knows yet
+// which way it runs are taken. Of one that seems to run backwards its end is awaited.
+void diag_take_held(struct diag *d);
+
 #endif

@@ -164,6 +164,7 @@ make_row(struct diag *d, const struct pairs *p, size_t place, struct quotes *q, 
 struct view *
 diag_view(struct diag *d)
 {
+    diag_take_held(d);
     struct view *v = mem_new(sizeof *v);
     v->knowledge = d->knowledge;
     struct source_view *sources = ARENA_ARRAY(&v->arena, struct source_view, (size_t)d->source_count);

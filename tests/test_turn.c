@@ -95,6 +95,27 @@ two_pieces_are_not_turned(void **state)
     case_close(&c);
 }
 
+// A log that goes on is shown before two of its stamps differ.
+static void
+what_is_followed_is_shown_at_once(void **state)
+{
+    struct diag_case c;
+    case_open(&c, state);
+    const char *begins = AT("10", "05[IKE] <office|1> initiating IKE_SA office[1] to 198.51.100.7")
+        AT("10", "05[ENC] <office|1> generating IKE_SA_INIT request 0 [ SA KE No ]")
+            AT("10", "06[IKE] <office|1> received NO_PROPOSAL_CHOSEN notify error");
+    int source = case_log(&c, begins);
+    c.view = diag_view(c.diag);
+    assert_verdict(case_tunnel(&c, "office"), CP_P1_CIPHER, ST_FAILED);
+    view_free(c.view);
+    const char *goes_on = AT("11", "07[IKE] <office|2> initiating IKE_SA office[2] to 198.51.100.7");
+    buf_add(&c.log[source], str_of(goes_on));
+    diag_feed(c.diag, source, goes_on, strlen(goes_on));
+    case_end(&c);
+    assert_int_equal(case_row(&c, "office")->attempts, 2);
+    case_close(&c);
+}
+
 int
 main(void)
 {
@@ -103,6 +124,7 @@ main(void)
         cmocka_unit_test(lines_keep_their_numbers),
         cmocka_unit_test(one_second_is_enough),
         cmocka_unit_test(two_pieces_are_not_turned),
+        cmocka_unit_test(what_is_followed_is_shown_at_once),
     };
     return cmocka_run_group_tests(tests, case_load_packs, case_free_packs);
 }
