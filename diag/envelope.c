@@ -345,6 +345,24 @@ read_logcat(const char *at, const char *end, bool stamped, struct line *line)
     return p + 1 + stamp_blank(p + 1, end);
 }
 
+// The place behind a number that a tool put in front of a line, "12:Nov" or "12 Nov".
+static const char *
+behind_number(const char *at, const char *end)
+{
+    return at < end && *at == ':' ? at + 1 : stamp_skip_blanks(at, end);
+}
+
+// What the runtime of a container writes behind its stamp, "stdout F ": the place behind it, or `at`.
+static const char *
+skip_stream(const char *at, const char *end)
+{
+    const char *p = stamp_skip_blanks(at, end);
+    if (end - p < 9 || (memcmp(p, "stdout ", 7) != 0 && memcmp(p, "stderr ", 7) != 0) ||
+        (p[7] != 'F' && p[7] != 'P') || p[8] != ' ')
+        return at;
+    return p + 8;
+}
+
 // Everything that can follow a <PRI>, which then is a blank-free start of the line. NULL: no envelope here.
 static const char *
 read_envelope(const char *at, const char *end, struct line *line)
@@ -356,6 +374,8 @@ read_envelope(const char *at, const char *end, struct line *line)
         if (behind < end && *behind == ':' && stamp_blank(behind + 1, end)) {
             start = stamp_skip_blanks(behind + 1, end);
             p = stamp_read(start, end, &stamp);
+        } else { // or that of a line, as tools write it in front
+            p = stamp_read(behind_number(behind, end), end, &stamp);
         }
         behind = p ? NULL : skip_time_alone(start, end);
         if (behind && *behind == ':')
@@ -370,6 +390,9 @@ read_envelope(const char *at, const char *end, struct line *line)
         line->year_known = stamp.year_known;
         if (p < end && *p == ':')
             return p + 1 + stamp_blank(p + 1, end);
+        const char *stream = skip_stream(p, end);
+        if (stream > p)
+            return read_origin(skip_inner_stamp(stream + 1, end, line), end, line);
         const char *body =
             p < end && *p == '\t' ? read_fields(p, end, line) : read_logcat(p, end, true, line);
         return body ? body : read_origin(p, end, line);
@@ -414,6 +437,17 @@ skip_priority(const char *at, const char *end)
     while (p < end && *p >= '0' && *p <= '9' && p - at <= 3)
         p++;
     return p > at + 1 && p < end && *p == '>' ? p + 1 : NULL;
+}
+
+// The name of a service that stands in front of all that a container prints, "vpn-1  | ": the place behind
+// it, or `at`.
+static const char *
+skip_service(const char *at, const char *end)
+{
+    const char *name_end = skip_class(at, end, IN_TAG), *p = stamp_skip_blanks(name_end, end);
+    return name_end > at && p > name_end && p < end && *p == '|' && stamp_blank(p + 1, end)
+               ? stamp_skip_blanks(p + 1, end)
+               : at;
 }
 
 // Marks of a markup at a place where a log has none: two stars or backticks. The place behind them.
@@ -461,6 +495,11 @@ envelope_parse(struct str raw, struct line *line)
             line->body = between(at + 1, end);
             at = stamp_skip_blanks(at + 1, end);
         }
+        const char *service = skip_service(at, end);
+        if (service > at) {
+            at = service;
+            line->body = between(at, end);
+        }
         const char *text = skip_marks(at, end);
         if (text > at) { // in a page that people write
             at = text;
@@ -486,7 +525,7 @@ envelope_stamp(struct str raw)
     const char *p = stamp_read(at, end, &stamp);
     if (!p) { // behind a router's sequence number
         const char *digits = skip_digits(at, end);
-        at = digits > at && digits < end && *digits == ':' ? stamp_skip_blanks(digits + 1, end) : end;
+        at = digits > at ? stamp_skip_blanks(behind_number(digits, end), end) : end;
         p = stamp_read(at, end, &stamp);
     }
     if (p && (*at == '*' || *at == '.'))

@@ -283,8 +283,66 @@ read_month_day(const char *at, const char *end, struct stamp *stamp)
     return p;
 }
 
-const char *
-stamp_read(const char *at, const char *end, struct stamp *stamp)
+// The months as journals write them in languages that many gateways are set to; a dot may follow.
+static const char *const month_words[12] = {
+    "jan janv ene gen sty led oca янв січ",
+    "feb febr févr fév fev lut úno şub фев лют",
+    "mar mär märz mars mrt bře мар бер",
+    "apr avr avril abr kwi dub nis апр кві",
+    "may mai maj mei mag maio maj kvě май мая тра",
+    "jun juin giu cze čvn haz июн чер",
+    "jul juil lug lip čvc tem июл лип",
+    "aug août aou ago sie srp ağu авг сер",
+    "sep sept set wrz zář eyl сен вер",
+    "oct okt ott out paź říj eki окт жов",
+    "nov lis kas ноя лис",
+    "dec dez déc dic gru pro ara дек гру",
+};
+
+static int
+month_word(const char *at, size_t count)
+{
+    char word[16];
+    size_t n = 0;
+    for (; n < count && n < sizeof word - 1; n++)
+        word[n] = at[n] >= 'A' && at[n] <= 'Z' ? (char)(at[n] + 'a' - 'A') : at[n];
+    n -= n && word[n - 1] == '.';
+    for (int i = 0; i < 12 && n; i++)
+        for (const char *p = month_words[i], *end; *p; p = *end ? end + 1 : end) {
+            end = strchrnul(p, ' ');
+            if ((size_t)(end - p) == n && memcmp(p, word, n) == 0)
+                return i + 1;
+        }
+    return 0;
+}
+
+// "Okt 07 04:45:35" or "тра 29 10:31:37": a short word, a day and a time of day, and the word is a month.
+static const char *
+read_foreign_month(const char *at, const char *end, struct stamp *stamp)
+{
+    const char *p = at;
+    while (p < end && p - at < 12 && !stamp_blank(p, end))
+        p++;
+    const char *word_end = p;
+    p = stamp_skip_blanks(p, end);
+    int day = 0;
+    const char *digits = p;
+    for (; p < end && is_digit(*p) && p - digits < 2; p++)
+        day = day * 10 + (*p - '0');
+    if (word_end == at || p == digits || !stamp_blank(p, end))
+        return NULL;
+    int64_t days, of_day;
+    p = stamp_clock(stamp_skip_blanks(p, end), end, &of_day);
+    int month = p ? month_word(at, (size_t)(word_end - at)) : 0;
+    if (!month || !day_number(LEAP_YEAR, month, day, &days))
+        return NULL;
+    stamp->time = days * STAMP_DAY + of_day;
+    stamp->year_known = false;
+    return p;
+}
+
+static const char *
+read_stamp(const char *at, const char *end, struct stamp *stamp)
 {
     if (end - at < 14)
         return NULL;
@@ -312,6 +370,14 @@ stamp_read(const char *at, const char *end, struct stamp *stamp)
     if (*at == '*' || *at == '.')
         return read_month_form(at + 1, end, stamp);
     return NULL;
+}
+
+const char *
+stamp_read(const char *at, const char *end, struct stamp *stamp)
+{
+    const char *p = read_stamp(at, end, stamp);
+    bool letter = !p && at < end && !is_digit(*at) && *at != '"' && *at != '<' && *at != '|';
+    return letter ? read_foreign_month(at, end, stamp) : p;
 }
 
 void

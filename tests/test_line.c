@@ -87,6 +87,22 @@ static const struct sample samples[] = {
     {"```text of a line ```", "", "", "", 0, "text of a line"},
     {"`Nov  7 04:45:35 gw pluto[1]: x`", "--11-07T04:45:35", "gw", "pluto", 1, "x"},
     {"```", "", "", "", 0, ""},
+    // journals in other languages
+    {"Okt 07 04:45:35 gw charon[1]: x", "--10-07T04:45:35", "gw", "charon", 1, "x"},
+    {"Mär 29 10:31:37 gw charon[1]: x", "--03-29T10:31:37", "gw", "charon", 1, "x"},
+    {"févr. 29 10:31:37 gw charon[1]: x", "--02-29T10:31:37", "gw", "charon", 1, "x"},
+    {"тра 29 10:31:37 gw charon[1]: x", "--05-29T10:31:37", "gw", "charon", 1, "x"},
+    {"12月 01 10:31:37 gw charon[1]: x", "", "", "", 0, "12月 01 10:31:37 gw charon[1]: x"},
+    {"foo 29 10:31:37 gw charon[1]: x", "", "", "", 0, "foo 29 10:31:37 gw charon[1]: x"},
+    // containers, and tools that number lines
+    {"2024-05-10T16:37:18.546651552Z stdout F 12[IKE] x", "2024-05-10T16:37:18", "", "", 0, "12[IKE] x"},
+    {"2024-05-10T16:37:18.546651552Z stderr F pluto[1]: x", "2024-05-10T16:37:18", "", "pluto", 1, "x"},
+    {"2024-05-10T16:37:18Z stdout X 12[IKE] x", "2024-05-10T16:37:18", "", "", 0, "stdout X 12[IKE] x"},
+    {"vpn-1  | 12[IKE] x", "", "", "", 0, "12[IKE] x"},
+    {"vpn-1  | Nov  7 04:45:35 gw charon[1]: x", "--11-07T04:45:35", "gw", "charon", 1, "x"},
+    {"| debug of a daemon", "", "", "", 0, "| debug of a daemon"},
+    {"13:Nov  7 04:45:35 gw charon[1]: x", "--11-07T04:45:35", "gw", "charon", 1, "x"},
+    {" 13\tNov  7 04:45:35 gw charon[1]: x", "--11-07T04:45:35", "gw", "charon", 1, "x"},
     // web pages of firewalls
     {"Nov 22 10:11:12\tcharon\t12345\t07[IKE] x", "--11-22T10:11:12", "", "charon", 12345, "07[IKE] x"},
     {"2024-11-22T05:26:37\tInformational\tcharon\t07[IKE] x", "2024-11-22T05:26:37", "", "charon", 0,
