@@ -69,13 +69,46 @@ add_line(const struct tunnel_view *t, const struct proof *p, bool stuck, struct 
     ++*count;
 }
 
+// As they stand in the log of each end, A's first.
 static int
-in_order(const void *a, const void *b)
+in_log(const void *a, const void *b)
 {
     const struct said_line *x = a, *y = b;
-    if (x->when != LINE_NO_TIME && y->when != LINE_NO_TIME && x->when != y->when)
-        return x->when < y->when ? -1 : 1;
-    return (x->place > y->place) - (x->place < y->place);
+    if (x->end != y->end)
+        return x->end - y->end;
+    if (x->proof->source != y->proof->source)
+        return x->when != y->when ? (x->when > y->when) - (x->when < y->when)
+                                  : x->proof->source - y->proof->source;
+    return (x->proof->line > y->proof->line) - (x->proof->line < y->proof->line);
+}
+
+static bool
+whole_seconds(const struct said_line *lines, size_t count, int end)
+{
+    for (size_t i = 0; i < count; i++)
+        if (lines[i].end == end && lines[i].proof->time % SECOND)
+            return false;
+    return true;
+}
+
+// Each log keeps its own order. Between the two the moments decide; within a second that one of them does not
+// divide, the order of the exchange.
+static void
+put_in_time(struct said_line *lines, size_t count)
+{
+    struct said_line from[LINES];
+    bool whole = whole_seconds(lines, count, 0) || whole_seconds(lines, count, 1);
+    memcpy(from, lines, count * sizeof *lines);
+    qsort(from, count, sizeof *from, in_log);
+    size_t a = 0, b = 0;
+    while (b < count && !from[b].end)
+        b++;
+    for (size_t i = 0, others = b; i < count; i++) {
+        bool later = a < others && b < count &&
+                     (whole && from[a].when / SECOND == from[b].when / SECOND ? from[b].place < from[a].place
+                                                                              : from[b].when < from[a].when);
+        lines[i] = from[a == others || later ? b++ : a++];
+    }
 }
 
 // The lines of the ladder and of the first finding. Without a clock they stand in the order of the exchange.
@@ -92,8 +125,8 @@ gather(const struct tunnel_view *t, struct said_line *lines)
     bool timed = true;
     for (size_t i = 0; i < count; i++)
         timed &= lines[i].when != LINE_NO_TIME;
-    if (timed)
-        qsort(lines, count, sizeof *lines, in_order);
+    if (timed && count)
+        put_in_time(lines, count);
     return count;
 }
 
