@@ -3,6 +3,8 @@
 #include "diag/path_weigh.h"
 #include "diag/records.h"
 
+#include <stdlib.h>
+
 static const struct event *
 deciding_event(const struct two *t, int end)
 {
@@ -101,26 +103,43 @@ meet(const struct two *t, const struct attempt *a, const struct attempt *b)
     return pair_meets(t->pairs, fa, la, fb, lb);
 }
 
+// How far apart two attempts began, in the clock of end A.
+static int64_t
+apart(const struct two *t, const struct attempt *a, const struct attempt *b)
+{
+    int64_t fa, fb, last;
+    merge_window(a, &fa, &last);
+    merge_window(b, &fb, &last);
+    return llabs(pair_moment(t->pairs, 0, fa) - pair_moment(t->pairs, 1, fb));
+}
+
 // The attempts of both ends that the verdict speaks of: the one that counts for the end that knows more, and
-// of the other the newest that met it. Without stamps or without a clock nothing can be aligned; then a
-// single attempt at each end must be the same.
+// of the other, of those that met it, the one that began nearest to it, for the next attempt begins where one
+// ends. Without stamps or without a clock nothing can be aligned; then a single attempt at each end must be
+// the same.
 static void
 align(struct two *t)
 {
     struct judged *j = t->judged;
     if (j[0].counts < 0 || j[1].counts < 0)
         return;
-    if (meet(t, &j[0].attempt, &j[1].attempt)) {
-        t->same = true;
-        return;
-    }
-    int leads = choose_end(t), follows = !leads;
-    for (int i = 0; i < j[follows].leaf_count && !t->same; i++) {
+    t->same = meet(t, &j[0].attempt, &j[1].attempt);
+    // Of two that only wait, who asks has given up an attempt when who answers may still wait in it.
+    bool wait = merge_worth(t, 0) <= WORTH_SILENT && merge_worth(t, 1) <= WORTH_SILENT;
+    int leads = wait ? !merge_responder(t) : choose_end(t), follows = !leads, nearest = -1;
+    int64_t least = t->same ? apart(t, &j[0].attempt, &j[1].attempt) : INT64_MAX;
+    for (int i = 0; i < j[follows].leaf_count; i++) {
         const struct attempt *other = &j[follows].leaves[i].attempt;
-        if (leads == 0 ? !meet(t, &j[0].attempt, other) : !meet(t, other, &j[1].attempt))
+        const struct attempt *a = leads == 0 ? &j[0].attempt : other;
+        const struct attempt *b = leads == 0 ? other : &j[1].attempt;
+        if (!meet(t, a, b) || apart(t, a, b) >= least)
             continue;
+        least = apart(t, a, b);
+        nearest = i;
+    }
+    if (nearest >= 0) {
         const struct surroundings around = j[follows].around;
-        judge_tunnel(j[follows].tunnel, &around, i, &j[follows]);
+        judge_tunnel(j[follows].tunnel, &around, nearest, &j[follows]);
         t->same = true;
     }
     int64_t first[2], last;

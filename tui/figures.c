@@ -173,6 +173,10 @@ figures_history(const struct knowledge *k, const struct tunnel_view *t, struct b
         figures_count(all - known, out);
         buf_add(out, str_of(_(" not told apart")));
     }
+    // The other end knows better where the one that is shown stopped.
+    enum checkpoint stuck = t->row.verdict.checkpoint;
+    if (t->both && t->both->same && stuck != CP_NONE && !t->stuck[stuck])
+        buf_addf(out, _(", as %c alone tells it"), t->both->turned ? 'B' : 'A');
 }
 
 void
