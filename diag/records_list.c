@@ -95,10 +95,11 @@ is_action(const struct record *r, struct str action)
 const struct record *
 list_dropping(const struct weighing *w, const char *key, const struct list_packet *p)
 {
-    for (size_t i = 0; i < w->records->record_count; i++) {
-        const struct record *at = &w->records->records[i];
-        bool known;
-        if (at->end != w->end || at->kind != RECORD_INTERFACE)
+    struct str device = weigh_device_to(w, strcmp(key, "outbound") == 0 ? &p->to : &p->from);
+    const struct record *at;
+    bool known;
+    for (size_t i = 0; device.len && (at = weigh_next(w, RECORD_INTERFACE, &i));) {
+        if (!str_eq(record_text(at, "device"), device))
             continue;
         const struct record *rule = rule_for(w, record_text(at, key), p);
         if (is_action(rule, STR("deny")) && record_number(rule, "packets", &known) > 0)
@@ -111,10 +112,8 @@ const struct record *
 list_translation(const struct weighing *w)
 {
     const struct list_packet ours = {.from = w->ours, .to = w->theirs};
-    for (size_t i = 0; i < w->records->record_count; i++) {
-        const struct record *at = &w->records->records[i];
-        if (at->end != w->end || at->kind != RECORD_INTERFACE)
-            continue;
+    const struct record *at;
+    for (size_t i = 0; (at = weigh_next(w, RECORD_INTERFACE, &i));) {
         const struct record *rule = rule_for(w, record_text(at, "translates"), &ours);
         if (is_action(rule, STR("permit")) && !weigh_leaves_elsewhere(w, record_text(at, "device")))
             return rule;

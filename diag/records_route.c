@@ -80,6 +80,16 @@ route_device(const struct weighing *w, const struct record *route)
     return device;
 }
 
+// Is there more than one way? Which one a packet takes is not known.
+static bool
+has_ways(const struct record *route)
+{
+    unsigned ways = 0;
+    for (const struct record_value *v = route->values; v; v = v->next)
+        ways += str_eq(v->key, STR("via"));
+    return ways > 1;
+}
+
 // That there is no default route says nothing when parts of the remote network have routes of their own.
 static bool
 has_parts(const struct weighing *w, const struct record *refusing)
@@ -93,19 +103,23 @@ has_parts(const struct weighing *w, const struct record *refusing)
     return false;
 }
 
+struct str
+weigh_device_to(const struct weighing *w, const struct addr_found *net)
+{
+    const struct record *r, *route = route_to(w, net);
+    for (size_t at = 0; (r = weigh_next(w, RECORD_ADDRESS, &at));) {
+        struct addr_found own = weigh_net(record_text(r, "address"));
+        if (weigh_covers(&own, net))
+            return record_text(r, "device");
+    }
+    return route ? route_device(w, route) : STR_NONE;
+}
+
 bool
 weigh_enters_elsewhere(const struct weighing *w, struct str device)
 {
-    const struct record *r, *route = route_to(w, &w->ours);
-    if (!device.len || str_eq(device, STR("any")))
-        return false;
-    for (size_t at = 0; (r = weigh_next(w, RECORD_ADDRESS, &at));) {
-        struct addr_found net = weigh_net(record_text(r, "address"));
-        if (weigh_covers(&net, &w->ours))
-            return !str_eq(record_text(r, "device"), device);
-    }
-    struct str from = route ? route_device(w, route) : STR_NONE;
-    return from.len && !str_eq(from, device);
+    struct str from = weigh_device_to(w, &w->ours);
+    return from.len && device.len && !str_eq(device, STR("any")) && !str_eq(from, device);
 }
 
 bool
@@ -137,7 +151,7 @@ route_is_wrong(const struct weighing *w)
     struct str refuses = record_text(r, "refuses"), device = route_device(w, r);
     if (refuses.len)
         return !has_parts(w, r) && weigh_blame(w, STR("route"), r, refuses);
-    if (!device.len || !weigh_leaves_elsewhere(w, device) || weigh_is_tunnel(device))
+    if (!device.len || has_ways(r) || !weigh_leaves_elsewhere(w, device) || weigh_is_tunnel(device))
         return false;
     return weigh_blame(w, STR("route"), r, device);
 }

@@ -60,8 +60,8 @@ struct list_packet {
     struct str protocol;
     uint64_t port;
 };
-// The rule of the list asked at an interface under this key that has met such packets and drops them, or
-// NULL: none does, or one before it may take them.
+// The rule of the list asked under this key, where such packets come in (or go out), that has met some and
+// drops them, or NULL: none does, one before it may take them, or it is not known where they come in.
 const struct record *list_dropping(const struct weighing *w, const char *key, const struct list_packet *p);
 // The rule by which a list gives packets of the tunnel to a translation, or NULL.
 const struct record *list_translation(const struct weighing *w);
@@ -72,6 +72,8 @@ bool list_blame(const struct weighing *w, struct str fault, const struct record 
 // our network come in. No device (empty, "any") is one of them.
 bool weigh_leaves_elsewhere(const struct weighing *w, struct str device);
 bool weigh_enters_elsewhere(const struct weighing *w, struct str device);
+// The device behind which a network is; empty: not known.
+struct str weigh_device_to(const struct weighing *w, const struct addr_found *net);
 
 // The route to the remote network does not lead to the tunnel; true: it is blamed.
 bool route_is_wrong(const struct weighing *w);

@@ -235,12 +235,16 @@ Extended IP access list OUTSIDE-IN
     30 permit ip any any (90 matches)
 TEXT
 printf '%s\n' 'GigabitEthernet0/0 is up, line protocol is up' '  Inbound  access list is OUTSIDE-IN' >"$work/router/show ip interface | include line protocol|access list is"
+routes() { # routes REST...: the table of the router
+  printf '%s\n' "$@" 'C        10.1.1.0/24 is directly connected, GigabitEthernet0/1' 'C        192.0.2.0/24 is directly connected, GigabitEthernet0/0' \
+    'L        192.0.2.1/32 is directly connected, GigabitEthernet0/0' >"$work/router/show ip route"
+}
+routes 'Gateway of last resort is 192.0.2.254 to network 0.0.0.0' '' 'S*    0.0.0.0/0 [1/0] via 192.0.2.254'
 check ssh://root@127.0.0.1:2262
 verdict 'router, a list drops ESP' updown.firewall failed
 is 'router, both readings are proofs' "$(grep -o '20 deny esp any any ([0-9]* matches)' "$out" | sort -u | wc -l)" 2
 sed 's/encaps: 4/encaps: 0/; s/encrypt: 4/encrypt: 0/' -i "$work/router/show crypto ipsec sa"
-printf '%s\n' 'Gateway of last resort is not set' '' '      10.0.0.0/24 is subnetted, 2 subnets' 'S        10.2.2.0 [1/0] via 10.1.1.254' \
-  'C        10.1.1.0/24 is directly connected, GigabitEthernet0/1' 'L        192.0.2.1/32 is directly connected, GigabitEthernet0/0' >"$work/router/show ip route"
+routes 'Gateway of last resort is not set' '' '      10.0.0.0/24 is subnetted, 2 subnets' 'S        10.2.2.0 [1/0] via 10.1.1.254'
 check --no-traffic ssh://root@127.0.0.1:2262
 verdict 'router, the route leads inside' updown.route failed
 pair 10.1.0.0/255.255.0.0 10.2.0.0/255.255.0.0 'current_peer: 203.0.113.9' 0 0 >"$work/firewall/show crypto ipsec sa"
