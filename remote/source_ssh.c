@@ -211,6 +211,13 @@ gate_end(struct gate *g, struct stream *s, const struct err *failure)
     pthread_mutex_unlock(&g->lock);
 }
 
+// Under the lock: a question stands. One that was answered is over before the thread has woken up.
+static bool
+open_question(const struct gate *g)
+{
+    return g->asking && !g->answered;
+}
+
 static enum source_step
 ssh_step(struct source *base, struct str *block, struct err *e)
 {
@@ -224,7 +231,7 @@ ssh_step(struct source *base, struct str *block, struct err *e)
     uint64_t left = t->size - t->read;
     enum source_step step = left                     ? SOURCE_MORE
                             : t->over != SOURCE_MORE ? t->over
-                            : g->asking              ? SOURCE_ASK
+                            : open_question(g)       ? SOURCE_ASK
                                                      : SOURCE_WAIT;
     if (step == SOURCE_FAILED)
         *e = t->failure;
@@ -363,7 +370,7 @@ ssh_question(const struct source *base, struct source_question *q)
 {
     struct gate *g = ssh_of(base)->gate;
     pthread_mutex_lock(&g->lock);
-    bool asking = g->asking;
+    bool asking = open_question(g);
     if (asking)
         *q = g->question;
     pthread_mutex_unlock(&g->lock);
@@ -375,7 +382,7 @@ ssh_answer(struct source *base, const struct source_answer *answer)
 {
     struct gate *g = ssh_of(base)->gate;
     pthread_mutex_lock(&g->lock);
-    bool fits = g->asking && !g->answered && answer->serial == g->question.serial;
+    bool fits = open_question(g) && answer->serial == g->question.serial;
     if (fits) {
         g->answer = *answer;
         g->answered = true;
