@@ -113,33 +113,55 @@ apart(const struct two *t, const struct attempt *a, const struct attempt *b)
     return llabs(pair_moment(t->pairs, 0, fa) - pair_moment(t->pairs, 1, fb));
 }
 
-// The attempts of both ends that the verdict speaks of: the one that counts for the end that knows more, and
-// of the other, of those that met it, the one that began nearest to it, for the next attempt begins where one
-// ends. Without stamps or without a clock nothing can be aligned; then a single attempt at each end must be
-// the same.
+// Of an end's attempts the one that met this one of the other end and began nearest to it, -1: none.
+static int
+nearest(const struct two *t, const struct attempt *lead, int follows)
+{
+    const struct judged *j = &t->judged[follows];
+    int best = -1;
+    int64_t least = INT64_MAX;
+    for (int n = -1; n < j->leaf_count; n++) {
+        int leaf = n < 0 ? j->counts : n; // of equally near ones the one that counts there
+        const struct attempt *other = &j->leaves[leaf].attempt;
+        const struct attempt *a = follows ? lead : other, *b = follows ? other : lead;
+        if (!meet(t, a, b) || apart(t, a, b) >= least)
+            continue;
+        least = apart(t, a, b);
+        best = leaf;
+    }
+    return best;
+}
+
+static void
+take_leaf(struct judged *j, int leaf)
+{
+    const struct surroundings around = j->around;
+    if (leaf != j->counts)
+        judge_tunnel(j->tunnel, &around, leaf, j);
+}
+
+// The attempts of both ends that the verdict speaks of: the one that counts for the end that knows more (or
+// one before it that ended like it, when nothing of the other log meets that), and of the other, of those
+// that met it, the one that began nearest to it, for the next attempt begins where one ends. Without stamps
+// or without a clock nothing can be aligned; then a single attempt at each end must be the same.
 static void
 align(struct two *t)
 {
     struct judged *j = t->judged;
     if (j[0].counts < 0 || j[1].counts < 0)
         return;
-    t->same = meet(t, &j[0].attempt, &j[1].attempt);
     // Of two that only wait, who asks has given up an attempt when who answers may still wait in it.
     bool wait = merge_worth(t, 0) <= WORTH_SILENT && merge_worth(t, 1) <= WORTH_SILENT;
-    int leads = wait ? !merge_responder(t) : choose_end(t), follows = !leads, nearest = -1;
-    int64_t least = t->same ? apart(t, &j[0].attempt, &j[1].attempt) : INT64_MAX;
-    for (int i = 0; i < j[follows].leaf_count; i++) {
-        const struct attempt *other = &j[follows].leaves[i].attempt;
-        const struct attempt *a = leads == 0 ? &j[0].attempt : other;
-        const struct attempt *b = leads == 0 ? other : &j[1].attempt;
-        if (!meet(t, a, b) || apart(t, a, b) >= least)
+    int leads = wait ? !merge_responder(t) : choose_end(t);
+    const struct leaf newest = j[leads].leaves[j[leads].counts];
+    for (int n = -1; n < j[leads].leaf_count && !t->same; n++) {
+        int leaf = n < 0 ? j[leads].counts : n;
+        const struct leaf *l = &j[leads].leaves[leaf];
+        int other = nearest(t, &l->attempt, !leads);
+        if (l->stuck != newest.stuck || l->state != newest.state || other < 0)
             continue;
-        least = apart(t, a, b);
-        nearest = i;
-    }
-    if (nearest >= 0) {
-        const struct surroundings around = j[follows].around;
-        judge_tunnel(j[follows].tunnel, &around, nearest, &j[follows]);
+        take_leaf(&j[!leads], other);
+        take_leaf(&j[leads], leaf);
         t->same = true;
     }
     int64_t first[2], last;

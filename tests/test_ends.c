@@ -9,12 +9,14 @@
 #include <stdio.h>
 #include <string.h>
 
-// Where the sample logs come from: three pairs of gateways, told apart by an address that a log of them
+// Where the sample logs come from: four pairs of gateways, told apart by an address that a log of them
 // names.
 static const struct {
     const char *initiator, *responder;
-} sites[] = {
-    {"198.51.100.10", "203.0.113.20"}, {"198.51.100.34", "198.51.100.130"}, {"203.0.113.66", "192.0.2.9"}};
+} sites[] = {{"198.51.100.10", "203.0.113.20"},
+             {"198.51.100.34", "198.51.100.130"},
+             {"203.0.113.66", "192.0.2.9"},
+             {"198.51.100.2", "192.0.2.1"}};
 enum { SITES = sizeof sites / sizeof *sites };
 
 static struct str
@@ -50,17 +52,39 @@ site_of(struct str text)
     return found;
 }
 
+// The daemons of which logs of two makes stand beside each other.
+static const char *const makes[] = {"-charon", "-pluto"};
+enum { MAKES = sizeof makes / sizeof *makes };
+
+static bool
+ends_in(struct str text, struct str ending)
+{
+    return text.len > ending.len && str_eq(str_from(text, text.len - ending.len), ending);
+}
+
+// The log of the end that answers, of the same make (named NAME-responder.log) or of another.
 static const struct embedded *
 responder_of(const struct embedded *initiator)
 {
-    char name[200];
     struct str have = str_of(initiator->name), ending = STR("-initiator.log");
-    if (have.len <= ending.len || !str_eq(str_from(have, have.len - ending.len), ending))
+    if (!ends_in(have, ending))
         return NULL;
-    snprintf(name, sizeof name, "%.*s-responder.log", (int)(have.len - ending.len), have.at);
-    for (size_t i = 0; i < embedded_log_count; i++)
-        if (strcmp(embedded_logs[i].name, name) == 0)
+    have.len -= ending.len;
+    size_t of_two = 0;
+    while (of_two < MAKES && !ends_in(have, str_of(makes[of_two])))
+        of_two++;
+    if (of_two < MAKES)
+        have.len -= strlen(makes[of_two]);
+    for (size_t i = 0; i < embedded_log_count; i++) {
+        struct str name = str_of(embedded_logs[i].name);
+        if (!str_starts(name, have))
+            continue;
+        name = str_from(name, have.len);
+        if (of_two == MAKES
+                ? str_eq(name, STR("-responder.log"))
+                : str_starts(name, str_of(makes[!of_two])) && ends_in(name, STR("-responder.log")))
             return &embedded_logs[i];
+    }
     return NULL;
 }
 
@@ -100,7 +124,7 @@ outcome(struct diag_case *c, struct buf *out)
 static void
 swapped_ends_say_the_same(void **state)
 {
-    int pairs = 0, recognised = 0;
+    int pairs = 0, recognised = 0, mixed = 0;
     for (size_t i = 0; i < embedded_log_count; i++) {
         const struct embedded *a = &embedded_logs[i], *b = responder_of(a);
         if (!b)
@@ -111,6 +135,7 @@ swapped_ends_say_the_same(void **state)
         case_both(&turned, state, embedded_text(b), embedded_text(a));
         assert_int_equal(c.view->paired, turned.view->paired);
         pairs++;
+        mixed += str_starts(str_of(a->name), STR("ends/"));
         recognised += c.view->paired > 0;
         // What is not recognised as one tunnel is told as each end tells it.
         if (c.view->paired) {
@@ -127,8 +152,41 @@ swapped_ends_say_the_same(void **state)
         case_close(&c);
         case_close(&turned);
     }
-    assert_true(pairs >= 40);
+    assert_true(pairs >= 50);
+    assert_true(mixed >= 10);
     assert_true(recognised * 10 >= pairs * 9);
+}
+
+static void
+a_daemon_and_a_router_may_be_swapped(void **state)
+{
+    static const char asks[] =
+        "Mar  3 08:14:58.100000: adding UDP interface eth0 198.51.100.2:500\n"
+        "Mar  3 08:15:00.001000: \"router\" #1: initiating IKEv1 Main Mode connection\n"
+        "Mar  3 08:15:00.002000: \"router\" #1: sent Main Mode request\n"
+        "Mar  3 08:15:00.110000: \"router\" #1: ignoring informational payload NO_PROPOSAL_CHOSEN, "
+        "msgid=00000000, length=96\n"
+        "Mar  3 08:15:00.110100: \"router\" #1: received and ignored notification payload: "
+        "NO_PROPOSAL_CHOSEN\n";
+    const struct embedded *answers = NULL;
+    for (size_t i = 0; i < embedded_log_count; i++)
+        if (strcmp(embedded_logs[i].name, "cisco-ios/p1-cipher-responder.log") == 0)
+            answers = &embedded_logs[i];
+    assert_non_null(answers);
+    struct diag_case c, turned;
+    struct buf one = {0}, other = {0};
+    case_both(&c, state, str_of(asks), embedded_text(answers));
+    case_both(&turned, state, embedded_text(answers), str_of(asks));
+    assert_int_equal(c.view->paired, 1);
+    assert_int_equal(turned.view->paired, 1);
+    outcome(&c, &one);
+    outcome(&turned, &other);
+    assert_string_equal(buf_cstr(&one), buf_cstr(&other));
+    assert_true(str_starts(buf_str(&one), STR("p1-cipher failed certain p1-cipher.mismatch;")));
+    buf_release(&one);
+    buf_release(&other);
+    case_close(&c);
+    case_close(&turned);
 }
 
 static void
@@ -363,6 +421,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(swapped_ends_say_the_same),
+        cmocka_unit_test(a_daemon_and_a_router_may_be_swapped),
         cmocka_unit_test(unrelated_gateways_are_never_paired),
         cmocka_unit_test(clocks_are_estimated_from_answers),
         cmocka_unit_test(a_lost_message_is_proven_by_both_logs),
