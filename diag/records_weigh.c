@@ -336,6 +336,8 @@ find_fault(const struct weighing *w)
 {
     bool leaves = str_eq(w->out->flow, STR("both")) || str_eq(w->out->flow, STR("out-only"));
     bool comes = str_eq(w->out->flow, STR("both")) || str_eq(w->out->flow, STR("in-only"));
+    if (w->records->full)
+        return false; // what was left out may be what decides
     if (leaves && !comes)
         return filter_drops_esp(w);
     if (w->theirs.form == ADDR_NONE || w->ours.form == ADDR_NONE)

@@ -123,10 +123,10 @@ static const struct {
     {CISCO_ASA, STAGE_TUNNELS, "show running-config crypto ikev2"},
     {CISCO_ASA, STAGE_KERNEL, "show crypto ipsec sa"},
     {CISCO_ASA, STAGE_ROUTES, "show route"},
-    {CISCO_ASA, STAGE_FIREWALL, "show access-list"},
     {CISCO_ASA, STAGE_FIREWALL, "show running-config access-group"},
     {CISCO_ASA, STAGE_FIREWALL, "show nat detail"},
     {CISCO_ASA, STAGE_KERNEL_LATER, "show crypto ipsec sa"},
+    {CISCO_ASA, STAGE_FIREWALL, "show access-list"}, // may be longer than all that is kept
 };
 enum { DEVICE_STATES = sizeof device_states / sizeof *device_states };
 

@@ -93,7 +93,7 @@ case_end(struct diag_case *c)
     c->view = diag_view(c->diag);
 }
 
-static void
+static inline void
 case_read_log(struct diag_case *c, void **state, const char *text)
 {
     case_open(c, state);
