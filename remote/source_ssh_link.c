@@ -200,8 +200,8 @@ link_fail(struct gate *g, ssh_session s, const char *doing, struct err *e)
         return gate_cancelled(g, e);
     if (gate_late(g))
         return err_set(e, ERR_NET,
-                       "%s: cannot %s: that was not done within %d seconds, and it was given up. The host is "
-                       "too busy, or the line too slow; --timeout waits longer",
+                       "%s: cannot %s: that was not done within %d seconds, and it was given up. The other "
+                       "side answers too slowly, or not at all; --timeout waits longer",
                        g->shown, doing, g->timeout / 1000);
     if (!why || !*why)
         return err_set(e, ERR_NET, "%s: cannot %s: nothing came for %d seconds. What came before stays",

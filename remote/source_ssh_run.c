@@ -86,8 +86,10 @@ take_stream(struct running *w, struct fence *f, int got)
     size_t outside = fence_look(f, w->shell->mark, (size_t)got);
     complain(w->r, (struct str){f->block, outside});
     fence_drop(f, outside);
-    if (before && f->at != FENCE_BEFORE)
+    if (before && f->at != FENCE_BEFORE) {
         memset(w->r->complaint, 0, sizeof w->r->complaint);
+        gate_limit(w->g, false);
+    }
     if (f == &w->shell->err) {
         size_t ready = fence_ready(f);
         complain(w->r, (struct str){f->block, ready});
@@ -108,8 +110,6 @@ read_some(struct running *w)
         said = ssh_channel_read_timeout(s->channel, s->err.block + s->err.have, STDERR_BLOCK, 1, wait);
         take_stream(w, &s->err, said);
     }
-    if (s->out.at != FENCE_BEFORE && s->err.at != FENCE_BEFORE)
-        gate_limit(w->g, false);
     if (s->out.at == FENCE_BEHIND && s->err.at == FENCE_BEHIND)
         return READ_END;
     int64_t now = gate_now();
@@ -210,6 +210,7 @@ shell_open(struct gate *g, struct err *e)
     int64_t asked = gate_now();
     good = good && ssh_channel_request_exec(s->channel, "/bin/sh") == SSH_OK;
     link_measured(g->link, gate_now() - asked);
+    ssh_set_blocking(s->session, 0);
     return good || link_fail(g, s->session, "start a shell there", e);
 }
 
