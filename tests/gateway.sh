@@ -91,6 +91,10 @@ is 'R5.4 mode' "$(stat -c %a "$work/new/known")" 600
 run --known-hosts "$work/new/known" "$url$work/gw.log"
 holds 'R5.4 remembered' "$out" 'done ssh'
 
+mkdir -p "$work/no-file/known"
+ask --known-hosts "$work/no-file/known" --identity "$work/user" --answer remember "$url$work/gw.log"
+holds 'R5.4 cannot remember' "$out" 'or accept the key this once'
+
 # --- R5.5 old algorithms: refused with what to do, and only by name
 server 2202 'KexAlgorithms diffie-hellman-group14-sha1' 'Ciphers aes128-cbc' 'MACs hmac-sha1'
 run "ssh://root@127.0.0.1:2202$work/gw.log"

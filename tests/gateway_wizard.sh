@@ -141,4 +141,15 @@ t kill-session -t w
 printf '  - name: far\n    host: 198.51.100.9\n    jump: root@192.0.2.10:2297\n' >>"$XDG_CONFIG_HOME/ikewalk/gateways.yaml"
 t new-session -d -s w -x 80 -y 24 "'$IKEWALK_BIN' @far"
 sees '[XX] Jump host        cannot reach 192.0.2.10'
+# --- a gateway that takes its time is left before anything came
+t kill-session -t w
+server 2290 'ForceCommand sleep 100'
+known "$HOME/.ssh/known_hosts" "$work/host" 2290
+printf '  - name: slow\n    host: 127.0.0.1\n    port: 2290\n    user: root\n    identity: %s\n' "$work/user" >>"$XDG_CONFIG_HOME/ikewalk/gateways.yaml"
+t new-session -d -s w -x 80 -y 24 "'$IKEWALK_BIN' @slow"
+sees '[..] What runs there'
+press Escape
+sees 'Reading stops, Esc goes back'
+sees '[XX] What runs there  reading was stopped'
+hides 'Enter tunnels'
 summary

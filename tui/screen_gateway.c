@@ -249,7 +249,9 @@ act(void *state, struct session *s, enum act what)
         if (is_over(s) || !s->pull)
             return (struct reply){0};
         s->desk.stop(s->desk.self);
-        session_notice(s, "%s", _("Reading stops; what came stays. Enter shows it, Esc goes back"));
+        session_notice(s, "%s",
+                       s->progress.lines ? _("Reading stops, Enter shows what came")
+                                         : _("Reading stops, Esc goes back"));
         return (struct reply){.handled = true};
     case ACT_COMMANDS:
         show_commands(s);
