@@ -419,6 +419,9 @@ view_row_of_two(struct two *t)
     struct facts *f = &t->facts[0];
     struct tunnel_row r = view_row(f);
     const struct walk *w = &t->walk;
+    int auth = attempt_fact(&t->judged[t->decides].attempt, FACT_AUTH);
+    if (t->same && auth)
+        r.auth = auth; // the end whose words are taken may alone know what was asked for
     r.order = w->order;
     r.verdict = (struct verdict){.checkpoint = w->stuck,
                                  .state = w->stuck == CP_NONE ? ST_PASSED : w->step[w->stuck].state,
