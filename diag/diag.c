@@ -177,12 +177,17 @@ take_state(struct diag *d, int source, const struct line *line, const struct msg
 static bool
 is_copy(struct diag *d, struct source_case *s, const struct line *line, const struct msg *msg)
 {
-    if (msg->found == MSG_OTHER || line->tag.len == 0 ||
-        d->knowledge->dialects[msg->dialect].daemon_count < 2)
+    if (msg->found == MSG_OTHER || line->tag.len == 0)
         return false;
+    const struct dialect *dialect = &d->knowledge->dialects[msg->dialect];
+    if (dialect->daemon_count + dialect->relay_count < 2)
+        return false;
+    bool relay = false;
+    for (size_t i = 0; i < dialect->relay_count && !relay; i++)
+        relay = str_eq(line->tag, dialect->relays[i]);
     if (!s->twice)
         s->twice = ARENA_NEW(&d->arena, struct twice);
-    if (!twice_said(s->twice, line, msg))
+    if (!twice_said(s->twice, line, msg, relay))
         return false;
     s->recognised++;
     s->spoken[msg->dialect]++;

@@ -450,10 +450,52 @@ skip_service(const char *at, const char *end)
                : at;
 }
 
+// The codes by which a terminal is told a colour.
+static const char *
+skip_colours(const char *at, const char *end)
+{
+    while (end - at > 2 && at[0] == '\x1b' && at[1] == '[') {
+        const char *p = at + 2;
+        while (p < end && ((*p >= '0' && *p <= '9') || *p == ';'))
+            p++;
+        if (p == end || (*p != 'm' && *p != 'K'))
+            break;
+        at = p + 1;
+    }
+    return at;
+}
+
+// The end without such codes.
+static const char *
+before_colours(const char *at, const char *end)
+{
+    while (end - at > 2 && (end[-1] == 'm' || end[-1] == 'K')) {
+        const char *p = end - 1;
+        while (p > at && ((p[-1] >= '0' && p[-1] <= '9') || p[-1] == ';'))
+            p--;
+        if (p - at < 2 || p[-1] != '[' || p[-2] != '\x1b')
+            break;
+        end = p - 2;
+    }
+    return end;
+}
+
+// What the reader of the journal colours is the message.
+static void
+take_colours(struct line *line)
+{
+    const char *at = line->body.at, *end = at + line->body.len;
+    if (at < end && *at == '\x1b') {
+        at = skip_colours(at, end);
+        line->body = between(at, before_colours(at, end));
+    }
+}
+
 // Marks of a markup at a place where a log has none: two stars or backticks. The place behind them.
 static const char *
 skip_marks(const char *at, const char *end)
 {
+    at = skip_colours(at, end);
     if (end - at > 2 && at[0] == '*' && at[1] == '*')
         return at + 2;
     while (at < end && *at == '`')
@@ -465,6 +507,7 @@ skip_marks(const char *at, const char *end)
 static const char *
 before_marks(const char *at, const char *end)
 {
+    end = before_colours(at, end);
     while (end > at && (end[-1] == '`' || end[-1] == '*' || stamp_blank(end - 1, end)))
         end--;
     return end;
@@ -495,8 +538,8 @@ envelope_parse(struct str raw, struct line *line)
             line->body = between(at + 1, end);
             at = stamp_skip_blanks(at + 1, end);
         }
-        const char *service = skip_service(at, end);
-        if (service > at) {
+        const char *plain = skip_colours(at, end), *service = skip_service(plain, end);
+        if (service > plain) {
             at = service;
             line->body = between(at, end);
         }
@@ -510,6 +553,7 @@ envelope_parse(struct str raw, struct line *line)
     }
     if (body)
         line->body = between(body, end);
+    take_colours(line);
 }
 
 struct str
@@ -621,6 +665,7 @@ envelope_again(struct envelope_front *f, struct str raw, struct line *line)
     if (!same)
         keep_tag(f, line, (size_t)(body - raw.at));
     line->body = between(skip_inner_stamp(body, end, line), end);
+    take_colours(line);
     return true;
 }
 

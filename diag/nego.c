@@ -3,7 +3,7 @@
 #include "diag/thread.h"
 
 // Lines, or microseconds, between one that names its negotiation and one of the same that does not.
-enum { UNNAMED_NEAR = 2, UNNAMED_SOON = 100000 };
+enum { UNNAMED_NEAR = 2, UNNAMED_SOON = 100000, ANSWER_SECONDS = 4 };
 
 // Puts the line into a negotiation and lets it act there.
 static void
@@ -144,7 +144,8 @@ find_nego(struct taking *t, struct str conn)
         g = number_find(t->n, key);
     if (g && begins_again(t, g))
         g = NULL;
-    if (g && (conn.len == 0 || tunnel_is(g->tunnel, conn, t->named->slot[SLOT_INSTANCE])))
+    if (g && (conn.len == 0 || tunnel_is(g->tunnel, conn, t->named->slot[SLOT_INSTANCE]) ||
+              (!t->named->slot[SLOT_INSTANCE].len && tunnel_is_instance(g->tunnel, conn))))
         return g;
     struct tunnel *named = t->ike && !conn.len ? t->ike->tunnel
                                                : tunnel_named(t->n, t->daemon, conn.len ? conn : nameless(t),
@@ -320,6 +321,14 @@ take_unnamed(struct taking *t)
     return g;
 }
 
+// This gateway took it down just now and told the peer, whose packet is the answer to that.
+static bool
+answers_the_end(const struct nego *g, const struct line *line)
+{
+    return g->ending == END_DELETED && (g->established || g->partial) && g->last != LINE_NO_TIME &&
+           line->time != LINE_NO_TIME && line->time - g->last <= ANSWER_SECONDS * INT64_C(1000000);
+}
+
 // What a line without a number speaks of, in the log of a daemon that names its threads.
 static struct nego *
 spoken_of(const struct taking *t)
@@ -339,7 +348,7 @@ spoken_of(const struct taking *t)
     struct nego *latest = thread_latest(t->daemon, peer, peer.len > 0);
     if (!latest && peer.len)
         latest = thread_latest(t->daemon, peer, false);
-    if (!peer.len || (latest && latest->ending == END_NONE))
+    if (!peer.len || (latest && (latest->ending == END_NONE || answers_the_end(latest, t->line))))
         return latest;
     const struct tunnel *tunnel = tunnel_by_peer(t->n, t->daemon->source, peer);
     return tunnel ? tunnel->ike : NULL;

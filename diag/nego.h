@@ -157,6 +157,8 @@ uint64_t tunnel_key(const struct daemon *d, struct str conn, struct str instance
 struct tunnel *tunnel_named(struct negos *n, const struct daemon *d, struct str conn, struct str instance);
 // Is the tunnel called so?
 bool tunnel_is(const struct tunnel *t, struct str conn, struct str instance);
+// Is it an instance of this connection? The last lines of one are often written without its number.
+bool tunnel_is_instance(const struct tunnel *t, struct str conn);
 // Has it only the name that it got while nothing better was known?
 bool tunnel_provisional(const struct tunnel *t);
 struct tunnel *tunnel_stranger(struct negos *n, const struct daemon *d, struct str peer);

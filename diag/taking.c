@@ -246,6 +246,10 @@ nego_move(struct negos *n, struct nego *g, struct tunnel *to)
     nego_link(g, to);
     if (g->established && g->ending == END_NONE)
         *(nego_is_child(g) ? &to->live : &to->ike) = g;
+    if (g->established && nego_is_child(g)) {
+        to->ever_up = true;
+        to->last_up_line = to->last_up_line > g->established_line ? to->last_up_line : g->established_line;
+    }
     to->attempts += g->kind == NEGO_IKE;
     if (g->fact[FACT_ROLE])
         to->roles |= 1 << g->fact[FACT_ROLE];

@@ -226,6 +226,13 @@ tunnel_is(const struct tunnel *t, struct str conn, struct str instance)
            str_same(rest.at + 1, instance.at, instance.len);
 }
 
+bool
+tunnel_is_instance(const struct tunnel *t, struct str conn)
+{
+    struct str rest = str_starts(t->name, conn) ? str_from(t->name, conn.len) : STR_NONE;
+    return rest.len > 2 && rest.at[0] == '[' && rest.at[rest.len - 1] == ']';
+}
+
 static bool
 name_is(const struct tunnel *t, const struct daemon *d, struct str conn, struct str instance)
 {

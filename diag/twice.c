@@ -3,10 +3,13 @@
 enum { ONE_WAY = 4 * TWICE_LINES };
 
 // Two ways of logging stand side by side when the process is the same, under another name or with names on
-// one side only; or when even the thread that speaks is the same.
+// one side only; or when even the thread that speaks is the same. What a relay says is a copy where the
+// daemon logs itself.
 static bool
 is_copy(const struct twice_text *a, const struct twice_text *b)
 {
+    if (a->relay != b->relay)
+        return true;
     if (a->pid && a->pid == b->pid)
         return a->tag != b->tag || !a->names != !b->names;
     return a->tag != b->tag && a->names && a->names == b->names;
@@ -35,7 +38,7 @@ one_way(struct twice *t, const struct line *line, bool named)
 }
 
 bool
-twice_said(struct twice *t, const struct line *line, const struct msg *msg)
+twice_said(struct twice *t, const struct line *line, const struct msg *msg, bool relay)
 {
     if (line->tag.len == 0 || msg->names.at != line->body.at)
         return false; // no daemon's name stands in front
@@ -48,6 +51,7 @@ twice_said(struct twice *t, const struct line *line, const struct msg *msg)
         .pid = line->pid,
         .number = ++t->number,
         .left = 1,
+        .relay = relay,
     };
     struct twice_text *row = t->said[now.text % TWICE_TEXTS], *place = row;
     for (struct twice_text *s = row; s < row + TWICE_WAYS; s++) {

@@ -14,6 +14,7 @@ struct twice_text {
     uint64_t text;              // hash of what stands behind the names
     uint32_t names, tag;        // marks of them; names 0: it names nobody
     uint32_t pid, number, left; // of the process; of the line that said it last; how often it has no copy yet
+    bool relay;                 // another program passed it on
 };
 
 // What was said lately, by the text.
@@ -28,7 +29,8 @@ struct twice {
     bool named;
 };
 
-// Was this line said before by another way of the same daemon? Remembers it when it was not.
-bool twice_said(struct twice *t, const struct line *line, const struct msg *msg);
+// Was this line said before by another way of the same daemon? Remembers it when it was not. relay: the
+// program of that name only passes on what the daemon prints.
+bool twice_said(struct twice *t, const struct line *line, const struct msg *msg, bool relay);
 
 #endif

@@ -454,6 +454,23 @@ instances_of_a_connection_stay_apart(void **state)
     case_close(&c);
 }
 
+static void
+the_last_lines_of_an_instance_lack_its_number(void **state)
+{
+    struct diag_case c;
+    case_read_log(
+        &c, state,
+        "Nov 14 15:00:04 gw pluto[1]: \"road\"[2] 198.51.100.2 #2: STATE_QUICK_R2: IPsec SA established "
+        "transport mode {ESP/NAT=>0x00345782 <0xb1ccafb7 xfrm=AES_CBC_256-HMAC_SHA2_256_128 NATOA=none "
+        "NATD=198.51.100.2:4500 DPD=active}\n"
+        "Nov 14 15:03:04 gw pluto[1]: \"road\" #2: deleting state (STATE_QUICK_R2) aged 180.143s and "
+        "sending notification\n"
+        "Nov 14 15:03:04 gw pluto[1]: \"road\" #2: ESP traffic information: in=0B out=0B\n");
+    assert_int_equal(c.view->row_count, 1);
+    assert_int_equal(case_row(&c, "road[2]")->state, TUNNEL_DOWN);
+    case_close(&c);
+}
+
 static const char unknown_peer[] =
     "pluto[1]: packet from 198.51.100.10:500: initial Aggressive Mode message from 198.51.100.10:500 but no "
     "(wildcard) connection has been configured with authby PSK\n";
@@ -585,6 +602,7 @@ main(void)
         cmocka_unit_test(r3_equal_numbers_of_two_sources_are_two_negotiations),
         cmocka_unit_test(r2_numbers_beyond_all_measure_break_nothing),
         cmocka_unit_test(instances_of_a_connection_stay_apart),
+        cmocka_unit_test(the_last_lines_of_an_instance_lack_its_number),
         cmocka_unit_test(a_stranger_is_named_after_its_peer),
         cmocka_unit_test(a_stranger_joins_the_one_tunnel_with_that_peer),
     };

@@ -48,6 +48,26 @@ the_way_that_names_nothing_is_enough(void **state)
     case_close(&c);
 }
 
+// The helper that starts a connection logs what the daemon told it, after the daemon itself did.
+static void
+what_a_relay_repeats_is_no_second_tunnel(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state,
+                  T0 "charon: 11[IKE] initiating Main Mode IKE_SA office[1] to 198.51.100.1\n" T0
+                     "charon: 11[ENC] generating ID_PROT request 0 [ SA V V V V V ]\n" T0
+                     "charon: 12[ENC] parsed INFORMATIONAL_V1 request 0 [ N(NO_PROP) ]\n" T0
+                     "charon: 12[IKE] received NO_PROPOSAL_CHOSEN error notify\n" T0
+                     "NetworkManager[1147]: initiating Main Mode IKE_SA office[1] to 198.51.100.1\n" T0
+                     "NetworkManager[1147]: generating ID_PROT request 0 [ SA V V V V V ]\n" T0
+                     "NetworkManager[1147]: parsed INFORMATIONAL_V1 request 0 [ N(NO_PROP) ]\n" T0
+                     "NetworkManager[1147]: received NO_PROPOSAL_CHOSEN error notify\n");
+    assert_int_equal(c.view->row_count, 1);
+    assert_verdict(case_tunnel(&c, "office"), CP_P1_CIPHER, ST_FAILED);
+    assert_int_equal(case_tunnel(&c, "office")->row.attempts, 1);
+    case_close(&c);
+}
+
 static bool
 said(struct twice *t, const char *tag, uint32_t pid, const char *prefix, const char *words)
 {
@@ -56,7 +76,7 @@ said(struct twice *t, const char *tag, uint32_t pid, const char *prefix, const c
     struct line line = {.tag = str_of(tag), .pid = pid, .body = str_of(text)};
     struct msg msg = {
         .body = str_of(words), .names = {text, strlen(prefix)}, .hash = str_hash(str_of(words), 0)};
-    return twice_said(t, &line, &msg);
+    return twice_said(t, &line, &msg, strcmp(tag, "relay") == 0);
 }
 
 static void
@@ -76,6 +96,9 @@ a_copy_has_another_name_and_the_same_process_or_thread(void **state)
     assert_false(said(t, "ipsec", 77, "", "short")); // neither tells process or thread
     assert_false(said(t, "charon-systemd", 900, "07[IKE] ", "scheduling rekeying in 175s")); // one name
     assert_true(said(t, "charon-systemd", 900, "", "scheduling rekeying in 175s"));
+    assert_false(said(t, "charon", 0, "08[IKE] ", "sending keep alive"));
+    assert_true(said(t, "relay", 1147, "", "sending keep alive"));
+    assert_false(said(t, "relay", 1147, "", "sending keep alive")); // the relay alone says it
     free(t);
 }
 
@@ -108,6 +131,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_ways_of_logging_are_one_attempt),
         cmocka_unit_test(the_way_that_names_nothing_is_enough),
+        cmocka_unit_test(what_a_relay_repeats_is_no_second_tunnel),
         cmocka_unit_test(a_copy_has_another_name_and_the_same_process_or_thread),
         cmocka_unit_test(repeats_are_counted_once),
     };
