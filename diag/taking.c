@@ -151,7 +151,6 @@ taking_append(const struct taking *t, struct nego *g, bool shared)
     struct event_line *e = place_for(g, event_mark(&says, values), t->line->time);
     if (!e)
         return;
-    // Field by field: copying what was just put together would wait until all of it is written.
     *e = event_line_of(t->line, t->source);
     e->template = says.template;
     e->notify = says.notify;
