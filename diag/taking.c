@@ -255,7 +255,7 @@ nego_move(struct negos *n, struct nego *g, struct tunnel *to)
     // What was begun under it before its name was known goes with it.
     for (struct nego *child = tunnel_provisional(from) ? g->child : NULL, *next; child; child = next) {
         next = child->sibling;
-        if (child->tunnel == from)
+        if (child->tunnel == from && !child->sampled)
             nego_move(n, child, to);
     }
     tunnel_fold(n, to);
