@@ -437,6 +437,32 @@ r2_tunnels_beyond_the_limit_are_forgotten_and_counted(void **state)
     case_close(&c);
 }
 
+// Children of which only a sample is left stay where they are when their IKE SA moves to the peer that is
+// named at last.
+static void
+samples_stay_when_their_ike_sa_moves(void **state)
+{
+    struct diag_case c;
+    struct buf log = {0};
+    buf_add(&log,
+            STR("*Nov 22 05:26:31.001: ISAKMP:(1001):Old State = IKE_R_MM5  New State = IKE_P1_COMPLETE\n"));
+    for (int i = 0; i < 28; i++) {
+        if (i == 14)
+            buf_add(
+                &log,
+                STR("*Nov 22 05:26:33.001: ISAKMP (1001): received packet from 198.51.100.2 dport 500 sport "
+                    "500 Global (R) QM_IDLE\n"));
+        buf_addf(&log,
+                 "*Nov 22 05:26:%d.%03d: ISAKMP:(1001):beginning Quick Mode exchange, M-ID of %d\n"
+                 "*Nov 22 05:26:%d.%03d: ISAKMP:(1001): phase 2 SA policy not acceptable!\n",
+                 32 + i / 14, 100 + i, 1000 + i, 32 + i / 14, 100 + i);
+    }
+    case_read_log(&c, state, buf_cstr(&log));
+    assert_verdict(case_tunnel(&c, "198.51.100.2"), CP_P2_CIPHER, ST_SUSPECTED);
+    case_close(&c);
+    buf_release(&log);
+}
+
 int
 main(void)
 {
@@ -447,6 +473,7 @@ main(void)
         cmocka_unit_test(any_blocks_give_the_same_report),
         cmocka_unit_test(a_view_may_be_taken_at_any_time_and_stays_as_it_is),
         cmocka_unit_test(r2_a_source_that_is_gone_shows_no_text_and_nothing_breaks),
+        cmocka_unit_test(samples_stay_when_their_ike_sa_moves),
         cmocka_unit_test(r2_a_source_that_changed_gives_no_values_of_other_lines),
         cmocka_unit_test(a_rotated_set_is_one_log),
         cmocka_unit_test(sources_that_do_not_follow_are_two_logs),
