@@ -88,16 +88,19 @@ device_open(struct gate *g, struct err *e)
 {
     struct device *d = mem_new(sizeof *d);
     ssh_session s = link_session(g->link);
+    gate_limit(g, true);
     ssh_set_blocking(s, 1);
     d->channel = ssh_channel_new(s);
-    bool good = d->channel && ssh_channel_open_session(d->channel) == SSH_OK &&
+    bool open = d->channel && ssh_channel_open_session(d->channel) == SSH_OK &&
                 ssh_channel_request_pty_size(d->channel, "dumb", 500, 1000) == SSH_OK &&
                 ssh_channel_request_shell(d->channel) == SSH_OK;
     ssh_set_blocking(s, 0);
-    if (!good)
-        link_fail(g, s, "open its command line", e);
-    if (good && read_answer(g, d, NULL, NULL, e))
+    bool good = open && read_answer(g, d, NULL, NULL, e);
+    gate_limit(g, false);
+    if (good)
         return d;
+    if (!open || gate_late(g))
+        link_fail(g, s, "open its command line", e);
     device_close(d);
     return NULL;
 }

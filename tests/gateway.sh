@@ -14,7 +14,7 @@ ask() { timeout 60 "$drive" --timeout 5 "$@" >"$out" 2>&1; }
 check() { timeout 60 "$IKEWALK_BIN" check --known-hosts "$work/known" --identity "$work/user" --timeout 5 "$@" >"$out" 2>"$work/err"; }
 
 server 2201
-known "$work/known" "$work/host" 2201 2202 2203 2204 2205 2206 2207 2208 2209 2210 2293 2294 2295 2296 2297
+known "$work/known" "$work/host" 2201 2202 2203 2204 2205 2206 2207 2208 2209 2210 2292 2293 2294 2295 2296 2297
 url=ssh://root@127.0.0.1:2201
 
 # --- R5.0 a log of a known host comes whole, headless too
@@ -154,6 +154,10 @@ server 2295 "ForceCommand while :; do echo welcome; sleep 0.3; done"
 begun=$(date +%s%3N)
 run --timeout 2 "ssh://root@127.0.0.1:2295$work/gw.log"
 late 'the shell drips' 'start a shell there' "$begun"
+server 2292 'VersionAddendum Cisco-1.25' "ForceCommand while :; do echo welcome; sleep 0.3; done"
+begun=$(date +%s%3N)
+run --timeout 2 ssh://root@127.0.0.1:2292
+late 'the command line of a device drips' 'open its command line' "$begun"
 printf '#!/bin/sh\nsleep 1.2\n' >/run/sshd/slow
 chmod 755 /run/sshd/slow
 server 2296 'AuthorizedKeysCommand /run/sshd/slow' 'AuthorizedKeysCommandUser root'

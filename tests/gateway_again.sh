@@ -42,12 +42,14 @@ lacks 'state' "$out" 'ipsec.secrets'
 check --platform libreswan --format json "$url"
 holds 'state in the report' "$out" '"kind": "status"'
 # ... and what the start of the account's shell complains of is no command's
-printf '#!/bin/sh\necho "warning: setlocale: cannot change locale" >&2; exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"\n' >"$work/noisy"
+printf '#!/bin/sh\necho "warning: setlocale: cannot change locale" >&2; echo >>%s; exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"\n' \
+  "$work/starts" >"$work/noisy"
 chmod 755 "$work/noisy"
 server 2226 "ForceCommand $work/noisy"
 run --platform libreswan --beside ssh://root@127.0.0.1:2226
 holds 'R5.7 a shell that complains' "$out" 'done status'
 lacks 'R5.7 a shell that complains' "$out" 'setlocale'
+is 'all commands run in one shell' "$(wc -l <"$work/starts")" 1
 rm /var/log/secure
 run "$url"
 holds 'no log' "$out" 'cannot find a log of Libreswan there'
