@@ -58,13 +58,19 @@ struct comparing {
 };
 
 static void
-gather_said(struct comparing *c, int end, const char *key, int phase, struct has *h)
+gather_logged(struct facts *f, const char *key, int phase, struct has *h)
 {
-    struct facts *f = &c->two->facts[end];
     (void)facts_said(f, str_of(key)); // loads the values
     for (const struct said *s = f->said; s; s = s->next)
         if (str_eq(s->key, str_of(key)) && (phase == PHASE_UNKNOWN || is_of_phase(s->text, s->line, phase)))
             has_add(h, s->text, s->line);
+}
+
+static void
+gather_said(struct comparing *c, int end, const char *key, int phase, struct has *h)
+{
+    struct facts *f = &c->two->facts[end];
+    gather_logged(f, key, phase, h);
     // What was said of the connection when it was loaded.
     const struct nego *config = f->judged->tunnel ? f->judged->tunnel->config : NULL;
     for (uint16_t i = 0; config && config != f->judged->attempt.config && i < config->event_count; i++) {
@@ -170,6 +176,43 @@ algorithms_in_common(const struct found *a, const struct found *b)
         all |= one;
     }
     return all;
+}
+
+static size_t
+count_kind(const struct found *f, struct str kind)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < f->count; i++)
+        count += str_eq(f->at[i]->kind, kind);
+    return count;
+}
+
+struct str
+compare_differs_in(struct facts *f)
+{
+    static const char *const kinds[] = {"cipher", "integrity", "hash", "prf", "group"};
+    const struct knowledge *k = f->judged->around.negos->knowledge;
+    struct has ours = {.count = 0}, theirs = {.count = 0};
+    struct found here = {.count = 0}, there = {.count = 0};
+    struct str only = STR_NONE;
+    gather_logged(f, "our_proposal", PHASE_P2, &ours);
+    gather_logged(f, "peer_proposed", PHASE_P2, &theirs);
+    if (f->judged->walk.stuck != CP_P2_CIPHER || ours.count != 1 || theirs.count != 1)
+        return STR_NONE;
+    find_algorithms(k, ours.text[0], &here);
+    find_algorithms(k, theirs.text[0], &there);
+    if (count_kind(&here, STR("cipher")) != 1 || count_kind(&there, STR("cipher")) != 1)
+        return STR_NONE; // of several it is not known which were compared
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct str kind = str_of(kinds[i]);
+        bool one_sided = str_eq(kind, STR("group")) && names_kind(&here, kind) != names_kind(&there, kind);
+        if (!one_sided && kind_in_common(&here, &there, kind) >= 0)
+            continue;
+        if (only.len)
+            return STR_NONE;
+        only = kind;
+    }
+    return only;
 }
 
 // What only one of two configurations names, the other leaves to its daemon: configured, that is not agreed.

@@ -1,7 +1,9 @@
 // Facts of a judged attempt, and which finding of the packs they hold for.
 #include "diag/judge.h"
+
 #include "diag/records.h"
 
+#include "diag/compare.h"
 #include "diag/envelope.h"
 #include "diag/merge.h"
 #include "diag/path.h"
@@ -112,6 +114,8 @@ computed(struct facts *f, struct str name)
         return f->state->own_source;
     if (f->state && str_eq(name, STR("fault")))
         return f->state->fault;
+    if (str_eq(name, STR("differs-in")))
+        return compare_differs_in(f);
     if (f->state && str_eq(name, STR("unlike")))
         return f->state->unlike;
     if (f->state && str_eq(name, STR("fault-detail")))

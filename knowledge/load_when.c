@@ -9,6 +9,7 @@ static const char *const yes_no[] = {"yes", "no"};
 static const char *const flow_word[] = {"both", "out-only", "in-only", "none"};
 static const char *const fault_word[] = {"policy",     "overlap",  "route",        "nat-before-ipsec",
                                          "forwarding", "firewall", "reverse-path", "esp-firewall"};
+static const char *const differs_in[] = {"cipher", "integrity", "hash", "prf", "group"};
 static const char *const unlike[] = {"version", "exchange", "auth", "id"};
 static const char *const ends[] = {"one", "both"}, *const directions[] = {"forward", "back", "untold"};
 // Free values whose words are known. `said`: a log says it, in a slot; all others are computed by the core.
@@ -38,6 +39,7 @@ static const struct {
     {"grows", flow_word, 4, false},
     {"fault", fault_word, 8, false},
     {"fault-detail", NULL, 0, false},
+    {"differs-in", differs_in, sizeof differs_in / sizeof *differs_in, false},
     {"unlike", unlike, sizeof unlike / sizeof *unlike, false},
     {"grown", NULL, 0, false},
     {"own-source", NULL, 0, false},
