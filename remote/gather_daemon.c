@@ -70,14 +70,14 @@ gather_daemon_take(struct gather_host *h, struct str word, struct str line)
 
 // What is said of both when neither has more.
 static const char *const both[] = {
-    NULL, "are installed", "have a log", "run", "hold UDP 500 or 4500",
+    NULL, "are installed", "have a log or run in another network", "run", "hold UDP 500 or 4500",
 };
 
 // An index into both.
 static int
 weight(const struct gather_daemon *d)
 {
-    return d->holds ? 4 : d->runs ? 3 : d->logs ? 2 : *d->version || d->elsewhere ? 1 : 0;
+    return d->holds ? 4 : d->runs ? 3 : d->logs || d->elsewhere ? 2 : *d->version ? 1 : 0;
 }
 
 void
@@ -113,7 +113,7 @@ gather_daemon_choose(struct gather_host *h)
     for (int i = 0; i < GATHER_DAEMONS; i++)
         if (h->platform >= 0 && h->platform == gather_platform(daemons[i].platform)) {
             memcpy(h->version, h->daemon[i].version, sizeof h->version);
-            if (have[i] == 1 && h->daemon[i].elsewhere)
+            if (!*h->doubt && have[i] == 2 && h->daemon[i].elsewhere)
                 snprintf(h->doubt, sizeof h->doubt,
                          "%s runs there in a network of its own (a container): its sockets, routes and the "
                          "state of the kernel that are read here are not those of its tunnels",
