@@ -171,6 +171,9 @@ take_ending(struct taking *t, struct nego *g, struct tunnel *tunnel)
         return;
     if (t->named->number[SLOT_TARGET] != UINT64_MAX) {
         struct nego *target = number_find(t->n, number_key(t->daemon, t->named->number[SLOT_TARGET], false));
+        // Only an IKE SA that stands carries the peer's word about another one.
+        if (ending == END_PEER && g && g != target && g->kind == NEGO_IKE && g->partial && !g->established)
+            nego_establish(g, OPENS_IKE, t->line);
         if (target && target != g) {
             book(t, target);
             nego_end(target, ending, t->line);
