@@ -148,6 +148,21 @@ skip_facility(const char *at, const char *end)
     return p > dot + 1 && p < end && *p == '>' ? stamp_skip_blanks(p + 1, end) : at;
 }
 
+// A host, or what stands in its place where somebody took the name out: "<HOST>", "*****". The place behind
+// it.
+static const char *
+skip_host(const char *at, const char *end)
+{
+    const char *p = at;
+    while (p < end && *p == '*')
+        p++;
+    if (p > at)
+        return p;
+    bool masked = p < end && *p == '<';
+    p = skip_class(masked ? p + 1 : p, end, IN_HOST);
+    return !masked ? p : p > at + 1 && p < end && *p == '>' ? p + 1 : at;
+}
+
 // Behind a stamp without a colon: [host] [priority] tag: text. Without a tag there is no host either, for
 // then nothing tells a host from the first word of the text.
 static const char *
@@ -160,7 +175,7 @@ read_origin(const char *at, const char *end, struct line *line)
     struct str words[2];
     for (int i = 0; i < 2; i++) {
         const char *word = p;
-        p = skip_class(word, end, IN_HOST);
+        p = i ? skip_class(word, end, IN_HOST) : skip_host(word, end);
         words[i] = between(word, p);
         if (p == word || !stamp_blank(p, end) || (i == 1 && !is_priority(words[1])))
             return start;

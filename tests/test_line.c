@@ -99,6 +99,12 @@ static const struct sample samples[] = {
     {"2024-05-10T16:37:18.546651552Z stderr F pluto[1]: x", "2024-05-10T16:37:18", "", "pluto", 1, "x"},
     {"2024-05-10T16:37:18Z stdout X 12[IKE] x", "2024-05-10T16:37:18", "", "", 0, "stdout X 12[IKE] x"},
     {"vpn-1  | 12[IKE] x", "", "", "", 0, "12[IKE] x"},
+    // the name of the host is taken out
+    {"Nov 07 04:45:35 <HOST> pluto[1]: x", "--11-07T04:45:35", "<HOST>", "pluto", 1, "x"},
+    {"Nov 07 04:45:35 ***** charon: 12[IKE] x", "--11-07T04:45:35", "*****", "charon", 0, "12[IKE] x"},
+    {"Nov 07 04:45:35 <con1|2> received packet: x", "--11-07T04:45:35", "", "", 0,
+     "<con1|2> received packet: x"},
+    {"Nov 07 04:45:35 <con1> received packet: x", "--11-07T04:45:35", "", "", 0, "<con1> received packet: x"},
     // colours of a terminal
     {"Nov 07 04:45:35 gw charon[1]: \x1b[0;1;31m12[IKE] x\x1b[0m", "--11-07T04:45:35", "gw", "charon", 1,
      "12[IKE] x"},
