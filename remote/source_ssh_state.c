@@ -104,9 +104,9 @@ read_state(struct gate *g, struct stream *s, struct device *d, struct err *e)
     if (!run_command(g, &r, e) || !run_judge(g, &r, t.bytes > 0, false, e)) {
         if (permission(e->text)) {
             struct err why = *e;
-            err_set(e, ERR_AUTH,
-                    "%.330s. This account may not: sign in as root, or set sudo: yes in the profile",
-                    why.text);
+            err_set(e, ERR_AUTH, "%.330s. This account may not%s", why.text,
+                    g->wish.sudo ? ", not with sudo either: allow it this command there, or sign in as root"
+                                 : ": sign in as root, or set sudo: yes in the profile");
         }
         return false;
     }
@@ -127,8 +127,11 @@ states_read(struct gate *g)
         if (!wanted)
             continue;
         if (gate_over(g) || !link_alive(g->link) || (g->device && !d)) {
-            if (!e.kind || e.kind == ERR_IO || e.kind == ERR_AUTH)
+            if (gate_over(g))
                 gate_cancelled(g, &e);
+            else if (!link_alive(g->link))
+                err_set(&e, ERR_NET, "%s: cannot read it: the connection was lost before. Read it once more",
+                        g->shown);
             gate_stage_set(g, s->row - 1, STAGE_SKIPPED, "%s", "");
             gate_end(g, s, &e);
             continue;
