@@ -7,7 +7,7 @@
 #include "diag/msg.h"
 
 enum { TWICE_LINES = 128 }; // how far apart the copies may be, in lines of the daemon
-enum { TWICE_TEXTS = 64, TWICE_WAYS = 4, TWICE_TAG = 32 };
+enum { TWICE_TEXTS = 64, TWICE_WAYS = 8, TWICE_TAG = 32 };
 
 // A text as one way of logging wrote it.
 struct twice_text {
