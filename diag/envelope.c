@@ -1,16 +1,8 @@
-#include "diag/envelope.h"
-
-#include "diag/literal.h"
+#include "diag/envelope_inside.h"
 #include "diag/stamp.h"
+#include "diag/wrapping.h"
 
-// What a byte may be part of.
-enum {
-    IN_TAG = 1,  // A-Z a-z 0-9 _ . / -
-    IN_HOST = 2, // those and : % @
-    IN_BARE = 4, // A-Z a-z 0-9 _ -
-};
-
-static const uint8_t byte_class[256] = {
+const uint8_t envelope_class[256] = {
     ['0' ... '9'] = IN_TAG | IN_HOST | IN_BARE,
     ['A' ... 'Z'] = IN_TAG | IN_HOST | IN_BARE,
     ['a' ... 'z'] = IN_TAG | IN_HOST | IN_BARE,
@@ -24,25 +16,11 @@ static const uint8_t byte_class[256] = {
 };
 
 static const char *
-skip_class(const char *at, const char *end, uint8_t class)
-{
-    while (at < end && byte_class[(unsigned char)*at] & class)
-        at++;
-    return at;
-}
-
-static const char *
 skip_digits(const char *at, const char *end)
 {
     while (at < end && *at >= '0' && *at <= '9')
         at++;
     return at;
-}
-
-static struct str
-between(const char *at, const char *end)
-{
-    return (struct str){at, (size_t)(end - at)};
 }
 
 // "[123]" at `at`: the place behind it, else NULL.
@@ -59,9 +37,8 @@ read_pid(const char *at, const char *end, uint32_t *pid)
     return p + 1;
 }
 
-// "name[123]: " or "name: " at `at`: fills tag and pid and returns where the text begins, else NULL.
-static const char *
-read_tag(const char *at, const char *end, struct line *line)
+const char *
+envelope_tag(const char *at, const char *end, struct line *line)
 {
     const char *name_end = skip_class(at, end, IN_TAG);
     if (name_end == at || name_end == end)
@@ -114,11 +91,8 @@ is_number(const struct line *line)
     return all_digits(line->tag) && !line->pid;
 }
 
-// Behind a tag a daemon may have written a stamp of its own ("name[1]: Nov 22 05:26:31.567248: text"), a
-// router behind its sequence number ("10.0.0.1 123: *Mar  1 00:01:43.499: text"). The inner clock is the
-// finer one.
-static const char *
-skip_inner_stamp(const char *at, const char *end, struct line *line)
+const char *
+envelope_inner_stamp(const char *at, const char *end, struct line *line)
 {
     struct stamp inner;
     if (at == end || (*at != '*' && *at != '.' && (*at < 'A' || *at > 'Z')))
@@ -168,9 +142,10 @@ skip_host(const char *at, const char *end)
 static const char *
 read_origin(const char *at, const char *end, struct line *line)
 {
-    const char *start = skip_facility(stamp_skip_blanks(at, end), end), *body = read_tag(start, end, line);
+    const char *start = skip_facility(stamp_skip_blanks(at, end), end),
+               *body = envelope_tag(start, end, line);
     if (body)
-        return skip_inner_stamp(body, end, line);
+        return envelope_inner_stamp(body, end, line);
     const char *p = start;
     struct str words[2];
     for (int i = 0; i < 2; i++) {
@@ -191,9 +166,9 @@ read_origin(const char *at, const char *end, struct line *line)
                 line->host = words[0];
             return p + 1 + stamp_blank(p + 1, end);
         }
-        body = read_tag(p, end, line);
+        body = envelope_tag(p, end, line);
         if (body) {
-            body = skip_inner_stamp(body, end, line);
+            body = envelope_inner_stamp(body, end, line);
             if (is_number(line)) {
                 line->tag = STR_NONE;
                 return start;
@@ -407,7 +382,7 @@ read_envelope(const char *at, const char *end, struct line *line)
             return p + 1 + stamp_blank(p + 1, end);
         const char *stream = skip_stream(p, end);
         if (stream > p)
-            return read_origin(skip_inner_stamp(stream + 1, end, line), end, line);
+            return read_origin(envelope_inner_stamp(stream + 1, end, line), end, line);
         const char *body =
             p < end && *p == '\t' ? read_fields(p, end, line) : read_logcat(p, end, true, line);
         return body ? body : read_origin(p, end, line);
@@ -420,14 +395,14 @@ read_envelope(const char *at, const char *end, struct line *line)
     }
     // Without a stamp a tag counts when it has a [pid], or is one word with a small first letter and text
     // behind it.
-    p = read_tag(at, end, line);
+    p = envelope_tag(at, end, line);
     if (!p) { // "host name[123]: " with the stamp cut off
         const char *word_end = skip_class(at, end, IN_TAG);
         const char *name = stamp_skip_blanks(word_end, end);
-        p = word_end > at && name > word_end ? read_tag(name, end, line) : NULL;
+        p = word_end > at && name > word_end ? envelope_tag(name, end, line) : NULL;
         if (p && line->pid) {
             line->host = between(at, word_end);
-            return skip_inner_stamp(p, end, line);
+            return envelope_inner_stamp(p, end, line);
         }
         line->tag = STR_NONE;
         return NULL;
@@ -441,7 +416,7 @@ read_envelope(const char *at, const char *end, struct line *line)
             return NULL;
         }
     }
-    return p ? skip_inner_stamp(p, end, line) : NULL;
+    return p ? envelope_inner_stamp(p, end, line) : NULL;
 }
 
 // "<29>" at the start: the place behind it, or NULL.
@@ -452,80 +427,6 @@ skip_priority(const char *at, const char *end)
     while (p < end && *p >= '0' && *p <= '9' && p - at <= 3)
         p++;
     return p > at + 1 && p < end && *p == '>' ? p + 1 : NULL;
-}
-
-// The name of a service that stands in front of all that a container prints, "vpn-1  | ": the place behind
-// it, or `at`.
-static const char *
-skip_service(const char *at, const char *end)
-{
-    const char *name_end = skip_class(at, end, IN_TAG), *p = stamp_skip_blanks(name_end, end);
-    return name_end > at && p > name_end && p < end && *p == '|' && stamp_blank(p + 1, end)
-               ? stamp_skip_blanks(p + 1, end)
-               : at;
-}
-
-// The codes by which a terminal is told a colour.
-static const char *
-skip_colours(const char *at, const char *end)
-{
-    while (end - at > 2 && at[0] == '\x1b' && at[1] == '[') {
-        const char *p = at + 2;
-        while (p < end && ((*p >= '0' && *p <= '9') || *p == ';'))
-            p++;
-        if (p == end || (*p != 'm' && *p != 'K'))
-            break;
-        at = p + 1;
-    }
-    return at;
-}
-
-// The end without such codes.
-static const char *
-before_colours(const char *at, const char *end)
-{
-    while (end - at > 2 && (end[-1] == 'm' || end[-1] == 'K')) {
-        const char *p = end - 1;
-        while (p > at && ((p[-1] >= '0' && p[-1] <= '9') || p[-1] == ';'))
-            p--;
-        if (p - at < 2 || p[-1] != '[' || p[-2] != '\x1b')
-            break;
-        end = p - 2;
-    }
-    return end;
-}
-
-// What the reader of the journal colours is the message.
-static void
-take_colours(struct line *line)
-{
-    const char *at = line->body.at, *end = at + line->body.len;
-    if (at < end && *at == '\x1b') {
-        at = skip_colours(at, end);
-        line->body = between(at, before_colours(at, end));
-    }
-}
-
-// Marks of a markup at a place where a log has none: two stars or backticks. The place behind them.
-static const char *
-skip_marks(const char *at, const char *end)
-{
-    at = skip_colours(at, end);
-    if (end - at > 2 && at[0] == '*' && at[1] == '*')
-        return at + 2;
-    while (at < end && *at == '`')
-        at++;
-    return at;
-}
-
-// The end of a line that began with such marks: without those that close them.
-static const char *
-before_marks(const char *at, const char *end)
-{
-    end = before_colours(at, end);
-    while (end > at && (end[-1] == '`' || end[-1] == '*' || stamp_blank(end - 1, end)))
-        end--;
-    return end;
 }
 
 void
@@ -553,22 +454,22 @@ envelope_parse(struct str raw, struct line *line)
             line->body = between(at + 1, end);
             at = stamp_skip_blanks(at + 1, end);
         }
-        const char *plain = skip_colours(at, end), *service = skip_service(plain, end);
+        const char *plain = wrapping_colours(at, end), *service = wrapping_service(plain, end);
         if (service > plain) {
             at = service;
             line->body = between(at, end);
         }
-        const char *text = skip_marks(at, end);
+        const char *text = wrapping_marks(at, end);
         if (text > at) { // in a page that people write
             at = text;
-            end = before_marks(at, end);
+            end = wrapping_end(at, end);
             line->body = between(at, end);
         }
         body = read_envelope(at, end, line);
     }
     if (body)
         line->body = between(body, end);
-    take_colours(line);
+    wrapping_off(line);
 }
 
 struct str
@@ -590,144 +491,4 @@ envelope_stamp(struct str raw)
     if (p && (*at == '*' || *at == '.'))
         at++;
     return p ? between(at, p) : STR_NONE;
-}
-
-// Longer than "[pid]: " behind a tag: a stamp stood there as well.
-enum { TAG_REST = 14 };
-
-// Where the stamp has its time of day. Zones lie quarters of an hour apart.
-static void
-keep_clock(struct envelope_front *f)
-{
-    const int64_t quarter = 900 * STAMP_SECOND;
-    size_t limit = f->host_at ? f->host_at : f->length;
-    const char *end = f->bytes + limit, *p = f->bytes;
-    while ((p = memchr(p, ':', (size_t)(end - p))) && p - f->bytes < 3)
-        p++;
-    const char *behind = p ? stamp_clock(p - 2, end, &f->clock) : NULL;
-    f->clock_at = behind && (f->time - f->clock) % quarter == 0 ? (size_t)(p - 2 - f->bytes) : 0;
-    f->clock_end = f->clock_at ? (size_t)(behind - f->bytes) : 0;
-}
-
-// Differs the line from the front only by its clock? Then that is the front's from now on.
-static bool
-clock_moved(struct envelope_front *f, struct str raw)
-{
-    const char *clock = raw.at + f->clock_at, *end = raw.at + f->length;
-    int64_t now;
-    if (!f->clock_at || !str_same(raw.at, f->bytes, f->clock_at) ||
-        stamp_clock(clock, end, &now) != raw.at + f->clock_end ||
-        !str_same(raw.at + f->clock_end, f->bytes + f->clock_end, f->length - f->clock_end))
-        return false;
-    memcpy(f->bytes + f->clock_at, clock, f->clock_end - f->clock_at);
-    f->time += now - f->clock;
-    f->clock = now;
-    return true;
-}
-
-void
-envelope_keep(struct envelope_front *f, const struct line *line)
-{
-    f->length = f->with_tag = f->clock_at = 0;
-    if (line->tag.len == 0 || line->time == LINE_NO_TIME)
-        return;
-    if (line->body.at + line->body.len < line->raw.at + line->raw.len) // marks were cut from its end
-        return;
-    size_t length = (size_t)(line->tag.at - line->raw.at);
-    if (length > ENVELOPE_FRONT || line->body.at - line->tag.at - (ptrdiff_t)line->tag.len > TAG_REST)
-        return;
-    memcpy(f->bytes, line->raw.at, length);
-    f->length = length;
-    f->host_at = line->host.len ? (size_t)(line->host.at - line->raw.at) : 0;
-    f->host_len = line->host.len;
-    f->time = line->time;
-    f->year_known = line->year_known;
-    keep_clock(f);
-}
-
-static void
-keep_tag(struct envelope_front *f, const struct line *line, size_t length)
-{
-    f->with_tag = 0;
-    if (length > ENVELOPE_FRONT || line->raw.at[length - 1] != ' ')
-        return;
-    memcpy(f->bytes + f->length, line->raw.at + f->length, length - f->length);
-    f->with_tag = length;
-    f->tag_len = line->tag.len;
-    f->pid = line->pid;
-}
-
-bool
-envelope_again(struct envelope_front *f, struct str raw, struct line *line)
-{
-    const char *end = raw.at + raw.len, *tag = raw.at + f->length, *body;
-    if (f->length == 0 || raw.len <= f->length ||
-        !(str_same(raw.at, f->bytes, f->length) || clock_moved(f, raw)))
-        return false;
-    bool same =
-        f->with_tag && raw.len >= f->with_tag && str_same(tag, f->bytes + f->length, f->with_tag - f->length);
-    if (same) {
-        line->tag = (struct str){tag, f->tag_len};
-        line->pid = f->pid;
-        body = raw.at + f->with_tag;
-    } else if (!(body = read_tag(tag, end, line))) {
-        return false;
-    }
-    line->raw = raw;
-    line->host = f->host_len ? (struct str){raw.at + f->host_at, f->host_len} : STR_NONE;
-    line->time = f->time;
-    line->year_known = f->year_known;
-    if (!same)
-        keep_tag(f, line, (size_t)(body - raw.at));
-    line->body = between(skip_inner_stamp(body, end, line), end);
-    take_colours(line);
-    return true;
-}
-
-// Bytes of a word that are from low to high: 0x80 in each.
-static inline uint64_t
-bytes_in(uint64_t word, unsigned low, unsigned high)
-{
-    const uint64_t each = 0x0101010101010101u;
-    uint64_t seven = word & 0x7f * each;
-    return (seven + (0x80 - low) * each) & ~(seven + (0x7f - high) * each) & ~word & 0x80 * each;
-}
-
-// "name[123]: " or "name: " at `at`, and surely no stamp or number of a router's? The place behind the colon,
-// or NULL. Nothing that it takes is a line end. Names end at all sorts of places, so that whole words are
-// looked at: a loop over bytes would mostly be left when it is not expected.
-static inline const char *
-plain_tag(const char *at, const char *end)
-{
-    enum { WORDS = 4, LONGEST = WORDS * 8 };
-    if (end - at < LONGEST + 8 || (*at >= '0' && *at <= '9'))
-        return NULL;
-    const char *colon = memchr(at, ':', LONGEST);
-    if (!colon || colon == at || colon[1] != ' ')
-        return NULL;
-    for (int i = 0; i < WORDS; i++) {
-        uint64_t word = literal_word(at + 8 * i);
-        // '-' to '9' has '.' and '/', 'A' to '_' the brackets.
-        uint64_t odd = ~(bytes_in(word, '-', '9') | bytes_in(word, 'A', '_') | bytes_in(word, 'a', 'z')) &
-                       0x8080808080808080u;
-        if (odd && at + 8 * i + literal_first_byte(odd) < colon)
-            return NULL;
-        if (odd)
-            break;
-    }
-    const char *text = colon + 2;
-    bool stamped = *text == '*' || *text == '.' ||
-                   (*text >= 'A' && *text <= 'Z' && (stamp_blank(text + 3, end) || text[3] == ','));
-    return stamped ? NULL : colon + 1;
-}
-
-const char *
-envelope_foreign(const struct envelope_front *f, const uint8_t *care, const char *at, const char *end)
-{
-    if (f->length == 0 || (size_t)(end - at) < f->length + 2 || !str_same(at, f->bytes, f->length))
-        return NULL;
-    const char *tag = at + f->length;
-    if (care[line_begins(tag) / 8] & 1u << line_begins(tag) % 8)
-        return NULL;
-    return plain_tag(tag, end);
 }

@@ -1,0 +1,36 @@
+// What the files of envelope share.
+#ifndef IKEWALK_DIAG_ENVELOPE_INSIDE_H
+#define IKEWALK_DIAG_ENVELOPE_INSIDE_H
+
+#include "diag/envelope.h"
+
+// What a byte may be part of.
+enum {
+    IN_TAG = 1,  // A-Z a-z 0-9 _ . / -
+    IN_HOST = 2, // those and : % @
+    IN_BARE = 4, // A-Z a-z 0-9 _ -
+};
+extern const uint8_t envelope_class[256];
+
+static inline const char *
+skip_class(const char *at, const char *end, uint8_t class)
+{
+    while (at < end && envelope_class[(unsigned char)*at] & class)
+        at++;
+    return at;
+}
+
+static inline struct str
+between(const char *at, const char *end)
+{
+    return (struct str){at, (size_t)(end - at)};
+}
+
+// "name[123]: " or "name: " at `at`: fills tag and pid and returns where the text begins, else NULL.
+const char *envelope_tag(const char *at, const char *end, struct line *line);
+// Behind a tag a daemon may have written a stamp of its own ("name[1]: Nov 22 05:26:31.567248: text"), a
+// router behind its sequence number ("10.0.0.1 123: *Mar  1 00:01:43.499: text"). The inner clock is the
+// finer one.
+const char *envelope_inner_stamp(const char *at, const char *end, struct line *line);
+
+#endif

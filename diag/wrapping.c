@@ -1,0 +1,72 @@
+#include "diag/wrapping.h"
+
+#include "diag/envelope_inside.h"
+#include "diag/stamp.h"
+
+const char *
+wrapping_service(const char *at, const char *end)
+{
+    const char *name_end = skip_class(at, end, IN_TAG), *p = stamp_skip_blanks(name_end, end);
+    return name_end > at && p > name_end && p < end && *p == '|' && stamp_blank(p + 1, end)
+               ? stamp_skip_blanks(p + 1, end)
+               : at;
+}
+
+const char *
+wrapping_colours(const char *at, const char *end)
+{
+    while (end - at > 2 && at[0] == '\x1b' && at[1] == '[') {
+        const char *p = at + 2;
+        while (p < end && ((*p >= '0' && *p <= '9') || *p == ';'))
+            p++;
+        if (p == end || (*p != 'm' && *p != 'K'))
+            break;
+        at = p + 1;
+    }
+    return at;
+}
+
+// The end without such codes.
+static const char *
+before_colours(const char *at, const char *end)
+{
+    while (end - at > 2 && (end[-1] == 'm' || end[-1] == 'K')) {
+        const char *p = end - 1;
+        while (p > at && ((p[-1] >= '0' && p[-1] <= '9') || p[-1] == ';'))
+            p--;
+        if (p - at < 2 || p[-1] != '[' || p[-2] != '\x1b')
+            break;
+        end = p - 2;
+    }
+    return end;
+}
+
+void
+wrapping_off(struct line *line)
+{
+    const char *at = line->body.at, *end = at + line->body.len;
+    if (at < end && *at == '\x1b') {
+        at = wrapping_colours(at, end);
+        line->body = between(at, before_colours(at, end));
+    }
+}
+
+const char *
+wrapping_marks(const char *at, const char *end)
+{
+    at = wrapping_colours(at, end);
+    if (end - at > 2 && at[0] == '*' && at[1] == '*')
+        return at + 2;
+    while (at < end && *at == '`')
+        at++;
+    return at;
+}
+
+const char *
+wrapping_end(const char *at, const char *end)
+{
+    end = before_colours(at, end);
+    while (end > at && (end[-1] == '`' || end[-1] == '*' || stamp_blank(end - 1, end)))
+        end--;
+    return end;
+}

@@ -1,0 +1,20 @@
+// What tools and pages put around the lines of a log: the name of a service, codes of colours, marks of a
+// markup. Inside of diag only; the files of envelope take it off.
+#ifndef IKEWALK_DIAG_WRAPPING_H
+#define IKEWALK_DIAG_WRAPPING_H
+
+#include "diag/line.h"
+
+// The name of a service that stands in front of all that a container prints, "vpn-1  | ": the place behind
+// it, or `at`.
+const char *wrapping_service(const char *at, const char *end);
+// The codes by which a terminal is told a colour: the place behind them, or `at`.
+const char *wrapping_colours(const char *at, const char *end);
+// Takes such codes off line->body: readers of a journal colour the message.
+void wrapping_off(struct line *line);
+// Marks of a markup at a place where a log has none: two stars or backticks. The place behind them.
+const char *wrapping_marks(const char *at, const char *end);
+// The end of a line that began with such marks: without those that close them.
+const char *wrapping_end(const char *at, const char *end);
+
+#endif
