@@ -27,7 +27,7 @@ read_line(const struct quotes *q, const struct event_line *e, struct arena *aren
 
 // The line in the memo, or in `own` when there is none.
 static struct quoted *
-recall(const struct quotes *q, const struct event_line *e, struct arena *arena, struct quoted *own)
+read_back(const struct quotes *q, const struct event_line *e, struct arena *arena, struct quoted *own)
 {
     struct quoted *m = q->memo ? &q->memo[(e->offset ^ e->offset >> 6) % QUOTE_MEMO] : own;
     if (m->line != e)
@@ -45,7 +45,7 @@ struct str
 quote_text(const struct quotes *q, const struct event_line *e, struct arena *arena)
 {
     struct quoted own = {0};
-    return recall(q, e, arena, &own)->text;
+    return read_back(q, e, arena, &own)->text;
 }
 
 // "0x0 0x1 0x51 0x80" is 86400. Empty when it is no row of bytes or does not fit.
@@ -131,7 +131,7 @@ quote_values(const struct quotes *q, const struct event_line *e, struct arena *a
     const struct tmpl *tmpl = event_template(q->knowledge, e)->tmpl;
     if (!tmpl_has_values(tmpl) && !tmpl_has_known(tmpl) && !event_message(q->knowledge, e)->collects.len)
         return end;
-    struct quoted own = {0}, *m = recall(q, e, arena, &own);
+    struct quoted own = {0}, *m = read_back(q, e, arena, &own);
     parse(q, m, arena);
     for (const struct said *said = m->values; said; said = said->next) {
         struct said *copy = ARENA_NEW(arena, struct said);
@@ -145,7 +145,7 @@ quote_values(const struct quotes *q, const struct event_line *e, struct arena *a
 size_t
 quote_body(const struct quotes *q, const struct event_line *e, struct arena *arena)
 {
-    struct quoted own = {0}, *m = recall(q, e, arena, &own);
+    struct quoted own = {0}, *m = read_back(q, e, arena, &own);
     parse(q, m, arena);
     return m->body;
 }
