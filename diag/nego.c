@@ -219,6 +219,13 @@ right_behind(const struct line *line, const struct nego *before)
             line->time - before->last <= UNNAMED_SOON);
 }
 
+// Is this the last line of a negotiation, or one that was said again there?
+static bool
+is_last(const struct nego *g, const struct event_line *e)
+{
+    return e->line == g->last_line || (e->count > 1 && e->last_time == g->last);
+}
+
 // Was the last line of a negotiation a refusal?
 static bool
 ends_refused(const struct knowledge *k, const struct nego *g)
@@ -226,8 +233,7 @@ ends_refused(const struct knowledge *k, const struct nego *g)
     for (uint16_t i = 0; i < g->event_count; i++) {
         const struct event_line *e = &g->events[i];
         const struct event *says = event_of(k, e);
-        bool last = e->line == g->last_line || (e->count > 1 && e->last_time == g->last);
-        for (size_t s = 0; last && says && s < says->statement_count; s++)
+        for (size_t s = 0; says && is_last(g, e) && s < says->statement_count; s++)
             if (says->statements[s].state == ST_FAILED)
                 return true;
     }
@@ -332,6 +338,20 @@ answers_the_end(const struct nego *g, const struct line *line)
            line->time != LINE_NO_TIME && line->time - g->last <= ANSWER_SECONDS * INT64_C(1000000);
 }
 
+// Is this line one more of the same beginning? One line tells that it starts, the next one what it sends;
+// both are said again when the peer wants another group or a cookie.
+static bool
+goes_on_opening(const struct taking *t, const struct nego *g)
+{
+    for (uint16_t i = 0; i < g->event_count; i++) {
+        const struct event *says = event_of(t->n->knowledge, &g->events[i]);
+        if (says && says->opens == OPENS_IKE && is_last(g, &g->events[i]) &&
+            event_message(t->n->knowledge, &g->events[i]) != t->message)
+            return true;
+    }
+    return false;
+}
+
 // What a line without a number speaks of, in the log of a daemon that names its threads.
 static struct nego *
 spoken_of(const struct taking *t)
@@ -339,7 +359,7 @@ spoken_of(const struct taking *t)
     struct str peer = t->named->slot[SLOT_PEER];
     struct nego *busy = thread_busy(t->daemon, t->named->number[SLOT_THREAD], t->line);
     if (t->event && t->event->opens == OPENS_IKE && busy &&
-        (busy->established || busy->ending != END_NONE || taking_saw(t, busy)))
+        (busy->established || busy->ending != END_NONE || (taking_saw(t, busy) && !goes_on_opening(t, busy))))
         return NULL; // another one begins
     if (busy && (!peer.len || !busy->tunnel->peer.len || str_eq(busy->tunnel->peer, peer)) &&
         (busy->ending == END_NONE || !t->event || !peer.len))
