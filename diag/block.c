@@ -22,7 +22,8 @@ finish(struct block *b)
     if (b->length == 0)
         return;
     struct said *said = ARENA_NEW(b->arena, struct said);
-    *said = (struct said){NULL, b->name, arena_str(b->arena, (struct str){b->value, b->length}), b->line};
+    *said = (struct said){NULL, b->name, arena_str(b->arena, (struct str){b->value, b->length}), b->line,
+                          said_shown(slot_of(b->name))};
     *b->end = said;
     b->end = &said->next;
     b->length = 0;

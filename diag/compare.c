@@ -60,10 +60,12 @@ struct comparing {
 static void
 gather_logged(struct facts *f, const char *key, int phase, struct has *h)
 {
-    (void)facts_said(f, str_of(key)); // loads the values
-    for (const struct said *s = f->said; s; s = s->next)
-        if (str_eq(s->key, str_of(key)) && (phase == PHASE_UNKNOWN || is_of_phase(s->text, s->line, phase)))
-            has_add(h, s->text, s->line);
+    facts_load(f);
+    for (size_t i = 0; i < f->line_count; i++)
+        for (const struct said *s = f->said[i]; s; s = s->next)
+            if (str_eq(s->key, str_of(key)) &&
+                (phase == PHASE_UNKNOWN || is_of_phase(s->text, s->line, phase)))
+                has_add(h, s->text, s->line);
 }
 
 static void
@@ -74,9 +76,8 @@ gather_said(struct comparing *c, int end, const char *key, int phase, struct has
     // What was said of the connection when it was loaded.
     const struct nego *config = f->judged->tunnel ? f->judged->tunnel->config : NULL;
     for (uint16_t i = 0; config && config != f->judged->attempt.config && i < config->event_count; i++) {
-        struct said *said = NULL;
         struct str line = quote_text(f->quotes, &config->events[i], c->arena);
-        quote_values(f->quotes, &config->events[i], c->arena, &said);
+        const struct said *said = quote_values(f->quotes, &config->events[i], c->arena);
         for (; said; said = said->next)
             if (str_eq(said->key, str_of(key)) &&
                 (phase == PHASE_UNKNOWN || is_of_phase(line, said->line, phase)))

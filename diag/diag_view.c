@@ -238,14 +238,14 @@ diag_tunnel(struct diag *d, uint32_t id, int attempt, struct arena *arena)
         return view_tunnel(&two->facts[0], &two->judged[0]);
     }
     const struct surroundings s = around(d, d->negos.tunnels[low]);
-    struct judged *j = ARENA_NEW(arena, struct judged);
-    judge_tunnel(d->negos.tunnels[low], &s, -1, j);
-    if (attempt >= 0 && attempt < j->leaf_count)
-        judge_tunnel(d->negos.tunnels[low], &s, j->leaf_count - 1 - attempt, j);
-    struct facts f = {.judged = j, .quotes = &q, .arena = arena};
-    records_weigh(&f, j);
-    path_weigh(&f, j);
-    return view_tunnel(&f, j);
+    struct judged j;
+    judge_tunnel(d->negos.tunnels[low], &s, -1, &j);
+    if (attempt >= 0 && attempt < j.leaf_count)
+        judge_tunnel(d->negos.tunnels[low], &s, j.leaf_count - 1 - attempt, &j);
+    struct facts f = {.judged = &j, .quotes = &q, .arena = arena};
+    records_weigh(&f, &j);
+    path_weigh(&f, &j);
+    return view_tunnel(&f, &j);
 }
 
 void

@@ -10,18 +10,22 @@
 
 #include <strings.h>
 
-static void
-load_values(struct facts *f)
+void
+facts_load(struct facts *f)
 {
-    if (f->loaded)
-        return;
-    f->loaded = true;
-    struct said **end = &f->said;
     const struct attempt *a = &f->judged->attempt;
     const struct nego *const from[4] = {a->config, a->ike, a->child, a->said};
+    size_t most = 0;
+    if (f->said)
+        return;
     for (int i = 0; i < 4; i++)
-        for (uint16_t e = 0; from[i] && e < from[i]->event_count; e++)
-            end = quote_values(f->quotes, &from[i]->events[e], f->arena, end);
+        most += from[i] ? from[i]->event_count : 0;
+    f->said = ARENA_ARRAY(f->arena, const struct said *, most);
+    for (int i = 0; i < 4; i++)
+        for (uint16_t e = 0; from[i] && e < from[i]->event_count; e++) {
+            f->said[f->line_count] = quote_values(f->quotes, &from[i]->events[e], f->arena);
+            f->line_count += f->said[f->line_count] != NULL;
+        }
 }
 
 static bool
@@ -226,15 +230,16 @@ struct str
 facts_said(struct facts *f, struct str name)
 {
     struct str value = STR_NONE;
-    load_values(f);
-    for (const struct said *s = f->said; s; s = s->next)
-        if (str_eq(s->key, name) && !is_listened_at(f, s)) {
-            bool near = proves_stuck(f->judged, s->line);
-            if (near || !value.len)
-                value = s->text;
-            if (near)
-                return value;
-        }
+    facts_load(f);
+    for (size_t i = 0; i < f->line_count; i++)
+        for (const struct said *s = f->said[i]; s; s = s->next)
+            if (str_eq(s->key, name) && !is_listened_at(f, s)) {
+                bool near = proves_stuck(f->judged, s->line);
+                if (near || !value.len)
+                    value = s->text;
+                if (near)
+                    return value;
+            }
     if (!value.len && f->state)
         value = recorded(f->state->connection, name);
     return !value.len && f->state ? recorded(f->state->child, name) : value;

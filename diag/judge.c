@@ -37,6 +37,16 @@ daemon_said(const struct negos *n, const struct tunnel *t)
     return NULL;
 }
 
+static int
+rung_of(const struct walk *w)
+{
+    int i = 0;
+    while (i < CP_COUNT && w->order->rung[i] != w->stuck)
+        i++;
+    return i;
+}
+
+// The walk of the newest stays in j->walk, for it is mostly the one that counts.
 static void
 add_leaf(struct judged *j, const struct nego *ike, const struct nego *child, const struct nego *config)
 {
@@ -44,14 +54,18 @@ add_leaf(struct judged *j, const struct nego *ike, const struct nego *child, con
         return;
     struct leaf *l = &j->leaves[j->leaf_count];
     const struct nego *g = child ? child : ike;
-    *l = (struct leaf){.attempt = {ike, child, config, daemon_said(j->around.negos, j->tunnel)}};
+    struct walk older, *w = j->leaf_count ? &older : &j->walk;
+    *l = (struct leaf){.attempt = {ike, child, config, j->said}};
     l->quiet = !g || is_quiet(&j->around, g, j->leaf_count == 0);
     j->leaf_count++;
-    struct walk w;
-    walk_attempt(j->around.negos->knowledge, &l->attempt, l->quiet, &w);
-    l->stuck = w.stuck;
-    l->state = w.stuck == CP_NONE ? ST_PASSED : w.step[w.stuck].state;
-    l->gave_up = gave_up(&w, l);
+    walk_attempt(j->around.negos->knowledge, &l->attempt, l->quiet, w);
+    l->up = w->up;
+    l->stuck = w->stuck;
+    l->state = w->stuck == CP_NONE ? ST_PASSED : w->step[w->stuck].state;
+    l->gave_up = gave_up(w, l);
+    l->came = rung_of(w);
+    l->decides = walk_deciding(w, w->stuck);
+    l->last = walk_deciding(w, CP_P2_CIPHER);
 }
 
 static bool
@@ -70,17 +84,6 @@ static const struct nego *
 leaf_nego(const struct leaf *l)
 {
     return l->attempt.child ? l->attempt.child : l->attempt.ike ? l->attempt.ike : l->attempt.config;
-}
-
-static int
-rank(const struct judged *j, int leaf)
-{
-    struct walk w;
-    walk_attempt(j->around.negos->knowledge, &j->leaves[leaf].attempt, j->leaves[leaf].quiet, &w);
-    for (int i = 0; i < CP_COUNT; i++)
-        if (w.order->rung[i] == w.stuck)
-            return i;
-    return CP_COUNT;
 }
 
 // Is this attempt behind the last success, so that its failure is not history?
@@ -128,7 +131,7 @@ choose_failed(const struct judged *j)
             definite = i;
     if (definite < 0)
         return newest;
-    if (newest < definite && rank(j, newest) > rank(j, definite))
+    if (newest < definite && j->leaves[newest].came > j->leaves[definite].came)
         return newest;
     if (told > definite && attempt_fact(&j->leaves[told].attempt, FACT_ROLE) !=
                                attempt_fact(&j->leaves[definite].attempt, FACT_ROLE))
@@ -178,15 +181,12 @@ state_of_tunnel(struct judged *j, int failed)
 // The refusal that denies the child which has just been established, though the daemon numbers none: it was
 // booked to a child of its own. NULL: the failed attempt is no contradiction.
 static const struct event_line *
-contradiction(const struct judged *j, int failed, enum checkpoint *at)
+contradiction(const struct judged *j, int failed)
 {
     const struct nego *g = failed < 0 ? NULL : j->leaves[failed].attempt.child;
     if (!j->live || !g || g == j->live || g->serial || g->parent != j->live->parent)
         return NULL;
-    struct walk w;
-    walk_attempt(j->around.negos->knowledge, &j->leaves[failed].attempt, true, &w);
-    const struct event_line *line = walk_deciding(&w, w.stuck);
-    *at = w.stuck;
+    const struct event_line *line = j->leaves[failed].decides;
     return line && walk_denies(j->live, line) ? line : NULL;
 }
 
@@ -228,15 +228,23 @@ judge_mended(struct judged *j)
 void
 judge_tunnel(const struct tunnel *t, const struct surroundings *around, int choose, struct judged *j)
 {
-    *j = (struct judged){.tunnel = t, .around = *around, .counts = -1, .live = t->live};
+    j->tunnel = t;
+    j->around = *around;
+    j->live = t->live;
+    j->said = daemon_said(around->negos, t);
+    j->leaf_count = 0;
+    j->counts = -1;
+    j->attempt = (struct attempt){0};
+    j->ending = END_NONE;
+    j->unaligned = false;
     collect(j);
     if (choose < 0 && tunnel_mended(around->negos, t)) {
         judge_mended(j);
         return;
     }
     int failed = choose_failed(j);
-    enum checkpoint denied = CP_NONE;
-    const struct event_line *against = contradiction(j, failed, &denied);
+    const struct event_line *against = contradiction(j, failed);
+    enum checkpoint denied = against ? j->leaves[failed].stuck : CP_NONE;
     if (against)
         failed = -1;
     state_of_tunnel(j, failed);
@@ -254,7 +262,8 @@ judge_tunnel(const struct tunnel *t, const struct surroundings *around, int choo
         return;
     }
     j->attempt = j->leaves[j->counts].attempt;
-    walk_attempt(k, &j->attempt, j->leaves[j->counts].quiet, &j->walk);
+    if (j->counts > 0)
+        walk_attempt(k, &j->attempt, j->leaves[j->counts].quiet, &j->walk);
     if (against && j->attempt.child == j->live) {
         j->walk.step[denied].state = ST_UNKNOWN;
         j->walk.step[denied].basis = BASIS_NONE;
@@ -296,10 +305,9 @@ judge_gather(struct judged *j)
         const struct leaf *l = &j->leaves[i];
         if (i == j->counts)
             continue;
-        struct walk w;
-        walk_attempt(j->around.negos->knowledge, &l->attempt, l->quiet, &w);
-        enum checkpoint c = w.up && j->walk.up ? CP_P2_CIPHER : w.stuck == j->walk.stuck ? w.stuck : CP_NONE;
-        const struct event_line *line = walk_deciding(&w, c);
+        bool both_up = l->up && j->walk.up, alike = l->stuck == j->walk.stuck && l->stuck != CP_NONE;
+        enum checkpoint c = both_up ? CP_P2_CIPHER : l->stuck;
+        const struct event_line *line = both_up ? l->last : alike ? l->decides : NULL;
         if (line)
             walk_add_proof(&j->walk, c, line);
     }

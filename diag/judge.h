@@ -18,12 +18,15 @@ struct surroundings {
     int end;         // which gateway's log it is
 };
 
+// What is left of the walk of an attempt: walks are large, and attempts are many.
 struct leaf {
     struct attempt attempt;
-    bool quiet;
+    bool quiet, up;
+    bool gave_up;
     enum checkpoint stuck;
     enum state state;
-    bool gave_up;
+    int came;                                // how many rungs, CP_COUNT: all
+    const struct event_line *decides, *last; // the deciding lines of stuck and of the last step of a child
 };
 
 struct judged {
@@ -33,7 +36,8 @@ struct judged {
     int leaf_count;
     int counts; // index of the leaf that the verdict speaks of, -1: none
     const struct nego *live;
-    struct walk walk; // of that leaf
+    const struct nego *said; // by the daemon of itself
+    struct walk walk;        // of that leaf
     struct attempt attempt;
     enum tunnel_state state;
     enum ending ending;
@@ -56,8 +60,8 @@ struct facts {
     const struct judged *judged;
     struct quotes *quotes;
     struct arena *arena;
-    struct said *said; // values of the attempt's lines, NULL until asked for
-    bool loaded;
+    const struct said **said; // values of each of the attempt's lines that have some, NULL until asked for
+    size_t line_count;
     const struct record_facts *state; // what the gateway's state says of the tunnel, or NULL
     const struct path *path;          // what was measured of its path, or NULL
     struct two *two;                  // what the other end knows (merge.h), or NULL
@@ -65,6 +69,8 @@ struct facts {
 };
 // The value of a fact by name: the stuck checkpoint's own lines first. Empty when unknown.
 struct str facts_get(struct facts *f, struct str name);
+// Fills in said and line_count.
+void facts_load(struct facts *f);
 // Only what lines of the attempt said.
 struct str facts_said(struct facts *f, struct str name);
 bool facts_hold(struct facts *f, struct when_list when);

@@ -65,7 +65,8 @@ is_choice(struct str word)
 static bool
 is_label(struct str word)
 {
-    if (word.len < 3 || !memchr("psxe", word.at[0] | 0x20, 4))
+    char first = (char)(word.at[0] | 0x20);
+    if (word.len < 3 || (first != 'p' && first != 's' && first != 'x' && first != 'e'))
         return false;
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
         if (word.len == labels[i].len && strncasecmp(word.at, labels[i].at, word.len) == 0)
@@ -128,6 +129,13 @@ secret(struct str s, size_t from, size_t *begin)
     return is_choice((struct str){s.at + *begin, at - *begin}) ? 0 : at - *begin;
 }
 
+// Could it be a word of a dump?
+static bool
+is_dumped(struct str word)
+{
+    return (word.len == 2 || word.len == 4 || word.len == 8) && is(word.at[0], HEX);
+}
+
 // A dump of bytes in hex at `from`: words of two, four or eight digits. Its length, to the end of the text,
 // for the same bytes stand there as letters.
 static size_t
@@ -169,15 +177,14 @@ colon_bytes(struct str s, size_t from)
 
 // What is to be masked at the beginning of a word: where it begins and its length, 0 when nothing is.
 static size_t
-find(struct str s, size_t at, size_t *begin)
+find(struct str s, size_t at, struct str word, size_t *begin)
 {
     *begin = at;
     size_t digits = 0, length = blob(s, at, &digits);
     if (length)
         return digits >= BLOB_DIGITS ? length : 0;
-    if (is(s.at[at], HEX) && (length = dump(s, at)))
+    if (is_dumped(word) && (length = dump(s, at)))
         return length;
-    struct str word = {s.at + at, run(s, at, WORD)};
     if (is_label(word))
         return secret(s, at + word.len, begin);
     if (!is_key(word))
@@ -201,14 +208,16 @@ mask_text(struct str text, struct buf *out)
             at++;
             continue;
         }
-        size_t begin, length = find(text, at, &begin);
+        struct str word = {text.at + at, run(text, at, WORD)};
+        size_t begin, length = find(text, at, word, &begin);
+        at += word.len;
         if (length) {
             buf_add(out, (struct str){text.at + done, begin - done});
             buf_add(out, STR(MASK_TEXT));
             done = at = begin + length;
+            at += run(text, at, WORD);
             places++;
         }
-        at += run(text, at, WORD);
     }
     if (places)
         buf_add(out, str_from(text, done));

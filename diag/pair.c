@@ -107,10 +107,9 @@ read_nego(struct work *w, const struct nego *g, struct numbers *n)
 {
     uint64_t in = 0, out = 0, number;
     for (uint16_t i = 0; i < g->event_count; i++) {
-        struct said *said = NULL;
         if (!tells_numbers(w, &g->events[i]))
             continue;
-        quote_values(w->in->quotes, &g->events[i], &w->lines, &said);
+        const struct said *said = quote_values(w->in->quotes, &g->events[i], &w->lines);
         for (; said; said = said->next) {
             if (!str_starts(said->key, STR("spi")) && !str_starts(said->key, STR("ike_spi")))
                 continue;

@@ -97,6 +97,12 @@ value_shown(struct str name, struct str text, struct arena *arena)
     return shown.len ? shown : text;
 }
 
+bool
+said_shown(enum slot_name slot)
+{
+    return slot == SLOT_VALUE || slot == SLOT_NOTIFY || slot == SLOT_ERRNO;
+}
+
 static void
 parse(const struct quotes *q, struct quoted *m, struct arena *arena)
 {
@@ -115,7 +121,8 @@ parse(const struct quotes *q, struct quoted *m, struct arena *arena)
         if (s->value.len == 0)
             continue;
         struct said *said = ARENA_NEW(arena, struct said);
-        *said = (struct said){NULL, s->name, value_shown(s->name, s->value, arena), m->line};
+        *said = (struct said){NULL, s->name, value_shown(s->name, s->value, arena), m->line,
+                              said_shown(s->known)};
         *end = said;
         end = &said->next;
     }
@@ -123,23 +130,17 @@ parse(const struct quotes *q, struct quoted *m, struct arena *arena)
         block_values(q, m->line, &msg.slots, arena, end);
 }
 
-struct said **
-quote_values(const struct quotes *q, const struct event_line *e, struct arena *arena, struct said **end)
+const struct said *
+quote_values(const struct quotes *q, const struct event_line *e, struct arena *arena)
 {
     if (q->knowledge->dialects[e->dialect].configuration)
-        return records_values(q->records, e, arena, end);
+        return records_values(q->records, e, arena);
     const struct tmpl *tmpl = event_template(q->knowledge, e)->tmpl;
     if (!tmpl_has_values(tmpl) && !tmpl_has_known(tmpl) && !event_message(q->knowledge, e)->collects.len)
-        return end;
+        return NULL;
     struct quoted own = {0}, *m = read_back(q, e, arena, &own);
     parse(q, m, arena);
-    for (const struct said *said = m->values; said; said = said->next) {
-        struct said *copy = ARENA_NEW(arena, struct said);
-        *copy = (struct said){NULL, said->key, said->text, e};
-        *end = copy;
-        end = &copy->next;
-    }
-    return end;
+    return m->values;
 }
 
 size_t

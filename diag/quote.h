@@ -17,10 +17,13 @@ enum {
 
 // One value that a line of the log said.
 struct said {
-    struct said *next; // in the order of the log
+    struct said *next; // of the same line
     struct str key, text;
     const struct event_line *line;
+    bool shown; // in reports; the others only name a place or a number
 };
+// Does a value under a slot of this kind stand in reports?
+bool said_shown(enum slot_name slot);
 
 // A line that was read again a moment ago: one view asks for the same ones several times.
 struct quoted {
@@ -47,9 +50,8 @@ struct quotes {
 uint64_t quote_line(const struct quotes *q, const struct event_line *e);
 // The line's text as logged, in the arena; empty when the source does not give it any more.
 struct str quote_text(const struct quotes *q, const struct event_line *e, struct arena *arena);
-// Appends all values of the line to the list and returns its new end.
-struct said **quote_values(const struct quotes *q, const struct event_line *e, struct arena *arena,
-                           struct said **end);
+// All values of the line, in its order.
+const struct said *quote_values(const struct quotes *q, const struct event_line *e, struct arena *arena);
 // Where the message begins in the line's text.
 size_t quote_body(const struct quotes *q, const struct event_line *e, struct arena *arena);
 

@@ -320,18 +320,19 @@ records_turned(const struct record *connection, struct arena *arena)
     return &w->record;
 }
 
-struct said **
-records_values(const struct records *s, const struct event_line *e, struct arena *arena, struct said **end)
+const struct said *
+records_values(const struct records *s, const struct event_line *e, struct arena *arena)
 {
+    struct said *first = NULL, **end = &first;
     for (size_t i = 0; i < s->record_count; i++)
         for (const struct record_value *v = s->records[i].values; v; v = v->next)
             if (&s->lines[v->line] == e) {
                 struct said *said = ARENA_NEW(arena, struct said);
-                *said = (struct said){NULL, v->key, v->text, e};
+                *said = (struct said){NULL, v->key, v->text, e, said_shown(slot_of(v->key))};
                 *end = said;
                 end = &said->next;
             }
-    return end;
+    return first;
 }
 
 const struct record_value *

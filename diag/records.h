@@ -53,9 +53,8 @@ const struct record *records_whole(const struct records *s, const struct record 
 const struct record *records_joined(const struct record *a, const struct record *b, struct arena *arena);
 // The same connection from its other side: what was ours is the peer's.
 const struct record *records_turned(const struct record *connection, struct arena *arena);
-// Appends what a line of a configuration said, see quote_values.
-struct said **records_values(const struct records *s, const struct event_line *e, struct arena *arena,
-                             struct said **end);
+// What a line of a configuration said, see quote_values.
+const struct said *records_values(const struct records *s, const struct event_line *e, struct arena *arena);
 // A value of a record by its key, or NULL; its text, empty; its leading number (units behind it are passed).
 const struct record_value *record_get(const struct record *r, const char *key);
 struct str record_text(const struct record *r, const char *key);

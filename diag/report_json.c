@@ -56,26 +56,13 @@ close_with(struct json *j, char bracket)
     j->comma = true;
 }
 
-// Bytes that stand in a JSON string as they are; those beyond ASCII do so unless it is to be ASCII.
-static const bool stands_plain[256] = {
-    [' ' ... '!'] = true,
-    ['#' ... '['] = true,
-    [']' ... 0xff] = true,
-};
-
 // Text that is valid UTF-8 without control characters, but for the line ends of a pack's text.
 static void
 quote(struct json *j, struct str s)
 {
     buf_add_char(&j->out, '"');
     while (s.len) {
-        size_t plain = 0;
-        if (j->r->ascii)
-            while (plain < s.len && stands_plain[(unsigned char)s.at[plain]] && !(s.at[plain] & 0x80))
-                plain++;
-        else
-            while (plain < s.len && stands_plain[(unsigned char)s.at[plain]])
-                plain++;
+        size_t plain = text_unquoted(s, j->r->ascii);
         buf_add(&j->out, (struct str){s.at, plain});
         s = str_from(s, plain);
         if (!s.len)
@@ -105,14 +92,18 @@ key(struct json *j, struct str name)
     j->comma = false;
 }
 
+// A word of ours, which needs no escapes; NULL is null.
 static void
 word(struct json *j, const char *text)
 {
     separate(j);
-    if (text)
-        quote(j, str_of(text));
-    else
+    if (!text) {
         buf_add(&j->out, STR("null"));
+        return;
+    }
+    buf_add_char(&j->out, '"');
+    buf_add(&j->out, str_of(text));
+    buf_add_char(&j->out, '"');
 }
 
 // A text from outside: log text, or the words of a pack with values in them. An empty one is null when it may
@@ -176,16 +167,15 @@ moment(struct json *j, int64_t time, bool year_known)
     word(j, *stamp ? stamp : NULL);
 }
 
-// A key that needs no escapes.
-static void
+// A key that needs no escapes, with the comma that may stand in front of it.
+static inline void
 known_key(struct json *j, struct str quoted)
 {
-    separate(j);
-    buf_add(&j->out, quoted);
+    buf_add(&j->out, j->comma ? quoted : str_from(quoted, sizeof ", " - 1));
     j->comma = false;
 }
 
-#define KEY(j, name) known_key((j), STR("\"" name "\": "))
+#define KEY(j, name) known_key((j), STR(", \"" name "\": "))
 
 static void
 put_values(struct json *j, const struct value *values, size_t count)

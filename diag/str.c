@@ -17,10 +17,16 @@ str_compare(struct str a, struct str b)
 size_t
 str_find(struct str s, struct str needle)
 {
-    if (needle.len == 0)
-        return 0;
-    const char *hit = s.len ? memmem(s.at, s.len, needle.at, needle.len) : NULL;
-    return hit ? (size_t)(hit - s.at) : s.len;
+    // Needles are one or two bytes, and the first is rare.
+    for (size_t at = 0; needle.len && at + needle.len <= s.len; at++) {
+        const char *hit = memchr(s.at + at, needle.at[0], s.len - needle.len + 1 - at);
+        if (!hit)
+            return s.len;
+        at = (size_t)(hit - s.at);
+        if (str_same(hit, needle.at, needle.len))
+            return at;
+    }
+    return needle.len ? s.len : 0;
 }
 
 static bool
@@ -94,8 +100,8 @@ str_hash(struct str s, uint64_t seed)
     return h ^ h >> 32;
 }
 
-static void
-buf_want(struct buf *b, size_t more)
+void
+buf_grow(struct buf *b, size_t more)
 {
     size_t need;
     if (__builtin_add_overflow(b->len, more, &need) || need > SIZE_MAX / 2)
@@ -110,22 +116,6 @@ buf_want(struct buf *b, size_t more)
 }
 
 void
-buf_add(struct buf *b, struct str s)
-{
-    if (s.len == 0)
-        return;
-    buf_want(b, s.len);
-    memcpy(b->at + b->len, s.at, s.len);
-    b->len += s.len;
-}
-
-void
-buf_add_char(struct buf *b, char c)
-{
-    buf_add(b, (struct str){&c, 1});
-}
-
-void
 buf_addf(struct buf *b, const char *format, ...)
 {
     va_list args, again;
@@ -134,7 +124,7 @@ buf_addf(struct buf *b, const char *format, ...)
     int need = vsnprintf(NULL, 0, format, args);
     va_end(args);
     if (need > 0) {
-        buf_want(b, (size_t)need + 1);
+        buf_grow(b, (size_t)need + 1);
         vsnprintf(b->at + b->len, (size_t)need + 1, format, again);
         b->len += (size_t)need;
     }
@@ -150,7 +140,7 @@ buf_str(const struct buf *b)
 const char *
 buf_cstr(struct buf *b)
 {
-    buf_want(b, 1);
+    buf_grow(b, 1);
     b->at[b->len] = '\0';
     return b->at;
 }

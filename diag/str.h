@@ -95,8 +95,29 @@ struct buf {
     size_t len, room;
 };
 
-void buf_add(struct buf *b, struct str s);
-void buf_add_char(struct buf *b, char c);
+// Makes room for so many bytes more.
+void buf_grow(struct buf *b, size_t more);
+
+// A report is written in pieces of a few bytes each, hence inline.
+static inline void
+buf_add(struct buf *b, struct str s)
+{
+    if (s.len == 0)
+        return;
+    if (b->room - b->len < s.len)
+        buf_grow(b, s.len);
+    memcpy(b->at + b->len, s.at, s.len);
+    b->len += s.len;
+}
+
+static inline void
+buf_add_char(struct buf *b, char c)
+{
+    if (b->room == b->len)
+        buf_grow(b, 1);
+    b->at[b->len++] = c;
+}
+
 void buf_addf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 struct str buf_str(const struct buf *b);
 // The text with a NUL behind it; borrowed until the next change.

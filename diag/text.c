@@ -39,6 +39,51 @@ is_plain(char c)
     return c >= 0x20 && c < 0x7F;
 }
 
+#define EACH_BYTE(n) (UINT64_C(0x0101010101010101) * (n))
+
+// How many bytes at the beginning are printable ASCII; eight are looked at at a time.
+static size_t
+plain_run(struct str s)
+{
+    size_t run = 0;
+    for (uint64_t x; run + sizeof x <= s.len; run += sizeof x) {
+        memcpy(&x, s.at + run, sizeof x);
+        if (((x - EACH_BYTE(0x20)) | (x + EACH_BYTE(1)) | x) & EACH_BYTE(0x80))
+            break;
+    }
+    while (run < s.len && is_plain(s.at[run]))
+        run++;
+    return run;
+}
+
+// Below 0x80 in every byte of x that is not zero, up to the first that is.
+static uint64_t
+zero_bytes(uint64_t x)
+{
+    return (x - EACH_BYTE(1)) & ~x;
+}
+
+size_t
+text_unquoted(struct str safe, bool ascii)
+{
+    size_t run = 0;
+    for (uint64_t x; run + sizeof x <= safe.len; run += sizeof x) {
+        memcpy(&x, safe.at + run, sizeof x);
+        uint64_t beyond = ascii ? x : 0;
+        if ((zero_bytes(x ^ EACH_BYTE('"')) | zero_bytes(x ^ EACH_BYTE('\\')) | ((x - EACH_BYTE(0x20)) & ~x) |
+             beyond) &
+            EACH_BYTE(0x80))
+            break;
+    }
+    while (run < safe.len) {
+        unsigned char c = (unsigned char)safe.at[run];
+        if (c < 0x20 || c == '"' || c == '\\' || (ascii && c >= 0x80))
+            break;
+        run++;
+    }
+    return run;
+}
+
 static bool
 is_control(int32_t rune)
 {
@@ -50,9 +95,7 @@ text_safe(struct str s, struct buf *out)
 {
     int marks = MARKS_SHOWN; // a mark with nothing before it would land on whatever stands left of the text
     while (s.len) {
-        size_t plain = 0;
-        while (plain < s.len && is_plain(s.at[plain]))
-            plain++;
+        size_t plain = plain_run(s);
         if (plain) {
             buf_add(out, (struct str){s.at, plain});
             s = str_from(s, plain);

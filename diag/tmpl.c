@@ -359,6 +359,15 @@ tmpl_shared(const struct tmpl *a, const struct tmpl *b)
     return i;
 }
 
+enum slot_name
+slot_of(struct str name)
+{
+    for (int i = SLOT_VALUE + 1; i < SLOT_NAMES; i++)
+        if (str_eq(name, str_of(slot_word[i])))
+            return (enum slot_name)i;
+    return SLOT_VALUE;
+}
+
 // One hole "name:kind^start" between ${ and }.
 static bool
 compile_hole(struct str inside, struct hole *hole, struct arena *arena, struct err *e)
@@ -384,10 +393,7 @@ compile_hole(struct str inside, struct hole *hole, struct arena *arena, struct e
                            STR_ARG(inside));
     if (str_eq(name, STR("_")))
         name = STR_NONE;
-    enum slot_name known = SLOT_VALUE;
-    for (int i = SLOT_VALUE + 1; i < SLOT_NAMES; i++)
-        if (str_eq(name, str_of(slot_word[i])))
-            known = (enum slot_name)i;
+    enum slot_name known = slot_of(name);
     *hole = (struct hole){.kind = (enum kind)found, .known = known};
     hole->want = !name.len ? WANT_NOT : known == SLOT_VALUE ? WANT_VALUE : WANT_KNOWN;
     if (start.len)

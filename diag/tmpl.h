@@ -51,6 +51,7 @@ enum slot_name {
     SLOT_NAMES
 };
 extern const char *const slot_word[SLOT_NAMES]; // SLOT_VALUE is NULL
+enum slot_name slot_of(struct str name);
 
 struct slot {
     struct str name;

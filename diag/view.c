@@ -81,25 +81,13 @@ gather_add(struct gather *g, struct str key, struct str text, int proof)
     g->values[g->count++] = (struct value){key, one, 1, proof};
 }
 
-// Slots that name a place or a number and no value of the negotiation stay out of the report.
-static bool
-is_value(struct str key)
-{
-    for (int i = SLOT_VALUE + 1; i < SLOT_NAMES; i++)
-        if (i != SLOT_NOTIFY && i != SLOT_ERRNO && str_eq(key, str_of(slot_word[i])))
-            return false;
-    return true;
-}
-
 // A line of the other end says "ours" of what is the peer's here.
 static void
 gather_line(struct facts *f, struct gather *g, const struct event_line *e, int proof)
 {
-    struct said *said = NULL;
     int end = end_of(f, e);
-    quote_values(f->quotes, e, f->arena, &said);
-    for (; said; said = said->next) {
-        if (!is_value(said->key))
+    for (const struct said *said = quote_values(f->quotes, e, f->arena); said; said = said->next) {
+        if (!said->shown)
             continue;
         struct str key = end ? merge_mirrored(said->key, f->arena) : said->key;
         gather_add(g, key.len ? key : said->key, said->text, proof);

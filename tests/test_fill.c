@@ -19,6 +19,7 @@ struct known {
     struct judged judged;
     struct quotes quotes;
     struct said said;
+    const struct said *first;
     struct facts facts;
 };
 
@@ -40,8 +41,9 @@ know(struct known *n, void **state, struct str conn, const char *key, struct str
     n->judged = (struct judged){
         .tunnel = &n->tunnel, .around = {.negos = &n->negos}, .counts = -1, .walk = {.stuck = CP_NONE}};
     n->said = (struct said){.key = str_of(key), .text = value};
+    n->first = &n->said;
     n->facts = (struct facts){
-        .judged = &n->judged, .quotes = &n->quotes, .arena = &n->arena, .said = &n->said, .loaded = true};
+        .judged = &n->judged, .quotes = &n->quotes, .arena = &n->arena, .said = &n->first, .line_count = 1};
 }
 
 static void
