@@ -361,6 +361,12 @@ spoken_of(const struct taking *t)
     if (t->event && t->event->opens == OPENS_IKE && busy &&
         (busy->established || busy->ending != END_NONE || (taking_saw(t, busy) && !goes_on_opening(t, busy))))
         return NULL; // another one begins
+    // A packet begins a job of its own: it answers who waits, not what the thread did before.
+    if (busy && busy->established && peer.len && t->event) {
+        struct nego *waits = thread_latest(t->daemon, peer, true);
+        if (waits)
+            return waits;
+    }
     if (busy && (!peer.len || !busy->tunnel->peer.len || str_eq(busy->tunnel->peer, peer)) &&
         (busy->ending == END_NONE || !t->event || !peer.len))
         return busy;

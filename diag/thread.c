@@ -46,7 +46,9 @@ thread_latest(const struct daemon *d, struct str peer, bool waiting)
         if (!w->ike || (peer.len && !str_eq(w->ike->tunnel->peer, peer)) ||
             (waiting && (w->ike->established || w->ike->ending != END_NONE)))
             continue;
-        if (!latest || w->line > latest->line)
+        // Of one that is over only when there is no other.
+        bool over = w->ike->ending != END_NONE, was_over = latest && latest->ike->ending != END_NONE;
+        if (!latest || (over == was_over ? w->line > latest->line : was_over))
             latest = w;
     }
     return latest ? latest->ike : NULL;

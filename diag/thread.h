@@ -26,7 +26,8 @@ struct threads {
 void thread_note(struct daemon *d, uint64_t thread, struct nego *g, const struct line *line);
 // What the thread works on, when its last line is not too long ago; or NULL.
 struct nego *thread_busy(const struct daemon *d, uint64_t thread, const struct line *line);
-// The latest work of the daemon with this peer (empty: with any). waiting: only what waits for an answer.
+// The latest work of the daemon with this peer (empty: with any), of what is over only when there is nothing
+// else. waiting: only what waits for an answer.
 struct nego *thread_latest(const struct daemon *d, struct str peer, bool waiting);
 // The negotiation is about to be dropped.
 void thread_forget(struct daemon *d, const struct nego *g);
