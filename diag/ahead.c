@@ -2,6 +2,9 @@
 
 enum { CACHE_LINE = 64 };
 
+// A negotiation without what only few lines touch.
+enum { NEGO_SIZE = offsetof(struct nego, alarm) };
+
 static inline void
 fetch(const void *at, size_t size)
 {
@@ -39,7 +42,7 @@ ahead_fetch(struct ahead *a, const struct negos *n, int round)
     if (round == 0) {
         a->nego = a->number ? number_find(n, a->number) : NULL;
         if (a->nego) {
-            fetch(a->nego, sizeof *a->nego);
+            fetch(a->nego, NEGO_SIZE);
         } else if (a->conn.len && n->name_slots) {
             a->name = &n->names[tunnel_key(a->daemon, a->conn, a->instance) & (n->name_slots - 1)];
             fetch(a->name, 1);
@@ -53,16 +56,16 @@ ahead_fetch(struct ahead *a, const struct negos *n, int round)
     } else if (round == 2) {
         if (a->nego) {
             if (a->nego->parent)
-                fetch(a->nego->parent, sizeof *a->nego);
+                fetch(a->nego->parent, NEGO_SIZE);
         } else if (a->tunnel) { // one begins here, and the oldest gives way
             if (a->tunnel->newest)
-                fetch(a->tunnel->newest, sizeof *a->nego);
+                fetch(a->tunnel->newest, NEGO_SIZE);
             if (a->tunnel->oldest)
-                fetch(a->tunnel->oldest, sizeof *a->nego);
+                fetch(a->tunnel->oldest, NEGO_SIZE);
         }
     } else if (!a->nego && a->tunnel && a->tunnel->oldest) {
         fetch(a->tunnel->oldest->events, 4 * CACHE_LINE);
         if (a->tunnel->oldest->newer)
-            fetch(a->tunnel->oldest->newer, sizeof *a->nego);
+            fetch(a->tunnel->oldest->newer, NEGO_SIZE);
     }
 }

@@ -47,6 +47,13 @@ mem_resize(void *old, size_t size)
 }
 
 void *
+mem_aligned(size_t alignment, size_t size)
+{
+    void *memory = aligned_alloc(alignment, size);
+    return memory ? memory : no_memory();
+}
+
+void *
 arena_take(struct arena *a, size_t size)
 {
     const size_t step = sizeof(max_align_t);

@@ -10,7 +10,7 @@
 
 #include "diag/msg.h"
 
-enum { NEGO_EVENTS = 64, NEGO_RECENT = 8, TUNNEL_NEGOS = 8, TUNNEL_LABEL = 32, STUCK_OPEN = 255 };
+enum { NEGO_EVENTS = 64, NEGO_OWN = 8, NEGO_RECENT = 8, TUNNEL_NEGOS = 8, TUNNEL_LABEL = 32, STUCK_OPEN = 255 };
 
 // One line, or one and its repeats, in a negotiation.
 struct event_line {
@@ -43,9 +43,9 @@ enum nego_kind { NEGO_IKE, NEGO_CHILD, NEGO_CONFIG };
 // The fields that every line touches stand first, in one or two cache lines: with many tunnels that is what a
 // line costs.
 struct nego {
-    uint64_t key; // in the table of live numbers, 0: not in it
+    _Alignas(64) uint64_t key; // in the table of live numbers, 0: not in it
     struct tunnel *tunnel;
-    struct event_line *events;
+    struct event_line *events; // own, while they find room there
     uint16_t event_count, event_room;
     uint8_t fact[FACT_COUNT]; // words of role, ike, auth, nat, stage, rekey
     bool established, stranger, partial;
@@ -64,8 +64,9 @@ struct nego {
     uint8_t stuck;   // CP_... where it failed, worked out while its lines are at hand; STUCK_OPEN before
     uint32_t alarms; // lines that look like errors and were not understood
     uint32_t again;  // further attempts of a stranger that the same line ended: they are not kept apart
-    struct event_line alarm;      // the newest of them, without a message
     struct nego *child, *sibling; // newest child of an IKE SA, and the next older child of the same one
+    struct event_line alarm;      // the newest of those that alarm, without a message
+    struct event_line own[NEGO_OWN];
 };
 
 // A place in the table of live numbers; key 0: free.
@@ -140,7 +141,8 @@ struct negos {
     size_t daemon_last;
     struct named *named; // see taking.h
     struct settled settled[SETTLED];
-    struct nego *spare; // dropped ones, linked by `older`, whose event rows are used again
+    struct nego_block *blocks; // all negotiations there ever were, see nego_memory.c
+    struct nego *spare;        // dropped ones, linked by `older`, whose event rows are used again
     uint32_t next_id;
     uint64_t forgotten;
 };
@@ -175,7 +177,6 @@ struct nego *nego_leave(struct nego *child);
 // Begins a negotiation in a tunnel (not NEGO_CONFIG: those hang elsewhere).
 void nego_enter(struct negos *n, struct nego *g, struct tunnel *t, enum nego_kind kind,
                 const struct line *line);
-struct nego *nego_blank(struct negos *n);
 struct nego *nego_new(struct negos *n, struct tunnel *t, enum nego_kind kind, const struct line *line);
 // Into its tunnel's list as the newest, and out of it.
 void nego_link(struct nego *g, struct tunnel *t);
@@ -186,6 +187,12 @@ void tunnel_fell(struct tunnel *t, const struct nego *g);
 void nego_forget(struct negos *n, struct nego *g);
 void nego_drop(struct negos *n, struct nego *g);
 void tunnel_free(struct negos *n, struct tunnel *t);
+// nego_memory.c: a blank negotiation, borrowed until it is given back or negos_release.
+struct nego *nego_blank(struct negos *n);
+void nego_give_back(struct negos *n, struct nego *g);
+// Where one more line goes.
+struct event_line *nego_room(struct nego *g);
+void nego_blocks_free(struct negos *n);
 // fold.c: works out where it failed while its lines are at hand.
 void nego_settle(struct negos *n, struct nego *g);
 // fold.c: keeps a tunnel, and the number of tunnels, within limits.

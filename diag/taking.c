@@ -117,12 +117,8 @@ place_for(struct nego *g, uint32_t mark, int64_t time)
         memmove(g->events + 8, g->events + 8 + gone, (NEGO_EVENTS - 8 - gone) * sizeof *g->events);
         g->event_count = (uint16_t)(g->event_count - gone);
     }
-    if (g->event_count == g->event_room) {
-        g->event_room = (uint16_t)(g->event_room ? g->event_room * 2 : 8);
-        g->events = mem_resize(g->events, mem_product(g->event_room, sizeof *g->events));
-    }
     g->recent[g->event_count % NEGO_RECENT] = mark;
-    return &g->events[g->event_count++];
+    return nego_room(g);
 }
 
 void

@@ -1,4 +1,4 @@
-// The tables behind nego.h: daemons, numbers, tunnels by name and by peer, and the memory of negotiations.
+// The tables behind nego.h: daemons, numbers, tunnels by name and by peer.
 #include "diag/diag.h"
 #include "diag/taking.h"
 #include "diag/thread.h"
@@ -11,26 +11,12 @@ negos_init(struct negos *n, const struct knowledge *knowledge, const struct msgs
     *n = (struct negos){.knowledge = knowledge, .msgs = msgs, .next_id = 1, .named = named_new()};
 }
 
-static void
-nego_free(struct nego *g)
-{
-    if (!g)
-        return;
-    free(g->events);
-    free(g);
-}
-
 void
 negos_release(struct negos *n)
 {
     for (size_t i = 0; i < n->tunnel_count; i++)
-        tunnel_free(n, n->tunnels[i]);
-    for (size_t i = 0; i < n->daemon_count; i++)
-        nego_free(n->daemons[i].said);
-    for (struct nego *g = n->spare, *older; g; g = older) {
-        older = g->older;
-        nego_free(g);
-    }
+        free(n->tunnels[i]);
+    nego_blocks_free(n);
     free(n->tunnels);
     free(n->names);
     free(n->peers);
@@ -435,19 +421,6 @@ nego_enter(struct negos *n, struct nego *g, struct tunnel *t, enum nego_kind kin
 }
 
 struct nego *
-nego_blank(struct negos *n)
-{
-    struct nego *g = n->spare;
-    if (!g)
-        return mem_new(sizeof *g);
-    n->spare = g->older;
-    struct event_line *events = g->events;
-    uint16_t room = g->event_room;
-    *g = (struct nego){.events = events, .event_room = room};
-    return g;
-}
-
-struct nego *
 nego_new(struct negos *n, struct tunnel *t, enum nego_kind kind, const struct line *line)
 {
     struct nego *g = nego_blank(n);
@@ -537,8 +510,7 @@ nego_drop(struct negos *n, struct nego *g)
     struct nego *parent = nego_leave(g);
     for (struct nego *c = g->child; c; c = c->sibling)
         c->parent = NULL;
-    g->older = n->spare;
-    n->spare = g;
+    nego_give_back(n, g);
     if (parent && parent->held && !parent->child)
         nego_drop(n, parent);
 }
@@ -554,6 +526,7 @@ tunnel_free(struct negos *n, struct tunnel *t)
         nego_unlink(g);
         nego_drop(n, g);
     }
-    nego_free(t->config);
+    if (t->config)
+        nego_give_back(n, t->config);
     free(t);
 }
