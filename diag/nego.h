@@ -10,7 +10,14 @@
 
 #include "diag/msg.h"
 
-enum { NEGO_EVENTS = 64, NEGO_OWN = 8, NEGO_RECENT = 8, TUNNEL_NEGOS = 8, TUNNEL_LABEL = 32, STUCK_OPEN = 255 };
+enum {
+    NEGO_EVENTS = 64,
+    NEGO_OWN = 8,
+    NEGO_RECENT = 8,
+    TUNNEL_NEGOS = 8,
+    TUNNEL_LABEL = 32,
+    STUCK_OPEN = 255
+};
 
 // One line, or one and its repeats, in a negotiation.
 struct event_line {

@@ -55,16 +55,24 @@ daemon_ways(struct negos *n, struct daemon *d)
             d->threads = arena_take(&n->arena, sizeof *d->threads);
 }
 
+static inline bool
+is_of(const struct daemon *d, int source, int dialect, const struct line *line)
+{
+    return d->source == source && d->dialect == dialect && str_eq(d->host, line->host);
+}
+
 // The daemon that wrote a line; another process number means that it was started anew (R3).
 struct daemon *
 daemon_get(struct negos *n, int source, int dialect, const struct line *line)
 {
-    struct daemon *d = NULL;
-    for (size_t i = 0; i < n->daemon_count && !d; i++) {
-        struct daemon *try = &n->daemons[i == 0 ? n->daemon_last : i <= n->daemon_last ? i - 1 : i];
-        if (try->source == source && try->dialect == dialect && str_eq(try->host, line->host))
-            d = try;
-    }
+    struct daemon *d = n->daemon_count ? &n->daemons[n->daemon_last] : NULL;
+    if (d && !is_of(d, source, dialect, line))
+        d = NULL;
+    else if (d && d->pid == line->pid && str_eq(d->tag, line->tag)) // mostly
+        return d;
+    for (size_t i = 0; i < n->daemon_count && !d; i++)
+        if (is_of(&n->daemons[i], source, dialect, line))
+            d = &n->daemons[i];
     if (!d) {
         n->daemons = mem_resize(n->daemons, mem_product(n->daemon_count + 1, sizeof *d));
         d = &n->daemons[n->daemon_count++];
