@@ -311,7 +311,7 @@ diag_feed(struct diag *d, int source, const char *bytes, size_t count)
     // With a trace each line has its word, a dialect that the user named and a gateway's state are read
     // whole, and what is older than the user wants is not counted.
     bool all = d->dialect >= 0 || d->host.trace || s->told || d->since != LINE_NO_TIME;
-    lines_care(s->lines, all ? NULL : msgs_beginnings(d->msgs));
+    lines_care(s->lines, all ? NULL : msgs_care, d->msgs, s->turn.settled);
     for (struct waiting *w; w = &d->waiting[d->waiting_count], lines_next(s->lines, &w->line);) {
         take_or_hold(d, source, w);
         // One that began in the block before is borrowed from where the next such one will be put.
@@ -319,6 +319,8 @@ diag_feed(struct diag *d, int source, const char *bytes, size_t count)
             book_waiting(d, source);
     }
     book_waiting(d, source);
+    if (lines_passed(s->lines) != LINE_NO_TIME)
+        s->last = lines_passed(s->lines);
     if (s->begun)
         s->last_line = d->lines_before[source] + lines_counts(s->lines).lines;
 }

@@ -32,9 +32,14 @@ struct envelope_front {
 void envelope_keep(struct envelope_front *f, const struct line *line);
 // Parses a line with the front of the one before; false when it begins otherwise.
 bool envelope_again(struct envelope_front *f, struct str raw, struct line *line);
-// Has the line that begins at `at` the front of the one before, and behind it the tag of a daemon that nobody
-// cares for (see lines_care)? The place behind the tag, within the line, or NULL; end is that of the block.
-const char *envelope_foreign(const struct envelope_front *f, const uint8_t *care, const char *at,
-                             const char *end);
+// Begins a line with the front of the one before? The place behind it, where a tag would stand, or NULL.
+static inline const char *
+envelope_behind_front(const struct envelope_front *f, const char *at, const char *end)
+{
+    bool same = f->length && (size_t)(end - at) > f->length && str_same(at, f->bytes, f->length);
+    return same ? at + f->length : NULL;
+}
+// The same for one that differs only by its clock, which is the front's from then on.
+const char *envelope_behind_clock(struct envelope_front *f, const char *at, const char *end);
 
 #endif

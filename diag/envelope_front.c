@@ -1,6 +1,5 @@
 // What stood in front of the line before: mostly the next line begins with the same, see envelope.h.
 #include "diag/envelope_inside.h"
-#include "diag/literal.h"
 #include "diag/stamp.h"
 #include "diag/wrapping.h"
 
@@ -23,13 +22,13 @@ keep_clock(struct envelope_front *f)
 
 // Differs the line from the front only by its clock? Then that is the front's from now on.
 static bool
-clock_moved(struct envelope_front *f, struct str raw)
+clock_moved(struct envelope_front *f, const char *at)
 {
-    const char *clock = raw.at + f->clock_at, *end = raw.at + f->length;
+    const char *clock = at + f->clock_at, *end = at + f->length;
     int64_t now;
-    if (!f->clock_at || !str_same(raw.at, f->bytes, f->clock_at) ||
-        stamp_clock(clock, end, &now) != raw.at + f->clock_end ||
-        !str_same(raw.at + f->clock_end, f->bytes + f->clock_end, f->length - f->clock_end))
+    if (!f->clock_at || !str_same(at, f->bytes, f->clock_at) ||
+        stamp_clock(clock, end, &now) != at + f->clock_end ||
+        !str_same(at + f->clock_end, f->bytes + f->clock_end, f->length - f->clock_end))
         return false;
     memcpy(f->bytes + f->clock_at, clock, f->clock_end - f->clock_at);
     f->time += now - f->clock;
@@ -74,7 +73,7 @@ envelope_again(struct envelope_front *f, struct str raw, struct line *line)
 {
     const char *end = raw.at + raw.len, *tag = raw.at + f->length, *body;
     if (f->length == 0 || raw.len <= f->length ||
-        !(str_same(raw.at, f->bytes, f->length) || clock_moved(f, raw)))
+        !(str_same(raw.at, f->bytes, f->length) || clock_moved(f, raw.at)))
         return false;
     bool same =
         f->with_tag && raw.len >= f->with_tag && str_same(tag, f->bytes + f->length, f->with_tag - f->length);
@@ -96,50 +95,8 @@ envelope_again(struct envelope_front *f, struct str raw, struct line *line)
     return true;
 }
 
-// Bytes of a word that are from low to high: 0x80 in each.
-static inline uint64_t
-bytes_in(uint64_t word, unsigned low, unsigned high)
-{
-    const uint64_t each = 0x0101010101010101u;
-    uint64_t seven = word & 0x7f * each;
-    return (seven + (0x80 - low) * each) & ~(seven + (0x7f - high) * each) & ~word & 0x80 * each;
-}
-
-// "name[123]: " or "name: " at `at`, and surely no stamp or number of a router's? The place behind the colon,
-// or NULL. Nothing that it takes is a line end. Names end at all sorts of places, so that whole words are
-// looked at: a loop over bytes would mostly be left when it is not expected.
-static inline const char *
-plain_tag(const char *at, const char *end)
-{
-    enum { WORDS = 4, LONGEST = WORDS * 8 };
-    if (end - at < LONGEST + 8 || (*at >= '0' && *at <= '9'))
-        return NULL;
-    const char *colon = memchr(at, ':', LONGEST);
-    if (!colon || colon == at || colon[1] != ' ')
-        return NULL;
-    for (int i = 0; i < WORDS; i++) {
-        uint64_t word = literal_word(at + 8 * i);
-        // '-' to '9' has '.' and '/', 'A' to '_' the brackets.
-        uint64_t odd = ~(bytes_in(word, '-', '9') | bytes_in(word, 'A', '_') | bytes_in(word, 'a', 'z')) &
-                       0x8080808080808080u;
-        if (odd && at + 8 * i + literal_first_byte(odd) < colon)
-            return NULL;
-        if (odd)
-            break;
-    }
-    const char *text = colon + 2;
-    bool stamped = *text == '*' || *text == '.' ||
-                   (*text >= 'A' && *text <= 'Z' && (stamp_blank(text + 3, end) || text[3] == ','));
-    return stamped ? NULL : colon + 1;
-}
-
 const char *
-envelope_foreign(const struct envelope_front *f, const uint8_t *care, const char *at, const char *end)
+envelope_behind_clock(struct envelope_front *f, const char *at, const char *end)
 {
-    if (f->length == 0 || (size_t)(end - at) < f->length + 2 || !str_same(at, f->bytes, f->length))
-        return NULL;
-    const char *tag = at + f->length;
-    if (care[line_begins(tag) / 8] & 1u << line_begins(tag) % 8)
-        return NULL;
-    return plain_tag(tag, end);
+    return f->length && (size_t)(end - at) > f->length && clock_moved(f, at) ? at + f->length : NULL;
 }

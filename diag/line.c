@@ -1,7 +1,9 @@
 #include "diag/line.h"
 
 #include "diag/arena.h"
+#include "diag/breaks.h"
 #include "diag/envelope.h"
+#include "diag/foreign.h"
 #include "diag/stamp.h"
 
 #include <stdlib.h>
@@ -9,8 +11,12 @@
 enum { YEARS_MOST = 1000 }; // New Years that are counted; a log has fewer, and the sum must not overflow
 
 struct lines {
-    const uint8_t *care; // see lines_care; NULL: every line matters
+    bool (*cares)(const void *self, struct str tag); // see lines_care
+    const void *self;
+    bool clocks;
     struct envelope_front front;
+    struct foreign foreign;
+    struct breaks breaks;
     struct line_counts counts;
     uint64_t offset;      // of the next byte that belongs to no line yet
     const char *at, *end; // what is left of the block
@@ -21,13 +27,14 @@ struct lines {
     bool ended;           // the last line was taken without its end
     int64_t newest;       // latest time without a year, LINE_NO_TIME before the first
     int64_t years;        // what the New Years seen so far add
+    int64_t passed;       // see lines_passed
 };
 
 struct lines *
 lines_new(void)
 {
     struct lines *l = mem_new(sizeof *l);
-    l->newest = LINE_NO_TIME;
+    l->newest = l->passed = LINE_NO_TIME;
     return l;
 }
 
@@ -41,9 +48,17 @@ lines_free(struct lines *l)
 }
 
 void
-lines_care(struct lines *l, const uint8_t *beginnings)
+lines_care(struct lines *l, bool (*cares)(const void *self, struct str tag), const void *self, bool clocks)
 {
-    l->care = beginnings;
+    l->cares = cares;
+    l->self = self;
+    l->clocks = clocks;
+}
+
+int64_t
+lines_passed(const struct lines *l)
+{
+    return l->passed;
 }
 
 void
@@ -57,6 +72,7 @@ lines_feed(struct lines *l, const char *bytes, size_t count)
         l->offset++;
     }
     l->ended = l->ended && !count;
+    breaks_begin(&l->breaks, l->at, l->end);
 }
 
 // Stamps without a year: a jump back of more than half a year is a New Year; a line of the old December that
@@ -107,8 +123,11 @@ finish(struct lines *l, struct line *line, const char *at, size_t have, uint64_t
         envelope_parse((struct str){at, have}, line);
         envelope_keep(&l->front, line);
     }
+    if (l->cares && l->front.length && line->tag.len && !l->cares(l->self, line->tag))
+        foreign_keep(&l->foreign, line);
     if (line->time != LINE_NO_TIME && !line->year_known)
         line->time = with_year(l, line->time);
+    l->passed = LINE_NO_TIME;
 }
 
 // Adds bytes to the unfinished line; what is beyond LINE_KEEP is only counted.
@@ -136,37 +155,51 @@ finish_kept(struct lines *l, struct line *line, size_t gap)
     l->kept_length = 0;
 }
 
-// Passes over the lines of other daemons, see lines_care. One that the block does not end is left, for it is
-// only known whole.
-static void
+// Is the line that begins at `at` to be passed over, see lines_care?
+static inline bool
+is_foreign(struct lines *l, const char *at)
+{
+    const char *tag = envelope_behind_front(&l->front, at, l->end);
+    if (tag)
+        return foreign_tagged(&l->foreign, tag, l->end);
+    if (!l->clocks || !(tag = envelope_behind_clock(&l->front, at, l->end)) ||
+        !foreign_tagged(&l->foreign, tag, l->end))
+        return false;
+    if (!l->front.year_known)
+        with_year(l, l->front.time);
+    return true;
+}
+
+// Passes over what is foreign. The end of the first line that is not, or NULL; one that the block does not
+// end is left, for it is only known whole.
+static const char *
 pass_foreign(struct lines *l)
 {
-    const char *at = l->at, *end;
+    const char *at = l->at, *stop;
     uint64_t passed = 0, cut = 0;
-    while ((end = envelope_foreign(&l->front, l->care, at, l->end)) &&
-           (end = memchr(end, '\n', (size_t)(l->end - end)))) {
-        cut += (size_t)(end - at) - (end[-1] == '\r') > LINE_KEEP;
+    int64_t time = 0;
+    while ((stop = breaks_next(&l->breaks)) && is_foreign(l, at)) {
+        cut += (size_t)(stop - at) - (stop[-1] == '\r') > LINE_KEEP;
         passed++;
-        at = end + 1;
+        time = l->front.time;
+        at = stop + 1;
     }
+    if (l->clocks && passed)
+        l->passed = l->front.year_known ? time : with_year(l, time);
     l->counts.lines += passed;
     l->counts.foreign += passed;
     l->counts.cut += cut;
     l->offset += (uint64_t)(at - l->at);
     l->at = at;
+    return stop;
 }
 
 bool
 lines_next(struct lines *l, struct line *line)
 {
-    if (l->care && !l->kept_length)
-        pass_foreign(l);
-    if (l->at == l->end)
-        return false;
-    size_t left = (size_t)(l->end - l->at);
-    const char *at = l->at, *stop = memchr(at, '\n', left);
+    const char *stop = l->cares && !l->kept_length ? pass_foreign(l) : breaks_next(&l->breaks), *at = l->at;
     if (!stop) {
-        keep(l, at, left);
+        keep(l, at, (size_t)(l->end - at));
         l->at = l->end;
         return false;
     }

@@ -29,16 +29,13 @@ struct lines; // opaque; one per source
 
 struct lines *lines_new(void);
 void lines_free(struct lines *l);
-// How the tags of the daemons that matter begin: a bit set by their first two bytes, see line_begins; NULL:
-// every line matters. Lines of other daemons are most of a mixed log: one that has the stamp and host of the
-// line before is passed over and counted as foreign as soon as its tag is seen. Borrowed.
-#define LINE_BEGINNINGS (65536 / 8)
-void lines_care(struct lines *l, const uint8_t *beginnings);
-static inline unsigned
-line_begins(const char *tag)
-{
-    return (unsigned)(unsigned char)tag[0] << 8 | (unsigned char)tag[1];
-}
+// Whose lines matter: cares is asked with the tag of a daemon that was not met before; NULL: every line does.
+// Lines of other daemons are most of a mixed log: one that begins like the line before is passed over and
+// counted as foreign as soon as its tag is seen. With clocks its stamp may have gone on.
+void lines_care(struct lines *l, bool (*cares)(const void *self, struct str tag), const void *self,
+                bool clocks);
+// With clocks: the time of what was passed over behind the last line that was handed over, or LINE_NO_TIME.
+int64_t lines_passed(const struct lines *l);
 // Hands over the next block; borrows it until lines_next returned false.
 void lines_feed(struct lines *l, const char *bytes, size_t count);
 // The next complete line of the block. A line cut by the end of the block is kept and comes with the next

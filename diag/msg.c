@@ -49,7 +49,6 @@ struct msgs {
     struct stages *stages; // one per dialect
     struct tag *tags;      // sorted by first byte
     size_t tag_count;
-    uint8_t beginnings[LINE_BEGINNINGS];
     uint16_t tags_from[257]; // where the tags with a first byte begin: most lines of a mixed log end here
 };
 
@@ -186,16 +185,6 @@ tag_find(const struct msgs *m, struct str name, size_t i)
     return i < m->tags_from[first + 1] ? i : m->tag_count;
 }
 
-// A tag of one letter is followed by anything.
-static void
-begin_with(struct msgs *m, struct str tag)
-{
-    for (int byte = 0; byte < 256; byte++) {
-        const char first[2] = {tag.at[0], tag.len > 1 ? tag.at[1] : (char)byte};
-        m->beginnings[line_begins(first) / 8] |= (uint8_t)(1u << line_begins(first) % 8);
-    }
-}
-
 struct msgs *
 msgs_new(const struct knowledge *knowledge)
 {
@@ -217,8 +206,6 @@ msgs_new(const struct knowledge *knowledge)
         for (size_t j = 0; j < d->relay_count; j++)
             m->tags[tag++] = (struct tag){d->relays[j], (int)i, true};
     }
-    for (size_t i = 0; i < m->tag_count; i++)
-        begin_with(m, m->tags[i].name);
     qsort(m->tags, m->tag_count, sizeof *m->tags, by_first);
     for (size_t i = 0, byte = 0; byte <= 256; byte++) {
         while (i < m->tag_count && (unsigned char)m->tags[i].name.at[0] < byte)
@@ -247,10 +234,11 @@ msgs_free(struct msgs *m)
     free(m);
 }
 
-const uint8_t *
-msgs_beginnings(const struct msgs *m)
+bool
+msgs_care(const void *msgs, struct str tag)
 {
-    return m->beginnings;
+    const struct msgs *m = msgs;
+    return tag_find(m, tag, 0) < m->tag_count;
 }
 
 // Tries the templates of one node; a whole fit beats one that leaves text over, then the heavier one wins.

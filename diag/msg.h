@@ -42,8 +42,8 @@ struct msg {
 // Borrows knowledge; gives, msgs_free.
 struct msgs *msgs_new(const struct knowledge *knowledge);
 void msgs_free(struct msgs *m);
-// How the daemon tags of all dialects begin, see lines_care.
-const uint8_t *msgs_beginnings(const struct msgs *m);
+// Has a dialect a daemon or a relay of this tag? See lines_care.
+bool msgs_care(const void *msgs, struct str tag);
 // Reads a line. dialect restricts it (-1: by content; then *last is the dialect tried first for lines without
 // a daemon tag, and is updated).
 void msg_read(const struct msgs *m, const struct line *line, int dialect, int *last, struct msg *msg);
