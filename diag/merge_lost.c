@@ -50,6 +50,9 @@ lost_between(const struct two *t)
     bool ike_stands = there->ike && there->ike->established;
     switch (asks) {
     case STAGE_FIRST:
+        // Who has heard the answer and still stands there broke off by itself.
+        if (merge_seen(merge_step_of(t, i, CP_CONTACT), ST_PASSED))
+            return LOST_NOT;
         return answers == STAGE_THIRD || answers == STAGE_KEYED || answers == STAGE_AUTH ? LOST_BACK
                                                                                          : LOST_NOT;
     case STAGE_THIRD:
