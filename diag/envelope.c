@@ -419,6 +419,17 @@ read_envelope(const char *at, const char *end, struct line *line)
     return p ? envelope_inner_stamp(p, end, line) : NULL;
 }
 
+// The name of a file that a search through several put in front of a line, "/var/log/secure:Nov  7": the
+// place behind it, or NULL.
+static const char *
+behind_file(const char *at, const char *end)
+{
+    const char *p = skip_class(at, end, IN_TAG);
+    struct str name = between(at, p);
+    bool file = memchr(name.at, '/', name.len) || memchr(name.at, '.', name.len);
+    return p > at && p < end && *p == ':' && file && !stamp_blank(p + 1, end) ? p + 1 : NULL;
+}
+
 // "<29>" at the start: the place behind it, or NULL.
 static const char *
 skip_priority(const char *at, const char *end)
@@ -466,6 +477,11 @@ envelope_parse(struct str raw, struct line *line)
             line->body = between(at, end);
         }
         body = read_envelope(at, end, line);
+        const char *file = body ? NULL : behind_file(at, end);
+        struct stamp stamp;
+        const char *behind = file ? skip_digits(file, end) : NULL; // and the number of the line
+        if (file && (stamp_read(file, end, &stamp) || stamp_read(behind_number(behind, end), end, &stamp)))
+            body = read_envelope(file, end, line);
     }
     if (body)
         line->body = between(body, end);
@@ -482,7 +498,11 @@ envelope_stamp(struct str raw)
     while (at < end && (*at == '>' || stamp_blank(at, end)))
         at += *at == '>' ? 1 : stamp_blank(at, end);
     struct stamp stamp;
-    const char *p = stamp_read(at, end, &stamp);
+    const char *p = stamp_read(at, end, &stamp), *file = p ? NULL : behind_file(at, end);
+    if (file) {
+        at = file;
+        p = stamp_read(at, end, &stamp);
+    }
     if (!p) { // behind a router's sequence number
         const char *digits = skip_digits(at, end);
         at = digits > at ? stamp_skip_blanks(behind_number(digits, end), end) : end;

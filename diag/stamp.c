@@ -130,19 +130,22 @@ skip_zone_word(const char *at, const char *end)
     return at - word >= 2 && at - word <= 5 ? at : word;
 }
 
-// "2024-11-07T04:45:35.123456+01:00", "2024-11-07, 04:45:35"
+// "2024-11-07T04:45:35.123456+01:00", "2024-11-07, 04:45:35"; some appliances write "2024:11:07-04:45:35".
 static const char *
 read_iso(const char *at, const char *end, struct stamp *stamp, bool weekday)
 {
-    if (end - at < 19 || (at[4] != '-' && at[4] != '/') || at[7] != at[4] || !are_digits(at, 4) ||
-        !are_digits(at + 5, 2) || !are_digits(at + 8, 2))
+    if (end - at < 19 || at[7] != at[4] || !are_digits(at, 4) || !are_digits(at + 5, 2) ||
+        !are_digits(at + 8, 2))
+        return NULL;
+    bool colons = at[4] == ':' && at[10] == '-';
+    if (!colons && at[4] != '-' && at[4] != '/')
         return NULL;
     int year = two_digits(at) * 100 + two_digits(at + 2);
     int64_t days, of_day;
     if (!day_number(year, two_digits(at + 5), two_digits(at + 8), &days))
         return NULL;
     int comma = at[10] == ',' && stamp_blank(at + 11, end);
-    int gap = at[10] == 'T' ? 1 : comma + stamp_blank(at + 10 + comma, end);
+    int gap = at[10] == 'T' || colons ? 1 : comma + stamp_blank(at + 10 + comma, end);
     const char *p = gap ? stamp_clock(at + 10 + gap, end, &of_day) : NULL;
     if (!p)
         return NULL;

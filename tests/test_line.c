@@ -25,6 +25,14 @@ static const struct sample samples[] = {
     {"Nov 22 05:26:31.567248:   indented", "--11-22T05:26:31", "", "", 0, "  indented"},
     {"Nov 22 05:26:37 05[NET] <office|1> text", "--11-22T05:26:37", "", "", 0, "05[NET] <office|1> text"},
     {"2024-11-22 05:26:37: INFO: x", "2024-11-22T05:26:37", "", "", 0, "INFO: x"},
+    {"2024:11:22-05:26:37 asg pluto[4711]: \"a\" #1: text", "2024-11-22T05:26:37", "asg", "pluto", 4711,
+     "\"a\" #1: text"},
+    {"2024:11:22 05:26:37 x", "", "", "", 0, "2024:11:22 05:26:37 x"},
+    // a search through several files
+    {"/var/log/secure:Nov  7 04:45:35 host pluto[1]: text", "--11-07T04:45:35", "host", "pluto", 1, "text"},
+    {"auth.log.1:12:Nov  7 04:45:35 host pluto[1]: text", "--11-07T04:45:35", "host", "pluto", 1, "text"},
+    {"pluto.log:Nov 22 05:26:31.567248: \"a\" #1: text", "--11-22T05:26:31", "", "", 0, "\"a\" #1: text"},
+    {"gw.example:500: text", "", "", "", 0, "gw.example:500: text"},
     // syslog
     {"Nov  7 04:45:35 host pluto[1]: text", "--11-07T04:45:35", "host", "pluto", 1, "text"},
     {"Nov 7 04:45:35 host pluto[1]: text", "--11-07T04:45:35", "host", "pluto", 1, "text"},
