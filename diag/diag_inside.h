@@ -4,6 +4,7 @@
 #define IKEWALK_DIAG_DIAG_INSIDE_H
 
 #include "diag/ahead.h"
+#include "diag/envelope.h"
 #include "diag/outline.h"
 #include "diag/pair.h"
 #include "diag/path_seen.h"
@@ -49,6 +50,7 @@ struct diag {
     struct diag_host host;
     struct msgs *msgs;
     struct recall *recall;
+    struct envelope_front quoted_front; // of the line that was quoted last
     struct negos negos;
     struct path_seen seen;
     struct arena arena; // names of sources

@@ -41,10 +41,10 @@ worth_showing(const struct judged *j)
 }
 
 static struct quotes
-quotes(const struct diag *d, struct quoted *memo)
+quotes(struct diag *d, struct quoted *memo)
 {
-    return (struct quotes){d->knowledge, d->msgs,      &d->host,    memo,    d->lines_before,
-                           d->turned,    d->uncounted, &d->records, &d->seen};
+    return (struct quotes){d->knowledge,    d->msgs,   &d->host,     memo,        &d->quoted_front,
+                           d->lines_before, d->turned, d->uncounted, &d->records, &d->seen};
 }
 
 // Recognises the tunnels of one end at the other, once for all that was fed.

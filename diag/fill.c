@@ -15,18 +15,16 @@ is_part(char c)
 static const struct algorithm *
 algorithm_at(const struct knowledge *k, struct str text, size_t *length)
 {
-    const struct algorithm *found = NULL;
+    unsigned char first = text.len ? (unsigned char)text.at[0] : 0;
     *length = 0;
-    for (size_t i = 0; i < k->algorithm_count; i++)
-        for (size_t n = 0; n <= k->algorithms[i].name_count; n++) {
-            struct str name = n == 0 ? k->algorithms[i].id : k->algorithms[i].names[n - 1];
-            if (name.len <= *length || !str_starts(text, name) ||
-                (text.len > name.len && is_part(text.at[name.len])))
-                continue;
-            *length = name.len;
-            found = &k->algorithms[i];
-        }
-    return found;
+    for (size_t i = k->spelling_from[first]; i < k->spelling_from[first + 1]; i++) {
+        struct str name = k->spellings[i].name;
+        if (!str_starts(text, name) || (text.len > name.len && is_part(text.at[name.len])))
+            continue;
+        *length = name.len;
+        return k->spellings[i].algorithm;
+    }
+    return NULL;
 }
 
 const struct algorithm *

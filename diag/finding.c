@@ -108,63 +108,63 @@ computed(struct facts *f, struct str name)
     const struct nego *leaf = j->attempt.child ? j->attempt.child : j->attempt.ike;
     if (str_starts(name, STR(PATH_PREFIX)))
         return f->path ? path_get(f->path, str_from(name, sizeof PATH_PREFIX - 1)) : STR_NONE;
-    if (f->state && str_eq(name, STR("flow")))
+    if (f->state && STR_IS(name, "flow"))
         return f->state->flow;
-    if (f->state && str_eq(name, STR("grows")))
+    if (f->state && STR_IS(name, "grows"))
         return f->state->grows;
-    if (f->state && str_eq(name, STR("grown")))
+    if (f->state && STR_IS(name, "grown"))
         return f->state->grown;
-    if (f->state && str_eq(name, STR("own-source")))
+    if (f->state && STR_IS(name, "own-source"))
         return f->state->own_source;
-    if (f->state && str_eq(name, STR("fault")))
+    if (f->state && STR_IS(name, "fault"))
         return f->state->fault;
-    if (str_eq(name, STR("differs-in")))
+    if (STR_IS(name, "differs-in"))
         return compare_differs_in(f);
-    if (f->state && str_eq(name, STR("unlike")))
+    if (f->state && STR_IS(name, "unlike"))
         return f->state->unlike;
-    if (f->state && str_eq(name, STR("fault-detail")))
+    if (f->state && STR_IS(name, "fault-detail"))
         return f->state->detail;
-    if (str_eq(name, STR("was-up")))
+    if (STR_IS(name, "was-up"))
         return yes_no(t->ever_up);
-    if (str_eq(name, STR("alive")))
+    if (STR_IS(name, "alive"))
         return yes_no(j->live != NULL);
-    if (str_eq(name, STR("ended")))
+    if (STR_IS(name, "ended"))
         return t->ended == END_NONE ? STR_NONE : str_of(ending_word[t->ended]);
-    if (str_eq(name, STR("in-progress")))
+    if (STR_IS(name, "in-progress"))
         return yes_no(j->walk.waiting);
-    if (str_eq(name, STR("stranger")))
+    if (STR_IS(name, "stranger"))
         return yes_no(t->stranger || (leaf && leaf->stranger));
-    if (str_eq(name, STR("partial")))
+    if (STR_IS(name, "partial"))
         return yes_no(leaf && leaf->partial);
-    if (str_eq(name, STR("established")))
+    if (STR_IS(name, "established"))
         return yes_no(j->attempt.ike && j->attempt.ike->established);
-    if (str_eq(name, STR("other-role")))
+    if (STR_IS(name, "other-role"))
         return yes_no(t->roles == (1 << ROLE_INITIATOR | 1 << ROLE_RESPONDER));
-    if (str_eq(name, STR("stated")))
+    if (STR_IS(name, "stated"))
         return j->around.no_traffic ? STR("no-traffic") : STR_NONE;
-    if (str_eq(name, STR("attempts")))
+    if (STR_IS(name, "attempts"))
         return arena_strf(f->arena, "%llu", (unsigned long long)t->attempts);
-    if (str_eq(name, STR("conn"))) {
+    if (STR_IS(name, "conn")) {
         size_t bare = str_find(t->name, STR("["));
         return (struct str){t->name.at, bare};
     }
-    if (str_eq(name, STR("peer")))
+    if (STR_IS(name, "peer"))
         return t->peer;
-    if (str_eq(name, STR("local")))
+    if (STR_IS(name, "local"))
         return t->local;
-    if (str_eq(name, STR("alternates")))
+    if (STR_IS(name, "alternates"))
         return yes_no(alternates(j));
-    if (str_eq(name, STR("shared")))
+    if (STR_IS(name, "shared"))
         return yes_no(shared(j));
-    if (str_eq(name, STR("disagrees")))
+    if (STR_IS(name, "disagrees"))
         return yes_no(j->walk.against != NULL);
-    if (str_eq(name, STR("against")))
+    if (STR_IS(name, "against"))
         return j->walk.against ? quote_text(f->quotes, j->walk.against, f->arena) : STR_NONE;
-    if (str_eq(name, STR("time")))
+    if (STR_IS(name, "time"))
         return when(f);
-    if (str_eq(name, STR("alarms")))
+    if (STR_IS(name, "alarms"))
         return judge_alarms(j) ? arena_strf(f->arena, "%u", judge_alarms(j)) : STR_NONE;
-    if (str_eq(name, STR("retransmits"))) {
+    if (STR_IS(name, "retransmits")) {
         uint64_t count = retransmissions(f);
         return count ? arena_strf(f->arena, "%llu", (unsigned long long)count) : STR_NONE;
     }
@@ -281,10 +281,9 @@ const struct finding *
 judge_finding(struct facts *f, enum checkpoint stuck)
 {
     const struct knowledge *k = f->judged->around.negos->knowledge;
-    for (size_t i = 0; stuck != CP_NONE && i < k->finding_count; i++) {
-        const struct finding *rule = &k->findings[i];
-        if (rule->severity == SEV_ERROR && rule->checkpoint == stuck && facts_hold(f, rule->when))
-            return rule;
-    }
+    const struct finding_list errors = stuck == CP_NONE ? (struct finding_list){0} : k->errors[stuck];
+    for (size_t i = 0; i < errors.count; i++)
+        if (facts_hold(f, errors.at[i]->when))
+            return errors.at[i];
     return NULL;
 }

@@ -111,7 +111,10 @@ parse(const struct quotes *q, struct quoted *m, struct arena *arena)
     if (m->parsed)
         return;
     m->parsed = true;
-    envelope_parse(m->text, &line);
+    if (!envelope_again(q->front, m->text, &line)) {
+        envelope_parse(m->text, &line);
+        envelope_keep(q->front, &line);
+    }
     if (!m->line || !msg_again(q->msgs, &line, m->line->dialect, m->line->template, &msg))
         return;
     m->body = (size_t)(msg.body.at - m->text.at);

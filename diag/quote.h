@@ -6,6 +6,7 @@
 #include "diag/diag.h"
 #include "diag/nego.h"
 
+struct envelope_front;
 struct path_seen;
 struct records;
 
@@ -39,6 +40,7 @@ struct quotes {
     const struct msgs *msgs;
     const struct diag_host *host;
     struct quoted *memo;           // QUOTE_MEMO of them, for as long as one arena is filled; NULL: none
+    struct envelope_front *front;  // of the line that was parsed last
     const uint64_t *lines_before;  // by source: lines of the members of its rotated set that come before it
     const uint64_t *turned;        // by source: see turn_number
     bool uncounted;                // lines have no numbers

@@ -72,8 +72,8 @@ const char *const *const fact_words[FACT_COUNT] = {
 int
 word_index(const char *const words[], size_t n, struct str word)
 {
-    for (size_t i = 0; i < n; i++)
-        if (words[i] && word.len && words[i][0] == word.at[0] && str_eq(str_of(words[i]), word))
+    for (size_t i = 0; word.len && i < n; i++)
+        if (words[i] && words[i][0] == word.at[0] && str_eq(str_of(words[i]), word))
             return (int)i;
     return -1;
 }

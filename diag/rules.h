@@ -291,6 +291,11 @@ struct algorithm {
     size_t name_count;
 };
 
+struct spelling {
+    struct str name;
+    const struct algorithm *algorithm;
+};
+
 // Something that one does at a gateway, under a name of its own: steps say which, every dialect says how.
 struct command {
     struct str id, note;
@@ -334,6 +339,11 @@ struct finding {
     struct str in_case; // id of the case that ends in this finding, or empty
     struct str file;
     int line;
+};
+
+struct finding_list {
+    const struct finding *const *at;
+    size_t count;
 };
 
 // A log and what must come out of it; read by kb test and ctest, and shown as sample logs.
@@ -381,9 +391,12 @@ struct knowledge {
     size_t notify_count;
     const struct algorithm *algorithms;
     size_t algorithm_count;
+    const struct spelling *spellings; // of all algorithms, by their first byte, then the longest first
+    size_t spelling_from[257];        // where those of a byte begin
     const struct finding
         *findings; // in order of precedence: of two errors at one checkpoint the first that holds wins
     size_t finding_count;
+    struct finding_list errors[CP_COUNT], remarks[SEV_ERROR]; // the same: by checkpoint, by severity
     const struct rule_case *cases;
     size_t case_count;
     const struct str *alarms; // words of an error, in any case

@@ -58,11 +58,16 @@ str_same(const char *a, const char *b, size_t n)
     return true;
 }
 
-static inline bool
+// Most names that are compared differ in length already, hence inline whatever the compiler thinks.
+__attribute__((always_inline)) static inline bool
 str_eq(struct str a, struct str b)
 {
     return a.len == b.len && str_same(a.at, b.at, a.len);
 }
+
+// Is it these letters? For a name that is compared with many.
+#define STR_IS(s, literal)                                                                                   \
+    ((s).len == sizeof(literal) - 1 && memcmp((s).at, (literal), sizeof(literal) - 1) == 0)
 
 static inline bool
 str_starts(struct str s, struct str prefix)

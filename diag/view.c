@@ -298,11 +298,10 @@ has_finding(const struct findings *list, const struct finding *rule)
 static void
 add_remarks(struct facts *f, enum severity severity, struct findings *list)
 {
-    const struct knowledge *k = f->judged->around.negos->knowledge;
-    for (size_t i = 0; i < k->finding_count; i++)
-        if (k->findings[i].severity == severity && f->judged->counts >= 0 &&
-            !has_finding(list, &k->findings[i]) && facts_hold(f, k->findings[i].when))
-            findings_add(f, list, make_finding(f, &k->findings[i], false, 1));
+    const struct finding_list remarks = f->judged->around.negos->knowledge->remarks[severity];
+    for (size_t i = 0; i < remarks.count && f->judged->counts >= 0; i++)
+        if (!has_finding(list, remarks.at[i]) && facts_hold(f, remarks.at[i]->when))
+            findings_add(f, list, make_finding(f, remarks.at[i], false, 1));
 }
 
 static void
@@ -311,7 +310,7 @@ add_findings(struct facts *f, struct tunnel_view *v)
     struct findings list = {0};
     struct facts *decides = f->two ? &f->two->facts[f->two->decides] : f;
     struct facts *other = f->two && f->two->same ? &f->two->facts[1] : NULL;
-    const struct finding *rule = f->two ? f->two->finding : judge_finding(f, f->judged->walk.stuck);
+    const struct finding *rule = v->row.verdict.finding;
     if (rule)
         findings_add(f, &list, make_finding(decides, rule, false, 1));
     for (int severity = SEV_WARNING; severity >= SEV_NOTE; severity--) {

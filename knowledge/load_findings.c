@@ -143,6 +143,20 @@ read_finding(struct loading *l, const struct node *node, struct finding *f)
     read_steps(l, node, f);
 }
 
+// Those of a severity, of one checkpoint or (CP_NONE) of all.
+static struct finding_list
+findings_of(struct loading *l, enum severity severity, int checkpoint)
+{
+    const struct finding **at = ARENA_ARRAY(l->keep, const struct finding *, l->k->finding_count);
+    size_t count = 0;
+    for (size_t i = 0; i < l->k->finding_count; i++) {
+        const struct finding *f = &l->k->findings[i];
+        if (f->severity == severity && (checkpoint == CP_NONE || (int)f->checkpoint == checkpoint))
+            at[count++] = f;
+    }
+    return (struct finding_list){at, count};
+}
+
 // New findings of an overlay come first, so that they are asked before the built-in ones that always hold;
 // one that replaces a built-in one keeps its place.
 static void
@@ -166,6 +180,10 @@ read_all_findings(struct loading *l)
                 read_finding(l, l->findings.at[i].node, &at[count++]);
     l->k->findings = at;
     l->k->finding_count = count;
+    for (int c = 0; c < CP_COUNT; c++)
+        l->k->errors[c] = findings_of(l, SEV_ERROR, c);
+    for (int severity = SEV_NOTE; severity < SEV_ERROR; severity++)
+        l->k->remarks[severity] = findings_of(l, (enum severity)severity, CP_NONE);
 }
 
 // Values that must come out; a list under a key stands for a value with several texts.

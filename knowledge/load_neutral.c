@@ -1,6 +1,8 @@
 // The vendor-neutral records: checkpoints, orders, events, notifies, causes, algorithms, names of commands.
 #include "knowledge/loading.h"
 
+#include <stdlib.h>
+
 static const char *const opens_word[] = {
     [OPENS_NOTHING] = "nothing", [OPENS_IKE] = "ike", [OPENS_CHILD] = "child"};
 enum { OPENS_WORDS = sizeof opens_word / sizeof *opens_word };
@@ -230,6 +232,43 @@ read_algorithm(struct loading *l, const struct node *node, struct algorithm *alg
     }
 }
 
+// Of two spellings that are the same, the first algorithm's is asked first.
+static int
+compare_spellings(const void *a, const void *b)
+{
+    const struct spelling *x = a, *y = b;
+    unsigned char first = (unsigned char)x->name.at[0], other = (unsigned char)y->name.at[0];
+    if (first != other)
+        return first - other;
+    if (x->name.len != y->name.len)
+        return x->name.len < y->name.len ? 1 : -1;
+    return (x->algorithm > y->algorithm) - (x->algorithm < y->algorithm);
+}
+
+static void
+sort_spellings(struct loading *l)
+{
+    struct knowledge *k = l->k;
+    size_t count = 0;
+    for (size_t i = 0; i < k->algorithm_count; i++)
+        count += 1 + k->algorithms[i].name_count;
+    struct spelling *at = ARENA_ARRAY(l->keep, struct spelling, count);
+    count = 0;
+    for (size_t i = 0; i < k->algorithm_count; i++)
+        for (size_t n = 0; n <= k->algorithms[i].name_count; n++) {
+            struct str name = n == 0 ? k->algorithms[i].id : k->algorithms[i].names[n - 1];
+            if (name.len)
+                at[count++] = (struct spelling){name, &k->algorithms[i]};
+        }
+    qsort(at, count, sizeof *at, compare_spellings);
+    k->spellings = at;
+    for (size_t i = 0; i < count; i++)
+        k->spelling_from[(unsigned char)at[i].name.at[0] + 1] = i + 1;
+    for (int c = 1; c <= 256; c++)
+        if (!k->spelling_from[c])
+            k->spelling_from[c] = k->spelling_from[c - 1];
+}
+
 static void
 read_commands(struct loading *l)
 {
@@ -311,4 +350,5 @@ read_neutral(struct loading *l)
     k->algorithm_count = l->algorithms.count;
     for (size_t i = 0; i < l->algorithms.count; i++)
         read_algorithm(l, l->algorithms.at[i].node, &algorithms[i]);
+    sort_spellings(l);
 }

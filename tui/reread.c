@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 16 * 1024, BLOCKS = 64 };
+enum { BLOCK = 4 * 1024, BLOCKS = 256 };
 
 struct block {
     int source; // -1: empty
