@@ -352,6 +352,16 @@ goes_on_opening(const struct taking *t, const struct nego *g)
     return false;
 }
 
+// The newest attempt of a tunnel that is not over.
+static struct nego *
+newest_open(const struct tunnel *tunnel)
+{
+    for (struct nego *g = tunnel->newest; g; g = g->older)
+        if (g->kind == NEGO_IKE && g->ending == END_NONE)
+            return g;
+    return NULL;
+}
+
 // What a line without a number speaks of, in the log of a daemon that names its threads.
 static struct nego *
 spoken_of(const struct taking *t)
@@ -361,8 +371,11 @@ spoken_of(const struct taking *t)
     if (t->event && t->event->opens == OPENS_IKE && busy &&
         (busy->established || busy->ending != END_NONE || (taking_saw(t, busy) && !goes_on_opening(t, busy))))
         return NULL; // another one begins
-    // A packet begins a job of its own: it answers who waits, not what the thread did before.
-    if (busy && busy->established && peer.len && t->event) {
+    // A packet begins a job of its own: it answers who waits, not what the thread did before. Where no thread
+    // is named, silence is that of who waits as well.
+    bool silence = t->event && (t->event->repeats || t->event->ends == END_TIMEOUT);
+    if (busy && busy->established &&
+        (peer.len ? t->event != NULL : silence && t->named->number[SLOT_THREAD] == THREAD_UNNAMED)) {
         struct nego *waits = thread_latest(t->daemon, peer, true);
         if (waits)
             return waits;
@@ -380,7 +393,9 @@ spoken_of(const struct taking *t)
     if (!peer.len || (latest && (latest->ending == END_NONE || answers_the_end(latest, t->line))))
         return latest;
     const struct tunnel *tunnel = tunnel_by_peer(t->n, t->daemon->source, peer);
-    return tunnel ? tunnel->ike : NULL;
+    if (!tunnel || !newest_open(tunnel))
+        tunnel = tunnel_own(t->n, t->daemon->source, peer);
+    return tunnel ? newest_open(tunnel) : NULL;
 }
 
 // A line without a number, in the log of a daemon that names its threads. NULL: it is about no attempt.

@@ -12,7 +12,7 @@ thread_note(struct daemon *d, uint64_t thread, struct nego *g, const struct line
     struct threads *all = d->threads;
     struct thread *w = NULL, *oldest = &all->at[0];
     for (size_t i = 0; i < all->count && !w; i++) {
-        if (all->at[i].number == thread)
+        if (all->at[i].number == thread && (thread != THREAD_UNNAMED || all->at[i].ike == ike))
             w = &all->at[i];
         else if (all->at[i].line < oldest->line)
             oldest = &all->at[i];
@@ -25,16 +25,16 @@ thread_note(struct daemon *d, uint64_t thread, struct nego *g, const struct line
 struct nego *
 thread_busy(const struct daemon *d, uint64_t thread, const struct line *line)
 {
-    for (size_t i = 0; d->threads && i < d->threads->count; i++) {
-        const struct thread *w = &d->threads->at[i];
-        if (w->number != thread)
-            continue;
-        bool timed = w->time != LINE_NO_TIME && line->time != LINE_NO_TIME;
-        bool near = timed ? line->time - w->time <= JOB_SECONDS * INT64_C(1000000)
-                          : line->number - w->line <= JOB_LINES;
-        return near ? w->ike : NULL;
-    }
-    return NULL;
+    const struct thread *w = NULL;
+    for (size_t i = 0; d->threads && i < d->threads->count; i++)
+        if (d->threads->at[i].number == thread && (!w || d->threads->at[i].line > w->line))
+            w = &d->threads->at[i];
+    if (!w)
+        return NULL;
+    bool timed = w->time != LINE_NO_TIME && line->time != LINE_NO_TIME;
+    bool near =
+        timed ? line->time - w->time <= JOB_SECONDS * INT64_C(1000000) : line->number - w->line <= JOB_LINES;
+    return near ? w->ike : NULL;
 }
 
 struct nego *

@@ -7,6 +7,7 @@
 #include "diag/nego.h"
 
 enum { THREADS = 64 };
+#define THREAD_UNNAMED UINT64_MAX // the log does not say which; then each SA counts as a thread of its own
 
 // What one thread last worked on. An IKE SA, never a child.
 struct thread {
