@@ -69,3 +69,22 @@ ahead_fetch(struct ahead *a, const struct negos *n, int round)
             fetch(a->tunnel->oldest->newer, NEGO_SIZE);
     }
 }
+
+void
+nearing_next(struct nearing *n, const struct tunnel *tunnel)
+{
+    for (int i = 0; i < VIEW_SOON; i++) {
+        const struct nego *nego = n->at[i].tunnel ? n->at[i].tunnel->newest
+                                  : n->at[i].nego ? n->at[i].nego->older
+                                                  : NULL;
+        n->at[i].tunnel = NULL;
+        n->at[i].nego = nego;
+        if (nego)
+            fetch(nego, sizeof *nego);
+    }
+    n->last = (n->last + 1) % VIEW_SOON;
+    n->at[n->last].tunnel = tunnel;
+    n->at[n->last].nego = NULL;
+    if (tunnel)
+        fetch(tunnel, sizeof *tunnel);
+}

@@ -6,6 +6,7 @@
 #define IKEWALK_DIAG_AHEAD_H
 
 #include "diag/nego.h"
+#include "diag/view.h"
 
 struct ahead {
     uint64_t number; // key in the table of numbers, 0: the line names none
@@ -30,5 +31,18 @@ void ahead_note(struct ahead *a, const struct negos *n, int log, const struct li
                 const struct msg *msg);
 // One step further on the way from the tables to what hangs at them; round counts from 0.
 void ahead_fetch(struct ahead *a, const struct negos *n, int round);
+
+// The same for whoever judges one tunnel after the other: those that come next are walked along, one
+// negotiation a step, while the one whose turn it is is judged. {0} is empty; what it holds is borrowed and
+// must stand until it is full of others or emptied.
+struct nearing {
+    struct {
+        const struct tunnel *tunnel; // not looked into yet
+        const struct nego *nego;
+    } at[VIEW_SOON];
+    unsigned last;
+};
+// The tunnel that comes VIEW_SOON turns from now, or NULL when there is none.
+void nearing_next(struct nearing *n, const struct tunnel *tunnel);
 
 #endif

@@ -307,6 +307,7 @@ diag_feed(struct diag *d, int source, const char *bytes, size_t count)
 {
     struct source_case *s = &d->source[source];
     d->paired = false;
+    d->nearing = (struct nearing){0};
     lines_feed(s->lines, bytes, count);
     // With a trace each line has its word, a dialect that the user named and a gateway's state are read
     // whole, and what is older than the user wants is not counted.

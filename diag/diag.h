@@ -56,6 +56,9 @@ void diag_tell_no_traffic(struct diag *d);
 // All tunnels, one row each; gives, view_free. Safe to read in another thread.
 struct view *diag_view(struct diag *d);
 void view_free(struct view *v);
+// For whoever asks for very many tunnels: this one is asked for VIEW_SOON calls of diag_tunnel later. Only a
+// hint.
+void diag_soon(struct diag *d, uint32_t id);
 // One tunnel in full, in the caller's arena. attempt: index into attempts, or -1 for the one that counts.
 // NULL when the id is not known any more.
 const struct tunnel_view *diag_tunnel(struct diag *d, uint32_t id, int attempt, struct arena *arena);

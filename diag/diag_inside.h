@@ -69,6 +69,7 @@ struct diag {
     struct pairs pairs;     // of the two ends, made when they are asked for
     struct arena pair_arena;
     struct clock_view clock; // as the person states it
+    struct nearing nearing;  // tunnels that will be asked for
 };
 
 // Somebody looks before a log that is followed goes on: the lines that are held because nobody knows yet

@@ -178,7 +178,10 @@ diag_view(struct diag *d)
     v->both_ends = d->both_ends;
     v->clock = p->clock;
     struct arena scratch = {0};
+    struct nearing nearing = {0};
     for (size_t i = 0; i < d->negos.tunnel_count; i++) {
+        nearing_next(&nearing,
+                     i + VIEW_SOON < d->negos.tunnel_count ? d->negos.tunnels[i + VIEW_SOON] : NULL);
         struct quoted memo[QUOTE_MEMO] = {{0}};
         struct quotes q = quotes(d, memo);
         struct tunnel_row r;
@@ -215,33 +218,50 @@ view_free(struct view *v)
     free(v);
 }
 
-const struct tunnel_view *
-diag_tunnel(struct diag *d, uint32_t id, int attempt, struct arena *arena)
+// The place of a tunnel, or their count. Ids are handed out in order and tunnels never change their order;
+// mostly none was forgotten.
+static size_t
+place_of(const struct negos *n, uint32_t id)
 {
-    // Ids are handed out in order and tunnels never change their place.
-    size_t low = 0, high = d->negos.tunnel_count;
+    size_t low = 0, high = n->tunnel_count;
+    if (!n->forgotten)
+        return id && id <= high ? id - 1 : high;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (d->negos.tunnels[middle]->id < id)
+        if (n->tunnels[middle]->id < id)
             low = middle + 1;
         else
             high = middle;
     }
-    if (low == d->negos.tunnel_count || d->negos.tunnels[low]->id != id)
+    return low < n->tunnel_count && n->tunnels[low]->id == id ? low : n->tunnel_count;
+}
+
+void
+diag_soon(struct diag *d, uint32_t id)
+{
+    size_t place = place_of(&d->negos, id);
+    nearing_next(&d->nearing, place < d->negos.tunnel_count ? d->negos.tunnels[place] : NULL);
+}
+
+const struct tunnel_view *
+diag_tunnel(struct diag *d, uint32_t id, int attempt, struct arena *arena)
+{
+    size_t place = place_of(&d->negos, id);
+    if (place == d->negos.tunnel_count)
         return NULL;
     struct quoted memo[QUOTE_MEMO] = {{0}};
     struct quotes q = quotes(d, memo);
-    if (d->both_ends && attempt < 0 && pair_stands(pairs_of(d), &d->negos, low)) {
+    if (d->both_ends && attempt < 0 && pair_stands(pairs_of(d), &d->negos, place)) {
         struct pairs *as_seen = ARENA_NEW(arena, struct pairs);
         struct two *two = ARENA_NEW(arena, struct two);
-        judge_two(d, pairs_of(d), low, as_seen, &q, arena, two);
+        judge_two(d, pairs_of(d), place, as_seen, &q, arena, two);
         return view_tunnel(&two->facts[0], &two->judged[0]);
     }
-    const struct surroundings s = around(d, d->negos.tunnels[low]);
+    const struct surroundings s = around(d, d->negos.tunnels[place]);
     struct judged j;
-    judge_tunnel(d->negos.tunnels[low], &s, -1, &j);
+    judge_tunnel(d->negos.tunnels[place], &s, -1, &j);
     if (attempt >= 0 && attempt < j.leaf_count)
-        judge_tunnel(d->negos.tunnels[low], &s, j.leaf_count - 1 - attempt, &j);
+        judge_tunnel(d->negos.tunnels[place], &s, j.leaf_count - 1 - attempt, &j);
     struct facts f = {.judged = &j, .quotes = &q, .arena = arena};
     records_weigh(&f, &j);
     path_weigh(&f, &j);

@@ -19,9 +19,11 @@ enum report_part { REPORT_LADDER = 1, REPORT_FINDING = 2, REPORT_EVIDENCE = 4 };
 struct report {
     const struct view *view;
     const char *version; // of the program
-    void *self;          // handed to the two functions below
+    void *self;          // handed to the functions below
     // The tunnel of a row, made in the arena, or NULL when it is not known any more.
     const struct tunnel_view *(*tunnel)(void *self, uint32_t id, struct arena *arena);
+    // This tunnel is asked for VIEW_SOON calls later, only a hint; NULL: no hints are wanted.
+    void (*soon)(void *self, uint32_t id);
     // What is known of the path of a tunnel, or (NULL) of the sources; NULL: nothing is.
     void (*path)(void *self, const struct tunnel_view *t, struct arena *arena, struct path *p);
     // Takes the next bytes of the report; false and e filled ends the writing.

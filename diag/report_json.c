@@ -404,6 +404,8 @@ put_tunnels(struct json *j)
     open_with(j, '[');
     struct arena arena = {0};
     for (size_t i = 0; !j->failed && i < r->view->row_count; i++) {
+        if (r->soon && i + VIEW_SOON < r->view->row_count)
+            r->soon(r->self, r->view->rows[i + VIEW_SOON].id);
         const struct tunnel_view *t =
             report_shows(r, &r->view->rows[i]) ? r->tunnel(r->self, r->view->rows[i].id, &arena) : NULL;
         if (t) {

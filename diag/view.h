@@ -6,6 +6,9 @@
 
 #include "diag/rules.h"
 
+// So many tunnels before its turn whoever reports all of them says which one comes (diag_soon).
+enum { VIEW_SOON = 12 };
+
 // An end of a tunnel where both are at hand.
 enum side { SIDE_NONE, SIDE_A, SIDE_B };
 

@@ -268,6 +268,12 @@ give_tunnel(void *self, uint32_t id, struct arena *arena)
 }
 
 static void
+tell_soon(void *self, uint32_t id)
+{
+    diag_soon(((struct check *)self)->diag, id);
+}
+
+static void
 give_path(void *self, const struct tunnel_view *t, struct arena *arena, struct path *p)
 {
     diag_path(((struct check *)self)->diag, t, arena, p);
@@ -353,6 +359,7 @@ print_report(struct check *c)
         .version = IKEWALK_VERSION,
         .self = c,
         .tunnel = give_tunnel,
+        .soon = tell_soon,
         .path = give_path,
         .write = write_report,
         .redact = redact,
