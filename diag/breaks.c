@@ -20,8 +20,7 @@ newlines(const char *at)
            (uint64_t)lanes_equal(at + 3 * LANES, '\n') << 3 * LANES;
 }
 
-// A step holds mostly none, one or two: they are written without asking, and only counted when they are
-// there.
+// A step holds mostly none or one, which is written without asking, and only counted when it is there.
 static unsigned
 search(const char *at, size_t length, uint16_t *found)
 {
@@ -29,11 +28,9 @@ search(const char *at, size_t length, uint16_t *found)
     size_t i = 0;
     for (; i + STEP <= length; i += STEP) {
         uint64_t mask = newlines(at + i);
-        for (int k = 0; k < 2; k++) {
-            found[count] = (uint16_t)(i + (size_t)__builtin_ctzll(mask | UINT64_C(1) << 63));
-            count += mask != 0;
-            mask &= mask - 1;
-        }
+        found[count] = (uint16_t)(i + (size_t)__builtin_ctzll(mask | UINT64_C(1) << 63));
+        count += mask != 0;
+        mask &= mask - 1;
         for (; mask; mask &= mask - 1)
             found[count++] = (uint16_t)(i + (size_t)__builtin_ctzll(mask));
     }

@@ -13,7 +13,7 @@ enum { BREAKS_WINDOW = 4096 };
 struct breaks {
     const char *window, *rest, *end; // what lies behind the window begins at rest; end of the block
     unsigned next, count;            // of at
-    uint16_t at[BREAKS_WINDOW + 2];  // within the window; two more are written than are found
+    uint16_t at[BREAKS_WINDOW + 1];  // within the window; one more is written than is found
 };
 
 // Borrows the block.

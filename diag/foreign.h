@@ -7,7 +7,7 @@
 
 enum {
     FOREIGN_NAME = 24, // bytes of a name and the one behind it; a longer one is not kept
-    FOREIGN_SETS = 64,
+    FOREIGN_SETS = 256,
     FOREIGN_WAYS = 2,
 };
 
