@@ -42,7 +42,7 @@ compare() {
   done | awk -v size="$(stat -c %s "$log")" '
     BEGIN { long["wc"] = "wc -l"; long["rg"] = "rg -j1 -ac -f 300 patterns"; long["ikewalk"] = "ikewalk check --format json" }
     { printf "  %-28s %8.3f %8.0f %8.1f %8.2f %8.3f\n", long[$1], $2, size / 1e6 / $2, $3, $2 / $4, $2 / $5 }'
-  printf '  '
+  printf '  rg recognises %s lines of %s\n  ' "$(cat "$work/rg.out")" "$(cut -d ' ' -f 1 "$work/wc.out")"
   "$work/judge" "$work/ikewalk.out" "$log.truth.tsv" || true
 }
 
@@ -75,13 +75,15 @@ synthetic() {
 }
 words=$(cut -d: -f 3- "$here/scripts.txt" | awk 'NF > 3 { print $1, $2 }' | grep -E '^[A-Za-z ]+$' | sort -u | head -n 40)
 
-"$here/patterns.sh" 300 "$root"/knowledge/packs/dialects/*.yaml >"$work/patterns"
+packs=$root/knowledge/packs/dialects
+gen sample.log --size 1000000 --tunnels 200
+"$here/patterns.sh" 300 "$work/sample.log" "$packs/pluto.yaml" "$packs"/*.yaml >"$work/patterns"
 gen all.log --size "$size" --tunnels 1000
 gen mixed.log --size "$size" --tunnels 1000 --share 5
 compare all.log
 compare mixed.log
 
-built_in=$("$here/patterns.sh" 0 "$root"/knowledge/packs/dialects/*.yaml | wc -l)
+built_in=$("$here/patterns.sh" 0 "$packs"/*.yaml | wc -l)
 echo
 echo "growth, median of $rounds rounds:"
 gen small.log --size $((size / 10)) --tunnels 1000
@@ -90,6 +92,10 @@ gen many.log --size "$size" --tunnels 100000
 synthetic 900
 grow "bytes x 10" small.log "" all.log ""
 grow "templates + 900 (built in: $built_in)" small.log "" small.log "--kb $work/packs-900"
+one=$(cut -f 1 "$work/few.log.truth.tsv" | head -n 1) # a tunnel of both logs
+grow "tunnels 10 -> 100000, one reported" few.log "--tunnel $one" many.log "--tunnel $one"
 grow "tunnels 10 -> 100000" few.log "" many.log ""
+awk -v a="$(stat -c %s "$work/first.out")" -v b="$(stat -c %s "$work/second.out")" 'BEGIN {
+    printf "  %-36s %7.1f MB -> %5.1f MB\n", "  of which the reports are", a / 1e6, b / 1e6 }'
 printf '  '
 "$work/judge" "$work/second.out" "$work/many.log.truth.tsv" || true
