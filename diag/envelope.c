@@ -370,9 +370,9 @@ read_envelope(const char *at, const char *end, struct line *line)
         behind = p ? NULL : skip_time_alone(start, end);
         if (behind && *behind == ':')
             return behind + 1 + stamp_blank(behind + 1, end);
-        if (behind) {
-            behind = read_origin(behind, end, line);
-            return line->tag.len ? behind : NULL;
+        if (behind) { // without a tag it may be the daemon's own stamp
+            const char *tagged = read_origin(behind, end, line);
+            return line->tag.len ? tagged : stamp_skip_blanks(behind, end);
         }
     }
     if (p && (p == end || *p == ':' || stamp_blank(p, end))) {

@@ -144,7 +144,7 @@ static const struct sample samples[] = {
     {"3d12h: ISAKMP: x", "", "", "", 0, "ISAKMP: x"},
     {"2w4d: %CRYPTO-4: x", "", "", "", 0, "%CRYPTO-4: x"},
     {"10:12:13 charon: 05[IKE] x", "", "", "charon", 0, "05[IKE] x"},
-    {"10:12:13 no daemon stands here", "", "", "", 0, "10:12:13 no daemon stands here"},
+    {"10:12:13 a text without a tag", "", "", "", 0, "a text without a tag"},
     {"3d12 ISAKMP: x", "", "", "", 0, "3d12 ISAKMP: x"},
     // fields with tabs between them
     {"2023-03-01T10:12:13\tInformational\tcharon\t14[IKE] <a|5> x", "2023-03-01T10:12:13", "", "charon", 0,
