@@ -1,6 +1,7 @@
 #include "remote/unpack.h"
 
 #include "diag/arena.h"
+#include "remote/records.h"
 
 #include <bzlib.h>
 #include <errno.h>
@@ -32,6 +33,17 @@ static const struct {
     {{0x00, 0x00, 0xfe, 0xff}, 4, UNPACK_UTF32BE, NULL},
     {{0xff, 0xfe}, 2, UNPACK_UTF16LE, NULL},
     {{0xfe, 0xff}, 2, UNPACK_UTF16BE, NULL},
+    {{'{', '"', '_'},
+     3,
+     UNPACK_RECORDS,
+     NULL}, // the names of a journal's fields are capitals, most in front _
+    {{'{', '"', 'M', 'E', 'S', 'S', 'A', 'G', 'E'}, 9, UNPACK_RECORDS, NULL},
+    {{'{', '"', 'P', 'R', 'I', 'O', 'R', 'I', 'T', 'Y'}, 10, UNPACK_RECORDS, NULL},
+    {{'{', '"', 'S', 'Y', 'S', 'L', 'O', 'G', '_'}, 9, UNPACK_RECORDS, NULL},
+    {{'{', '\n', '\t', '"', '_'}, 5, UNPACK_RECORDS, NULL},
+    {{'{', '\n', '\t', '"', 'M', 'E', 'S', 'S', 'A', 'G', 'E'}, 11, UNPACK_RECORDS, NULL},
+    {{'{', '\n', '\t', '"', 'P', 'R', 'I', 'O', 'R', 'I', 'T', 'Y'}, 12, UNPACK_RECORDS, NULL},
+    {{'{', '\n', '\t', '"', 'S', 'Y', 'S', 'L', 'O', 'G', '_'}, 11, UNPACK_RECORDS, NULL},
 #define CAPTURE                                                                                              \
     "it is a packet capture (pcap), and captures are read from a file only. Write it to a file, unpacked, "  \
     "and name that"
@@ -84,12 +96,12 @@ const char *
 unpack_name(enum unpack_form form)
 {
     static const char *const names[] = {
-        [UNPACK_UNSURE] = "unknown",     [UNPACK_PLAIN] = "plain",
-        [UNPACK_GZIP] = "gzip",          [UNPACK_XZ] = "xz",
-        [UNPACK_ZSTD] = "zstd",          [UNPACK_BZIP2] = "bzip2",
-        [UNPACK_UTF16LE] = "UTF-16LE",   [UNPACK_UTF16BE] = "UTF-16BE",
-        [UNPACK_UTF32LE] = "UTF-32LE",   [UNPACK_UTF32BE] = "UTF-32BE",
-        [UNPACK_REFUSED] = "unreadable",
+        [UNPACK_UNSURE] = "unknown",   [UNPACK_PLAIN] = "plain",
+        [UNPACK_GZIP] = "gzip",        [UNPACK_XZ] = "xz",
+        [UNPACK_ZSTD] = "zstd",        [UNPACK_BZIP2] = "bzip2",
+        [UNPACK_UTF16LE] = "UTF-16LE", [UNPACK_UTF16BE] = "UTF-16BE",
+        [UNPACK_UTF32LE] = "UTF-32LE", [UNPACK_UTF32BE] = "UTF-32BE",
+        [UNPACK_RECORDS] = "JSON",     [UNPACK_REFUSED] = "unreadable",
     };
     return names[form];
 }
@@ -118,6 +130,7 @@ struct unpack {
         ZSTD_DStream *zstd;
         bz_stream bzip2;
         iconv_t text;
+        struct records *records;
     } with;
 };
 
@@ -240,6 +253,18 @@ turn_text(struct unpack *u, char *into, size_t room, size_t *got)
     return TURN_ON;
 }
 
+static enum turn
+turn_records(struct unpack *u, char *into, size_t room, size_t *got)
+{
+    *got = records_get(u->with.records, into, room);
+    if (*got == 0 && (u->in.len || u->last)) {
+        records_put(u->with.records, u->in, u->last);
+        u->in = STR_NONE;
+        *got = records_get(u->with.records, into, room);
+    }
+    return TURN_ON;
+}
+
 struct unpack *
 unpack_new(enum unpack_form form, struct err *e)
 {
@@ -274,6 +299,11 @@ unpack_new(enum unpack_form form, struct err *e)
         u->with.text = iconv_open("UTF-8", unpack_name(form));
         good = u->with.text != (iconv_t)-1;
         break;
+    case UNPACK_RECORDS:
+        u->turn = turn_records;
+        u->with.records = records_new();
+        good = true;
+        break;
     default:
         break;
     }
@@ -298,6 +328,8 @@ unpack_free(struct unpack *u)
         ZSTD_freeDStream(u->with.zstd);
     else if (u->form == UNPACK_BZIP2)
         BZ2_bzDecompressEnd(&u->with.bzip2);
+    else if (u->form == UNPACK_RECORDS)
+        records_free(u->with.records);
     else
         iconv_close(u->with.text);
     buf_release(&u->joined);

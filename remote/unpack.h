@@ -1,5 +1,5 @@
 // What a source's first bytes say it is, and the way from those bytes to text: gzip (RFC 1952), xz, zstd (RFC
-// 8878), bzip2, and UTF-16 and UTF-32 with a byte order mark. source_file feeds it piece by piece, so that a
+// 8878), bzip2, UTF-16 and UTF-32 with a byte order mark, and a journal's records as JSON. source_file feeds it piece by piece, so that a
 // pipe need not be whole and every byte before a damaged place comes out.
 #ifndef IKEWALK_REMOTE_UNPACK_H
 #define IKEWALK_REMOTE_UNPACK_H
@@ -18,6 +18,7 @@ enum unpack_form {
     UNPACK_UTF16BE,
     UNPACK_UTF32LE,
     UNPACK_UTF32BE,
+    UNPACK_RECORDS,
     UNPACK_REFUSED, // known, and nothing that a log is read from: *why says what it is and what to do
 };
 

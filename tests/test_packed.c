@@ -209,6 +209,46 @@ r2_other_encodings_with_a_mark_become_utf8(void **state)
     buf_release(&want);
 }
 
+// The records of a journal come out as the lines that its own tool prints; whatever is no record stays as it
+// is.
+static void
+r2_records_of_a_journal_become_lines(void **state)
+{
+    (void)state;
+    static const char records[] =
+        "{\"__REALTIME_TIMESTAMP\":\"1730954735123456\",\"_HOSTNAME\":\"gw\",\"SYSLOG_IDENTIFIER\":\"ike\","
+        "\"_PID\":\"7\",\"MESSAGE\":\"\\\"a\\\" #1: \\u00e4\\nsecond\"}\n"
+        "{ \"MESSAGE\" : [104,105,255], \"_COMM\" : \"x\", \"__REALTIME_TIMESTAMP\" : \"1730954735000001\" "
+        "}\n"
+        "{\n\t\"_COMM\" : \"y\",\n\t\"MESSAGE\" : \"spread\",\n\t\"__REALTIME_TIMESTAMP\" : "
+        "\"1730954736000000\"\n}\n"
+        "no record\n"
+        "{\"MESSAGE\":\"without a time\"}\n"
+        "{\"__REALTIME_TIMESTAMP\":\"17309547";
+    static const char lines[] = "2024-11-07T04:45:35.123456+00:00 gw ike[7]: \"a\" #1: \xC3\xA4\n"
+                                "2024-11-07T04:45:35.123456+00:00 gw ike[7]: second\n"
+                                "2024-11-07T04:45:35.000001+00:00 x: hi\xFF\n"
+                                "2024-11-07T04:45:36.000000+00:00 y: spread\n"
+                                "no record\n"
+                                "{\"MESSAGE\":\"without a time\"}\n"
+                                "{\"__REALTIME_TIMESTAMP\":\"17309547";
+    write_file("records", records, sizeof records - 1, "w");
+    shell("gzip -c records > records.gz && for i in $(seq 3000); do head -n 1 records; done > many");
+    static const char *const names[] = {"records", "records.gz"};
+    for (size_t i = 0; i < 2; i++) {
+        struct buf all = {0};
+        struct err e = {0};
+        assert_int_equal(read_source(names[i], &all, &e), SOURCE_DONE);
+        assert_string_equal(buf_cstr(&all), lines);
+        buf_release(&all);
+    }
+    struct buf all = {0};
+    struct err e = {0};
+    assert_int_equal(read_source("many", &all, &e), SOURCE_DONE);
+    assert_int_equal(all.len, 3000 * (strchr(strchr(lines, '\n') + 1, '\n') + 1 - lines));
+    buf_release(&all);
+}
+
 static enum source_step
 read_limited(const char *name, const struct source_limits *limits, struct buf *all, struct err *e)
 {
@@ -304,6 +344,7 @@ main(void)
         cmocka_unit_test(r2_packed_twice_is_refused),
         cmocka_unit_test(r2_a_packed_log_may_come_through_a_pipe_in_crumbs),
         cmocka_unit_test(r2_other_encodings_with_a_mark_become_utf8),
+        cmocka_unit_test(r2_records_of_a_journal_become_lines),
         cmocka_unit_test(r2_limits_are_told_when_they_are_hit),
         cmocka_unit_test(r2_the_spool_has_no_name_and_a_full_disk_is_told),
     };
