@@ -171,7 +171,7 @@ static const struct sample samples[] = {
     {"<office|1> text: x", "", "", "", 0, "<office|1> text: x"},
     {"Das ist ein Satz: so.", "", "", "", 0, "Das ist ein Satz: so."},
     {"  VPN-IPSEC: \"peer-1\" #55: x", "", "", "", 0, "  VPN-IPSEC: \"peer-1\" #55: x"},
-    {"17:12:32 ipsec,error x", "", "", "", 0, "17:12:32 ipsec,error x"},
+    {"17:12:32 ipsec,error x", "", "", "", 0, "ipsec,error x"},
     {"", "", "", "", 0, ""},
     // what is no date is no stamp
     {"Feb 30 05:26:37 host x: y", "", "", "", 0, "Feb 30 05:26:37 host x: y"},
