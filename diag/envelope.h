@@ -26,6 +26,7 @@ struct envelope_front {
     uint32_t pid;
     int64_t time, clock; // clock: the time of day alone
     bool year_known;
+    bool same; // the line that was parsed last had the tag of the one before as well
 };
 
 // Keeps the front of a parsed line, or none when it has no time or no tag.
@@ -39,7 +40,13 @@ envelope_behind_front(const struct envelope_front *f, const char *at, const char
     bool same = f->length && (size_t)(end - at) > f->length && str_same(at, f->bytes, f->length);
     return same ? at + f->length : NULL;
 }
-// The same for one that differs only by its clock, which is the front's from then on.
+// Begins it with the tag of the one before as well?
+static inline bool
+envelope_has_tag(const struct envelope_front *f, const char *at, const char *end)
+{
+    return f->with_tag && (size_t)(end - at) >= f->with_tag && str_same(at, f->bytes, f->with_tag);
+}
+// As envelope_behind_front, for one that differs only by its clock, which is the front's from then on.
 const char *envelope_behind_clock(struct envelope_front *f, const char *at, const char *end);
 
 #endif

@@ -40,6 +40,7 @@ void
 envelope_keep(struct envelope_front *f, const struct line *line)
 {
     f->length = f->with_tag = f->clock_at = 0;
+    f->same = false;
     if (line->tag.len == 0 || line->time == LINE_NO_TIME)
         return;
     if (line->body.at + line->body.len < line->raw.at + line->raw.len) // marks were cut from its end
@@ -75,7 +76,7 @@ envelope_again(struct envelope_front *f, struct str raw, struct line *line)
     if (f->length == 0 || raw.len <= f->length ||
         !(str_same(raw.at, f->bytes, f->length) || clock_moved(f, raw.at)))
         return false;
-    bool same =
+    bool same = f->same =
         f->with_tag && raw.len >= f->with_tag && str_same(tag, f->bytes + f->length, f->with_tag - f->length);
     if (same) {
         line->tag = (struct str){tag, f->tag_len};

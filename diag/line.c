@@ -14,6 +14,7 @@ struct lines {
     bool (*cares)(const void *self, struct str tag); // see lines_care
     const void *self;
     bool clocks;
+    bool cared; // for the tag of the last line
     struct envelope_front front;
     struct foreign foreign;
     struct breaks breaks;
@@ -53,6 +54,7 @@ lines_care(struct lines *l, bool (*cares)(const void *self, struct str tag), con
     l->cares = cares;
     l->self = self;
     l->clocks = clocks;
+    l->cared &= cares != NULL;
 }
 
 int64_t
@@ -123,8 +125,11 @@ finish(struct lines *l, struct line *line, const char *at, size_t have, uint64_t
         envelope_parse((struct str){at, have}, line);
         envelope_keep(&l->front, line);
     }
-    if (l->cares && l->front.length && line->tag.len && !l->cares(l->self, line->tag))
-        foreign_keep(&l->foreign, line);
+    if (l->cares && l->front.length && line->tag.len && !l->front.same) {
+        l->cared = l->cares(l->self, line->tag);
+        if (!l->cared)
+            foreign_keep(&l->foreign, line);
+    }
     if (line->time != LINE_NO_TIME && !line->year_known)
         line->time = with_year(l, line->time);
     l->passed = LINE_NO_TIME;
@@ -178,6 +183,8 @@ pass_foreign(struct lines *l)
     const char *at = l->at, *stop;
     uint64_t passed = 0, cut = 0;
     int64_t time = 0;
+    if (l->cared && envelope_has_tag(&l->front, at, l->end)) // mostly, where one daemon writes the log
+        return breaks_next(&l->breaks);
     while ((stop = breaks_next(&l->breaks)) && is_foreign(l, at)) {
         cut += (size_t)(stop - at) - (stop[-1] == '\r') > LINE_KEEP;
         passed++;
