@@ -4,15 +4,20 @@
 
 const uint8_t envelope_class[256] = {
     ['0' ... '9'] = IN_TAG | IN_HOST | IN_BARE,
-    ['A' ... 'Z'] = IN_TAG | IN_HOST | IN_BARE,
+    ['A' ... 'Z'] = IN_TAG | IN_HOST | IN_BARE | OPENS_MONTH,
     ['a' ... 'z'] = IN_TAG | IN_HOST | IN_BARE,
     ['_'] = IN_TAG | IN_HOST | IN_BARE,
     ['-'] = IN_TAG | IN_HOST | IN_BARE,
-    ['.'] = IN_TAG | IN_HOST,
+    ['.'] = IN_TAG | IN_HOST | OPENS_STAMP,
     ['/'] = IN_TAG | IN_HOST,
     [':'] = IN_HOST,
     ['%'] = IN_HOST,
     ['@'] = IN_HOST,
+    ['*'] = OPENS_STAMP,
+    [' '] = ENDS_MONTH,
+    ['\t'] = ENDS_MONTH,
+    [','] = ENDS_MONTH,
+    [0xC2] = ENDS_MONTH, // of a no-break space
 };
 
 static const char *
@@ -95,7 +100,7 @@ const char *
 envelope_inner_stamp(const char *at, const char *end, struct line *line)
 {
     struct stamp inner;
-    if (at == end || (*at != '*' && *at != '.' && (*at < 'A' || *at > 'Z')))
+    if (at == end || !(envelope_class[(unsigned char)*at] & (OPENS_STAMP | OPENS_MONTH)))
         return at;
     const char *p = stamp_read(at, end, &inner);
     if (!p || p == end || (*p != ':' && !stamp_blank(p, end)))

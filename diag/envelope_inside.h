@@ -9,6 +9,10 @@ enum {
     IN_TAG = 1,  // A-Z a-z 0-9 _ . / -
     IN_HOST = 2, // those and : % @
     IN_BARE = 4, // A-Z a-z 0-9 _ -
+    // Of a stamp behind a tag: a router's mark, the first letter of a month or day, what stands behind three.
+    OPENS_STAMP = 8,
+    OPENS_MONTH = 16,
+    ENDS_MONTH = 32,
 };
 extern const uint8_t envelope_class[256];
 

@@ -1,7 +1,7 @@
 #include "diag/foreign.h"
 
+#include "diag/envelope_inside.h"
 #include "diag/lanes.h"
-#include "diag/stamp.h"
 
 enum { SHORTEST = 3, DIGITS = 7, LOOKED_AT = FOREIGN_NAME + LANES };
 
@@ -72,8 +72,9 @@ foreign_tagged(struct foreign *f, const char *at, const char *end)
 {
     if (end - at < LOOKED_AT)
         return false;
-    uint32_t ends = lanes_equal(at, '[') | lanes_equal(at, ':') |
-                    (lanes_equal(at + LANES, '[') | lanes_equal(at + LANES, ':')) << LANES;
+    uint32_t ends = lanes_equal(at, '[') | lanes_equal(at, ':');
+    if (!ends)
+        ends = (lanes_equal(at + LANES, '[') | lanes_equal(at + LANES, ':')) << LANES;
     size_t length = ends ? (size_t)__builtin_ctz(ends) : 0;
     if (length < SHORTEST)
         return false;
@@ -87,8 +88,7 @@ foreign_tagged(struct foreign *f, const char *at, const char *end)
     if (((half_word(at) ^ tag->rest) & tag->rest_mask) | ((tag->digits != 0) & (count == 0)))
         return false;
     at += tag->rest_length;
-    unsigned first = (unsigned char)at[0], fourth = (unsigned char)at[3];
-    bool capital = first - 'A' <= 'Z' - 'A';
-    bool parted = (fourth == ' ') | (fourth == '\t') | (fourth == ',') | (fourth == 0xc2);
-    return !((first == '*') | (first == '.') | (capital & parted));
+    unsigned first = envelope_class[(unsigned char)at[0]], fourth = envelope_class[(unsigned char)at[3]];
+    bool month = ((first & OPENS_MONTH) != 0) & ((fourth & ENDS_MONTH) != 0);
+    return !((first & OPENS_STAMP) | month);
 }

@@ -186,7 +186,8 @@ pass_foreign(struct lines *l)
     if (l->cared && envelope_has_tag(&l->front, at, l->end)) // mostly, where one daemon writes the log
         return breaks_next(&l->breaks);
     while ((stop = breaks_next(&l->breaks)) && is_foreign(l, at)) {
-        cut += (size_t)(stop - at) - (stop[-1] == '\r') > LINE_KEEP;
+        if (stop - at > LINE_KEEP)
+            cut += (size_t)(stop - at) - (stop[-1] == '\r') > LINE_KEEP;
         passed++;
         time = l->front.time;
         at = stop + 1;

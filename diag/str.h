@@ -30,18 +30,27 @@ str_of(const char *text)
 static inline bool
 str_same(const char *a, const char *b, size_t n)
 {
-    uint64_t x, y;
+    uint64_t x[2], y[2];
     uint32_t v, w;
-    if (n >= 8) {
-        for (size_t i = 0; i + 8 < n; i += 8) {
-            memcpy(&x, a + i, sizeof x);
-            memcpy(&y, b + i, sizeof y);
-            if (x != y)
+    if (n >= 16) {
+        for (size_t i = 0; i + 16 < n; i += 16) {
+            memcpy(x, a + i, sizeof x);
+            memcpy(y, b + i, sizeof y);
+            if ((x[0] ^ y[0]) | (x[1] ^ y[1]))
                 return false;
         }
-        memcpy(&x, a + n - 8, sizeof x);
-        memcpy(&y, b + n - 8, sizeof y);
-        return x == y;
+        memcpy(x, a + n - 16, sizeof x);
+        memcpy(y, b + n - 16, sizeof y);
+        return !((x[0] ^ y[0]) | (x[1] ^ y[1]));
+    }
+    if (n >= 8) {
+        memcpy(x, a, sizeof *x);
+        memcpy(y, b, sizeof *y);
+        if (*x != *y)
+            return false;
+        memcpy(x, a + n - 8, sizeof *x);
+        memcpy(y, b + n - 8, sizeof *y);
+        return *x == *y;
     }
     if (n >= 4) {
         memcpy(&v, a, sizeof v);
