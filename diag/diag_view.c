@@ -156,8 +156,10 @@ make_row(struct diag *d, const struct pairs *p, size_t place, struct quotes *q, 
     records_weigh(&f, &j);
     path_weigh(&f, &j);
     *row = view_row(&f);
-    if (d->negos.tunnel_count <= DETAILED)
+    if (d->negos.tunnel_count <= DETAILED) {
+        view_find(&f, row);
         add_details(&f, row);
+    }
     return true;
 }
 

@@ -369,7 +369,6 @@ view_row(struct facts *f)
 {
     const struct judged *j = f->judged;
     const struct tunnel *t = j->tunnel;
-    const struct finding *rule = judge_finding(f, j->walk.stuck);
     bool both = t->roles == (1 << ROLE_INITIATOR | 1 << ROLE_RESPONDER);
     int role = attempt_fact(&j->attempt, FACT_ROLE);
     return (struct tunnel_row){
@@ -388,9 +387,7 @@ view_row(struct facts *f)
         .order = j->walk.order,
         .state = j->state,
         .verdict = {.checkpoint = j->walk.stuck,
-                    .state = j->walk.stuck == CP_NONE ? ST_PASSED : j->walk.step[j->walk.stuck].state,
-                    .certainty = judge_certainty(j, rule),
-                    .finding = rule},
+                    .state = j->walk.stuck == CP_NONE ? ST_PASSED : j->walk.step[j->walk.stuck].state},
         .attempts = t->attempts ? t->attempts : (uint64_t)j->leaf_count,
         .lines = t->lines,
         .first = t->first,
@@ -398,6 +395,13 @@ view_row(struct facts *f)
         .year_known = t->year_known,
         .stranger = t->stranger,
         .ending = j->ending};
+}
+
+void
+view_find(struct facts *f, struct tunnel_row *row)
+{
+    row->verdict.finding = judge_finding(f, f->judged->walk.stuck);
+    row->verdict.certainty = judge_certainty(f->judged, row->verdict.finding);
 }
 
 struct tunnel_row
@@ -459,6 +463,8 @@ view_tunnel(struct facts *f, struct judged *j)
     struct tunnel_view *v = ARENA_NEW(f->arena, struct tunnel_view);
     v->row = f->two ? view_row_of_two(f->two) : view_row(f);
     v->both = f->two ? make_both(f->two) : NULL;
+    if (!f->two)
+        view_find(f, &v->row);
     v->order = ladder_of(f)->order;
     v->order_seen = ladder_of(f)->order_seen;
     for (int i = 0; i < CP_COUNT; i++)

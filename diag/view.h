@@ -98,7 +98,7 @@ struct verdict {
     enum checkpoint checkpoint; // CP_NONE: healthy
     enum state state;
     enum certainty certainty;
-    const struct finding *finding; // NULL when healthy or nothing known fits
+    const struct finding *finding; // NULL when healthy or nothing known fits, and in a row without details
 };
 
 // One row of the tunnel list.
@@ -226,7 +226,8 @@ struct view {
     size_t source_count;
     const struct tunnel_row *rows; // worst first, then most recent
     size_t row_count;
-    bool detailed;      // there are few enough rows that each was asked for values of its lines
+    bool detailed;      // there are few enough rows that each was asked for values of its lines; without
+                        // these, of a single end, it has neither finding nor certainty
     uint64_t forgotten; // tunnels dropped because there were more than DIAG_TUNNELS
     uint64_t left_out;  // lines of a gateway's state and facts of a path that found no room
     bool both_ends;     // sources of two ends are at hand
