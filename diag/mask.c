@@ -180,7 +180,7 @@ static size_t
 find(struct str s, size_t at, struct str word, size_t *begin)
 {
     *begin = at;
-    size_t digits = 0, length = blob(s, at, &digits);
+    size_t digits = 0, length = s.at[at] == '0' ? blob(s, at, &digits) : 0;
     if (length)
         return digits >= BLOB_DIGITS ? length : 0;
     if (is_dumped(word) && (length = dump(s, at)))

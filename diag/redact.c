@@ -79,6 +79,12 @@ redact_names(const struct redact *r)
     return r->hide;
 }
 
+bool
+redact_idle(const struct redact *r)
+{
+    return !r->hide && !r->learned_count;
+}
+
 uint64_t
 redact_masked(const struct redact *r)
 {
@@ -569,14 +575,14 @@ replace(struct redact *r, struct str s, bool log, struct buf *out)
 bool
 redact_text(struct redact *r, struct str text, bool log, struct buf *out)
 {
-    if (!log && !r->hide && !r->learned_count)
+    if (!log && redact_idle(r))
         return false;
     buf_clear(&r->scratch);
     size_t places = log ? mask_text(text, &r->scratch) : 0;
     r->masked += places;
     if (places)
         text = buf_str(&r->scratch);
-    if (!r->hide && !r->learned_count) {
+    if (redact_idle(r)) {
         buf_add(out, text);
         return places > 0;
     }

@@ -34,6 +34,8 @@ bool redact_text(struct redact *r, struct str text, bool log, struct buf *out);
 // The name of a file without its folders, which tell who works where.
 struct str redact_file(const struct redact *r, struct str path);
 bool redact_names(const struct redact *r);
+// Is there nothing to replace in the words of a pack?
+bool redact_idle(const struct redact *r);
 // How many places were masked as secrets so far.
 uint64_t redact_masked(const struct redact *r);
 

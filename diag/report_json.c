@@ -112,6 +112,12 @@ static void
 text(struct json *j, struct str s, bool log)
 {
     separate(j);
+    if (!log && redact_idle(j->r->redact) && text_unquoted(s, true) == s.len) {
+        buf_add_char(&j->out, '"');
+        buf_add(&j->out, s);
+        buf_add_char(&j->out, '"');
+        return;
+    }
     struct said *said = s.len <= SAID_LONGEST ? &j->said[str_hash(s, log) % SAID] : NULL;
     if (said && said->both.len && said->log == log && str_eq((struct str){said->both.at, said->length}, s)) {
         buf_add(&j->out, str_from(buf_str(&said->both), said->length));

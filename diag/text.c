@@ -41,45 +41,61 @@ is_plain(char c)
 
 #define EACH_BYTE(n) (UINT64_C(0x0101010101010101) * (n))
 
-// How many bytes at the beginning are printable ASCII; eight are looked at at a time.
+// Bytes that are to be looked at one by one are marked by 0x80; one behind such a byte may be marked as well.
+static inline uint64_t
+mark_unplain(uint64_t x)
+{
+    return ((x - EACH_BYTE(0x20)) | (x + EACH_BYTE(1)) | x) & EACH_BYTE(0x80);
+}
+
+static inline uint64_t
+mark_zero(uint64_t x)
+{
+    return (x - EACH_BYTE(1)) & ~x & EACH_BYTE(0x80);
+}
+
+static inline uint64_t
+mark_quoted(uint64_t x, bool ascii)
+{
+    uint64_t controls = (x - EACH_BYTE(0x20)) & ~x & EACH_BYTE(0x80);
+    return mark_zero(x ^ EACH_BYTE('"')) | mark_zero(x ^ EACH_BYTE('\\')) |
+           (ascii ? mark_unplain(x) : controls);
+}
+
+static inline uint64_t
+word_at(struct str s, size_t at)
+{
+    uint64_t x;
+    memcpy(&x, s.at + at, sizeof x);
+    return x;
+}
+
+// How many bytes at the beginning are printable ASCII. The last eight overlap those before.
 static size_t
 plain_run(struct str s)
 {
     size_t run = 0;
-    for (uint64_t x; run + sizeof x <= s.len; run += sizeof x) {
-        memcpy(&x, s.at + run, sizeof x);
-        if (((x - EACH_BYTE(0x20)) | (x + EACH_BYTE(1)) | x) & EACH_BYTE(0x80))
-            break;
-    }
+    while (run + 8 <= s.len && !mark_unplain(word_at(s, run)))
+        run += 8;
+    if (s.len >= 8 && run + 8 > s.len && !mark_unplain(word_at(s, s.len - 8)))
+        return s.len;
     while (run < s.len && is_plain(s.at[run]))
         run++;
     return run;
-}
-
-// Below 0x80 in every byte of x that is not zero, up to the first that is.
-static uint64_t
-zero_bytes(uint64_t x)
-{
-    return (x - EACH_BYTE(1)) & ~x;
 }
 
 size_t
 text_unquoted(struct str safe, bool ascii)
 {
     size_t run = 0;
-    for (uint64_t x; run + sizeof x <= safe.len; run += sizeof x) {
-        memcpy(&x, safe.at + run, sizeof x);
-        uint64_t beyond = ascii ? x : 0;
-        if ((zero_bytes(x ^ EACH_BYTE('"')) | zero_bytes(x ^ EACH_BYTE('\\')) | ((x - EACH_BYTE(0x20)) & ~x) |
-             beyond) &
-            EACH_BYTE(0x80))
-            break;
-    }
-    while (run < safe.len) {
+    while (run + 8 <= safe.len && !mark_quoted(word_at(safe, run), ascii))
+        run += 8;
+    if (safe.len >= 8 && run + 8 > safe.len && !mark_quoted(word_at(safe, safe.len - 8), ascii))
+        return safe.len;
+    for (; run < safe.len; run++) {
         unsigned char c = (unsigned char)safe.at[run];
-        if (c < 0x20 || c == '"' || c == '\\' || (ascii && c >= 0x80))
+        if (c < 0x20 || c == '"' || c == '\\' || (ascii && c >= 0x7F))
             break;
-        run++;
     }
     return run;
 }
