@@ -318,7 +318,7 @@ s2_22_retransmissions_are_counted(void **state)
     struct seen s = look(state, "seeds/002-rekey-phase1-silent.log");
     assert_true(rung_has(&s, CP_CONTACT, "retransmits", "7"));
     says(state, "pluto[32031]: \"test\" #26: starting keying attempt 2 of an unlimited number",
-         "silence.retry", "attempt", "2");
+         "silence.next", "attempt", "2");
     done(&s);
 }
 
