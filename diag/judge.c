@@ -86,6 +86,17 @@ leaf_nego(const struct leaf *l)
     return l->attempt.child ? l->attempt.child : l->attempt.ike ? l->attempt.ike : l->attempt.config;
 }
 
+// Is this of another peer than what stands? Two behind one NAT share its address and a connection; they are
+// told apart by their ports, and by being there at the same time, for who tries again comes from a new port
+// as well.
+static bool
+is_beside(const struct leaf *l, const struct nego *stands)
+{
+    const struct nego *g = l->attempt.ike;
+    return g && stands && g != stands && g->moved && stands->moved && g->peer_port != stands->peer_port &&
+           g->last_line > stands->first_line;
+}
+
 // Is this attempt behind the last success, so that its failure is not history?
 static bool
 counts_now(const struct judged *j, const struct leaf *l)
@@ -94,9 +105,9 @@ counts_now(const struct judged *j, const struct leaf *l)
     if (l->stuck == CP_NONE)
         return false;
     if (j->live)
-        return g == j->live
-                   ? l->state == ST_FAILED
-                   : g->first_line > j->live->established_line && (l->state == ST_FAILED || l->gave_up);
+        return g == j->live ? l->state == ST_FAILED
+                            : (g->first_line > j->live->established_line || is_beside(l, j->live->parent)) &&
+                                  (l->state == ST_FAILED || l->gave_up);
     return g->last_line >= j->tunnel->last_up_line;
 }
 

@@ -362,11 +362,20 @@ newest_open(const struct tunnel *tunnel)
     return NULL;
 }
 
+// From which port of the peer a packet came, or to which it goes; 0: not told.
+static uint16_t
+port_of(const struct taking *t)
+{
+    uint64_t port;
+    return str_number(t->named->slot[SLOT_PEER_PORT], &port) && port <= UINT16_MAX ? (uint16_t)port : 0;
+}
+
 // What a line without a number speaks of, in the log of a daemon that names its threads.
 static struct nego *
 spoken_of(const struct taking *t)
 {
     struct str peer = t->named->slot[SLOT_PEER];
+    uint16_t port = port_of(t);
     struct nego *busy = thread_busy(t->daemon, t->named->number[SLOT_THREAD], t->line);
     if (t->event && t->event->opens == OPENS_IKE && busy &&
         (busy->established || busy->ending != END_NONE || (taking_saw(t, busy) && !goes_on_opening(t, busy))))
@@ -376,26 +385,38 @@ spoken_of(const struct taking *t)
     bool silence = t->event && (t->event->repeats || t->event->ends == END_TIMEOUT);
     if (busy && busy->established &&
         (peer.len ? t->event != NULL : silence && t->named->number[SLOT_THREAD] == THREAD_UNNAMED)) {
-        struct nego *waits = thread_latest(t->daemon, peer, true);
+        struct nego *waits = thread_latest(t->daemon, peer, port, true);
         if (waits)
             return waits;
     }
     if (busy && (!peer.len || !busy->tunnel->peer.len || str_eq(busy->tunnel->peer, peer)) &&
-        (busy->ending == END_NONE || !t->event || !peer.len))
+        (busy->ending == END_NONE || !t->event || !peer.len) && thread_fits(busy, port))
         return busy;
     if (!peer.len && t->event && (t->event->repeats || t->event->ends != END_NONE)) {
-        struct nego *waits = thread_latest(t->daemon, STR_NONE, true);
-        return waits ? waits : thread_latest(t->daemon, STR_NONE, false);
+        struct nego *waits = thread_latest(t->daemon, STR_NONE, 0, true);
+        return waits ? waits : thread_latest(t->daemon, STR_NONE, 0, false);
     }
-    struct nego *latest = thread_latest(t->daemon, peer, peer.len > 0);
+    struct nego *latest = thread_latest(t->daemon, peer, port, peer.len > 0);
     if (!latest && peer.len)
-        latest = thread_latest(t->daemon, peer, false);
+        latest = thread_latest(t->daemon, peer, port, false);
     if (!peer.len || (latest && (latest->ending == END_NONE || answers_the_end(latest, t->line))))
         return latest;
     const struct tunnel *tunnel = tunnel_by_peer(t->n, t->daemon->source, peer);
     if (!tunnel || !newest_open(tunnel))
         tunnel = tunnel_own(t->n, t->daemon->source, peer);
     return tunnel ? newest_open(tunnel) : NULL;
+}
+
+// Remembers the port of the peer, which tells two of them behind one address apart.
+static void
+note_port(const struct taking *t, struct nego *g)
+{
+    uint16_t port = port_of(t);
+    struct nego *ike = nego_is_child(g) ? g->parent : g;
+    if (!port || !ike)
+        return;
+    ike->moved |= ike->peer_port && ike->peer_port != port;
+    ike->peer_port = port;
 }
 
 // A line without a number, in the log of a daemon that names its threads. NULL: it is about no attempt.
@@ -473,8 +494,10 @@ negos_take(struct negos *n, int log, int source, const struct line *line, const 
     tunnel_set_peer(n, tunnel, t.named->slot[SLOT_PEER]);
     if (t.named->slot[SLOT_LOCAL].len && !tunnel->local.len)
         tunnel->local = arena_str(&n->arena, t.named->slot[SLOT_LOCAL]);
-    if (g)
+    if (g) {
         thread_note(t.daemon, t.named->number[SLOT_THREAD], g, line);
+        note_port(&t, g);
+    }
     if (g && !late)
         t.daemon->current = g;
     // Without a number it is the end of all that stands with the peer.

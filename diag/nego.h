@@ -56,9 +56,11 @@ struct nego {
     uint16_t event_count, event_room;
     uint8_t fact[FACT_COUNT]; // words of role, ike, auth, nat, stage, rekey
     bool established, stranger, partial;
-    bool sampled; // kept in the history of its tunnel, not in the list
-    bool held;    // out of the list; kept only for the sampled children that name it
-    bool strange; // a child whose networks no connection here has
+    bool sampled;       // kept in the history of its tunnel, not in the list
+    bool held;          // out of the list; kept only for the sampled children that name it
+    bool strange;       // a child whose networks no connection here has
+    bool moved;         // the peer's port changed, as it does once when NAT is found
+    uint16_t peer_port; // from where the peer's packets came last; 0: not told
     enum nego_kind kind;
     enum ending ending;
     uint32_t serial;              // 0: the daemon gave it no number of its own

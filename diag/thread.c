@@ -37,18 +37,34 @@ thread_busy(const struct daemon *d, uint64_t thread, const struct line *line)
     return near ? w->ike : NULL;
 }
 
+int
+thread_fits(const struct nego *g, uint16_t port)
+{
+    if (!port || !g->peer_port)
+        return 1;
+    return port == g->peer_port ? 2 : !g->moved;
+}
+
+// Of what is over only when there is no other, and rather of what that port belongs to.
+static bool
+is_nearer(const struct thread *w, const struct thread *other, uint16_t port)
+{
+    bool over = w->ike->ending != END_NONE, other_over = other->ike->ending != END_NONE;
+    int fits = thread_fits(w->ike, port), other_fits = thread_fits(other->ike, port);
+    return over != other_over ? other_over : fits != other_fits ? fits > other_fits : w->line > other->line;
+}
+
 struct nego *
-thread_latest(const struct daemon *d, struct str peer, bool waiting)
+thread_latest(const struct daemon *d, struct str peer, uint16_t port, bool waiting)
 {
     const struct thread *latest = NULL;
     for (size_t i = 0; d->threads && i < d->threads->count; i++) {
         const struct thread *w = &d->threads->at[i];
         if (!w->ike || (peer.len && !str_eq(w->ike->tunnel->peer, peer)) ||
-            (waiting && (w->ike->established || w->ike->ending != END_NONE)))
+            (waiting &&
+             (w->ike->established || w->ike->ending != END_NONE || thread_fits(w->ike, port) == 0)))
             continue;
-        // Of one that is over only when there is no other.
-        bool over = w->ike->ending != END_NONE, was_over = latest && latest->ike->ending != END_NONE;
-        if (!latest || (over == was_over ? w->line > latest->line : was_over))
+        if (!latest || is_nearer(w, latest, port))
             latest = w;
     }
     return latest ? latest->ike : NULL;

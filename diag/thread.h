@@ -29,7 +29,10 @@ void thread_note(struct daemon *d, uint64_t thread, struct nego *g, const struct
 struct nego *thread_busy(const struct daemon *d, uint64_t thread, const struct line *line);
 // The latest work of the daemon with this peer (empty: with any), of what is over only when there is nothing
 // else. waiting: only what waits for an answer.
-struct nego *thread_latest(const struct daemon *d, struct str peer, bool waiting);
+struct nego *thread_latest(const struct daemon *d, struct str peer, uint16_t port, bool waiting);
+// Can packets from this port of its peer (0: not told) be of this negotiation? Two peers behind one NAT
+// differ by nothing else. 0: of another one rather, 1: it may, 2: they were before.
+int thread_fits(const struct nego *g, uint16_t port);
 // The negotiation is about to be dropped.
 void thread_forget(struct daemon *d, const struct nego *g);
 
