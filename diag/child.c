@@ -257,6 +257,26 @@ unseen_parent(struct taking *t, struct tunnel *tunnel)
     return ike;
 }
 
+// The IKE SA of a child of IKEv1 in a log that begins between the two: the newest one that was heard of
+// before, by its number, and that nothing has ended.
+static struct nego *
+cut_parent(const struct taking *t, const struct tunnel *tunnel)
+{
+    const struct word_meaning *w = t->msg->meaning.state;
+    uint64_t number = t->named->number[SLOT_SERIAL];
+    bool v1 = false;
+    for (size_t i = 0; w && i < w->setting_count; i++)
+        v1 |= w->settings[i].fact == FACT_IKE && w->settings[i].word == IKE_V1;
+    if (!v1 || number == UINT64_MAX)
+        return NULL;
+    for (struct nego *g = tunnel->newest; g; g = g->older)
+        if (g->kind == NEGO_IKE)
+            return g->partial && g->ending == END_NONE && g->serial && g->serial < number_shown(number)
+                       ? g
+                       : NULL;
+    return NULL;
+}
+
 struct nego *
 child_open(struct taking *t, struct tunnel *tunnel)
 {
@@ -269,6 +289,8 @@ child_open(struct taking *t, struct tunnel *tunnel)
         ike = unseen_parent(t, tunnel);
     if (!ike)
         ike = child_likely_parent(tunnel);
+    if (!ike)
+        ike = cut_parent(t, tunnel);
     struct nego *child = unnumbered_child(tunnel, ike);
     if (!child)
         child = child_new(t, tunnel, ike);
