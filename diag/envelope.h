@@ -14,10 +14,21 @@ void envelope_parse(struct str raw, struct line *line);
 // The stamp of a line as it is written; empty when there is none.
 struct str envelope_stamp(struct str raw);
 
-enum { ENVELOPE_FRONT = 160 }; // bytes of a front that are kept; a longer one is parsed every time
+enum {
+    ENVELOPE_FRONT = 160, // bytes of a front that are kept; a longer one is parsed every time
+    ENVELOPE_HOST = 27,   // and of a host
+    ENVELOPE_HOSTS = 256,
+};
+
+// One of the hosts that send their lines to one file.
+struct envelope_host {
+    uint32_t stamps; // of which it is
+    uint8_t length;
+    char bytes[ENVELOPE_HOST];
+};
 
 // What stood before the tag of the last line, and the tag: mostly the next line begins with the same bytes,
-// or only its clock went on, and is spared the work.
+// or only its clock went on, or another host sent it, and is spared the work.
 struct envelope_front {
     char bytes[ENVELOPE_FRONT];
     size_t length, host_at, host_len;
@@ -26,7 +37,9 @@ struct envelope_front {
     uint32_t pid;
     int64_t time, clock; // clock: the time of day alone
     bool year_known;
-    bool same; // the line that was parsed last had the tag of the one before as well
+    bool same;       // the line that was parsed last had the tag of the one before as well
+    uint32_t stamps; // a number for stamps that differ only by their clocks, from 1
+    struct envelope_host hosts[ENVELOPE_HOSTS];
 };
 
 // Keeps the front of a parsed line, or none when it has no time or no tag.
@@ -46,7 +59,8 @@ envelope_has_tag(const struct envelope_front *f, const char *at, const char *end
 {
     return f->with_tag && (size_t)(end - at) >= f->with_tag && str_same(at, f->bytes, f->with_tag);
 }
-// As envelope_behind_front, for one that differs only by its clock, which is the front's from then on.
-const char *envelope_behind_clock(struct envelope_front *f, const char *at, const char *end);
+// As envelope_behind_front, for one of another host or, with clocks, of another clock, which is the front's
+// from then on.
+const char *envelope_behind_other(struct envelope_front *f, bool clocks, const char *at, const char *end);
 
 #endif

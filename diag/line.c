@@ -167,10 +167,11 @@ is_foreign(struct lines *l, const char *at)
     const char *tag = envelope_behind_front(&l->front, at, l->end);
     if (tag)
         return foreign_tagged(&l->foreign, tag, l->end);
-    if (!l->clocks || !(tag = envelope_behind_clock(&l->front, at, l->end)) ||
+    int64_t time = l->front.time;
+    if (!(tag = envelope_behind_other(&l->front, l->clocks, at, l->end)) ||
         !foreign_tagged(&l->foreign, tag, l->end))
         return false;
-    if (!l->front.year_known)
+    if (l->front.time != time && !l->front.year_known)
         with_year(l, l->front.time);
     return true;
 }

@@ -2,8 +2,10 @@
 // for.
 #include "diag/arena.h"
 #include "diag/breaks.h"
+#include "diag/envelope.h"
 #include "diag/lanes.h"
 #include "diag/line.h"
+#include "diag/stamp.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -83,9 +85,9 @@ cares_for_all(const void *self, struct str tag)
 static void
 write_log(struct buf *log, uint64_t *seed)
 {
-    static const char *const fronts[][2] = {{"Nov 22 05:26:", " gw "}, {"<29>Nov 22 05:26:", " "},
-                                            {"Nov 22 05:26:", " "},    {"2024-11-22T05:26:", ".25+01:00 gw "},
-                                            {"Dec 31 23:59:", " gw "}, {"Jan  1 00:00:", " gw "}};
+    static const char *const fronts[][2] = {{"Nov 22 05:26:", " "}, {"<29>Nov 22 05:26:", " "},
+                                            {"Nov 22 05:26:", " "}, {"2024-11-22T05:26:", ".25+01:00 "},
+                                            {"Dec 31 23:59:", " "}, {"Jan  1 00:00:", " "}};
     static const char *const tags[] = {"pluto[2219]: ",
                                        "sshd[77]: ",
                                        "sshd[123456]: ",
@@ -128,16 +130,36 @@ write_log(struct buf *log, uint64_t *seed)
                                         ".",
                                         "\"a\" #1: text\r",
                                         "a longer text that fills the rest of the line, as most of them do"};
+    static const char *const hosts[] = {"gw ",
+                                        "gw ",
+                                        "gw  ",
+                                        "db2 ",
+                                        "fe80::1 ",
+                                        "2024 ",
+                                        "PM ",
+                                        "UTC ",
+                                        "web: ",
+                                        "authpriv.warn ",
+                                        "a-host-whose-name-is-longer-than-most ",
+                                        "core.example.net ",
+                                        "",
+                                        "<HOST> ",
+                                        "gw authpriv.warn "};
     enum { FRONTS = sizeof fronts / sizeof *fronts, TAGS = sizeof tags / sizeof *tags };
-    uint32_t front = chance(seed, FRONTS), second = 0;
+    enum { HOSTS = sizeof hosts / sizeof *hosts };
+    uint32_t front = chance(seed, FRONTS), second = 0, first = chance(seed, HOSTS),
+             other = chance(seed, HOSTS);
     for (int i = 0; i < 300; i++) {
         if (chance(seed, 20) == 0)
             front = chance(seed, FRONTS);
         if (chance(seed, 4) == 0)
             second = (second + chance(seed, 3)) % 60;
         if (chance(seed, 30))
-            buf_addf(log, "%s%02u%s", fronts[front][0], second, fronts[front][1]);
-        buf_add(log, str_of(tags[chance(seed, TAGS)]));
+            buf_addf(log, "%s%02u%s%s", fronts[front][0], second, fronts[front][1],
+                     hosts[chance(seed, 8) == 0 ? chance(seed, HOSTS)
+                           : chance(seed, 3)    ? first
+                                                : other]);
+        buf_add(log, str_of(tags[chance(seed, chance(seed, 5) ? 4 : TAGS)]));
         buf_add(log, str_of(texts[chance(seed, sizeof texts / sizeof *texts)]));
         buf_add_char(log, '\n');
     }
@@ -155,6 +177,13 @@ struct seen {
 static void
 see(struct seen *seen, const struct line *line)
 {
+    struct line alone; // what it says without the lines before it
+    envelope_parse(line->raw, &alone);
+    assert_true(str_eq(line->host, alone.host) && str_eq(line->tag, alone.tag) &&
+                str_eq(line->body, alone.body));
+    assert_int_equal(line->pid, alone.pid);
+    assert_int_equal(line->year_known, alone.year_known);
+    assert_true(line->time == alone.time || (line->time - alone.time) % STAMP_UNKNOWN_YEAR == 0);
     seen->line[seen->count] = *line;
     seen->matters[seen->count] = cares(NULL, line->tag);
     seen->raw[seen->count++] = str_hash(line->raw, 0);
