@@ -283,7 +283,7 @@ open_match(const struct tree *t, struct str body, struct msg *msg, const struct 
         struct str needle = tmpl_longest(tmpl);
         if (!tmpl_may_begin(tmpl, (unsigned char)body.at[0]))
             continue;
-        if (!memchr(needle.at, ' ', needle.len) && str_find(body, needle) == body.len)
+        if (needle.len && !memchr(needle.at, ' ', needle.len) && str_find(body, needle) == body.len)
             continue;
         enum tmpl_fit fit = tmpl_match(tmpl, body, &msg->slots);
         if (fit == FIT_NONE)
