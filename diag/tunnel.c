@@ -65,12 +65,12 @@ is_of(const struct daemon *d, int source, int dialect, const struct line *line)
 struct daemon *
 daemon_get(struct negos *n, int source, int dialect, const struct line *line)
 {
-    struct daemon *d = n->daemon_count ? &n->daemons[n->daemon_last] : NULL;
+    struct daemon *d = n->daemons ? &n->daemons[n->daemon_last] : NULL;
     if (d && !is_of(d, source, dialect, line))
         d = NULL;
     else if (d && d->pid == line->pid && str_eq(d->tag, line->tag)) // mostly
         return d;
-    for (size_t i = 0; i < n->daemon_count && !d; i++)
+    for (size_t i = 0; n->daemons && i < n->daemon_count && !d; i++)
         if (is_of(&n->daemons[i], source, dialect, line))
             d = &n->daemons[i];
     if (!d) {
