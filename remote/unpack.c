@@ -1,7 +1,7 @@
 #include "remote/unpack.h"
 
 #include "diag/arena.h"
-#include "remote/records.h"
+#include "remote/journal_json.h"
 
 #include <bzlib.h>
 #include <errno.h>
@@ -35,15 +35,15 @@ static const struct {
     {{0xfe, 0xff}, 2, UNPACK_UTF16BE, NULL},
     {{'{', '"', '_'},
      3,
-     UNPACK_RECORDS,
+     UNPACK_JOURNAL,
      NULL}, // the names of a journal's fields are capitals, most in front _
-    {{'{', '"', 'M', 'E', 'S', 'S', 'A', 'G', 'E'}, 9, UNPACK_RECORDS, NULL},
-    {{'{', '"', 'P', 'R', 'I', 'O', 'R', 'I', 'T', 'Y'}, 10, UNPACK_RECORDS, NULL},
-    {{'{', '"', 'S', 'Y', 'S', 'L', 'O', 'G', '_'}, 9, UNPACK_RECORDS, NULL},
-    {{'{', '\n', '\t', '"', '_'}, 5, UNPACK_RECORDS, NULL},
-    {{'{', '\n', '\t', '"', 'M', 'E', 'S', 'S', 'A', 'G', 'E'}, 11, UNPACK_RECORDS, NULL},
-    {{'{', '\n', '\t', '"', 'P', 'R', 'I', 'O', 'R', 'I', 'T', 'Y'}, 12, UNPACK_RECORDS, NULL},
-    {{'{', '\n', '\t', '"', 'S', 'Y', 'S', 'L', 'O', 'G', '_'}, 11, UNPACK_RECORDS, NULL},
+    {{'{', '"', 'M', 'E', 'S', 'S', 'A', 'G', 'E'}, 9, UNPACK_JOURNAL, NULL},
+    {{'{', '"', 'P', 'R', 'I', 'O', 'R', 'I', 'T', 'Y'}, 10, UNPACK_JOURNAL, NULL},
+    {{'{', '"', 'S', 'Y', 'S', 'L', 'O', 'G', '_'}, 9, UNPACK_JOURNAL, NULL},
+    {{'{', '\n', '\t', '"', '_'}, 5, UNPACK_JOURNAL, NULL},
+    {{'{', '\n', '\t', '"', 'M', 'E', 'S', 'S', 'A', 'G', 'E'}, 11, UNPACK_JOURNAL, NULL},
+    {{'{', '\n', '\t', '"', 'P', 'R', 'I', 'O', 'R', 'I', 'T', 'Y'}, 12, UNPACK_JOURNAL, NULL},
+    {{'{', '\n', '\t', '"', 'S', 'Y', 'S', 'L', 'O', 'G', '_'}, 11, UNPACK_JOURNAL, NULL},
 #define CAPTURE                                                                                              \
     "it is a packet capture (pcap), and captures are read from a file only. Write it to a file, unpacked, "  \
     "and name that"
@@ -101,7 +101,7 @@ unpack_name(enum unpack_form form)
         [UNPACK_ZSTD] = "zstd",        [UNPACK_BZIP2] = "bzip2",
         [UNPACK_UTF16LE] = "UTF-16LE", [UNPACK_UTF16BE] = "UTF-16BE",
         [UNPACK_UTF32LE] = "UTF-32LE", [UNPACK_UTF32BE] = "UTF-32BE",
-        [UNPACK_RECORDS] = "JSON",     [UNPACK_REFUSED] = "unreadable",
+        [UNPACK_JOURNAL] = "JSON",     [UNPACK_REFUSED] = "unreadable",
     };
     return names[form];
 }
@@ -130,7 +130,7 @@ struct unpack {
         ZSTD_DStream *zstd;
         bz_stream bzip2;
         iconv_t text;
-        struct records *records;
+        struct journal_json *journal;
     } with;
 };
 
@@ -254,13 +254,13 @@ turn_text(struct unpack *u, char *into, size_t room, size_t *got)
 }
 
 static enum turn
-turn_records(struct unpack *u, char *into, size_t room, size_t *got)
+turn_journal(struct unpack *u, char *into, size_t room, size_t *got)
 {
-    *got = records_get(u->with.records, into, room);
+    *got = journal_json_get(u->with.journal, into, room);
     if (*got == 0 && (u->in.len || u->last)) {
-        records_put(u->with.records, u->in, u->last);
+        journal_json_put(u->with.journal, u->in, u->last);
         u->in = STR_NONE;
-        *got = records_get(u->with.records, into, room);
+        *got = journal_json_get(u->with.journal, into, room);
     }
     return TURN_ON;
 }
@@ -299,9 +299,9 @@ unpack_new(enum unpack_form form, struct err *e)
         u->with.text = iconv_open("UTF-8", unpack_name(form));
         good = u->with.text != (iconv_t)-1;
         break;
-    case UNPACK_RECORDS:
-        u->turn = turn_records;
-        u->with.records = records_new();
+    case UNPACK_JOURNAL:
+        u->turn = turn_journal;
+        u->with.journal = journal_json_new();
         good = true;
         break;
     default:
@@ -328,8 +328,8 @@ unpack_free(struct unpack *u)
         ZSTD_freeDStream(u->with.zstd);
     else if (u->form == UNPACK_BZIP2)
         BZ2_bzDecompressEnd(&u->with.bzip2);
-    else if (u->form == UNPACK_RECORDS)
-        records_free(u->with.records);
+    else if (u->form == UNPACK_JOURNAL)
+        journal_json_free(u->with.journal);
     else
         iconv_close(u->with.text);
     buf_release(&u->joined);

@@ -1,4 +1,4 @@
-#include "remote/records.h"
+#include "remote/journal_json.h"
 
 #include "diag/arena.h"
 
@@ -8,20 +8,20 @@
 
 enum { RECORD_MOST = 1 << 20 }; // a longer record passes as it is
 
-struct records {
+struct journal_json {
     struct buf record; // what came of the record at hand
     struct buf made;   // lines that nobody took yet,
     size_t taken;      // from this byte on
 };
 
-struct records *
-records_new(void)
+struct journal_json *
+journal_json_new(void)
 {
-    return mem_new(sizeof(struct records));
+    return mem_new(sizeof(struct journal_json));
 }
 
 void
-records_free(struct records *r)
+journal_json_free(struct journal_json *r)
 {
     if (!r)
         return;
@@ -103,7 +103,7 @@ write_lines(const json_t *record, struct buf *out)
 
 // What was gathered is a record as a whole, or no record.
 static void
-finish(struct records *r)
+finish(struct journal_json *r)
 {
     json_error_t error;
     json_t *record = r->record.len ? json_loadb(r->record.at, r->record.len, JSON_ALLOW_NUL, &error) : NULL;
@@ -116,7 +116,7 @@ finish(struct records *r)
 // Is the record whole with this line? One that is written over several lines ends with a brace that stands
 // alone.
 static bool
-is_whole(const struct records *r, struct str line)
+is_whole(const struct journal_json *r, struct str line)
 {
     while (line.len && (line.at[line.len - 1] == '\n' || line.at[line.len - 1] == '\r'))
         line.len--;
@@ -125,7 +125,7 @@ is_whole(const struct records *r, struct str line)
 }
 
 void
-records_put(struct records *r, struct str bytes, bool last)
+journal_json_put(struct journal_json *r, struct str bytes, bool last)
 {
     if (r->taken == r->made.len) {
         buf_clear(&r->made);
@@ -148,7 +148,7 @@ records_put(struct records *r, struct str bytes, bool last)
 }
 
 size_t
-records_get(struct records *r, char *into, size_t room)
+journal_json_get(struct journal_json *r, char *into, size_t room)
 {
     size_t left = r->made.len - r->taken, count = left < room ? left : room;
     if (count)
