@@ -74,7 +74,8 @@ add_entry(struct source_journal *s)
     do {
         size_t end = str_find(rest, STR("\n"));
         buf_add(&s->block, buf_str(&head));
-        buf_add(&s->block, (struct str){rest.at, end});
+        if (rest.len) // an entry may have no text
+            buf_add(&s->block, (struct str){rest.at, end});
         buf_add_char(&s->block, '\n');
         rest = str_from(rest, end + 1);
     } while (rest.len);

@@ -109,7 +109,7 @@ remember(const struct asked *a, ssh_session s, struct err *e)
         if (text.len && text.at[text.len - 1] != '\n')
             buf_add_char(&text, '\n');
         buf_add(&text, str_of(line));
-        if (text.at[text.len - 1] != '\n')
+        if (text.len && text.at[text.len - 1] != '\n')
             buf_add_char(&text, '\n');
         good = whole_write(a->file.at, buf_str(&text), &why);
     }
