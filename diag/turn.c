@@ -14,7 +14,7 @@ copy(struct turn *t, const struct line *line)
         t->line = mem_resize(t->line, mem_product(t->room, sizeof *t->line));
     }
     size_t need = t->text_len + line->raw.len;
-    if (need > t->text_room) {
+    if (!t->text || need > t->text_room) { // lines without any text have a place there as well
         t->text_room = need * 2 + 1024;
         t->text = mem_resize(t->text, t->text_room);
     }
