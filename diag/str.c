@@ -17,16 +17,10 @@ str_compare(struct str a, struct str b)
 size_t
 str_find(struct str s, struct str needle)
 {
-    // Needles are one or two bytes, and the first is rare.
-    for (size_t at = 0; needle.len && at + needle.len <= s.len; at++) {
-        const char *hit = memchr(s.at + at, needle.at[0], s.len - needle.len + 1 - at);
-        if (!hit)
-            return s.len;
-        at = (size_t)(hit - s.at);
-        if (str_same(hit, needle.at, needle.len))
-            return at;
-    }
-    return needle.len ? s.len : 0;
+    if (needle.len == 0)
+        return 0;
+    const char *hit = s.len ? memmem(s.at, s.len, needle.at, needle.len) : NULL;
+    return hit ? (size_t)(hit - s.at) : s.len;
 }
 
 static bool

@@ -1,5 +1,6 @@
 #include "diag/text.h"
 
+#include "diag/literal.h"
 #include "diag/runes.h"
 
 enum { MARKS_SHOWN = 4, WORD_LONGEST = 64 };
@@ -62,22 +63,14 @@ mark_quoted(uint64_t x, bool ascii)
            (ascii ? mark_unplain(x) : controls);
 }
 
-static inline uint64_t
-word_at(struct str s, size_t at)
-{
-    uint64_t x;
-    memcpy(&x, s.at + at, sizeof x);
-    return x;
-}
-
 // How many bytes at the beginning are printable ASCII. The last eight overlap those before.
 static size_t
 plain_run(struct str s)
 {
     size_t run = 0;
-    while (run + 8 <= s.len && !mark_unplain(word_at(s, run)))
+    while (run + 8 <= s.len && !mark_unplain(literal_word(s.at + run)))
         run += 8;
-    if (s.len >= 8 && run + 8 > s.len && !mark_unplain(word_at(s, s.len - 8)))
+    if (s.len >= 8 && run + 8 > s.len && !mark_unplain(literal_word(s.at + s.len - 8)))
         return s.len;
     while (run < s.len && is_plain(s.at[run]))
         run++;
@@ -88,9 +81,9 @@ size_t
 text_unquoted(struct str safe, bool ascii)
 {
     size_t run = 0;
-    while (run + 8 <= safe.len && !mark_quoted(word_at(safe, run), ascii))
+    while (run + 8 <= safe.len && !mark_quoted(literal_word(safe.at + run), ascii))
         run += 8;
-    if (safe.len >= 8 && run + 8 > safe.len && !mark_quoted(word_at(safe, safe.len - 8), ascii))
+    if (safe.len >= 8 && run + 8 > safe.len && !mark_quoted(literal_word(safe.at + safe.len - 8), ascii))
         return safe.len;
     for (; run < safe.len; run++) {
         unsigned char c = (unsigned char)safe.at[run];
