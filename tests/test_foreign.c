@@ -81,72 +81,74 @@ cares_for_all(const void *self, struct str tag)
     return true;
 }
 
-// Lines whose front, tag and text are of all kinds: those that are taken for others easily, too.
+// What lines begin with: those that are taken for others easily, too.
+static const char *const fronts[][2] = {{"Nov 22 05:26:", " "}, {"<29>Nov 22 05:26:", " "},
+                                        {"Nov 22 05:26:", " "}, {"2024-11-22T05:26:", ".25+01:00 "},
+                                        {"Dec 31 23:59:", " "}, {"Jan  1 00:00:", " "}};
+static const char *const tags[] = {"pluto[2219]: ",
+                                   "sshd[77]: ",
+                                   "sshd[123456]: ",
+                                   "sshd[12345678]: ",
+                                   "sshd[]: ",
+                                   "sshd[7a]: ",
+                                   "sshd:",
+                                   "sshd: ",
+                                   "sshd[7]:",
+                                   "sshd[7]:\t",
+                                   "sshdx[7]: ",
+                                   "ssh[7]: ",
+                                   "systemd[1]: ",
+                                   "kernel: ",
+                                   "systemd-logind[]",
+                                   "systemd-logind[4]: ",
+                                   "postfix/smtpd[9]: ",
+                                   "charon: ",
+                                   "charond: ",
+                                   "chronyd[5]: ",
+                                   "a_name.of-23/bytes_[1]: ",
+                                   "a_name_that_has_24_bytes: ",
+                                   "su[3]: ",
+                                   "123: ",
+                                   "7up[3]: ",
+                                   "pluto[2219] ",
+                                   "kernel ",
+                                   "",
+                                   "[",
+                                   ":",
+                                   "CRON[5]: (root) CMD (x) pluto[2]: "};
+static const char *const texts[] = {"Nov 22 05:26:31.567248: text",
+                                    "*Mar  1 00:01:43.499: text",
+                                    "Failed x",
+                                    "Mon, a",
+                                    "A b",
+                                    "the text",
+                                    "",
+                                    "x",
+                                    ".",
+                                    "\"a\" #1: text\r",
+                                    "a longer text that fills the rest of the line, as most of them do"};
+static const char *const hosts[] = {"gw ",
+                                    "gw ",
+                                    "gw  ",
+                                    "db2 ",
+                                    "fe80::1 ",
+                                    "2024 ",
+                                    "PM ",
+                                    "UTC ",
+                                    "web: ",
+                                    "authpriv.warn ",
+                                    "a-host-whose-name-is-longer-than-most ",
+                                    "core.example.net ",
+                                    "",
+                                    "<HOST> ",
+                                    "gw authpriv.warn "};
+enum { FRONTS = sizeof fronts / sizeof *fronts, TAGS = sizeof tags / sizeof *tags };
+enum { HOSTS = sizeof hosts / sizeof *hosts, TEXTS = sizeof texts / sizeof *texts };
+
+// Lines whose front, tag and text are of all kinds.
 static void
 write_log(struct buf *log, uint64_t *seed)
 {
-    static const char *const fronts[][2] = {{"Nov 22 05:26:", " "}, {"<29>Nov 22 05:26:", " "},
-                                            {"Nov 22 05:26:", " "}, {"2024-11-22T05:26:", ".25+01:00 "},
-                                            {"Dec 31 23:59:", " "}, {"Jan  1 00:00:", " "}};
-    static const char *const tags[] = {"pluto[2219]: ",
-                                       "sshd[77]: ",
-                                       "sshd[123456]: ",
-                                       "sshd[12345678]: ",
-                                       "sshd[]: ",
-                                       "sshd[7a]: ",
-                                       "sshd:",
-                                       "sshd: ",
-                                       "sshd[7]:",
-                                       "sshd[7]:\t",
-                                       "sshdx[7]: ",
-                                       "ssh[7]: ",
-                                       "systemd[1]: ",
-                                       "kernel: ",
-                                       "systemd-logind[]",
-                                       "systemd-logind[4]: ",
-                                       "postfix/smtpd[9]: ",
-                                       "charon: ",
-                                       "charond: ",
-                                       "chronyd[5]: ",
-                                       "a_name.of-23/bytes_[1]: ",
-                                       "a_name_that_has_24_bytes: ",
-                                       "su[3]: ",
-                                       "123: ",
-                                       "7up[3]: ",
-                                       "pluto[2219] ",
-                                       "kernel ",
-                                       "",
-                                       "[",
-                                       ":",
-                                       "CRON[5]: (root) CMD (x) pluto[2]: "};
-    static const char *const texts[] = {"Nov 22 05:26:31.567248: text",
-                                        "*Mar  1 00:01:43.499: text",
-                                        "Failed x",
-                                        "Mon, a",
-                                        "A b",
-                                        "the text",
-                                        "",
-                                        "x",
-                                        ".",
-                                        "\"a\" #1: text\r",
-                                        "a longer text that fills the rest of the line, as most of them do"};
-    static const char *const hosts[] = {"gw ",
-                                        "gw ",
-                                        "gw  ",
-                                        "db2 ",
-                                        "fe80::1 ",
-                                        "2024 ",
-                                        "PM ",
-                                        "UTC ",
-                                        "web: ",
-                                        "authpriv.warn ",
-                                        "a-host-whose-name-is-longer-than-most ",
-                                        "core.example.net ",
-                                        "",
-                                        "<HOST> ",
-                                        "gw authpriv.warn "};
-    enum { FRONTS = sizeof fronts / sizeof *fronts, TAGS = sizeof tags / sizeof *tags };
-    enum { HOSTS = sizeof hosts / sizeof *hosts };
     uint32_t front = chance(seed, FRONTS), second = 0, first = chance(seed, HOSTS),
              other = chance(seed, HOSTS);
     for (int i = 0; i < 300; i++) {
@@ -160,7 +162,7 @@ write_log(struct buf *log, uint64_t *seed)
                            : chance(seed, 3)    ? first
                                                 : other]);
         buf_add(log, str_of(tags[chance(seed, chance(seed, 5) ? 4 : TAGS)]));
-        buf_add(log, str_of(texts[chance(seed, sizeof texts / sizeof *texts)]));
+        buf_add(log, str_of(texts[chance(seed, TEXTS)]));
         buf_add_char(log, '\n');
     }
 }
