@@ -1,6 +1,7 @@
 #include "diag/alarm.h"
 #include "diag/diag_inside.h"
 #include "diag/envelope.h"
+#include "diag/taking.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -128,6 +129,9 @@ book_waiting(struct diag *d, int source)
     for (size_t i = 0; i < d->waiting_count; i++) {
         const struct waiting *w = &d->waiting[i];
         const struct tunnel *t = negos_take(&d->negos, d->source[source].log, source, &w->line, &w->msg);
+        struct str local = d->negos.named->slot[SLOT_LOCAL];
+        if (local.len)
+            end_note(&d->pairs.about[d->end[source]], local, &d->arena);
         if (d->host.trace)
             trace_line(d, &w->line, &w->msg, t);
     }
@@ -236,7 +240,6 @@ take_line(struct diag *d, int source, struct waiting *w)
     if (is_copy(d, s, line, &w->msg))
         return;
     if (w->msg.found == MSG_READ) {
-        end_note(&d->pairs.about[d->end[source]], &w->msg, &d->arena);
         s->recognised++;
         s->spoken[w->msg.dialect]++;
         path_seen_take(&d->seen, d->msgs, d->end[source], source, s->origin, line, &w->msg);

@@ -4,26 +4,18 @@
 
 #include <stdlib.h>
 
-// What walk_attempt goes by where no child stands: neither the place nor the time of a line is among it.
+// What walk_attempt goes by where no child stands.
 static uint64_t
 way_of(const struct attempt *a, int dialect)
 {
     const struct nego *const of[] = {a->ike, a->child};
     uint64_t h = (uint64_t)dialect + 1;
     for (int i = 0; i < 2; i++) {
-        h = h * 31 + (of[i] ? 1u + of[i]->established : 0u);
+        h = h * 31 + (of[i] ? of[i]->way + of[i]->established : 0u);
         for (int f = 0; of[i] && f < FACT_COUNT; f++)
             h = h * 31 + of[i]->fact[f];
     }
-    uint16_t at[3] = {0};
-    for (const struct event_line *e; (e = attempt_next(a, at));) {
-        uint64_t word = (uint64_t)(uint16_t)e->template << 48 | (uint64_t)(uint16_t)e->notify << 32 |
-                        (uint64_t)(uint16_t)e->errno_value << 16 | (uint64_t)e->dialect << 8 |
-                        (uint64_t)e->stage << 3 | (uint64_t)e->phase << 1 | e->shared;
-        h = (h ^ word) * 0x9e3779b97f4a7c15u + at[1];
-        h ^= h >> 32;
-    }
-    return h | 1;
+    return (h ^ h >> 32) | 1;
 }
 
 // Tunnels that fail do so again and again in one way, hence the memory.
@@ -84,7 +76,8 @@ has_kept_child(const struct nego *g)
 void
 tunnel_fold(struct negos *n, struct tunnel *t)
 {
-    while (t->kept > TUNNEL_NEGOS) {
+    const uint32_t room = n->tunnel_count > TUNNELS_MANY ? TUNNEL_NEGOS_OF_MANY : TUNNEL_NEGOS;
+    while (t->kept > room) {
         // The oldest one that nothing else refers to; the newest is being filled, and what stands is kept.
         struct nego *g = t->oldest;
         while (g && (g == t->live || g == t->ike || has_kept_child(g)))

@@ -3,8 +3,9 @@
 // kept.
 //
 // A negotiation keeps the lines that say something (place and template, never the text), repeats as counts.
-// Memory stays flat: of each tunnel the newest negotiations stay whole, and for each checkpoint the newest
-// one that failed there.
+// Memory stays flat: of each tunnel the newest negotiations stay whole (fewer of them where there are many
+// tunnels, for a machine pays for every page of memory), and for each checkpoint the newest one that failed
+// there.
 #ifndef IKEWALK_DIAG_NEGO_H
 #define IKEWALK_DIAG_NEGO_H
 
@@ -15,6 +16,8 @@ enum {
     NEGO_OWN = 8,
     NEGO_RECENT = 8,
     TUNNEL_NEGOS = 8,
+    TUNNELS_MANY = 10000,
+    TUNNEL_NEGOS_OF_MANY = 4,
     TUNNEL_LABEL = 32,
     STUCK_OPEN = 255
 };
@@ -65,6 +68,7 @@ struct nego {
     enum ending ending;
     uint32_t serial;              // 0: the daemon gave it no number of its own
     uint32_t recent[NEGO_RECENT]; // marks of the last events, newest at event_count - 1 modulo NEGO_RECENT
+    uint64_t way; // hash of what its lines said, in their order; neither place nor time is in it
     uint64_t last_line;
     int64_t last, first;
     uint64_t first_line, established_line;

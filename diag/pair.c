@@ -18,16 +18,12 @@ end_has(const struct end_about *e, struct str address)
 }
 
 void
-end_note(struct end_about *about, const struct msg *msg, struct arena *arena)
+end_note(struct end_about *about, struct str address, struct arena *arena)
 {
-    for (size_t i = 0; i < msg->slots.count; i++) {
-        struct str address = msg->slots.at[i].value;
-        if (msg->slots.at[i].known != SLOT_LOCAL || about->addresses == PAIR_ADDRESSES || !addr_is(address) ||
-            str_starts(address, STR("127.")) || str_starts(address, STR("0.")) ||
-            str_starts(address, STR("::")) || end_has(about, address) > 0)
-            continue;
-        about->address[about->addresses++] = arena_str(arena, address);
-    }
+    if (about->addresses == PAIR_ADDRESSES || !addr_is(address) || str_starts(address, STR("127.")) ||
+        str_starts(address, STR("0.")) || str_starts(address, STR("::")) || end_has(about, address) > 0)
+        return;
+    about->address[about->addresses++] = arena_str(arena, address);
 }
 
 void

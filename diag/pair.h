@@ -44,8 +44,8 @@ void pair_tunnels(const struct pairing *in, struct pairs *p, struct arena *arena
 // Is it one of this end's own addresses? 1 yes, -1 no, 0 when either is not known.
 int end_has(const struct end_about *e, struct str address);
 
-// Addresses that a daemon calls its own tell its gateway from others; texts are copied to the arena.
-void end_note(struct end_about *e, const struct msg *msg, struct arena *arena);
+// An address that a daemon calls its own tells its gateway from others; it is copied to the arena.
+void end_note(struct end_about *e, struct str address, struct arena *arena);
 // Nothing of its times is known yet; and one source of it that speaks between these.
 void end_begin(struct end_about *e);
 void end_cover(struct end_about *e, int64_t first, int64_t last, bool year_known);

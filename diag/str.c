@@ -45,19 +45,21 @@ bool
 str_number(struct str s, uint64_t *value)
 {
     uint64_t sum = 0;
-    if (s.len == 0)
-        return false;
-    for (size_t i = 0; i < s.len; i++) {
+    size_t safe = s.len < DIGITS_SAFE ? s.len : DIGITS_SAFE;
+    for (size_t i = 0; i < safe; i++) {
         unsigned digit = (unsigned)(s.at[i] - '0');
         if (digit > 9)
             return false;
-        if (i < DIGITS_SAFE)
-            sum = sum * 10 + digit;
-        else if (__builtin_mul_overflow(sum, 10u, &sum) || __builtin_add_overflow(sum, digit, &sum))
+        sum = sum * 10 + digit;
+    }
+    for (size_t i = safe; i < s.len; i++) {
+        unsigned digit = (unsigned)(s.at[i] - '0');
+        if (digit > 9 || __builtin_mul_overflow(sum, 10u, &sum) || __builtin_add_overflow(sum, digit, &sum))
             return false;
     }
-    *value = sum;
-    return true;
+    if (s.len)
+        *value = sum;
+    return s.len > 0;
 }
 
 uint64_t

@@ -1,5 +1,7 @@
 #include "diag/taking.h"
 
+#define ODD UINT64_C(0x9e3779b97f4a7c15) // spreads a hash over its bits
+
 // Daemons that do not count name an SA by its cookie, an SPI or a name of their own: any word will do.
 static uint64_t
 number_of(struct str word)
@@ -88,15 +90,29 @@ taking_set_facts(struct nego *g, const struct taking *t)
         g->tunnel->roles |= 1 << g->fact[FACT_ROLE];
 }
 
+// What a line says, but for its values.
+static uint64_t
+event_word(const struct event_line *e)
+{
+    return (uint64_t)(uint16_t)e->template << 48 | (uint64_t)(uint16_t)e->notify << 32 |
+           (uint64_t)(uint16_t)e->errno_value << 16 | (uint64_t)e->dialect << 8 | (uint64_t)e->stage << 3 |
+           (uint64_t)e->phase << 1 | e->shared;
+}
+
 // Two lines with the same mark say the same; only repeats may then be counted instead of kept.
 static uint32_t
-event_mark(const struct event_line *e, uint32_t text_hash)
+event_mark(uint64_t word, uint32_t text_hash)
 {
-    uint64_t h = (uint64_t)(uint16_t)e->template << 48 ^ (uint64_t)(uint16_t)e->notify << 32 ^ text_hash;
-    h ^= (uint64_t)(uint16_t)e->errno_value << 20 ^ (uint64_t)e->dialect << 8 ^ (uint64_t)e->stage << 4 ^
-         e->phase;
-    h *= 0x9e3779b97f4a7c15u;
+    uint64_t h = ((word | 1) ^ (uint64_t)text_hash << 20) * ODD;
     return (uint32_t)(h >> 32) | 1u;
+}
+
+// One more line that says this. A child's lines stand between those of its IKE SA.
+static void
+go_on(struct nego *g, uint64_t word)
+{
+    uint64_t h = (g->way ^ word) * ODD + (nego_is_child(g) && g->parent ? g->parent->event_count : 0u);
+    g->way = h ^ h >> 32;
 }
 
 // Where a line goes that says this; NULL when one of the last few says the same and was counted again.
@@ -124,9 +140,12 @@ place_for(struct nego *g, uint32_t mark, int64_t time)
 void
 nego_append(struct nego *g, const struct event_line *e, uint32_t text_hash)
 {
-    struct event_line *place = place_for(g, event_mark(e, text_hash), e->time);
-    if (place)
-        *place = *e;
+    uint64_t word = event_word(e);
+    struct event_line *place = place_for(g, event_mark(word, text_hash), e->time);
+    if (!place)
+        return;
+    *place = *e;
+    go_on(g, word);
 }
 
 void
@@ -143,10 +162,13 @@ taking_append(const struct taking *t, struct nego *g, bool shared)
         .dialect = (uint8_t)t->msg->dialect,
         .phase = p2 ? PHASE_P2 : PHASE_P1,
         .stage = g->fact[FACT_STAGE],
+        .shared = shared,
     };
-    struct event_line *e = place_for(g, event_mark(&says, values), t->line->time);
+    uint64_t word = event_word(&says);
+    struct event_line *e = place_for(g, event_mark(word, values), t->line->time);
     if (!e)
         return;
+    go_on(g, word);
     *e = event_line_of(t->line, t->source);
     e->template = says.template;
     e->notify = says.notify;

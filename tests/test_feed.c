@@ -437,6 +437,35 @@ r2_tunnels_beyond_the_limit_are_forgotten_and_counted(void **state)
     case_close(&c);
 }
 
+// Attempts of each of so many tunnels, and how many of one's are told one by one; all are counted.
+static size_t
+attempts_told(void **state, unsigned tunnels, uint64_t attempts)
+{
+    struct diag_case c;
+    case_open(&c, state);
+    case_log(&c, "");
+    c.gone = true;
+    for (unsigned n = 0; n < tunnels * attempts; n++)
+        feedf(&c,
+              "pluto[1]: \"t%u\" #%u: initiating IKEv1 Main Mode connection\n"
+              "pluto[1]: \"t%u\" #%u: received and ignored notification payload: NO_PROPOSAL_CHOSEN\n",
+              n % tunnels, n + 1, n % tunnels, n + 1);
+    case_end(&c);
+    const struct tunnel_view *t = case_tunnel(&c, "t7");
+    assert_verdict(t, CP_P1_CIPHER, ST_FAILED);
+    assert_int_equal(t->row.attempts, attempts);
+    size_t told = t->attempt_count;
+    case_close(&c);
+    return told;
+}
+
+static void
+of_many_tunnels_fewer_attempts_stay_whole(void **state)
+{
+    assert_int_equal(attempts_told(state, 100, 6), 6);
+    assert_int_equal(attempts_told(state, 10100, 6), 4);
+}
+
 // Children of which only a sample is left stay where they are when their IKE SA moves to the peer that is
 // named at last.
 static void
@@ -468,6 +497,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(r2_tunnels_beyond_the_limit_are_forgotten_and_counted),
+        cmocka_unit_test(of_many_tunnels_fewer_attempts_stay_whole),
         cmocka_unit_test(c7_4_thousands_of_attempts_are_one_finding_and_no_memory),
         cmocka_unit_test(one_attempt_of_a_million_repeats_stays_small),
         cmocka_unit_test(any_blocks_give_the_same_report),
