@@ -1,6 +1,7 @@
 #include "diag/judge.h"
 
 enum { QUIET_SECONDS = 10, QUIET_LINES = 40 };
+enum { BESIDE = 2 }; // lines of other attempts that failed alike, of each message
 
 // Does the log go on long enough behind these lines that an answer would have come?
 static bool
@@ -309,9 +310,18 @@ judge_certainty(const struct judged *j, const struct finding *rule)
     return doubt ? SURE_LIKELY : rule->certainty;
 }
 
+// Do both lines say the same? What differs in them are the numbers of an attempt.
+static bool
+says_same(const struct event_line *a, const struct event_line *b)
+{
+    return a->dialect == b->dialect && a->template == b->template && a->notify == b->notify;
+}
+
 void
 judge_gather(struct judged *j)
 {
+    const struct event_line *beside[JUDGE_ATTEMPTS];
+    int count = 0;
     for (int i = 0; i < j->leaf_count; i++) {
         const struct leaf *l = &j->leaves[i];
         if (i == j->counts)
@@ -319,7 +329,12 @@ judge_gather(struct judged *j)
         bool both_up = l->up && j->walk.up, alike = l->stuck == j->walk.stuck && l->stuck != CP_NONE;
         enum checkpoint c = both_up ? CP_P2_CIPHER : l->stuck;
         const struct event_line *line = both_up ? l->last : alike ? l->decides : NULL;
-        if (line)
-            walk_add_proof(&j->walk, c, line);
+        int same = 0;
+        for (int k = 0; line && k < count; k++)
+            same += says_same(beside[k], line);
+        if (!line || (same == BESIDE && !both_up))
+            continue;
+        walk_add_proof(&j->walk, c, line);
+        beside[count++] = line;
     }
 }

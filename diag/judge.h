@@ -51,7 +51,9 @@ void judge_tunnel(const struct tunnel *t, const struct surroundings *around, int
 // history, as it would be under one name.
 bool tunnel_mended(const struct negos *n, const struct tunnel *t);
 
-// Lets the deciding lines of the other attempts that ended in the same way stand beside those of this one.
+// Lets the deciding lines of the other attempts that ended in the same way stand beside those of this one. Of
+// those that failed only the newest two of one message: they repeat each other, while each that came up has
+// its own numbers.
 void judge_gather(struct judged *j);
 
 // Facts of a judged attempt, for conditions and for the holes in texts: values from its lines (read again
