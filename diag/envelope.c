@@ -171,6 +171,8 @@ read_origin(const char *at, const char *end, struct line *line)
                 line->host = words[0];
             return p + 1 + stamp_blank(p + 1, end);
         }
+        if (end - p > 3 && memcmp(p, "[]:", 3) == 0 && stamp_blank(p + 3, end)) // without name and number
+            return p + 3 + stamp_blank(p + 3, end);
         body = envelope_tag(p, end, line);
         if (body) {
             body = envelope_inner_stamp(body, end, line);
@@ -310,6 +312,29 @@ read_fields(const char *at, const char *end, struct line *line)
     return p + 1;
 }
 
+// Columns behind a stamp with bars between them, as pages of firewalls are copied into a table: "| name: x",
+// "| name[123] | x", or a severity in front of that name. NULL: it is nothing of the kind.
+static const char *
+read_columns(const char *at, const char *end, struct line *line)
+{
+    const char *p = stamp_skip_blanks(at, end), *text = NULL;
+    for (int i = 0; i < 2 && p < end && *p == '|' && stamp_blank(p + 1, end); i++) {
+        const char *name = stamp_skip_blanks(p + 1, end), *name_end = skip_class(name, end, IN_TAG);
+        const char *tagged = envelope_tag(name, end, line);
+        if (tagged)
+            return tagged;
+        uint32_t pid = 0;
+        p = name_end < end && *name_end == '[' ? read_pid(name_end, end, &pid) : name_end;
+        p = p ? stamp_skip_blanks(p, end) : end;
+        if (name_end == name || p == end || *p != '|')
+            break;
+        line->tag = between(name, name_end);
+        line->pid = pid;
+        text = p + 1 + stamp_blank(p + 1, end);
+    }
+    return text;
+}
+
 // What Android's log viewer writes: level and tag, "I/name: " or "I/name  ( 1234): "; behind a stamp the
 // numbers of process and thread stand in front, " 1234  1250 I name  : ". NULL: it is nothing of the kind.
 static const char *
@@ -390,6 +415,7 @@ read_envelope(const char *at, const char *end, struct line *line)
             return read_origin(envelope_inner_stamp(stream + 1, end, line), end, line);
         const char *body =
             p < end && *p == '\t' ? read_fields(p, end, line) : read_logcat(p, end, true, line);
+        body = body ? body : read_columns(p, end, line);
         return body ? body : read_origin(p, end, line);
     }
     if ((p = read_logcat(at, end, false, line)))

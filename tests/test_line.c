@@ -150,6 +150,16 @@ static const struct sample samples[] = {
     {"2023-03-01T10:12:13\tInformational\tcharon\t14[IKE] <a|5> x", "2023-03-01T10:12:13", "", "charon", 0,
      "14[IKE] <a|5> x"},
     {"2023-03-01T10:12:13\tnotice\tcharon[12]\tx", "2023-03-01T10:12:13", "", "charon", 12, "x"},
+    // or bars
+    {"Nov 29 13:30:30 | charon: 07[IKE] x", "--11-29T13:30:30", "", "charon", 0, "07[IKE] x"},
+    {"2020-11-02T00:25:07 | charon[38591] | 15[IKE] <a\\|3> x", "2020-11-02T00:25:07", "", "charon", 38591,
+     "15[IKE] <a\\|3> x"},
+    {"2020-11-02T00:25:07 | Notice | charon | 15[IKE] x", "2020-11-02T00:25:07", "", "charon", 0,
+     "15[IKE] x"},
+    {"Nov 29 13:30:30 | text of a daemon", "--11-29T13:30:30", "", "", 0, "| text of a daemon"},
+    {"Nov 29 13:30:30: | debug: of a daemon", "--11-29T13:30:30", "", "", 0, "| debug: of a daemon"},
+    // a tag without name and number
+    {"2016-12-02T20:26:42+02:00 info []: 05[ENC] x", "2016-12-02T18:26:42", "", "", 0, "05[ENC] x"},
     // quoted in a mail
     {"> Nov  7 04:45:35 host pluto[1]: text", "--11-07T04:45:35", "host", "pluto", 1, "text"},
     {"> > \"a\" #1: text", "", "", "", 0, " \"a\" #1: text"},
