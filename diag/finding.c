@@ -3,6 +3,7 @@
 
 #include "diag/records.h"
 
+#include "diag/addr.h"
 #include "diag/compare.h"
 #include "diag/envelope.h"
 #include "diag/merge.h"
@@ -99,6 +100,23 @@ shared(const struct judged *j)
     return line && line->shared;
 }
 
+// Is one address asked for at each end, and no network? Where somebody took the addresses out nobody knows.
+static struct str
+hosts(struct facts *f)
+{
+    const struct str asked[2] = {facts_said(f, STR("our_subnets")), facts_said(f, STR("peer_subnets"))};
+    int count = 0;
+    for (int i = 0; i < 2; i++) {
+        struct addr_found found;
+        if (!asked[i].len || !addr_find(asked[i], 0, &found))
+            continue;
+        if (found.prefix < 8 * found.first.size)
+            return STR("no");
+        count++;
+    }
+    return count == 2 ? STR("yes") : STR_NONE;
+}
+
 // Facts that no line says as such; the list stands in the pack guide.
 static struct str
 computed(struct facts *f, struct str name)
@@ -152,6 +170,8 @@ computed(struct facts *f, struct str name)
         return t->peer;
     if (STR_IS(name, "local"))
         return t->local;
+    if (STR_IS(name, "hosts"))
+        return hosts(f);
     if (STR_IS(name, "alternates"))
         return yes_no(alternates(j));
     if (STR_IS(name, "shared"))
