@@ -13,7 +13,7 @@
 #include <time.h>
 
 #define TAG "pluto[2219]: "
-enum { SERIALS = 26, SLOTS = 200, SCRIPTS = 200 };
+enum { SERIALS = 26, SLOTS = 200, SCRIPTS = 200, ROW = 4 };
 
 struct script {
     char *name;
@@ -29,7 +29,8 @@ struct tunnel {
     uint32_t plays;
 };
 
-// A negotiation under way: several run at once, so that their lines mix as a gateway's do.
+// A negotiation under way: several run at once, so that their lines mix as a gateway's do. What the daemon
+// has to say of one packet, up to ROW lines, stands in a row, for it answers one after the other.
 struct actor {
     uint32_t tunnel;
     const struct script *script;
@@ -45,7 +46,7 @@ struct world {
     struct tunnel *tunnels;
     uint32_t tunnel_count, next_tunnel, next_serial;
     unsigned share;
-    uint64_t seed, wanted, written, clock_us;
+    uint64_t seed, wanted, written, clock_us, lines, ours;
     char stamp[32];
     time_t stamp_of;
     FILE *out;
@@ -202,6 +203,8 @@ say(struct world *w, const char *tag, const char *text, uint32_t tunnel, uint32_
         }
     }
     put(w, "\n");
+    w->lines++;
+    w->ours += serials != NULL;
 }
 
 static void
@@ -243,13 +246,14 @@ play(struct world *w)
     for (uint32_t i = 0; i < count; i++)
         start(w, &actors[i]);
     while (live) {
-        if (chance(w, 100) >= w->share) {
+        if (w->ours * 100 > w->lines * w->share) {
             say_other(w);
             continue;
         }
         uint32_t i = chance(w, live);
         struct actor *a = &actors[i];
-        say(w, TAG, a->script->lines[a->line++], a->tunnel, a->serials);
+        for (uint32_t row = 1 + chance(w, ROW); row && a->line < a->script->count; row--)
+            say(w, TAG, a->script->lines[a->line++], a->tunnel, a->serials);
         if (a->line < a->script->count)
             continue;
         w->tunnels[a->tunnel].last = a->script;
