@@ -83,7 +83,6 @@ static void
 draw_configured(const struct session *s, struct canvas *c, struct area a)
 {
     struct prose text = {0};
-    size_t top = 0;
     int w = a.w - 1;
     const struct action *add = action_on(SCREEN_TUNNELS, ACT_BOTH);
     prose_add(&text, c, w, 1, 1, LOOK_STRONG, -1,
@@ -104,7 +103,7 @@ draw_configured(const struct session *s, struct canvas *c, struct area a)
                    _("%s  adds the configuration of the other end: both together say what will fail."),
                    _(add->name));
     }
-    prose_draw(&text, c, a, -1, false, &top);
+    prose_put(&text, c, a);
     prose_release(&text);
 }
 
@@ -117,7 +116,6 @@ nothing_draw(const struct session *s, struct canvas *c, struct area a)
         return;
     }
     struct prose text = {0};
-    size_t top = 0;
     bool any = session_lines(s) > 0;
     prose_add(&text, c, a.w - 1, 1, 1, LOOK_STRONG, -1,
               str_of(any ? _("No tunnel was found in this log.") : _("There is no line to diagnose.")));
@@ -136,6 +134,6 @@ nothing_draw(const struct session *s, struct canvas *c, struct area a)
         }
         say_formats(s->view->knowledge, c, a.w - 1, &text);
     }
-    prose_draw(&text, c, a, -1, false, &top);
+    prose_put(&text, c, a);
     prose_release(&text);
 }

@@ -68,7 +68,8 @@ fitting(struct str s, int width, int whole, size_t *skip)
     if (s.at[at] == ' ')
         blank = at;
     if (blank && (joint <= blank + 1 || !is_endless(str_from(s, blank + 1), whole))) {
-        *skip = 1;
+        while (blank + *skip < s.len && s.at[blank + *skip] == ' ')
+            ++*skip;
         return blank;
     }
     if (joint > blank)
@@ -183,6 +184,19 @@ prose_draw(const struct prose *t, struct canvas *c, struct area a, int marked, b
     if (*top + shown < t->count)
         canvas_put(c, a.x + a.w - 1, a.y + a.h - 1, 1, LOOK_STRONG, STR("v"));
     return seen;
+}
+
+void
+prose_put(const struct prose *t, struct canvas *c, struct area a)
+{
+    int shown = a.h < (int)t->count ? a.h : (int)t->count;
+    for (int i = 0; i < shown; i++) {
+        const struct prose_row *row = &t->rows[i];
+        int end = a.x + a.w, x = a.x + row->indent;
+        x += canvas_put(c, x, a.y + i, end - x, row->look, (struct str){t->all.at + row->start, row->len});
+        if (i + 1 == shown && (size_t)shown < t->count)
+            canvas_put(c, x < end - 2 ? x : end - 2, a.y + i, 2, row->look, STR(".."));
+    }
 }
 
 bool

@@ -33,6 +33,8 @@ void prose_gap(struct prose *t);
 // Draws from row *top on and rests the cursor on the marked item (-1: none); follow moves *top so that it is
 // seen. Returns whether its first row is.
 bool prose_draw(const struct prose *t, struct canvas *c, struct area a, int marked, bool follow, size_t *top);
+// Draws a text that cannot be moved: what does not fit is cut, and ends in dots.
+void prose_put(const struct prose *t, struct canvas *c, struct area a);
 // Scrolls by an action; false when it does not move. shown: rows of the area.
 bool prose_move(const struct prose *t, enum act act, int shown, size_t *top);
 

@@ -121,9 +121,8 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     if (!about)
         return;
     struct prose text = {0};
-    size_t top = 0;
     prose_add(&text, c, a.w - 1, 1, 1, LOOK_DIM, -1, s->knowledge->lessons[self->list.at].about);
-    prose_draw(&text, c, (struct area){a.x, a.y + a.h - 3, a.w, 3}, -1, false, &top);
+    prose_put(&text, c, (struct area){a.x, a.y + a.h - 3, a.w, 3});
     prose_release(&text);
 }
 

@@ -328,7 +328,6 @@ draw_foot(struct tunnels *self, struct session *s, struct canvas *c, struct area
     const struct tunnel_row *row = marked_row(self, s);
     const struct tunnel_view *t = session_tunnel(s);
     struct prose text = {0};
-    size_t top = 0;
     struct buf sentence = {0};
     if (row && t && t->finding_count && row->verdict.checkpoint < CP_COUNT) {
         buf_add(&sentence, row->name);
@@ -352,7 +351,7 @@ draw_foot(struct tunnels *self, struct session *s, struct canvas *c, struct area
     for (size_t i = 0; i < s->view->source_count; i++)
         if (s->view->sources[i].problem.len && !s->progress.problem[0])
             prose_add(&text, c, a.w - 2, 1, 1, LOOK_SUSPECT, -1, s->view->sources[i].problem);
-    prose_draw(&text, c, a, -1, false, &top);
+    prose_put(&text, c, a);
     buf_release(&sentence);
     prose_release(&text);
 }
@@ -376,10 +375,9 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
             buf_add(&text, str_of(_(" lines so far, no tunnel yet ...")));
         }
         struct prose prose = {0};
-        size_t top = 0;
         prose_add(&prose, c, a.w - 1, 1, 1, s->progress.problem[0] ? LOOK_FAILED : LOOK_PLAIN, -1,
                   buf_str(&text));
-        prose_draw(&prose, c, a, -1, false, &top);
+        prose_put(&prose, c, a);
         prose_release(&prose);
         buf_release(&text);
         return;
