@@ -226,6 +226,11 @@ draw_head(struct logview *self, struct session *s, struct canvas *c, struct area
     if (there > self->seen && self->seen)
         buf_addf(&right, _("+%llu new  "), (unsigned long long)(there - self->seen));
     buf_add(&right, str_of(s->following ? _("following") : ""));
+    if (s->view && s->view->source_count > 1 && s->source >= 0 && (size_t)s->source < s->view->source_count) {
+        const struct source_view *source = &s->view->sources[s->source];
+        buf_addf(&right, "%s%c: ", right.len ? "  " : "", source->end ? 'B' : 'A');
+        buf_add(&right, figures_file(source->name));
+    }
     int columns = canvas_columns(c, buf_str(&right));
     canvas_put_right(c, a.x + a.w - columns - 1, a.y, columns, LOOK_STRONG, buf_str(&right));
     canvas_put(c, a.x + 1, a.y, a.w - 3 - columns, LOOK_STRONG, buf_str(&text));
@@ -242,9 +247,8 @@ draw_meaning(const struct logview *self, const struct session *s, struct canvas 
     struct buf text = {0};
     meaning_tell(m, &text);
     struct prose prose = {0};
-    size_t top = 0;
     prose_add(&prose, c, a.w - 1, 1, 1, LOOK_PLAIN, -1, buf_str(&text));
-    prose_draw(&prose, c, a, -1, false, &top);
+    prose_put(&prose, c, a);
     prose_release(&prose);
     buf_release(&text);
 }
@@ -258,6 +262,14 @@ set_filter(struct logview *self, struct session *s, struct str text)
     buf_add(&self->filter, text);
     self->placed = false;
     ask(self, s, EXCERPT_AROUND);
+}
+
+// The marked line comes to the middle, near the end of the log as far down as fills the rows.
+static size_t
+lines_above(const struct excerpt *x, size_t at, size_t rows)
+{
+    size_t below = x->count - at; // with the line itself
+    return below > rows / 2 ? rows / 2 : rows > below ? rows - below : 0;
 }
 
 static void
@@ -279,14 +291,14 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     if (!self->waiting)
         self->view.line = x->lines[at].number;
     if (!self->placed || self->view.line < self->view.top) {
-        size_t above = self->placed ? 0 : (size_t)(body.h / 2);
+        size_t above = self->placed ? 0 : lines_above(x, at, (size_t)body.h);
         self->view.top = x->lines[at > above ? at - above : 0].number;
-        self->placed = true;
+        self->placed = !self->waiting; // the lines that were asked for are placed anew
     }
     struct area all = {a.x, body.y, a.w, body.h};
     while (!logrows_draw(&self->view, s, x, &self->evidence, buf_str(&self->sought), c, body)) {
         size_t first = logrows_index(x, self->view.top);
-        if (first >= at)
+        if (first >= at || x->lines[at].number != self->view.line)
             break;
         self->view.top = x->lines[at - first > (size_t)body.h ? at - (size_t)body.h : first + 1].number;
         canvas_fill(c, all, LOOK_PLAIN, ' ');
