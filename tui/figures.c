@@ -1,5 +1,6 @@
 #include "tui/figures.h"
 
+#include <string.h>
 #include <time.h>
 
 #include "diag/line.h"
@@ -177,6 +178,14 @@ figures_history(const struct knowledge *k, const struct tunnel_view *t, struct b
     enum checkpoint stuck = t->row.verdict.checkpoint;
     if (t->both && t->both->same && stuck != CP_NONE && !t->stuck[stuck])
         buf_addf(out, _(", as %c alone tells it"), t->both->turned ? 'B' : 'A');
+}
+
+struct str
+figures_file(struct str name)
+{
+    const char *slash = name.len ? memrchr(name.at, '/', name.len) : NULL;
+    size_t skip = slash ? (size_t)(slash - name.at) + 1 : 0;
+    return skip < name.len ? str_from(name, skip) : name;
 }
 
 void

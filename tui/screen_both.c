@@ -208,6 +208,18 @@ add_timeline(struct both *self, const struct tunnel_view *t, struct canvas *c, i
     }
 }
 
+// A word of the contract as the screens have it.
+static struct str
+in_words(const struct compared *one, struct str text)
+{
+    static const char *const words[] = {
+        [IKE_V1] = "v1", [IKE_V1_MAIN] = "v1-main", [IKE_V1_AGGRESSIVE] = "v1-aggressive", [IKE_V2] = "v2"};
+    for (int i = IKE_V1; one->checkpoint == CP_IKE_VERSION && i <= IKE_V2; i++)
+        if (str_eq(text, str_of(words[i])))
+            return str_of(figures_ike(i, false));
+    return text.len ? text : str_of(_("not known"));
+}
+
 static void
 add_compared(struct both *self, const struct tunnel_view *t, struct canvas *c, int w)
 {
@@ -235,7 +247,7 @@ add_compared(struct both *self, const struct tunnel_view *t, struct canvas *c, i
         for (int k = 0; k < 2; k++) {
             struct str text = one->side[k ? !left : left].text;
             buf_add_char(&row, ' ');
-            put_column(c, text.len ? text : str_of(_("not known")), column - 1, &row);
+            put_column(c, in_words(one, text), column - 1, &row);
         }
         buf_addf(&row, " %s", marks[one->agree]);
         prose_add(&self->text, c, w, 0, 0, looks[one->agree], -1, buf_str(&row));
@@ -265,13 +277,11 @@ not_merged(const struct both_view *b)
                            : _("Nothing in B's log belongs to this tunnel.");
 }
 
-// A file without its folders: two names must fit on a narrow screen.
-static struct str
-brief(struct str name)
+static void
+add_strong(struct both *self, struct canvas *c, int w, struct buf *text)
 {
-    const char *slash = name.len ? memrchr(name.at, '/', name.len) : NULL;
-    size_t skip = slash ? (size_t)(slash - name.at) + 1 : 0;
-    return skip < name.len ? str_from(name, skip) : name;
+    prose_add(&self->text, c, w - 1, 1, 1, LOOK_STRONG, -1, buf_str(text));
+    buf_clear(text);
 }
 
 static void
@@ -282,17 +292,23 @@ add_head(struct both *self, const struct session *s, const struct tunnel_view *t
     const int sources[2] = {t->row.source, b->source};
     for (int end = 0; end < 2; end++) {
         bool letter_b = (end != 0) != b->turned;
-        buf_addf(&text, "%s%c ", end ? "   " : "", letter_b ? 'B' : 'A');
+        if (end && w < NARROW)
+            add_strong(self, c, w, &text);
+        buf_addf(&text, "%s%c ", text.len ? "   " : "", letter_b ? 'B' : 'A');
         if (sources[end] >= 0)
-            buf_add(&text, brief(s->view->sources[sources[end]].name));
+            buf_add(&text, figures_file(s->view->sources[sources[end]].name));
         else
             buf_add(&text, str_of(_("not in its log")));
-        int role = end ? ROLE_UNKNOWN : t->row.role;
+        int role = t->row.role;
+        if (end)
+            role = !b->same                 ? ROLE_UNKNOWN
+                   : role == ROLE_INITIATOR ? ROLE_RESPONDER
+                   : role == ROLE_RESPONDER ? ROLE_INITIATOR
+                                            : ROLE_UNKNOWN;
         if (role == ROLE_INITIATOR || role == ROLE_RESPONDER)
             buf_addf(&text, " (%s)", role == ROLE_INITIATOR ? _("starts") : _("answers"));
     }
-    prose_add(&self->text, c, w - 1, 1, 1, LOOK_STRONG, -1, buf_str(&text));
-    buf_clear(&text);
+    add_strong(self, c, w, &text);
     put_clock(&b->clock, &text);
     prose_add(&self->text, c, w - 1, 1, 1, LOOK_DIM, -1, buf_str(&text));
     if (not_merged(b))
@@ -300,7 +316,7 @@ add_head(struct both *self, const struct session *s, const struct tunnel_view *t
     if (t->finding_count && t->row.verdict.checkpoint != CP_NONE) {
         buf_clear(&text);
         if (t->findings[0].side != SIDE_NONE)
-            buf_addf(&text, "%c: ", t->findings[0].side == SIDE_B ? 'B' : 'A');
+            buf_addf(&text, _("%c's log tells it: "), t->findings[0].side == SIDE_B ? 'B' : 'A');
         buf_add(&text, t->findings[0].title);
         prose_add(&self->text, c, w - 1, 1, 1, LOOK_PLAIN, -1, buf_str(&text));
     }
@@ -325,6 +341,18 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     add_compared(self, t, c, a.w);
     self->shown = a.h;
     prose_draw(&self->text, c, a, -1, false, &self->top);
+}
+
+// The log that holds the line which decides.
+static struct reply
+show_log(struct session *s, const struct tunnel_view *t)
+{
+    const struct finding_view *f = t && t->finding_count ? &t->findings[0] : NULL;
+    const struct proof *p = f ? figures_proof(f->proofs, f->proof_count) : NULL;
+    if (p)
+        s->source = p->source;
+    s->line = p ? p->line : 0;
+    return (struct reply){.handled = true, .push = &screen_log};
 }
 
 static struct reply
@@ -359,8 +387,7 @@ act(void *state, struct session *s, enum act what)
     case ACT_REQUEST:
         return (struct reply){.handled = true, .push = &screen_request};
     case ACT_LOG:
-        s->line = 0;
-        return (struct reply){.handled = true, .push = &screen_log};
+        return show_log(s, t);
     default:
         return (struct reply){0};
     }

@@ -159,9 +159,14 @@ add_check(struct prose *t, const struct canvas *c, int width, const struct path 
     if (k->row && k->row->basis == KNOWN_INFERRED)
         buf_addf(&text, " [%s]", _("inferred"));
     for (size_t i = 0; i < k->check->fact_count; i++) {
-        const struct path_value *have = &p->at[k->check->facts[i]];
-        if (have->proof)
-            buf_addf(&text, " L%llu", (unsigned long long)have->proof->line);
+        const struct proof *proof = p->at[k->check->facts[i]].proof;
+        bool said = false; // one line may tell several facts
+        for (size_t n = 0; proof && n < i; n++)
+            said |= p->at[k->check->facts[n]].proof == proof;
+        if (!proof || said)
+            continue;
+        buf_add_char(&text, ' ');
+        figures_line(proof, &text);
     }
     prose_add(t, c, width, 1, 8, figures_look(k->state, BASIS_SEEN), -1, buf_str(&text));
     buf_release(&text);

@@ -6,21 +6,28 @@
 
 enum { LABEL = 16, NARROW = 60 };
 
-// One thing that both sides must agree on: what this side says of it, and the other one. Names of values as
-// in the contract; NULL: no log of this side can tell.
+// One thing that both sides must agree on: what this side says of it, and the other one; with both logs at
+// hand the sides have letters, which @ stands for. Names of values as in the contract; NULL: no log of this
+// side can tell.
 struct agreement {
     enum checkpoint checkpoint;
     const char *label;
     const char *ours, *our_value;
     const char *theirs, *their_value;
+    const char *our_letter, *their_letter;
 };
 
 static const struct agreement agreements[] = {
-    {CP_P1_CIPHER, N_("Proposal"), N_("ours"), "our_proposal", N_("the peer's"), "peer_proposed"},
-    {CP_P2_CIPHER, N_("Proposal"), N_("ours"), "our_proposal", N_("the peer's"), "peer_proposed"},
-    {CP_ID, N_("The peer"), N_("we expect"), "expected_id", N_("the peer sends"), "peer_id"},
-    {CP_ID, N_("This side"), N_("we send"), "our_id", N_("the peer expects"), NULL},
-    {CP_SUBNETS, N_("Asked for"), N_("behind us"), "our_subnets", N_("behind the peer"), "peer_subnets"},
+    {CP_P1_CIPHER, N_("Proposal"), N_("ours"), "our_proposal", N_("the peer's"), "peer_proposed", N_("of @"),
+     N_("of @")},
+    {CP_P2_CIPHER, N_("Proposal"), N_("ours"), "our_proposal", N_("the peer's"), "peer_proposed", N_("of @"),
+     N_("of @")},
+    {CP_ID, N_("The peer"), N_("we expect"), "expected_id", N_("the peer sends"), "peer_id", N_("@ expects"),
+     N_("@ sends")},
+    {CP_ID, N_("This side"), N_("we send"), "our_id", N_("the peer expects"), NULL, N_("@ sends"),
+     N_("@ expects")},
+    {CP_SUBNETS, N_("Asked for"), N_("behind us"), "our_subnets", N_("behind the peer"), "peer_subnets",
+     N_("behind @"), N_("behind @")},
 };
 enum { AGREEMENTS = sizeof agreements / sizeof *agreements };
 
@@ -89,6 +96,26 @@ put_side(struct prose *text, struct canvas *c, int w, const char *label, const c
     buf_release(&row);
 }
 
+static void
+put_letter(const char *text, char letter, struct buf *out)
+{
+    for (; *text; text++)
+        buf_add_char(out, *text == '@' ? letter : *text);
+}
+
+// What two logs told of one tunnel is seen from its first end.
+static void
+name_sides(const struct agreement *a, const struct both_view *both, struct buf *here, struct buf *there)
+{
+    if (both && both->same) {
+        put_letter(_(a->our_letter), both->turned ? 'B' : 'A', here);
+        put_letter(_(a->their_letter), both->turned ? 'A' : 'B', there);
+    } else {
+        buf_add(here, str_of(_(a->ours)));
+        buf_add(there, str_of(_(a->theirs)));
+    }
+}
+
 void
 sides_fill(struct prose *text, const struct tunnel_view *t, const struct finding_view *f, struct canvas *c,
            int w)
@@ -101,8 +128,12 @@ sides_fill(struct prose *text, const struct tunnel_view *t, const struct finding
         bool their = a->checkpoint == checkpoint && say_value(t, f, a->their_value, &theirs);
         if (our || their) {
             struct str unknown = str_of(_("not in this log"));
-            put_side(text, c, w, _(a->label), _(a->ours), our ? buf_str(&ours) : unknown);
-            put_side(text, c, w, "", _(a->theirs), their ? buf_str(&theirs) : unknown);
+            struct buf here = {0}, there = {0};
+            name_sides(a, t->both, &here, &there);
+            put_side(text, c, w, _(a->label), buf_cstr(&here), our ? buf_str(&ours) : unknown);
+            put_side(text, c, w, "", buf_cstr(&there), their ? buf_str(&theirs) : unknown);
+            buf_release(&here);
+            buf_release(&there);
         }
         buf_release(&ours);
         buf_release(&theirs);
