@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "diag/line.h"
+#include "tui/complete.h"
 #include "tui/figures.h"
 #include "tui/list.h"
 #include "tui/screen.h"
@@ -210,7 +211,9 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         canvas_put(c, a.x + 1, foot.y - 1, a.w - 2, LOOK_SUSPECT, str_of(trouble));
     else if (f->left_out)
         canvas_putf(c, a.x + 1, foot.y - 1, a.w - 2, LOOK_SUSPECT,
-                    _("%llu entries are not shown: no files, or too many"), (unsigned long long)f->left_out);
+                    P_("%llu entry is not shown: no file, or one too many",
+                       "%llu entries are not shown: no files, or too many", f->left_out),
+                    (unsigned long long)f->left_out);
     if (entry_at(self, s, self->list.at))
         draw_set(entry_at(self, s, self->list.at), c, foot);
 }
@@ -270,11 +273,17 @@ begin_typing(struct files *self, enum typing typing, const char *prompt, const s
     return (struct reply){.handled = true};
 }
 
-// Completes a name to the longest beginning that all names of the folder which begin like it share.
+// Completes a name to the longest beginning that all names of the folder which begin like it share, or a
+// path.
 static struct reply
-complete(struct files *self, const struct session *s)
+complete(struct files *self, struct session *s)
 {
     struct str typed = buf_str(&self->entry.text), longest = STR_NONE;
+    if (self->typing == TYPING_NAME && str_starts(typed, STR("/"))) {
+        if (complete_path(&self->entry.text) == 0)
+            session_notice(s, "%s", _("No file or folder begins so"));
+        return (struct reply){.handled = true};
+    }
     for (size_t i = 0; self->typing == TYPING_NAME && s->folder && i < s->folder->count; i++) {
         struct str name = str_of(s->folder->entries[i].name);
         if (!typed.len || !str_starts(name, typed))
@@ -320,7 +329,8 @@ act(void *state, struct session *s, enum act what)
         return (struct reply){.handled = true};
     }
     if (what == ACT_SEARCH)
-        return begin_typing(self, TYPING_NAME, N_("Name, or a path that begins with /"), NULL);
+        return begin_typing(self, TYPING_NAME, N_("Name, or a path that begins with / (Tab completes)"),
+                            NULL);
     if (what == ACT_FILTER)
         return begin_typing(self, TYPING_FILTER, N_("Only names with"), &self->filter);
     if (what == ACT_TIME)
@@ -403,8 +413,8 @@ static void
 crumb(void *state, struct session *s, struct buf *out)
 {
     (void)state;
-    if (!s->title.len)
-        buf_add(out, str_of(_("File")));
+    (void)s;
+    buf_add(out, str_of(_("File")));
 }
 
 const struct screen_ops screen_files = {

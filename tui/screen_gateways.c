@@ -5,6 +5,7 @@
 
 #include "diag/arena.h"
 #include "tui/list.h"
+#include "tui/prose.h"
 #include "tui/screen.h"
 #include "tui/theme.h"
 #include "tui/words.h"
@@ -77,15 +78,19 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     const struct column columns[] = {{_("Name"), 8, 24, false, 0}, {_("Host"), 10, 40, false, 0},
                                      {_("User"), 6, 16, false, 3}, {_("Through"), 8, 24, false, 2},
                                      {_("Log"), 8, 30, false, 4},  {_("Old algorithms"), 8, 30, false, 1}};
-    list_table(&self->list, c, (struct area){a.x, a.y + 1, a.w, a.h - 5}, columns, 6, cell, self);
+    struct prose foot = {0};
     if (self->problem.kind)
-        canvas_put(c, a.x + 1, a.y + a.h - 4, a.w - 2, LOOK_FAILED, str_of(self->problem.text));
-    canvas_put(c, a.x + 1, a.y + a.h - 2, a.w - 2, LOOK_DIM,
-               str_of(_("Only reading commands are run there, and you see each before it runs.")));
-    canvas_put(
-        c, a.x + 1, a.y + a.h - 1, a.w - 2, LOOK_DIM,
+        prose_add(&foot, c, a.w - 1, 1, 1, LOOK_FAILED, -1, str_of(self->problem.text));
+    prose_add(&foot, c, a.w - 1, 1, 1, LOOK_DIM, -1,
+              str_of(_("Only reading commands are run there, and you see each before it runs.")));
+    prose_add(
+        &foot, c, a.w - 1, 1, 1, LOOK_DIM, -1,
         str_of(
             _("A profile never holds a secret. Your ~/.ssh/config is followed, but nothing in it is run.")));
+    int rows = (int)foot.count < a.h - 4 ? (int)foot.count : a.h - 4;
+    list_table(&self->list, c, (struct area){a.x, a.y + 1, a.w, a.h - 2 - rows}, columns, 6, cell, self);
+    prose_put(&foot, c, (struct area){a.x, a.y + a.h - rows, a.w, rows});
+    prose_release(&foot);
 }
 
 static struct reply

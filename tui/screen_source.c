@@ -1,5 +1,6 @@
 // The start screen: where are the log lines? Below the kinds of sources stand the logs that were read lately.
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "diag/arena.h"
@@ -87,10 +88,31 @@ say_found(const struct recent *r, struct buf *out)
                  (unsigned long long)r->tunnels);
 }
 
+static bool
+has_namesake(const struct session *s, const struct recent *r)
+{
+    for (size_t i = 0; i < s->recents->count; i++)
+        if (&s->recents->at[i] != r && strcmp(s->recents->at[i].title, r->title) == 0)
+            return true;
+    return false;
+}
+
 static void
 put_name(const struct session *s, size_t row, struct buf *out)
 {
     buf_add(out, str_of(row < CHOICES ? _(choices[row].name) : recent(s, row)->title));
+}
+
+// Logs of one name, as those of several gateways are, are told apart by their folder.
+static void
+put_folder(const struct session *s, const struct recent *r, struct buf *out)
+{
+    const char *path = r->parts[r->count - 1], *end = strrchr(path, '/'), *begin = end;
+    if (*path != '/' || !has_namesake(s, r))
+        return;
+    while (begin > path && begin[-1] != '/')
+        begin--;
+    buf_addf(out, _("   in %.*s"), (int)(end - begin), begin);
 }
 
 static void
@@ -106,6 +128,7 @@ put_about(const struct session *s, size_t row, struct buf *out)
         buf_add_char(out, ' ');
     while (out->len - begun < 18);
     say_found(recent(s, row), out);
+    put_folder(s, recent(s, row), out);
 }
 
 static int

@@ -227,11 +227,15 @@ session_progress(const struct session *s, struct buf *out)
         return;
     }
     buf_add(out, str_of(_("reading ")));
-    figures_bytes(p->taken, out);
-    if (p->total) {
-        buf_add(out, str_of(_(" of ")));
-        figures_bytes(p->total, out);
+    if (!p->total) {
+        figures_bytes(p->taken, out);
+        return;
     }
+    // Of what is packed more may come out than was known of.
+    unsigned percent = p->taken < p->total ? (unsigned)((double)p->taken * 100 / (double)p->total) : 100;
+    buf_addf(out, "%u %%", percent);
+    buf_add(out, str_of(_(" of ")));
+    figures_bytes(p->total, out);
 }
 
 void
