@@ -85,7 +85,6 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         return;
     }
     struct prose head = {0};
-    size_t top = 0;
     turn_to(self, s);
     if (f) {
         struct buf sure = {0};
@@ -101,7 +100,7 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     }
     advice_fill(&self->advice, s, f, c, a.w - 1);
     int rows = (int)head.count < a.h / 2 ? (int)head.count : a.h / 2;
-    prose_draw(&head, c, (struct area){a.x, a.y, a.w - 1, rows}, -1, false, &top);
+    prose_put(&head, c, (struct area){a.x, a.y, a.w - 1, rows});
     prose_release(&head);
     int gap = a.h > 14;
     self->shown = a.h - rows - gap;
@@ -320,7 +319,12 @@ why_not(void *state, struct session *s, enum act what)
     struct guide *self = state;
     const struct tunnel_view *t = session_tunnel(s);
     turn_to(self, s);
+    const struct step_view *step = marked(self, session_finding(s));
     switch (what) {
+    case ACT_TICK:
+        return self->advice.count ? NULL : _("there is no step here");
+    case ACT_COPY:
+        return step && str_trim(step->command).len ? NULL : _("the marked step has no command to copy");
     case ACT_OTHER_SIDE:
         return has_other_way(self) ? NULL : _("no step here has another that can be done instead");
     case ACT_NEXT_FINDING:

@@ -48,6 +48,13 @@ marked(const struct ladder *self, const struct tunnel_view *t)
     return t && self->list.at < self->list.count ? &t->ladder[self->rungs[self->list.at]] : NULL;
 }
 
+static bool
+names_cause_of(const struct alternative *a, enum checkpoint checkpoint)
+{
+    struct str id = str_of(checkpoint_word[checkpoint]);
+    return str_starts(a->cause, id) && a->cause.len > id.len && a->cause.at[id.len] == '.';
+}
+
 static void *
 open_ladder(struct session *s)
 {
@@ -64,11 +71,25 @@ news(void *state, struct session *s)
         choose(state, session_tunnel(s));
 }
 
+// Whether a finding names a cause at this checkpoint among those that fit as well.
+static bool
+suspects(const struct finding_view *f, enum checkpoint checkpoint)
+{
+    for (size_t i = 0; i < f->alternative_count; i++)
+        if (names_cause_of(&f->alternatives[i], checkpoint))
+            return true;
+    return false;
+}
+
+// The finding about a rung; one refusal may cast suspicion on several rungs, and stands under the first.
 static const struct finding_view *
-finding_of(const struct tunnel_view *t, enum checkpoint checkpoint)
+finding_of(const struct tunnel_view *t, const struct rung *rung)
 {
     for (size_t i = 0; i < t->finding_count; i++)
-        if (t->findings[i].checkpoint == checkpoint && !t->findings[i].mended)
+        if (t->findings[i].checkpoint == rung->checkpoint && !t->findings[i].mended)
+            return &t->findings[i];
+    for (size_t i = 0; rung->state == ST_SUSPECTED && i < t->finding_count; i++)
+        if (!t->findings[i].mended && suspects(&t->findings[i], rung->checkpoint))
             return &t->findings[i];
     return NULL;
 }
@@ -92,10 +113,11 @@ say_value(const struct rung *rung, const char *key, struct buf *out)
         if (!str_eq(v->key, str_of(key)))
             continue;
         buf_add(out, STR(", "));
-        for (const char *c = key; *c; c++)
+        bool named = rung->checkpoint != CP_IKE_VERSION; // "IKEv2" needs no name
+        for (const char *c = key; named && *c; c++)
             buf_add_char(out, *c == '_' ? ' ' : *c);
         for (size_t n = 0; n < v->count; n++) {
-            buf_add(out, n ? STR(" / ") : STR(" "));
+            buf_add(out, str_of(n ? " / " : named ? " " : ""));
             buf_add(out, v->text[n]);
         }
     }
@@ -106,7 +128,7 @@ static const struct finding_view *
 explains(const struct tunnel_view *t, const struct rung *rung)
 {
     bool stuck = rung->state == ST_FAILED || rung->state == ST_SUSPECTED;
-    return stuck ? finding_of(t, rung->checkpoint) : NULL;
+    return stuck ? finding_of(t, rung) : NULL;
 }
 
 // What stands behind the mark: the finding where there is one, else the values that the log gave.
@@ -209,19 +231,36 @@ say_no_proof(const struct rung *rung, struct str title, struct buf *out)
         buf_add(out, str_of(_(": this log says nothing about it.")));
 }
 
+// names: columns of the widest number of a line, so that the words begin below each other.
 static void
-draw_proof(const struct proof *p, struct canvas *c, int x, int y, int end)
+draw_proof(const struct proof *p, struct canvas *c, int x, int y, int end, int names)
 {
     struct buf text = {0};
     buf_add(&text, p->deciding ? STR("*") : STR(" "));
     figures_line(p, &text);
-    x += canvas_put(c, x, y, end - x, LOOK_DIM, buf_str(&text)) + 2;
+    canvas_put(c, x, y, end - x, LOOK_DIM, buf_str(&text));
+    x += 1 + names + 2;
     buf_clear(&text);
     buf_add(&text, str_from(p->text, p->body));
     if (p->count > 1)
         buf_addf(&text, _("  (%llu times)"), (unsigned long long)p->count);
     canvas_put(c, x, y, end - x, LOOK_PLAIN, buf_str(&text));
     buf_release(&text);
+}
+
+static int
+widest_line(const struct proof *proofs, size_t count, struct canvas *c)
+{
+    struct buf text = {0};
+    int widest = 0;
+    for (size_t i = 0; i < count; i++) {
+        buf_clear(&text);
+        figures_line(&proofs[i], &text);
+        int columns = canvas_columns(c, buf_str(&text));
+        widest = columns > widest ? columns : widest;
+    }
+    buf_release(&text);
+    return widest;
 }
 
 // What else the failure could be taken for, and why it is not, or may be; else the question of the
@@ -233,13 +272,13 @@ say_why_not(const struct tunnel_view *t, const struct knowledge *k, const struct
     for (size_t i = 0; f && i < f->alternative_count; i++) {
         const struct alternative *other = &f->alternatives[i];
         for (int c = 0; c < CP_COUNT; c++) {
-            struct str id = str_of(checkpoint_word[c]);
-            if (c == (int)rung->checkpoint || !str_starts(other->cause, id) || other->cause.at[id.len] != '.')
+            if (c == (int)rung->checkpoint || !names_cause_of(other, (enum checkpoint)c))
                 continue;
-            buf_add(out, str_of(_("Why not ")));
-            figures_rung(k, t->order, (enum checkpoint)c, t->row.auth, out);
-            buf_add(out, STR("? "));
-            buf_add(out, other->tell_apart);
+            struct buf rung_name = {0};
+            figures_rung(k, t->order, (enum checkpoint)c, t->row.auth, &rung_name);
+            buf_addf(out, _("It is %s instead when this holds: %.*s"), buf_cstr(&rung_name),
+                     STR_ARG(other->tell_apart));
+            buf_release(&rung_name);
             return;
         }
     }
@@ -271,50 +310,68 @@ draw_history(const struct tunnel_view *t, const struct knowledge *k, struct canv
     buf_release(&text);
 }
 
+// The first line to be shown: the deciding line is among them, and what was measured behind it.
+static size_t
+first_shown(const struct rung *rung, size_t rows)
+{
+    for (size_t i = 0; i < rung->proof_count; i++) {
+        if (!rung->proofs[i].deciding)
+            continue;
+        size_t last = i + (rung->basis == BASIS_MEASURED && rows > 1 && i + 1 < rung->proof_count);
+        return last >= rows ? last - rows + 1 : 0;
+    }
+    return 0;
+}
+
+// The heading and, as many as there are rows for, the lines that prove the rung; returns the rows it took.
+static int
+draw_lines(const struct tunnel_view *t, const struct rung *rung, struct str title, struct canvas *c,
+           struct area a)
+{
+    struct buf text = {0};
+    if (rung->proof_count == 0) {
+        say_no_proof(rung, title, &text);
+        canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_PLAIN, buf_str(&text));
+        buf_release(&text);
+        return 1;
+    }
+    const struct finding_view *f = explains(t, rung);
+    size_t rows = a.h > 1 ? (size_t)a.h - 1 : 0, shown = rung->proof_count < rows ? rung->proof_count : rows;
+    if (shown < rung->proof_count)
+        buf_addf(&text, _("%zu of %zu lines"), shown, rung->proof_count);
+    else
+        buf_addf(&text, P_("%zu line", "%zu lines", rung->proof_count), rung->proof_count);
+    int columns = canvas_columns(c, buf_str(&text));
+    canvas_put_right(c, a.x + a.w - columns - 1, a.y, columns, LOOK_DIM, buf_str(&text));
+    buf_clear(&text);
+    buf_addf(&text, _("Evidence: %.*s"), STR_ARG(f ? f->title : title));
+    canvas_put(c, a.x + 1, a.y, a.w - columns - 4, LOOK_STRONG, buf_str(&text));
+    buf_release(&text);
+    const struct proof *first = rung->proofs + first_shown(rung, rows);
+    int names = widest_line(first, shown, c);
+    for (size_t i = 0; i < shown; i++)
+        draw_proof(&first[i], c, a.x + 2, a.y + 1 + (int)i, a.x + a.w - 1, names);
+    return 1 + (int)shown;
+}
+
+// What the lines leave free is the question's; two rows it has in any case where there are some.
 static void
 draw_evidence(const struct ladder *self, const struct tunnel_view *t, const struct knowledge *k,
               struct canvas *c, struct area a)
 {
     const struct rung *rung = marked(self, t);
-    const struct checkpoint_text *about = &k->checkpoint[rung->checkpoint];
-    struct buf text = {0};
-    size_t rows = a.h > 6   ? (size_t)a.h - 4
-                  : a.h > 5 ? (size_t)a.h - 3
-                  : a.h > 1 ? (size_t)a.h - 1
-                            : 0,
-           from = 0;
-    if (rung->proof_count == 0) {
-        say_no_proof(rung, about->title, &text);
-        canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_PLAIN, buf_str(&text));
-    } else {
-        const struct finding_view *f = explains(t, rung);
-        buf_addf(&text, P_("%zu line", "%zu lines", rung->proof_count), rung->proof_count);
-        int columns = canvas_columns(c, buf_str(&text));
-        canvas_put_right(c, a.x + a.w - columns - 1, a.y, columns, LOOK_DIM, buf_str(&text));
-        buf_clear(&text);
-        buf_addf(&text, _("Evidence: %.*s"), STR_ARG(f ? f->title : about->title));
-        canvas_put(c, a.x + 1, a.y, a.w - columns - 4, LOOK_STRONG, buf_str(&text));
-    }
-    buf_release(&text);
-    // The deciding line is among those shown, and what was measured behind it.
-    for (size_t i = 0; i < rung->proof_count; i++)
-        if (rung->proofs[i].deciding) {
-            size_t last = i + (rung->basis == BASIS_MEASURED && rows > 1 && i + 1 < rung->proof_count);
-            from = last >= rows ? last - rows + 1 : 0;
-            break;
-        }
-    for (size_t i = 0; i < rows && from + i < rung->proof_count; i++)
-        draw_proof(&rung->proofs[from + i], c, a.x + 2, a.y + 1 + (int)i, a.x + a.w - 1);
-    if (a.h <= 5)
-        return;
     struct prose question = {0};
-    size_t top = 0;
+    struct buf text = {0};
     say_why_not(t, k, rung, &text);
     prose_add(&question, c, a.w - 1, 1, 1, LOOK_DIM, -1, buf_str(&text));
-    buf_release(&text);
-    int height = question.count > 1 && a.h > 6 ? 2 : 1;
-    prose_draw(&question, c, (struct area){a.x, a.y + a.h - height, a.w, height}, -1, false, &top);
+    int gap = 1, least = a.h <= 5 ? 0 : a.h > 6 && question.count > 1 ? 2 : 1;
+    int taken = draw_lines(t, rung, k->checkpoint[rung->checkpoint].title, c,
+                           (struct area){a.x, a.y, a.w, least ? a.h - gap - least : a.h});
+    int height = (int)question.count < a.h - gap - taken ? (int)question.count : a.h - gap - taken;
+    if (least)
+        prose_put(&question, c, (struct area){a.x, a.y + a.h - height, a.w, height});
     prose_release(&question);
+    buf_release(&text);
 }
 
 static void
@@ -351,7 +408,7 @@ look(void *state, struct session *s)
 {
     const struct tunnel_view *t = session_tunnel(s);
     const struct rung *rung = marked(state, t);
-    const struct finding_view *f = rung ? finding_of(t, rung->checkpoint) : NULL;
+    const struct finding_view *f = rung ? finding_of(t, rung) : NULL;
     s->rule = f ? f->rule : NULL;
     if (rung)
         s->checkpoint = rung->checkpoint;
