@@ -180,6 +180,17 @@ child_inherit(const struct taking *t, struct nego *ike)
     }
 }
 
+void
+child_adopt(const struct taking *t, struct nego *ike)
+{
+    struct nego *child = ike->older;
+    if (ike->kind != NEGO_IKE || !t->event || t->event->opens != OPENS_NOTHING ||
+        t->event->about != OPENS_CHILD || !child || !nego_is_child(child) || child->parent ||
+        !outstanding(child) || child->serial <= ike->serial)
+        return;
+    nego_join(child, ike);
+}
+
 // The newest IKE SA of a tunnel that a child without a named parent can belong to: not one that has ended,
 // for what comes behind that end begins anew.
 struct nego *
@@ -208,7 +219,17 @@ static bool
 speaks_of_child(const struct event *e)
 {
     const unsigned phase_2 = 1u << CP_SUBNETS | 1u << CP_P2_CIPHER | 1u << CP_UPDOWN;
-    return e->about == OPENS_CHILD && event_speaks_of(e, phase_2);
+    if (e->about != OPENS_CHILD)
+        return false;
+    for (size_t i = 0; i < e->statement_count; i++) {
+        const struct statement *s = &e->statements[i];
+        bool facts = false; // what other lines say changes what it means, not of what it speaks
+        for (size_t j = 0; j < s->when.count; j++)
+            facts |= s->when.at[j].test != TEST_SAW && s->when.at[j].test != TEST_NEVER;
+        if (!facts && (s->checkpoints & phase_2))
+            return true;
+    }
+    return false;
 }
 
 bool

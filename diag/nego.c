@@ -6,6 +6,18 @@
 enum { UNNAMED_NEAR = 2, UNNAMED_SOON = 100000, ANSWER_SECONDS = 4 };
 
 // Puts the line into a negotiation and lets it act there.
+// The state that a line names tells where earlier lines of a log that begins in between stand: what is in its
+// first step was never any further, and what stands stood then.
+static void
+place_earlier(struct nego *g)
+{
+    for (uint16_t i = 0; i < g->event_count; i++)
+        if (g->fact[FACT_STAGE] == STAGE_FIRST)
+            g->events[i].stage = STAGE_FIRST;
+        else if (g->fact[FACT_STAGE] == STAGE_DONE)
+            g->events[i].phase = PHASE_P2;
+}
+
 static void
 book(struct taking *t, struct nego *g)
 {
@@ -22,7 +34,10 @@ book(struct taking *t, struct nego *g)
         g->partial = false;
     if (child_give(t, g))
         return;
+    bool unplaced = g->partial && g->fact[FACT_STAGE] == STAGE_UNKNOWN && t->msg->meaning.state;
     taking_set_facts(g, t);
+    if (unplaced)
+        place_earlier(g);
     taking_append(t, g, false);
     if (g->kind == NEGO_CHILD) {
         g->strange |= child_refuses_networks(t->event);
@@ -96,6 +111,7 @@ open_nego(struct taking *t, struct tunnel *tunnel, uint64_t key)
         number_set(t->n, g, key);
         g->serial = number_shown(t->named->number[SLOT_CHILD] != UINT64_MAX ? t->named->number[SLOT_CHILD]
                                                                             : t->named->number[SLOT_SERIAL]);
+        child_adopt(t, g);
     }
     return g;
 }
