@@ -155,8 +155,8 @@ is_state(struct diag *d, struct source_case *s, const struct line *line, struct 
         int any = -1;
         msg_read(d->msgs, line, -1, &any, &other);
         // A daemon that begins its lines in its own way has not written one that only holds the same words.
-        s->state = other.found != MSG_READ ||
-                   (d->knowledge->dialects[other.dialect].prefix_count && other.body.at == line->raw.at);
+        s->state = other.found != MSG_READ || (d->knowledge->dialects[other.dialect].prefix_count &&
+                                               other.body.at == str_trim(line->raw).at);
     }
     if (s->state)
         s->state_dialect = last;

@@ -383,6 +383,17 @@ skip_stream(const char *at, const char *end)
     return p + 8;
 }
 
+static const char *read_envelope(const char *at, const char *end, struct line *line);
+
+// What a program printed in a container: it may begin with a date of its own.
+static const char *
+read_printed(const char *at, const char *end, struct line *line)
+{
+    bool digit = at < end && *at >= '0' && *at <= '9';
+    const char *own = digit ? read_envelope(at, end, line) : NULL;
+    return own ? own : read_origin(envelope_inner_stamp(at, end, line), end, line);
+}
+
 // Everything that can follow a <PRI>, which then is a blank-free start of the line. NULL: no envelope here.
 static const char *
 read_envelope(const char *at, const char *end, struct line *line)
@@ -412,7 +423,7 @@ read_envelope(const char *at, const char *end, struct line *line)
             return p + 1 + stamp_blank(p + 1, end);
         const char *stream = skip_stream(p, end);
         if (stream > p)
-            return read_origin(envelope_inner_stamp(stream + 1, end, line), end, line);
+            return read_printed(stream + 1, end, line);
         const char *body =
             p < end && *p == '\t' ? read_fields(p, end, line) : read_logcat(p, end, true, line);
         body = body ? body : read_columns(p, end, line);
@@ -493,8 +504,13 @@ envelope_parse(struct str raw, struct line *line)
     } else {
         at = stamp_skip_blanks(at, end);
         while (at < end && *at == '>') { // quoted in a mail
-            line->body = between(at + 1, end);
+            line->body = between(at + 1 + stamp_blank(at + 1, end), end);
             at = stamp_skip_blanks(at + 1, end);
+        }
+        const char *item = wrapping_item(at, end);
+        if (item > at) {
+            at = item;
+            line->body = between(at, end);
         }
         const char *plain = wrapping_colours(at, end), *service = wrapping_service(plain, end);
         if (service > plain) {
@@ -528,6 +544,7 @@ envelope_stamp(struct str raw)
         at = end - behind > 2 && behind[1] == ' ' ? behind + 2 : behind;
     while (at < end && (*at == '>' || stamp_blank(at, end)))
         at += *at == '>' ? 1 : stamp_blank(at, end);
+    at = wrapping_item(at, end);
     struct stamp stamp;
     const char *p = stamp_read(at, end, &stamp), *file = p ? NULL : behind_file(at, end);
     if (file) {

@@ -451,14 +451,19 @@ spoken(const struct msgs *m, const struct line *line)
     return (struct str){line->tag.at, (size_t)(line->body.at + line->body.len - line->tag.at)};
 }
 
+static struct str
+without_indent(struct str text)
+{
+    while (text.len && (text.at[0] == ' ' || text.at[0] == '\t'))
+        text = str_from(text, 1);
+    return text;
+}
+
 // A line of a gateway's state has no envelope; blanks in front of it only show what belongs to what.
 static struct str
 told(const struct line *line)
 {
-    struct str text = line->raw;
-    while (text.len && (text.at[0] == ' ' || text.at[0] == '\t'))
-        text = str_from(text, 1);
-    return text;
+    return without_indent(line->raw);
 }
 
 void
@@ -482,8 +487,8 @@ msg_read_state(const struct msgs *m, const struct line *line, struct str flat, i
 }
 
 static void
-find(const struct msgs *m, struct recall *recall, const struct line *line, int dialect, int *last,
-     struct msg *msg)
+find_written(const struct msgs *m, struct recall *recall, const struct line *line, int dialect, int *last,
+             struct msg *msg)
 {
     if (dialect >= 0 && m->knowledge->dialects[dialect].state) {
         read_as(m, NULL, told(line), dialect, false, msg);
@@ -541,6 +546,22 @@ find(const struct msgs *m, struct recall *recall, const struct line *line, int d
         read_as(m, recall, body, unread, false, msg);
 }
 
+// Blanks in front mean something to some daemons; else somebody has moved the lines in.
+static void
+find(const struct msgs *m, struct recall *recall, const struct line *line, int dialect, int *last,
+     struct msg *msg)
+{
+    find_written(m, recall, line, dialect, last, msg);
+    if (msg->found == MSG_READ || line->tag.len)
+        return;
+    struct str text = without_indent(line->body);
+    if (text.len < line->body.len) {
+        struct line bare = *line;
+        bare.body = text;
+        find_written(m, recall, &bare, dialect, last, msg);
+    }
+}
+
 void
 msg_read(const struct msgs *m, const struct line *line, int dialect, int *last, struct msg *msg)
 {
@@ -566,8 +587,10 @@ msg_again(const struct msgs *m, const struct line *line, int dialect, int templa
     uint32_t left = UINT32_MAX;
     cut_stages(m, dialect, &left, msg);
     msg->fit = tmpl_match(d->templates[template].tmpl, msg->body, &msg->slots);
+    struct line bare = *line;
+    bare.body = line->tag.len ? line->body : without_indent(line->body);
     if (msg->fit == FIT_NONE)
-        return false;
+        return bare.body.len < line->body.len && msg_again(m, &bare, dialect, template, msg);
     msg->found = MSG_READ;
     msg->dialect = dialect;
     msg->template = template;

@@ -63,6 +63,22 @@ wrapping_marks(const char *at, const char *end)
 }
 
 const char *
+wrapping_item(const char *at, const char *end)
+{
+    const char *p = at;
+    if (p < end && *p == '-') {
+        p++;
+    } else {
+        while (p < end && *p >= '0' && *p <= '9')
+            p++;
+        if (p == at || p == end || (*p != '.' && *p != ')' && *p != '\t'))
+            return at;
+        p += *p != '\t';
+    }
+    return stamp_blank(p, end) ? stamp_skip_blanks(p, end) : at;
+}
+
+const char *
 wrapping_end(const char *at, const char *end)
 {
     end = before_colours(at, end);

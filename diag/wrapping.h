@@ -1,5 +1,5 @@
 // What tools and pages put around the lines of a log: the name of a service, codes of colours, marks of a
-// markup. Inside of diag only; the files of envelope take it off.
+// markup or of a list. Inside of diag only; the files of envelope take it off.
 #ifndef IKEWALK_DIAG_WRAPPING_H
 #define IKEWALK_DIAG_WRAPPING_H
 
@@ -14,6 +14,9 @@ const char *wrapping_colours(const char *at, const char *end);
 void wrapping_off(struct line *line);
 // Marks of a markup at a place where a log has none: two stars or backticks. The place behind them.
 const char *wrapping_marks(const char *at, const char *end);
+// The mark of an item of a list, as pages show a log: "- ", "12. ", "12) ", or a number and a tab as tools
+// write them. The place behind it, or `at`.
+const char *wrapping_item(const char *at, const char *end);
 // The end of a line that began with such marks: without those that close them.
 const char *wrapping_end(const char *at, const char *end);
 

@@ -71,6 +71,24 @@ stamp_of(const json_t *record, char stamp[40])
     return true;
 }
 
+// What a container printed, as its runtime keeps it: a line with its end, the stream and the time. It becomes
+// the line that other runtimes write, "2024-11-07T04:45:35.123Z stdout F text". False: it is nothing of the
+// kind.
+static bool
+write_printed(const json_t *record, struct buf *out)
+{
+    struct str text = text_of(record, "log", "log"), stream = text_of(record, "stream", "stream");
+    struct str time = text_of(record, "time", "time");
+    if (!json_is_string(json_object_get(record, "log")) || !stream.len || !time.len)
+        return false;
+    while (text.len && (text.at[text.len - 1] == '\n' || text.at[text.len - 1] == '\r'))
+        text.len--;
+    buf_addf(out, "%.*s %.*s F ", (int)time.len, time.at, (int)stream.len, stream.at);
+    buf_add(out, text);
+    buf_add_char(out, '\n');
+    return true;
+}
+
 // Writes the record as lines, one for each line of its message. False: it is none.
 static bool
 write_lines(const json_t *record, struct buf *out)
@@ -107,7 +125,7 @@ finish(struct journal_json *r)
 {
     json_error_t error;
     json_t *record = r->record.len ? json_loadb(r->record.at, r->record.len, JSON_ALLOW_NUL, &error) : NULL;
-    if (!json_is_object(record) || !write_lines(record, &r->made))
+    if (!json_is_object(record) || !(write_lines(record, &r->made) || write_printed(record, &r->made)))
         buf_add(&r->made, buf_str(&r->record));
     json_decref(record);
     buf_clear(&r->record);

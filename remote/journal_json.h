@@ -1,6 +1,7 @@
 // The records of a journal as its own tool writes them out as JSON, one object for each message, to the lines
-// that the same tool prints: "2024-11-07T04:45:35.123456+00:00 host name[123]: text". unpack feeds it and
-// takes the text; what is no such record passes as it is.
+// that the same tool prints: "2024-11-07T04:45:35.123456+00:00 host name[123]: text"; and the records in
+// which a runtime keeps what a container printed. unpack feeds it and takes the text; what is no such record
+// passes as it is.
 #ifndef IKEWALK_REMOTE_JOURNAL_JSON_H
 #define IKEWALK_REMOTE_JOURNAL_JSON_H
 

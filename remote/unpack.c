@@ -44,6 +44,8 @@ static const struct {
     {{'{', '\n', '\t', '"', 'M', 'E', 'S', 'S', 'A', 'G', 'E'}, 11, UNPACK_JOURNAL, NULL},
     {{'{', '\n', '\t', '"', 'P', 'R', 'I', 'O', 'R', 'I', 'T', 'Y'}, 12, UNPACK_JOURNAL, NULL},
     {{'{', '\n', '\t', '"', 'S', 'Y', 'S', 'L', 'O', 'G', '_'}, 11, UNPACK_JOURNAL, NULL},
+    {{'{', '"', 'l', 'o', 'g', '"', ':', '"'}, 8, UNPACK_JOURNAL, NULL}, // what a container printed
+    {{'{', '"', 's', 't', 'r', 'e', 'a', 'm', '"', ':', '"'}, 11, UNPACK_JOURNAL, NULL},
 #define CAPTURE                                                                                              \
     "it is a packet capture (pcap), and captures are read from a file only. Write it to a file, unpacked, "  \
     "and name that"

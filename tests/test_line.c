@@ -95,6 +95,14 @@ static const struct sample samples[] = {
     {"```text of a line ```", "", "", "", 0, "text of a line"},
     {"`Nov  7 04:45:35 gw pluto[1]: x`", "--11-07T04:45:35", "gw", "pluto", 1, "x"},
     {"```", "", "", "", 0, ""},
+    // lists, and numbers in front of all lines
+    {"- Nov  7 04:45:35 gw pluto[1]: x", "--11-07T04:45:35", "gw", "pluto", 1, "x"},
+    {"  12. Nov  7 04:45:35 gw pluto[1]: x", "--11-07T04:45:35", "gw", "pluto", 1, "x"},
+    {"3)   text of a line", "", "", "", 0, "text of a line"},
+    {"    14\ttext of a line", "", "", "", 0, "text of a line"},
+    {"> - text of a line", "", "", "", 0, "text of a line"},
+    {"-- MARK --", "", "", "", 0, "-- MARK --"},
+    {"12.5 text", "", "", "", 0, "12.5 text"},
     // journals in other languages
     {"Okt 07 04:45:35 gw charon[1]: x", "--10-07T04:45:35", "gw", "charon", 1, "x"},
     {"Mär 29 10:31:37 gw charon[1]: x", "--03-29T10:31:37", "gw", "charon", 1, "x"},
@@ -105,6 +113,8 @@ static const struct sample samples[] = {
     // containers, and tools that number lines
     {"2024-05-10T16:37:18.546651552Z stdout F 12[IKE] x", "2024-05-10T16:37:18", "", "", 0, "12[IKE] x"},
     {"2024-05-10T16:37:18.546651552Z stderr F pluto[1]: x", "2024-05-10T16:37:18", "", "pluto", 1, "x"},
+    {"2024-05-10T16:37:18Z stdout F 2024-05-10 16:37:17: INFO: x", "2024-05-10T16:37:17", "", "", 0,
+     "INFO: x"},
     {"2024-05-10T16:37:18Z stdout X 12[IKE] x", "2024-05-10T16:37:18", "", "", 0, "stdout X 12[IKE] x"},
     {"vpn-1  | 12[IKE] x", "", "", "", 0, "12[IKE] x"},
     // the name of the host is taken out
@@ -162,7 +172,8 @@ static const struct sample samples[] = {
     {"2016-12-02T20:26:42+02:00 info []: 05[ENC] x", "2016-12-02T18:26:42", "", "", 0, "05[ENC] x"},
     // quoted in a mail
     {"> Nov  7 04:45:35 host pluto[1]: text", "--11-07T04:45:35", "host", "pluto", 1, "text"},
-    {"> > \"a\" #1: text", "", "", "", 0, " \"a\" #1: text"},
+    {"> > \"a\" #1: text", "", "", "", 0, "\"a\" #1: text"},
+    {">   text of a line", "", "", "", 0, "  text of a line"},
     // a stamp within
     {"Nov 22 05:26:37 host pluto[3]: Nov 22 05:26:36.123456: \"c\" #1: x", "--11-22T05:26:36", "host",
      "pluto", 3, "\"c\" #1: x"},

@@ -313,6 +313,12 @@ bare_lines_are_told_apart_by_content(void **state)
     slot_is(&msg, "conn", "x");
     read_after(state, "nobody understands", -1, AY, &msg);
     assert_int_equal(msg.found, MSG_OTHER);
+    // somebody moved the lines in: the one that spoke last reads them first
+    assert_int_equal(read_after(state, "  \tsending packet to 192.0.2.7", -1, AY, &msg), BEE);
+    read_after(state, "    both of them say this", -1, BEE, &msg);
+    assert_int_equal(msg.dialect, BEE);
+    read_after(state, "    nobody understands", -1, AY, &msg);
+    assert_int_equal(msg.found, MSG_OTHER);
 }
 
 static void

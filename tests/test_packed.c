@@ -249,6 +249,26 @@ r2_records_of_a_journal_become_lines(void **state)
     buf_release(&all);
 }
 
+// What a container printed comes out as lines of a container.
+static void
+r2_records_of_a_container_become_lines(void **state)
+{
+    (void)state;
+    static const char records[] =
+        "{\"log\":\"\\\"a\\\" #1: first\\r\\n\",\"stream\":\"stdout\",\"time\":\"2024-11-07T04:45:35.1Z\"}\n"
+        "{\"log\":\"\\n\",\"stream\":\"stderr\",\"attrs\":{},\"time\":\"2024-11-07T04:45:36Z\"}\n"
+        "{\"log\":\"without a time\",\"stream\":\"stdout\"}\n";
+    static const char lines[] = "2024-11-07T04:45:35.1Z stdout F \"a\" #1: first\n"
+                                "2024-11-07T04:45:36Z stderr F \n"
+                                "{\"log\":\"without a time\",\"stream\":\"stdout\"}\n";
+    write_file("printed", records, sizeof records - 1, "w");
+    struct buf all = {0};
+    struct err e = {0};
+    assert_int_equal(read_source("printed", &all, &e), SOURCE_DONE);
+    assert_string_equal(buf_cstr(&all), lines);
+    buf_release(&all);
+}
+
 static enum source_step
 read_limited(const char *name, const struct source_limits *limits, struct buf *all, struct err *e)
 {
@@ -345,6 +365,7 @@ main(void)
         cmocka_unit_test(r2_a_packed_log_may_come_through_a_pipe_in_crumbs),
         cmocka_unit_test(r2_other_encodings_with_a_mark_become_utf8),
         cmocka_unit_test(r2_records_of_a_journal_become_lines),
+        cmocka_unit_test(r2_records_of_a_container_become_lines),
         cmocka_unit_test(r2_limits_are_told_when_they_are_hit),
         cmocka_unit_test(r2_the_spool_has_no_name_and_a_full_disk_is_told),
     };
