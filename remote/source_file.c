@@ -341,7 +341,7 @@ file_again(struct source *s, struct err *e)
         return fail_errno(f, e, errno);
     uint64_t size = (uint64_t)now.st_size, read = f->start + f->taken;
     if (size < read)
-        return lose(f, e, "the file was cut shorter than what was read");
+        return lose(f, e, "the file was cut shorter");
     if (!tail_is_same(f))
         return lose(f, e, "the file was overwritten");
     if (size > read && f->levels)

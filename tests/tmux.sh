@@ -232,6 +232,26 @@ t send-keys -t hidden Down
 sees hidden 'walks the checkpoints of CONN-A'
 is 'no name is left' eval "! picture hidden | grep -q -w test"
 
+# A log that is followed grows, is cut under the eyes of the reader, and holds another tunnel then: each is told, and
+# the lines that are there now are shown. What no line may be so long as is counted.
+cp "$log" "$dir/live.log"
+start live 80 24 "'$bin' '$dir/live.log'; exec sleep 60"
+sees live '> test'
+t send-keys -t live F
+sees live '5 Re-check            following'
+t send-keys -t live o
+sees live '> Log'
+t send-keys -t live a
+sees live 'all of 4 lines'
+t send-keys -t live G
+: >"$dir/live.log"
+sees live 'live.log: the file was cut shorter; it is read anew from its beginning'
+sed 's/"test"/"other"/' "$log" >>"$dir/live.log"
+sees live '>L4         05:26:31 "other" #1: received and ignored notification'
+{ cat "$log"; printf 'Nov 22 05:26:32.0: "test" #1: '; head -c 100000 /dev/zero | tr '\0' A; echo; } >"$dir/long.log"
+start long 80 24 "'$bin' '$dir/long.log'; exec sleep 60"
+sees long '1 line is longer than 64 KB: what stands behind was not read.'
+
 # A wide window shows three panes, and Tab goes from one to the next.
 start wide 120 40 "'$bin' '$log'; exec sleep 60"
 sees wide '[2 Tunnels]'

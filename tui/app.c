@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "diag/teach.h"
+#include "tui/figures.h"
 #include "tui/frame.h"
 #include "tui/pages.h"
 #include "tui/panes.h"
@@ -441,6 +442,18 @@ app_news(struct app *a)
     return true;
 }
 
+// What happened to a file matters more than the folders it is in.
+static void
+say_notice(struct str notice, struct canvas *c, struct buf *out)
+{
+    size_t name = str_find(notice, STR(": "));
+    if (str_starts(notice, STR("/")) && name < notice.len && canvas_columns(c, notice) > c->w - 2) {
+        buf_add(out, figures_file((struct str){notice.at, name}));
+        notice = str_from(notice, name);
+    }
+    buf_add(out, notice);
+}
+
 // What stands in the place of the Next: sentence: the text being typed, a notice, or what Enter does.
 static void
 last_sentence(struct app *a, struct canvas *c, struct buf *out)
@@ -451,7 +464,7 @@ last_sentence(struct app *a, struct canvas *c, struct buf *out)
         buf_addf(out, "%s: ", _(entry->prompt));
         buf_add(out, entry->secret ? str_of(_("what you type is not shown")) : buf_str(&entry->text));
     } else if (a->session.notice.len) {
-        buf_add(out, buf_str(&a->session.notice));
+        say_notice(buf_str(&a->session.notice), c, out);
     } else {
         buf_add(out, str_of(_("Next: ")));
         size_t label = out->len;
@@ -523,6 +536,8 @@ app_draw(struct app *a, struct canvas *c)
         buf_add(&beside, str_of(steps.beside));
     else
         session_progress(&a->session, &beside);
+    if (!beside.len && a->session.following)
+        buf_add(&beside, str_of(_("following")));
     last_sentence(a, c, &next);
     struct layer *layer = top(a);
     bool typing = layer->ops->entry && layer->ops->entry(layer->state);

@@ -180,6 +180,16 @@ figures_history(const struct knowledge *k, const struct tunnel_view *t, struct b
         buf_addf(out, _(", as %c alone tells it"), t->both->turned ? 'B' : 'A');
 }
 
+void
+figures_cut(const struct source_view *source, struct buf *out)
+{
+    if (source->cut)
+        buf_addf(out,
+                 P_("%llu line is longer than %d KB: what stands behind was not read.",
+                    "%llu lines are longer than %d KB: what stands behind was not read.", source->cut),
+                 (unsigned long long)source->cut, LINE_KEEP / 1024);
+}
+
 struct str
 figures_file(struct str name)
 {

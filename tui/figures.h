@@ -26,6 +26,8 @@ void figures_history(const struct knowledge *k, const struct tunnel_view *t, str
 // "4 Identity": a checkpoint with its number in an order, where it has one.
 void figures_rung(const struct knowledge *k, const struct order *order, enum checkpoint checkpoint, int auth,
                   struct buf *out);
+// What of a source was left out because lines are longer than what is looked at; nothing: all was read.
+void figures_cut(const struct source_view *source, struct buf *out);
 // A file without its folders.
 struct str figures_file(struct str name);
 // "L1046", with both ends at hand "B:L1046"; "L.." while lines are not counted.

@@ -88,7 +88,7 @@ const struct action actions[] = {
     {ACT_GO, ON(REQUEST), GO_KEYS, N_("Enter"), N_("copy"), N_("Copies the text, to send it to the colleague at the other end.")},
     {ACT_COPY, ON(REQUEST), {'y'}, N_("y"), NULL, N_("Copies the text, to send it to the colleague at the other end.")},
     {ACT_FIELD, ON(REQUEST), {K_TAB}, N_("Tab"), N_("their gateway"), N_("Writes the text for the next kind of gateway.")},
-    {ACT_LOG, ON_PANES | ON(RECHECK) | ON(LESSON) | ON(BOTH), {'o'}, N_("o"), N_("log"), N_("Opens the log around the evidence.")},
+    {ACT_LOG, ON_PANES | ON(RECHECK) | ON(LESSON) | ON(BOTH), {'o'}, N_("o"), N_("log"), N_("Opens the log, around the evidence where there is any.")},
     {ACT_ORDER, ON(LADDER), {'v'}, N_("v"), N_("order"), N_("Says why the checkpoints come in this order.")},
     {ACT_EARLIER, ON(LADDER), {'['}, N_("[ ]"), N_("attempts"), N_("Goes to the attempt before this one; ] to the one after it.")},
     {ACT_LATER, ON(LADDER) | ON(LOG), {']'}, N_("]"), NULL, N_("Goes to the attempt after this one.")},

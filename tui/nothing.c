@@ -1,5 +1,6 @@
 #include "tui/nothing.h"
 
+#include "tui/figures.h"
 #include "tui/keys.h"
 #include "tui/prose.h"
 #include "tui/theme.h"
@@ -11,15 +12,24 @@ say_source(const struct source_view *source, struct canvas *c, int w, struct pro
 {
     prose_gap(text);
     if (source->lines)
-        prose_addf(text, c, w, 1, 1, LOOK_PLAIN, -1,
-                   _("%llu lines were read: %llu understood, %llu of an IKE daemon but not understood, %llu "
-                     "of other programs."),
-                   (unsigned long long)source->lines, (unsigned long long)source->recognised,
-                   (unsigned long long)source->not_understood, (unsigned long long)source->other);
+        prose_addf(
+            text, c, w, 1, 1, LOOK_PLAIN, -1,
+            P_("%llu line was read: %llu understood, %llu of an IKE daemon but not understood, %llu of "
+               "other programs.",
+               "%llu lines were read: %llu understood, %llu of an IKE daemon but not understood, %llu "
+               "of other programs.",
+               source->lines),
+            (unsigned long long)source->lines, (unsigned long long)source->recognised,
+            (unsigned long long)source->not_understood, (unsigned long long)source->other);
     else if (!source->problem.len)
         prose_addf(text, c, w, 1, 1, LOOK_PLAIN, -1, _("%.*s is empty."), STR_ARG(source->name));
     if (source->problem.len)
         prose_add(text, c, w, 1, 1, LOOK_SUSPECT, -1, source->problem);
+    struct buf cut = {0};
+    figures_cut(source, &cut);
+    if (cut.len)
+        prose_add(text, c, w, 1, 1, LOOK_SUSPECT, -1, buf_str(&cut));
+    buf_release(&cut);
     for (size_t n = 0; n < source->sample_count; n++)
         prose_addf(text, c, w, 3, 5, LOOK_PLAIN, -1, "L%llu  %.*s",
                    (unsigned long long)source->samples[n].line, STR_ARG(source->samples[n].text));

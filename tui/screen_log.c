@@ -5,6 +5,7 @@
 #include "tui/evidence.h"
 #include "tui/excerpt.h"
 #include "tui/figures.h"
+#include "tui/frame.h"
 #include "tui/logrows.h"
 #include "tui/meaning.h"
 #include "tui/prose.h"
@@ -119,12 +120,13 @@ follow_end(struct logview *self, struct session *s)
     const struct excerpt *x = lines_of(s);
     uint64_t there = lines_there(s);
     bool at_end = x && x->last && self->view.line >= x->lines[x->count - 1].number;
-    if (self->waiting || !x || s->progress.reading || there == self->lines) {
+    if (self->waiting || s->progress.reading || there == self->lines) {
         self->seen = at_end || !self->seen ? (x ? x->total : 0) : self->seen;
         return;
     }
-    if (at_end && s->following)
+    if (!x || (at_end && s->following)) // of a log that was cut there may be no line at hand
         self->view.line = UINT64_MAX;
+    self->placed = self->placed && x;
     ask(self, s, EXCERPT_AROUND);
 }
 
@@ -225,7 +227,8 @@ draw_head(struct logview *self, struct session *s, struct canvas *c, struct area
         buf_addf(&text, "   %s:%llu", x->part, (unsigned long long)x->part_line);
     if (there > self->seen && self->seen)
         buf_addf(&right, _("+%llu new  "), (unsigned long long)(there - self->seen));
-    buf_add(&right, str_of(s->following ? _("following") : ""));
+    if (s->following && c->w < FRAME_RAIL_WIDTH) // else it stands beside the rail
+        buf_add(&right, str_of(_("following")));
     if (s->view && s->view->source_count > 1 && s->source >= 0 && (size_t)s->source < s->view->source_count) {
         const struct source_view *source = &s->view->sources[s->source];
         buf_addf(&right, "%s%c: ", right.len ? "  " : "", source->end ? 'B' : 'A');

@@ -351,6 +351,12 @@ draw_foot(struct tunnels *self, struct session *s, struct canvas *c, struct area
     for (size_t i = 0; i < s->view->source_count; i++)
         if (s->view->sources[i].problem.len && !s->progress.problem[0])
             prose_add(&text, c, a.w - 2, 1, 1, LOOK_SUSPECT, -1, s->view->sources[i].problem);
+    for (size_t i = 0; i < s->view->source_count; i++) {
+        buf_clear(&sentence);
+        figures_cut(&s->view->sources[i], &sentence);
+        if (sentence.len)
+            prose_add(&text, c, a.w - 2, 1, 1, LOOK_SUSPECT, -1, buf_str(&sentence));
+    }
     prose_put(&text, c, a);
     buf_release(&sentence);
     prose_release(&text);
