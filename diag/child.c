@@ -278,6 +278,19 @@ unseen_parent(struct taking *t, struct tunnel *tunnel)
     return ike;
 }
 
+void
+child_name_parent(struct taking *t, struct nego *child)
+{
+    uint64_t number = t->named->number[SLOT_PARENT];
+    if (child->parent || number == UINT64_MAX)
+        return;
+    struct nego *ike = number_find(t->n, number_key(t->daemon, number, false));
+    if (!ike)
+        ike = unseen_parent(t, child->tunnel);
+    if (ike->kind == NEGO_IKE)
+        nego_join(child, ike);
+}
+
 // The IKE SA of a child of IKEv1 in a log that begins between the two: the newest one that was heard of
 // before, by its number, and that nothing has ended.
 static struct nego *

@@ -29,6 +29,8 @@ book(struct taking *t, struct nego *g)
     if (t->event && g->kind == NEGO_IKE &&
         (t->event->establishes == OPENS_CHILD || (t->event->opens == OPENS_CHILD && t->daemon->apart)))
         g = child_under(t, g);
+    if (nego_is_child(g))
+        child_name_parent(t, g);
     // What the daemon writes of a packet comes before what it makes of it.
     if (t->event && t->event->opens == OPENS_IKE && !g->established)
         g->partial = false;

@@ -68,6 +68,8 @@ struct nego *child_under(struct taking *t, struct nego *g);
 void child_inherit(const struct taking *t, struct nego *ike);
 // The newest IKE SA of a tunnel that a child without a named parent can belong to.
 struct nego *child_likely_parent(const struct tunnel *tunnel);
+// A child whose first lines did not name its IKE SA is told it now.
+void child_name_parent(struct taking *t, struct nego *child);
 // An IKE SA that is heard of only when it answers for a child: that child is its own.
 void child_adopt(const struct taking *t, struct nego *ike);
 bool event_speaks_of(const struct event *e, unsigned checkpoints);
