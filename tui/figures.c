@@ -150,9 +150,13 @@ figures_history(const struct knowledge *k, const struct tunnel_view *t, struct b
     if (all < 2)
         return;
     // One IKE SA may try several children, and each of them came to an end of its own.
-    buf_addf(out, P_("%llu attempt", "%llu attempts", attempts), (unsigned long long)attempts);
-    if (known > attempts)
-        buf_addf(out, _(", %llu outcomes"), (unsigned long long)known);
+    figures_count(attempts, out);
+    buf_add(out, str_of(P_(" attempt", " attempts", attempts)));
+    if (known > attempts) {
+        buf_add(out, STR(", "));
+        figures_count(known, out);
+        buf_add(out, str_of(P_(" outcome", " outcomes", known)));
+    }
     for (int i = 0, told = 0; i <= CP_COUNT; i++) {
         int c = i < CP_COUNT ? (int)t->order->rung[i] : CP_NONE;
         if (!t->stuck[c])

@@ -161,7 +161,8 @@ draw_head(const struct tunnel_view *t, struct canvas *c, struct area a)
         role = t->attempts[t->attempt].role;
         ike = t->attempts[t->attempt].ike;
     }
-    buf_addf(&text, "  %s  %s", figures_ike(ike, false), _(roles[role >= 0 && role <= 3 ? role : 0]));
+    buf_addf(&text, "  %s  %s", ike == IKE_UNKNOWN ? _("IKE version unknown") : figures_ike(ike, false),
+             _(roles[role >= 0 && role <= 3 ? role : 0]));
     struct buf which = {0};
     unsigned serial = t->attempt < t->attempt_count ? t->attempts[t->attempt].serial : 0;
     if (serial)

@@ -234,8 +234,6 @@ session_progress(const struct session *s, struct buf *out)
     // Of what is packed more may come out than was known of.
     unsigned percent = p->taken < p->total ? (unsigned)((double)p->taken * 100 / (double)p->total) : 100;
     buf_addf(out, "%u %%", percent);
-    buf_add(out, str_of(_(" of ")));
-    figures_bytes(p->total, out);
 }
 
 void
