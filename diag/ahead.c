@@ -62,11 +62,17 @@ ahead_fetch(struct ahead *a, const struct negos *n, int round)
                 fetch(a->tunnel->newest, NEGO_SIZE);
             if (a->tunnel->oldest)
                 fetch(a->tunnel->oldest, NEGO_SIZE);
+            fetch(a->tunnel->history, sizeof a->tunnel->history);
         }
     } else if (!a->nego && a->tunnel && a->tunnel->oldest) {
-        fetch(a->tunnel->oldest->events, 4 * CACHE_LINE);
-        if (a->tunnel->oldest->newer)
-            fetch(a->tunnel->oldest->newer, NEGO_SIZE);
+        const struct nego *oldest = a->tunnel->oldest;
+        fetch(oldest->events, 4 * CACHE_LINE);
+        if (oldest->key)
+            fetch(&n->numbers[oldest->key & (n->number_slots - 1)], 1);
+        if (oldest->newer)
+            fetch(oldest->newer, NEGO_SIZE);
+        if (oldest->stuck < CP_COUNT && a->tunnel->history[oldest->stuck].sample)
+            fetch(a->tunnel->history[oldest->stuck].sample, NEGO_SIZE);
     }
 }
 
