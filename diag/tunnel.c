@@ -493,6 +493,7 @@ void
 nego_join(struct nego *child, struct nego *ike)
 {
     child->parent = ike;
+    child->way += child->event_count; // what it said before stands elsewhere among the lines of this one
     child->sibling = ike->child;
     ike->child = child;
 }
