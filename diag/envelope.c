@@ -142,6 +142,22 @@ skip_host(const char *at, const char *end)
     return !masked ? p : p > at + 1 && p < end && *p == '>' ? p + 1 : at;
 }
 
+static const char *read_envelope(const char *at, const char *end, struct line *line);
+
+// The envelope of a line that a relay passed on behind one of its own; NULL: there is none. The clock is that
+// of the sender, unless only the relay's has a year.
+static const char *
+read_relayed(const char *at, const char *end, struct line *line)
+{
+    struct line outer = *line;
+    const char *body = read_envelope(at, end, line);
+    if (!body || line->time == LINE_NO_TIME || (outer.year_known && !line->year_known)) {
+        line->time = outer.time;
+        line->year_known = outer.year_known;
+    }
+    return body;
+}
+
 // Behind a stamp without a colon: [host] [priority] tag: text. Without a tag there is no host either, for
 // then nothing tells a host from the first word of the text.
 static const char *
@@ -178,11 +194,19 @@ read_origin(const char *at, const char *end, struct line *line)
             body = envelope_inner_stamp(body, end, line);
             if (is_number(line)) {
                 line->tag = STR_NONE;
-                return start;
+                line->host = words[0];
+                const char *own = read_relayed(p, end, line);
+                line->host = own ? line->host : STR_NONE;
+                return own ? own : start;
             }
             if (i == 1 || !is_priority(words[0]))
                 line->host = words[0];
             return body;
+        }
+        struct stamp second;
+        if (i == 0 && p < end && envelope_class[(unsigned char)*p] & IN_BARE && stamp_read(p, end, &second)) {
+            line->host = words[0];
+            return read_relayed(p, end, line);
         }
     }
     return start;
@@ -242,7 +266,7 @@ read_5424(const char *at, const char *end, struct line *line)
     line->time = stamp.time;
     line->year_known = stamp.year_known;
     line->host = host;
-    line->tag = app;
+    line->tag = app.len && *app.at == '%' ? STR_NONE : app; // what an appliance writes in front of its text
     uint64_t pid;
     if (str_number(process, &pid) && pid <= UINT32_MAX)
         line->pid = (uint32_t)pid;
@@ -372,19 +396,6 @@ behind_number(const char *at, const char *end)
     return at < end && *at == ':' ? at + 1 : stamp_skip_blanks(at, end);
 }
 
-// What the runtime of a container writes behind its stamp, "stdout F ": the place behind it, or `at`.
-static const char *
-skip_stream(const char *at, const char *end)
-{
-    const char *p = stamp_skip_blanks(at, end);
-    if (end - p < 9 || (memcmp(p, "stdout ", 7) != 0 && memcmp(p, "stderr ", 7) != 0) ||
-        (p[7] != 'F' && p[7] != 'P') || p[8] != ' ')
-        return at;
-    return p + 8;
-}
-
-static const char *read_envelope(const char *at, const char *end, struct line *line);
-
 // What a program printed in a container: it may begin with a date of its own.
 static const char *
 read_printed(const char *at, const char *end, struct line *line)
@@ -394,21 +405,62 @@ read_printed(const char *at, const char *end, struct line *line)
     return own ? own : read_origin(envelope_inner_stamp(at, end, line), end, line);
 }
 
+// A router's sequence number and its name, or the number of a line as tools write it, in front of a stamp:
+// the place behind that, or NULL. *text is where it would stand.
+static const char *
+read_numbered(const char *at, const char *end, struct stamp *stamp, const char **text, struct line *line)
+{
+    const char *behind = skip_digits(at, end);
+    *text = at;
+    if (behind == end || *behind != ':' || !stamp_blank(behind + 1, end))
+        return stamp_read(behind_number(behind, end), end, stamp);
+    *text = stamp_skip_blanks(behind + 1, end);
+    const char *p = stamp_read(*text, end, stamp), *name_end = p ? *text : skip_class(*text, end, IN_TAG);
+    if (name_end > *text && name_end < end && *name_end == ':' && stamp_blank(name_end + 1, end) &&
+        (p = stamp_read(stamp_skip_blanks(name_end + 1, end), end, stamp)))
+        line->host = between(*text, name_end);
+    return p;
+}
+
+// Without a stamp a tag counts when it has a [pid], or is one word with a small first letter and text behind
+// it.
+static const char *
+read_bare(const char *at, const char *end, struct line *line)
+{
+    const char *p = envelope_tag(at, end, line);
+    if (!p) { // "host name[123]: " with the stamp cut off
+        const char *word_end = skip_class(at, end, IN_TAG);
+        const char *name = stamp_skip_blanks(word_end, end);
+        p = word_end > at && name > word_end ? envelope_tag(name, end, line) : NULL;
+        if (p && line->pid) {
+            line->host = between(at, word_end);
+            return envelope_inner_stamp(p, end, line);
+        }
+        line->tag = STR_NONE;
+        return NULL;
+    }
+    if (!line->pid) {
+        bool small = *at >= 'a' && *at <= 'z', numbered = line->tag.at[line->tag.len] == '[';
+        const char *word_end = skip_class(at, end, IN_BARE);
+        if (!numbered &&
+            (!small || word_end != line->tag.at + line->tag.len || p == end || stamp_blank(p, end))) {
+            line->tag = STR_NONE;
+            return NULL;
+        }
+    }
+    return envelope_inner_stamp(p, end, line);
+}
+
 // Everything that can follow a <PRI>, which then is a blank-free start of the line. NULL: no envelope here.
 static const char *
 read_envelope(const char *at, const char *end, struct line *line)
 {
     struct stamp stamp;
     const char *p = stamp_read(at, end, &stamp);
-    if (!p && at < end && *at >= '0' && *at <= '9') { // a router's sequence number
-        const char *behind = skip_digits(at, end), *start = at;
-        if (behind < end && *behind == ':' && stamp_blank(behind + 1, end)) {
-            start = stamp_skip_blanks(behind + 1, end);
-            p = stamp_read(start, end, &stamp);
-        } else { // or that of a line, as tools write it in front
-            p = stamp_read(behind_number(behind, end), end, &stamp);
-        }
-        behind = p ? NULL : skip_time_alone(start, end);
+    if (!p && at < end && *at >= '0' && *at <= '9') {
+        const char *text;
+        p = read_numbered(at, end, &stamp, &text, line);
+        const char *behind = p ? NULL : skip_time_alone(text, end);
         if (behind && *behind == ':')
             return behind + 1 + stamp_blank(behind + 1, end);
         if (behind) { // without a tag it may be the daemon's own stamp
@@ -421,7 +473,7 @@ read_envelope(const char *at, const char *end, struct line *line)
         line->year_known = stamp.year_known;
         if (p < end && *p == ':')
             return p + 1 + stamp_blank(p + 1, end);
-        const char *stream = skip_stream(p, end);
+        const char *stream = wrapping_stream(p, end);
         if (stream > p)
             return read_printed(stream + 1, end, line);
         const char *body =
@@ -435,30 +487,7 @@ read_envelope(const char *at, const char *end, struct line *line)
         p = skip_uptime(at, end);
         return p > at ? read_origin(p, end, line) : NULL;
     }
-    // Without a stamp a tag counts when it has a [pid], or is one word with a small first letter and text
-    // behind it.
-    p = envelope_tag(at, end, line);
-    if (!p) { // "host name[123]: " with the stamp cut off
-        const char *word_end = skip_class(at, end, IN_TAG);
-        const char *name = stamp_skip_blanks(word_end, end);
-        p = word_end > at && name > word_end ? envelope_tag(name, end, line) : NULL;
-        if (p && line->pid) {
-            line->host = between(at, word_end);
-            return envelope_inner_stamp(p, end, line);
-        }
-        line->tag = STR_NONE;
-        return NULL;
-    }
-    if (p && !line->pid) {
-        bool small = *at >= 'a' && *at <= 'z', numbered = line->tag.at[line->tag.len] == '[';
-        const char *word_end = skip_class(at, end, IN_BARE);
-        if (!numbered &&
-            (!small || word_end != line->tag.at + line->tag.len || p == end || stamp_blank(p, end))) {
-            line->tag = STR_NONE;
-            return NULL;
-        }
-    }
-    return p ? envelope_inner_stamp(p, end, line) : NULL;
+    return read_bare(at, end, line);
 }
 
 // The name of a file that a search through several put in front of a line, "/var/log/secure:Nov  7": the
@@ -499,8 +528,11 @@ envelope_parse(struct str raw, struct line *line)
         const char *p = skip_priority(at, end);
         if (p && end - p > 2 && p[0] >= '1' && p[0] <= '9' && p[1] == ' ')
             body = read_5424(p + 2, end, line);
-        if (p && !body)
+        if (p && !body) {
+            p += p < end && *p == ':';
+            line->body = between(p, end);
             body = read_envelope(p, end, line);
+        }
     } else {
         at = stamp_skip_blanks(at, end);
         while (at < end && *at == '>') { // quoted in a mail

@@ -13,6 +13,16 @@ wrapping_service(const char *at, const char *end)
 }
 
 const char *
+wrapping_stream(const char *at, const char *end)
+{
+    const char *p = stamp_skip_blanks(at, end);
+    if (end - p < 9 || (memcmp(p, "stdout ", 7) != 0 && memcmp(p, "stderr ", 7) != 0) ||
+        (p[7] != 'F' && p[7] != 'P') || p[8] != ' ')
+        return at;
+    return p + 8;
+}
+
+const char *
 wrapping_colours(const char *at, const char *end)
 {
     while (end - at > 2 && at[0] == '\x1b' && at[1] == '[') {

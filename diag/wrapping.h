@@ -8,6 +8,8 @@
 // The name of a service that stands in front of all that a container prints, "vpn-1  | ": the place behind
 // it, or `at`.
 const char *wrapping_service(const char *at, const char *end);
+// What the runtime of a container writes behind its stamp, "stdout F ": the place behind it, or `at`.
+const char *wrapping_stream(const char *at, const char *end);
 // The codes by which a terminal is told a colour: the place behind them, or `at`.
 const char *wrapping_colours(const char *at, const char *end);
 // Takes such codes off line->body: readers of a journal colour the message.
