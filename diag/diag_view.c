@@ -23,18 +23,21 @@ around(const struct diag *d, const struct tunnel *t)
 // First attempts of a peer that was answered under a name afterwards, of which none was refused: a round trip
 // for another group begins so.
 static bool
-only_began(const struct judged *j)
+only_began(struct judged *j)
 {
+    if (!tunnel_mended(j->around.negos, j->tunnel))
+        return false;
+    judge_rest(j);
     for (int i = 0; i < j->leaf_count; i++)
         if (j->leaves[i].state == ST_FAILED)
             return false;
-    return tunnel_mended(j->around.negos, j->tunnel);
+    return true;
 }
 
 // A connection that was only loaded has no attempt to speak of; lines of a peer that became another tunnel's
 // are gone.
 static bool
-worth_showing(const struct judged *j)
+worth_showing(struct judged *j)
 {
     return j->leaf_count > 0 && !only_began(j) &&
            (!j->tunnel->stranger || j->walk.stuck != CP_NONE || j->counts < 0);
@@ -149,7 +152,7 @@ make_row(struct diag *d, const struct pairs *p, size_t place, struct quotes *q, 
     }
     const struct surroundings s = around(d, t);
     struct judged j;
-    judge_tunnel(t, &s, -1, &j);
+    judge_verdict(t, &s, -1, &j);
     if (!worth_showing(&j))
         return false;
     struct facts f = {.judged = &j, .quotes = q, .arena = scratch};
@@ -157,6 +160,7 @@ make_row(struct diag *d, const struct pairs *p, size_t place, struct quotes *q, 
     path_weigh(&f, &j);
     *row = view_row(&f);
     if (d->negos.tunnel_count <= DETAILED) {
+        judge_rest(&j);
         view_find(&f, row);
         add_details(&f, row);
     }

@@ -47,7 +47,6 @@ rung_of(const struct walk *w)
     return i;
 }
 
-// The walk of the newest stays in j->walk, for it is mostly the one that counts.
 static void
 add_leaf(struct judged *j, const struct nego *ike, const struct nego *child, const struct nego *config)
 {
@@ -55,11 +54,16 @@ add_leaf(struct judged *j, const struct nego *ike, const struct nego *child, con
         return;
     struct leaf *l = &j->leaves[j->leaf_count];
     const struct nego *g = child ? child : ike;
-    struct walk older, *w = j->leaf_count ? &older : &j->walk;
     *l = (struct leaf){.attempt = {ike, child, config, j->said}};
     l->quiet = !g || is_quiet(&j->around, g, j->leaf_count == 0);
     j->leaf_count++;
+}
+
+static void
+walk_leaf(const struct judged *j, struct leaf *l, struct walk *w)
+{
     walk_attempt(j->around.negos->knowledge, &l->attempt, l->quiet, w);
+    l->walked = true;
     l->up = w->up;
     l->stuck = w->stuck;
     l->state = w->stuck == CP_NONE ? ST_PASSED : w->step[w->stuck].state;
@@ -67,6 +71,16 @@ add_leaf(struct judged *j, const struct nego *ike, const struct nego *child, con
     l->came = rung_of(w);
     l->decides = walk_deciding(w, w->stuck);
     l->last = walk_deciding(w, CP_P2_CIPHER);
+}
+
+// The walk of the newest stays in j->walk, for it is mostly the one that counts.
+static const struct leaf *
+walked(struct judged *j, int i)
+{
+    struct walk older;
+    if (!j->leaves[i].walked)
+        walk_leaf(j, &j->leaves[i], i ? &older : &j->walk);
+    return &j->leaves[i];
 }
 
 static bool
@@ -98,18 +112,23 @@ is_beside(const struct leaf *l, const struct nego *stands)
            g->last_line > stands->first_line;
 }
 
-// Is this attempt behind the last success, so that its failure is not history?
+// Is this attempt behind the last success, so that its failure would not be history?
+static bool
+is_behind_success(const struct judged *j, const struct leaf *l)
+{
+    const struct nego *g = leaf_nego(l);
+    if (j->live)
+        return g == j->live || g->first_line > j->live->established_line || is_beside(l, j->live->parent);
+    return g->last_line >= j->tunnel->last_up_line;
+}
+
+// Of what stands only a failure counts; what failed beside it must be over.
 static bool
 counts_now(const struct judged *j, const struct leaf *l)
 {
-    const struct nego *g = leaf_nego(l);
-    if (l->stuck == CP_NONE)
-        return false;
-    if (j->live)
-        return g == j->live ? l->state == ST_FAILED
-                            : (g->first_line > j->live->established_line || is_beside(l, j->live->parent)) &&
-                                  (l->state == ST_FAILED || l->gave_up);
-    return g->last_line >= j->tunnel->last_up_line;
+    if (l->stuck == CP_NONE || !j->live)
+        return l->stuck != CP_NONE;
+    return l->state == ST_FAILED || (l->gave_up && leaf_nego(l) != j->live);
 }
 
 static bool
@@ -121,23 +140,23 @@ is_open(const struct leaf *l)
 // The attempt that the verdict speaks of: the newest that definitely failed, unless a newer one came further,
 // or the other direction knows the reason (who answers is told more than who asks).
 static int
-choose_failed(const struct judged *j)
+choose_failed(struct judged *j)
 {
     int newest = -1, definite = -1, told = -1;
-    for (int i = 0; i < j->leaf_count; i++) {
-        const struct leaf *l = &j->leaves[i];
-        if (!counts_now(j, l))
+    for (int i = 0; i < j->leaf_count && told < 0; i++) {
+        if (!is_behind_success(j, &j->leaves[i]) || !counts_now(j, walked(j, i)))
             continue;
+        const struct leaf *l = &j->leaves[i];
         if (newest < 0)
             newest = i;
         if (definite < 0 && (l->state == ST_FAILED || l->gave_up))
             definite = i;
-        if (told < 0 && l->state == ST_FAILED)
+        if (l->state == ST_FAILED)
             told = i;
     }
     // One that is over tells more than a newer one that is stuck at the same place and still waits.
     for (int i = definite + 1; definite >= 0 && is_open(&j->leaves[definite]) && i < j->leaf_count; i++)
-        if (counts_now(j, &j->leaves[i]) && !is_open(&j->leaves[i]) &&
+        if (!is_open(&j->leaves[i]) && is_behind_success(j, &j->leaves[i]) && counts_now(j, walked(j, i)) &&
             j->leaves[i].stuck == j->leaves[definite].stuck &&
             j->leaves[i].state == j->leaves[definite].state)
             definite = i;
@@ -163,6 +182,8 @@ collect(struct judged *j)
     }
     if (j->leaf_count == 0 && config_failed(j->around.negos->knowledge, t->config))
         add_leaf(j, NULL, NULL, t->config);
+    if (j->leaf_count)
+        walked(j, 0);
 }
 
 // Was only the renewal of something refused that came up before this log begins? It stands until its end.
@@ -238,7 +259,7 @@ judge_mended(struct judged *j)
 }
 
 void
-judge_tunnel(const struct tunnel *t, const struct surroundings *around, int choose, struct judged *j)
+judge_verdict(const struct tunnel *t, const struct surroundings *around, int choose, struct judged *j)
 {
     j->tunnel = t;
     j->around = *around;
@@ -275,7 +296,7 @@ judge_tunnel(const struct tunnel *t, const struct surroundings *around, int choo
     }
     j->attempt = j->leaves[j->counts].attempt;
     if (j->counts > 0)
-        walk_attempt(k, &j->attempt, j->leaves[j->counts].quiet, &j->walk);
+        walk_leaf(j, &j->leaves[j->counts], &j->walk);
     if (against && j->attempt.child == j->live) {
         j->walk.step[denied].state = ST_UNKNOWN;
         j->walk.step[denied].basis = BASIS_NONE;
@@ -291,6 +312,20 @@ judge_tunnel(const struct tunnel *t, const struct surroundings *around, int choo
         j->walk.stuck = CP_UPDOWN;
         j->state = TUNNEL_DEGRADED;
     }
+}
+
+void
+judge_rest(struct judged *j)
+{
+    for (int i = 0; i < j->leaf_count; i++)
+        walked(j, i);
+}
+
+void
+judge_tunnel(const struct tunnel *t, const struct surroundings *around, int choose, struct judged *j)
+{
+    judge_verdict(t, around, choose, j);
+    judge_rest(j);
 }
 
 uint32_t

@@ -21,8 +21,8 @@ struct surroundings {
 // What is left of the walk of an attempt: walks are large, and attempts are many.
 struct leaf {
     struct attempt attempt;
-    bool quiet, up;
-    bool gave_up;
+    bool quiet, walked; // what follows is filled
+    bool up, gave_up;
     enum checkpoint stuck;
     enum state state;
     int came;                                // how many rungs, CP_COUNT: all
@@ -46,6 +46,9 @@ struct judged {
 
 // Chooses the attempt that counts. choose >= 0 forces a leaf (the person walks through attempts).
 void judge_tunnel(const struct tunnel *t, const struct surroundings *around, int choose, struct judged *j);
+// Only the verdict, and only those attempts walked that it depends on; judge_rest walks the others.
+void judge_verdict(const struct tunnel *t, const struct surroundings *around, int choose, struct judged *j);
+void judge_rest(struct judged *j);
 
 // Was the peer of a tunnel for whom there was no connection answered by one afterwards? Then that failure is
 // history, as it would be under one name.
