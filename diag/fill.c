@@ -264,7 +264,7 @@ add_value(struct buf *out, struct str value, enum filter filter)
 static struct str
 fill(struct facts *f, const struct site *site, struct str text, bool command)
 {
-    if (str_find(text, STR("${")) == text.len)
+    if (!text.len || !memchr(text.at, '$', text.len))
         return text;
     struct buf out = {0};
     const struct knowledge *k = f->judged->around.negos->knowledge;

@@ -265,16 +265,21 @@ facts_said(struct facts *f, struct str name)
     return !value.len && f->state ? recorded(f->state->child, name) : value;
 }
 
-struct str
-facts_get(struct facts *f, struct str name)
+// A fact of which no table has the words.
+static struct str
+free_fact(struct facts *f, struct str name)
 {
-    int fact = word_index(fact_name, FACT_COUNT, name);
-    if (fact >= 0)
-        return closed_fact(f, (enum fact)fact);
     struct str value = computed(f, name);
     if (!value.len)
         value = facts_said(f, name);
     return !value.len && f->two ? merge_fact(f, name) : value;
+}
+
+struct str
+facts_get(struct facts *f, struct str name)
+{
+    int fact = word_index(fact_name, FACT_COUNT, name);
+    return fact >= 0 ? closed_fact(f, (enum fact)fact) : free_fact(f, name);
 }
 
 bool
@@ -288,7 +293,7 @@ facts_hold(struct facts *f, struct when_list when)
                 return false;
             continue;
         }
-        struct str word = facts_get(f, w->name);
+        struct str word = w->fact == FACT_COUNT ? free_fact(f, w->name) : closed_fact(f, (enum fact)w->fact);
         bool known = word.len > 0, same = word.len == w->word.len &&
                                           (word.len == 0 || strncasecmp(word.at, w->word.at, word.len) == 0);
         if (w->test == TEST_IS ? !same : w->test == TEST_ISNT ? same : w->test == TEST_KNOWN ? !known : known)

@@ -580,12 +580,13 @@ redact_text(struct redact *r, struct str text, bool log, struct buf *out)
     buf_clear(&r->scratch);
     size_t places = log ? mask_text(text, &r->scratch) : 0;
     r->masked += places;
-    if (places)
-        text = buf_str(&r->scratch);
     if (redact_idle(r)) {
-        buf_add(out, text);
+        if (places)
+            buf_add(out, buf_str(&r->scratch));
         return places > 0;
     }
+    if (places)
+        text = buf_str(&r->scratch);
     replace(r, text, log, out);
     return true;
 }

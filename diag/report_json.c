@@ -92,7 +92,16 @@ key(struct json *j, struct str name)
     j->comma = false;
 }
 
-// A word of ours, which needs no escapes; NULL is null.
+// What needs no escapes.
+static void
+plain(struct json *j, struct str s)
+{
+    buf_add_char(&j->out, '"');
+    buf_add(&j->out, s);
+    buf_add_char(&j->out, '"');
+}
+
+// A word of ours; NULL is null.
 static void
 word(struct json *j, const char *text)
 {
@@ -101,9 +110,14 @@ word(struct json *j, const char *text)
         buf_add(&j->out, STR("null"));
         return;
     }
-    buf_add_char(&j->out, '"');
-    buf_add(&j->out, str_of(text));
-    buf_add_char(&j->out, '"');
+    plain(j, str_of(text));
+}
+
+// May the text stand between quotes as it is, when it holds no secret?
+static bool
+is_plain(const struct json *j, struct str s)
+{
+    return redact_idle(j->r->redact) && text_unquoted(s, true) == s.len;
 }
 
 // A text from outside: log text, or the words of a pack with values in them. An empty one is null when it may
@@ -111,11 +125,10 @@ word(struct json *j, const char *text)
 static void
 text(struct json *j, struct str s, bool log)
 {
+    struct redact *r = j->r->redact;
     separate(j);
-    if (!log && redact_idle(j->r->redact) && text_unquoted(s, true) == s.len) {
-        buf_add_char(&j->out, '"');
-        buf_add(&j->out, s);
-        buf_add_char(&j->out, '"');
+    if (!log && is_plain(j, s)) {
+        plain(j, s);
         return;
     }
     struct said *said = s.len <= SAID_LONGEST ? &j->said[str_hash(s, log) % SAID] : NULL;
@@ -124,11 +137,15 @@ text(struct json *j, struct str s, bool log)
         return;
     }
     size_t before = j->out.len;
-    uint64_t masked = redact_masked(j->r->redact);
+    uint64_t masked = redact_masked(r);
     buf_clear(&j->clean);
-    report_clean(j->r, s, log, &j->clean);
-    quote(j, buf_str(&j->clean));
-    if (!said || redact_masked(j->r->redact) != masked)
+    if (log && is_plain(j, s)) { // what stands for a secret is plain as well
+        plain(j, redact_text(r, s, log, &j->clean) ? buf_str(&j->clean) : s);
+    } else {
+        report_clean(j->r, s, log, &j->clean);
+        quote(j, buf_str(&j->clean));
+    }
+    if (!said || redact_masked(r) != masked)
         return;
     buf_clear(&said->both);
     buf_add(&said->both, s);
@@ -173,15 +190,16 @@ moment(struct json *j, int64_t time, bool year_known)
     word(j, *stamp ? stamp : NULL);
 }
 
-// A key that needs no escapes, with the comma that may stand in front of it.
-static inline void
-known_key(struct json *j, struct str quoted)
-{
-    buf_add(&j->out, j->comma ? quoted : str_from(quoted, sizeof ", " - 1));
-    j->comma = false;
-}
-
-#define KEY(j, name) known_key((j), STR(", \"" name "\": "))
+// A key that needs no escapes, with the comma that may stand in front of it. Both have a length that the
+// compiler knows.
+#define KEY(j, name)                                                                                         \
+    do {                                                                                                     \
+        if ((j)->comma)                                                                                      \
+            buf_add(&(j)->out, STR(", \"" name "\": "));                                                     \
+        else                                                                                                 \
+            buf_add(&(j)->out, STR("\"" name "\": "));                                                       \
+        (j)->comma = false;                                                                                  \
+    } while (0)
 
 static void
 put_values(struct json *j, const struct value *values, size_t count)
