@@ -118,16 +118,15 @@ parse(const struct quotes *q, struct quoted *m, struct arena *arena)
     if (!m->line || !msg_again(q->msgs, &line, m->line->dialect, m->line->template, &msg))
         return;
     m->body = (size_t)(msg.body.at - m->text.at);
-    struct said **end = &m->values;
+    struct said **end = &m->values, *said = ARENA_ARRAY(arena, struct said, msg.slots.count);
     for (size_t i = 0; i < msg.slots.count; i++) {
         const struct slot *s = &msg.slots.at[i];
         if (s->value.len == 0)
             continue;
-        struct said *said = ARENA_NEW(arena, struct said);
         *said = (struct said){NULL, s->name, value_shown(s->name, s->value, arena), m->line,
                               said_shown(s->known)};
         *end = said;
-        end = &said->next;
+        end = &said++->next;
     }
     if (msg.message->collects.len)
         block_values(q, m->line, &msg.slots, arena, end);

@@ -54,9 +54,16 @@ make_proof(struct facts *f, const struct event_line *e, bool deciding)
 // Values while they are gathered: one entry a key, several texts.
 struct gather {
     struct arena *arena;
-    struct value values[32];
+    struct value values[32]; // count of them are filled
     size_t count;
 };
+
+static void
+gather_begin(struct gather *g, struct arena *arena)
+{
+    g->arena = arena;
+    g->count = 0;
+}
 
 static void
 gather_add(struct gather *g, struct str key, struct str text, int proof)
@@ -116,7 +123,8 @@ make_rung(struct facts *f, enum checkpoint c)
     const struct walk_step *s = &ladder_of(f)->step[c];
     struct rung r = {.checkpoint = c, .state = s->state, .basis = s->basis};
     struct proof *proofs = ARENA_ARRAY(f->arena, struct proof, (size_t)s->proofs);
-    struct gather g = {.arena = f->arena};
+    struct gather g;
+    gather_begin(&g, f->arena);
     int ike = attempt_fact(&f->judged->attempt, FACT_IKE);
     if (c == CP_IKE_VERSION && ike != IKE_UNKNOWN)
         gather_add(&g, STR("ike"), ike == IKE_V2 ? STR("IKEv2") : STR("IKEv1"), -1);
@@ -194,7 +202,8 @@ prove_finding(struct facts *f, struct finding_view *v)
                     lines[count++] = &from[i]->events[e];
             }
     struct proof *proofs = ARENA_ARRAY(f->arena, struct proof, count);
-    struct gather g = {.arena = f->arena};
+    struct gather g;
+    gather_begin(&g, f->arena);
     for (size_t i = 0; i < count; i++) {
         proofs[i] = make_proof(f, lines[i], deciding[i]);
         gather_line(f, &g, lines[i], (int)i);
