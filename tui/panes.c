@@ -3,7 +3,7 @@
 #include "tui/theme.h"
 
 // From this size on; the width of the left one.
-enum { LEAST_WIDTH = 110, LEAST_HEIGHT = 34, LEAST_HIGH = 14, LEFT = 43, LADDER = 1, FINDING = 2 };
+enum { LEAST_WIDTH = 110, LEAST_HEIGHT = 34, LEAST_HIGH = 14, LEFT = 46, LADDER = 1, FINDING = 2 };
 
 static const struct screen_ops *const screens[PANES] = {&screen_tunnels, &screen_ladder, &screen_finding};
 

@@ -387,14 +387,12 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
                               : _("One moment ...")));
         return;
     }
-    int gap = a.h > 12, y = a.y + 1 + gap;
-    bool head = a.h >= 9;
+    bool head = a.h >= 9, gap = a.h > 12;
+    int y = a.y + head + gap;
     if (head)
         draw_head(t, c, a);
-    if (head && gap)
+    if (gap)
         draw_history(t, s->knowledge, c, (struct area){a.x, a.y + 1, a.w, 1});
-    else
-        y = a.y;
     int rows = a.y + a.h - y;
     list_fit(&self->list, self->list.count, rows);
     for (size_t i = self->list.top; i < self->list.count && y < a.y + a.h; i++)

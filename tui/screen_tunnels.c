@@ -329,10 +329,10 @@ draw_foot(struct tunnels *self, struct session *s, struct canvas *c, struct area
     const struct tunnel_view *t = session_tunnel(s);
     struct prose text = {0};
     struct buf sentence = {0};
+    bool told = a.w < c->w; // by the pane of the finding
     if (row && t && t->finding_count && row->verdict.checkpoint < CP_COUNT) {
-        buf_add(&sentence, row->name);
-        buf_add(&sentence, STR(": "));
-        buf_add(&sentence, t->findings[0].title);
+        if (!told)
+            buf_addf(&sentence, "%.*s: %.*s", STR_ARG(row->name), STR_ARG(t->findings[0].title));
     } else if (row && row->state == TUNNEL_UP) {
         buf_add(&sentence, row->name);
         buf_add(&sentence, str_of(_(": up, and nothing in this log speaks against it.")));
