@@ -395,12 +395,12 @@ click(struct app *a, struct key key)
     return moved || marked || !layer->ops->mark ? true : run(a, ACT_GO);
 }
 
-// What is open belongs to a screen of the step Source.
+// What is open belongs to a screen of the step Source, or to a player below the log that is looked at.
 static bool
 is_read_here(const struct app *a)
 {
     for (size_t i = 0; i < a->depth; i++)
-        if (a->stack[i].ops->reads)
+        if (a->stack[i].ops->reads || a->stack[i].ops->steps)
             return true;
     return false;
 }
@@ -410,9 +410,8 @@ app_key(struct app *a, struct key key)
 {
     if (!answer(a, key))
         return false;
-    struct steps steps;
     bool adding = a->session.adding; // to what is open
-    if (!adding && rail_of(a) == RAIL_SOURCE && !steps_of(a, &steps) && !is_read_here(a))
+    if (!adding && rail_of(a) == RAIL_SOURCE && !is_read_here(a))
         session_close(&a->session);
     return true;
 }

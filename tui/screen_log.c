@@ -169,6 +169,10 @@ news(void *state, struct session *s)
     evidence_gather(&self->evidence, t, s->source);
     if (self->arrival && t)
         arrive(self, s, t);
+    if (!self->all && !self->evidence.count) { // there is nothing to be around
+        self->all = true;
+        go_to(self, s, self->view.line);
+    }
     follow_end(self, s);
     if (!s->excerpt || s->excerpt->serial != self->serial || !self->waiting)
         return;
