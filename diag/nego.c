@@ -5,12 +5,12 @@
 // Lines, or microseconds, between one that names its negotiation and one of the same that does not.
 enum { UNNAMED_NEAR = 2, UNNAMED_SOON = 100000, ANSWER_SECONDS = 4 };
 
-// Puts the line into a negotiation and lets it act there.
 // The state that a line names tells where earlier lines of a log that begins in between stand: what is in its
 // first step was never any further, and what stands stood then.
 static void
 place_earlier(struct nego *g)
 {
+    g->way += g->event_count * g->fact[FACT_STAGE];
     for (uint16_t i = 0; i < g->event_count; i++)
         if (g->fact[FACT_STAGE] == STAGE_FIRST)
             g->events[i].stage = STAGE_FIRST;
@@ -18,6 +18,7 @@ place_earlier(struct nego *g)
             g->events[i].phase = PHASE_P2;
 }
 
+// Puts the line into a negotiation and lets it act there.
 static void
 book(struct taking *t, struct nego *g)
 {

@@ -137,7 +137,7 @@ struct settled {
     uint64_t way; // hash of what its lines were, 0: free
     uint8_t stuck;
 };
-enum { SETTLED = 256 };
+enum { SETTLED = 1024 };
 
 struct negos {
     const struct knowledge *knowledge;
