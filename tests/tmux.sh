@@ -252,6 +252,18 @@ sees live '>L4         05:26:31 "other" #1: received and ignored notification'
 start long 80 24 "'$bin' '$dir/long.log'; exec sleep 60"
 sees long '1 line is longer than 64 KB: what stands behind was not read.'
 
+# A log is read anew as another format, and as what it is again.
+start format 80 24 "'$bin' '$log'; echo status \$?; exec sleep 60"
+sees format 'Enter walks the checkpoints of test'
+t send-keys -t format t
+sees format 'Read this log as'
+t send-keys -t format Down Enter
+sees format 'No tunnel was found in this log.'
+t send-keys -t format t
+sees format 'Read this log as'
+t send-keys -t format Home Enter
+sees format 'Enter walks the checkpoints of test'
+
 # A wide window shows three panes, and Tab goes from one to the next.
 start wide 120 40 "'$bin' '$log'; exec sleep 60"
 sees wide '[2 Tunnels]'

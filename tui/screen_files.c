@@ -413,8 +413,8 @@ static void
 crumb(void *state, struct session *s, struct buf *out)
 {
     (void)state;
-    (void)s;
-    buf_add(out, str_of(_("File")));
+    if (!s->title.len || s->adding)
+        buf_add(out, str_of(_("File")));
 }
 
 const struct screen_ops screen_files = {

@@ -100,10 +100,11 @@ choose(struct tunnels *self, struct session *s)
     self->list.at = marked < self->list.count ? marked : self->list.count ? self->list.count - 1 : 0;
 }
 
+// The rows are those of the view that came last: while a log is read anew there is none.
 static const struct tunnel_row *
 marked_row(const struct tunnels *self, const struct session *s)
 {
-    return self->list.at < self->list.count ? &s->view->rows[self->rows[self->list.at]] : NULL;
+    return s->view && self->list.at < self->list.count ? &s->view->rows[self->rows[self->list.at]] : NULL;
 }
 
 static void
@@ -484,7 +485,7 @@ why_not(void *state, struct session *s, enum act what)
     switch (what) {
     case ACT_GO:
     case ACT_PATH:
-        return self->list.count ? NULL : _("no tunnel is shown");
+        return marked_row(self, s) ? NULL : _("no tunnel is shown");
     case ACT_SORT:
     case ACT_FILTER:
         return s->view && s->view->row_count ? NULL : _("no tunnel is known");
