@@ -105,10 +105,14 @@ static const struct sample samples[] = {
     {"12.5 text", "", "", "", 0, "12.5 text"},
     // journals in other languages
     {"Okt 07 04:45:35 gw charon[1]: x", "--10-07T04:45:35", "gw", "charon", 1, "x"},
+    {" 7月 27 19:08:34 gw charon[1]: x", "--07-27T19:08:34", "gw", "charon", 1, "x"},
+    {"12월 02 19:08:34 gw charon[1]: x", "--12-02T19:08:34", "gw", "charon", 1, "x"},
+    {"Şub 02 19:08:34 gw charon[1]: x", "--02-02T19:08:34", "gw", "charon", 1, "x"},
+    {"geg. 22 10:42:10 gw charon[1]: x", "--05-22T10:42:10", "gw", "charon", 1, "x"},
     {"Mär 29 10:31:37 gw charon[1]: x", "--03-29T10:31:37", "gw", "charon", 1, "x"},
     {"févr. 29 10:31:37 gw charon[1]: x", "--02-29T10:31:37", "gw", "charon", 1, "x"},
     {"тра 29 10:31:37 gw charon[1]: x", "--05-29T10:31:37", "gw", "charon", 1, "x"},
-    {"12月 01 10:31:37 gw charon[1]: x", "", "", "", 0, "12月 01 10:31:37 gw charon[1]: x"},
+    {"13月 01 10:31:37 gw charon[1]: x", "", "", "", 0, "13月 01 10:31:37 gw charon[1]: x"},
     {"foo 29 10:31:37 gw charon[1]: x", "", "", "", 0, "foo 29 10:31:37 gw charon[1]: x"},
     // behind the envelope of a relay
     {"Nov  7 04:45:35 192.0.2.1 Nov 07 2024 04:45:34 asa1 : %ASA-5-1: x", "2024-11-07T04:45:34", "asa1", "",
