@@ -35,12 +35,15 @@ say_source(const struct source_view *source, struct canvas *c, int w, struct pro
                    (unsigned long long)source->samples[n].line, STR_ARG(source->samples[n].text));
 }
 
+// Those that lines were compared with: all, or the one that was chosen.
 static void
-say_formats(const struct knowledge *k, struct canvas *c, int w, struct prose *text)
+say_formats(const struct session *s, struct canvas *c, int w, struct prose *text)
 {
+    const struct knowledge *k = s->view->knowledge;
+    const char *chosen = s->opened ? s->opened->format : NULL;
     struct buf tried = {0};
     for (size_t i = 0; i < k->dialect_count; i++) {
-        if (k->dialects[i].state)
+        if (chosen ? !str_eq(k->dialects[i].id, str_of(chosen)) : k->dialects[i].state)
             continue;
         buf_add(&tried, tried.len ? STR(", ") : STR(""));
         buf_add(&tried, k->dialects[i].title);
@@ -142,7 +145,7 @@ nothing_draw(const struct session *s, struct canvas *c, struct area a)
                 prose_addf(&text, c, a.w - 1, 1, 4, LOOK_PLAIN, -1, "%s  %s", _(action->name),
                            _(action->explain));
         }
-        say_formats(s->view->knowledge, c, a.w - 1, &text);
+        say_formats(s, c, a.w - 1, &text);
     }
     prose_put(&text, c, a);
     prose_release(&text);

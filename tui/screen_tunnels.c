@@ -277,37 +277,53 @@ span(const struct view *v, int64_t *first, int64_t *last)
     }
 }
 
+// "125 tunnels: 40 down, 85 up; 100,503 hidden by the filter"
+static void
+say_states(const struct tunnels *self, const struct view *v, struct buf *out)
+{
+    uint64_t state[TUNNEL_STATES] = {0};
+    const char *const words[TUNNEL_STATES] = {_("unknown"), _("up"), _("unstable"), _("down")};
+    const char *sign = ": ";
+    for (size_t i = 0; i < self->list.count; i++)
+        state[v->rows[self->rows[i]].state]++;
+    figures_count(self->list.count, out);
+    buf_add(out, str_of(P_(" tunnel", " tunnels", self->list.count)));
+    for (int i = TUNNEL_DOWN; i >= 0; i--) {
+        if (!state[i])
+            continue;
+        buf_add(out, str_of(sign));
+        figures_count(state[i], out);
+        buf_addf(out, " %s", words[i]);
+        sign = ", ";
+    }
+    if (!self->filter.len)
+        return;
+    buf_add(out, STR("; "));
+    figures_count(v->row_count - self->list.count, out);
+    buf_add(out, str_of(_(" hidden by the filter")));
+}
+
 static void
 draw_sum(const struct tunnels *self, const struct session *s, struct canvas *c, struct area a)
 {
-    uint64_t state[TUNNEL_STATES] = {0};
     int64_t first, last;
     const struct view *v = s->view;
     struct buf left = {0}, right = {0};
-    for (size_t i = 0; i < v->row_count; i++)
-        state[v->rows[i].state]++;
     span(v, &first, &last);
     if (s->progress.newest)
         buf_add(&left, str_of(_("At the end of the log: ")));
-    buf_addf(&left, P_("%zu tunnel", "%zu tunnels", v->row_count), v->row_count);
-    const char *const words[TUNNEL_STATES] = {_("unknown"), _("up"), _("unstable"), _("down")};
-    const char *sign = ":";
-    for (int i = TUNNEL_DOWN; i >= 0; i--)
-        if (state[i]) {
-            buf_addf(&left, "%s %llu %s", sign, (unsigned long long)state[i], words[i]);
-            sign = ",";
-        }
+    say_states(self, v, &left);
     if (s->opened && s->opened->since != LINE_NO_TIME) {
         buf_add(&left, str_of(_("; only since ")));
         figures_stamp(s->opened->since, &left);
     }
     if (self->sort != SORT_WORST)
         buf_addf(&left, "; %s", _(sorted_by[self->sort]));
-    if (self->filter.len)
-        buf_addf(&left, _("   filter: %zu shown, %zu hidden"), self->list.count,
-                 v->row_count - self->list.count);
-    if (v->forgotten)
-        buf_addf(&left, _("   %llu healthy ones forgotten"), (unsigned long long)v->forgotten);
+    if (v->forgotten) {
+        buf_add(&left, STR("   "));
+        figures_count(v->forgotten, &left);
+        buf_add(&left, str_of(_(" healthy ones forgotten")));
+    }
     figures_count(session_lines(s), &right);
     buf_add(&right, str_of(_(" lines  ")));
     figures_stamp(first, &right);
