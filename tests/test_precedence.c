@@ -206,6 +206,42 @@ c7_4_failures_at_one_place_are_one_finding(void **state)
     case_close(&c);
 }
 
+// How many lines that say this are evidence of a checkpoint, and where the first of them stands.
+static int
+says(const struct tunnel_view *t, enum checkpoint checkpoint, const char *words, uint64_t *first)
+{
+    const struct rung *r = case_rung(t, checkpoint);
+    int count = 0;
+    for (size_t i = 0; i < r->proof_count; i++)
+        if (case_has(r->proofs[i].text, words) && count++ == 0)
+            *first = r->proofs[i].line;
+    return count;
+}
+
+static void
+of_failures_that_repeat_each_other_two_stand_beside_the_proof(void **state)
+{
+    struct diag_case c;
+    uint64_t first = 0;
+    case_read_log(&c, state,
+                  STARTS(1) REFUSED(1, "BAD_PROPOSAL_SYNTAX") FAILS_P1(2) FAILS_P1(3) FAILS_P1(4) FAILS_P1(5)
+                      FAILS_P1(6));
+    const struct tunnel_view *t = case_office(&c);
+    assert_verdict(t, CP_P1_CIPHER, ST_FAILED);
+    assert_int_equal(says(t, CP_P1_CIPHER, "#1: received and ignored", &first), 1);
+    assert_int_equal(says(t, CP_P1_CIPHER, "#6: received and ignored", &first), 1);
+    assert_int_equal(says(t, CP_P1_CIPHER, "payload: NO_PROPOSAL_CHOSEN", &first), 3);
+    assert_int_equal(first, 16); // the fourth attempt's
+    case_close(&c);
+    // Each that came up has numbers of its own.
+    case_read_log(&c, state,
+                  PHASE_1(1) PHASE_2(2, 1) PHASE_2(3, 1) PHASE_2(4, 1) PHASE_2(5, 1) PHASE_2(6, 1));
+    t = case_office(&c);
+    assert_tunnel(t, TUNNEL_UP);
+    assert_int_equal(says(t, CP_P2_CIPHER, "IPsec SA established", &first), 5);
+    case_close(&c);
+}
+
 static void
 c7_5_progress_is_told(void **state)
 {
@@ -470,6 +506,7 @@ main(void)
         cmocka_unit_test(c7_3_behind_the_end_of_an_ike_sa_a_new_number_is_no_child_of_it),
         cmocka_unit_test(c7_3_a_peer_that_fell_silent_is_a_failure_of_contact),
         cmocka_unit_test(c7_4_failures_at_one_place_are_one_finding),
+        cmocka_unit_test(of_failures_that_repeat_each_other_two_stand_beside_the_proof),
         cmocka_unit_test(c7_5_progress_is_told),
         cmocka_unit_test(c7_4_the_newest_of_different_failures_counts),
         cmocka_unit_test(c7_7_a_peer_that_repeats_itself_does_not_hear_us),
