@@ -53,7 +53,12 @@ draw_box(void *state, struct session *s, struct canvas *c, struct area a)
 {
     struct box *self = state;
     prose_clear(&self->text);
-    prose_add(&self->text, c, text_width(a), 1, 1, LOOK_PLAIN, -1, buf_str(&s->box_text));
+    for (struct str rest = buf_str(&s->box_text); rest.len;) { // an item of a list hangs behind its dash
+        struct str line = {rest.at, str_find(rest, STR("\n"))};
+        prose_add(&self->text, c, text_width(a), 1, str_starts(line, STR("- ")) ? 3 : 1, LOOK_PLAIN, -1,
+                  line);
+        rest = str_from(rest, line.len + 1);
+    }
     struct area inside = place(self, c, a, buf_str(&s->box_title));
     self->shown = inside.h;
     prose_draw(&self->text, c, inside, -1, false, &self->top);

@@ -80,12 +80,16 @@ say_when(int64_t when, struct buf *out)
 static void
 say_found(const struct recent *r, struct buf *out)
 {
+    struct buf down = {0}, tunnels = {0};
+    figures_count(r->down, &down);
+    figures_count(r->tunnels, &tunnels);
     if (r->down)
-        buf_addf(out, P_("%llu of %llu tunnel down", "%llu of %llu tunnels down", r->tunnels),
-                 (unsigned long long)r->down, (unsigned long long)r->tunnels);
+        buf_addf(out, P_("%s of %s tunnel down", "%s of %s tunnels down", r->tunnels), buf_cstr(&down),
+                 buf_cstr(&tunnels));
     else
-        buf_addf(out, P_("%llu tunnel, not down", "%llu tunnels, none down", r->tunnels),
-                 (unsigned long long)r->tunnels);
+        buf_addf(out, P_("%s tunnel, not down", "%s tunnels, none down", r->tunnels), buf_cstr(&tunnels));
+    buf_release(&down);
+    buf_release(&tunnels);
 }
 
 static bool
