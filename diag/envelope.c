@@ -468,9 +468,12 @@ read_envelope(const char *at, const char *end, struct line *line)
             return line->tag.len ? tagged : stamp_skip_blanks(behind, end);
         }
     }
-    if (p && (p == end || *p == ':' || stamp_blank(p, end))) {
+    bool thread = p && p > at && p[-1] == 'M' && p < end && *p >= '0' && *p <= '9'; // "PM06[IKE]"
+    if (p && (p == end || *p == ':' || thread || stamp_blank(p, end))) {
         line->time = stamp.time;
         line->year_known = stamp.year_known;
+        if (thread)
+            return p;
         if (p < end && *p == ':')
             return p + 1 + stamp_blank(p + 1, end);
         const char *stream = wrapping_stream(p, end);

@@ -286,6 +286,40 @@ read_month_day(const char *at, const char *end, struct stamp *stamp)
     return p;
 }
 
+// One or two digits and `behind`; the place behind those, or NULL.
+static const char *
+read_number(const char *at, const char *end, char behind, int *number)
+{
+    const char *p = at;
+    *number = 0;
+    for (; p < end && is_digit(*p) && p - at < 2; p++)
+        *number = *number * 10 + (*p - '0');
+    return p > at && p < end && *p == behind ? p + 1 : NULL;
+}
+
+// "9/10/2017 1:44:40 PM", as container hosts show it in the browser: month, day and year.
+static const char *
+read_noon(const char *at, const char *end, struct stamp *stamp)
+{
+    int month, day, hour, minute;
+    const char *p = read_number(at, end, '/', &month);
+    p = p ? read_number(p, end, '/', &day) : NULL;
+    if (!p || end - p < 15 || !are_digits(p, 4) || !stamp_blank(p + 4 + (p[4] == ','), end))
+        return NULL;
+    int year = two_digits(p) * 100 + two_digits(p + 2);
+    p = read_number(stamp_skip_blanks(p + 4 + (p[4] == ','), end), end, ':', &hour);
+    p = p ? read_number(p, end, ':', &minute) : NULL;
+    if (!p || end - p < 5 || !are_digits(p, 2) || p[2] != ' ' || (p[3] != 'A' && p[3] != 'P') || p[4] != 'M')
+        return NULL;
+    int64_t days;
+    if (hour < 1 || hour > 12 || minute > 59 || two_digits(p) > 59 || !day_number(year, month, day, &days))
+        return NULL;
+    hour = hour % 12 + (p[3] == 'P' ? 12 : 0);
+    stamp->time = days * STAMP_DAY + (hour * 3600 + minute * 60 + two_digits(p)) * STAMP_SECOND;
+    stamp->year_known = true;
+    return p + 5;
+}
+
 // The months as journals write them in languages that many gateways are set to; a dot may follow. Letters
 // beyond ASCII stand as the locale writes them. Where two languages use one word, the one seen in logs has
 // it.
@@ -379,6 +413,7 @@ read_stamp(const char *at, const char *end, struct stamp *stamp)
     if (is_digit(*at)) {
         const char *p = read_iso(at, end, stamp, false);
         p = p ? p : read_epoch(at, end, stamp);
+        p = p ? p : read_noon(at, end, stamp);
         return p ? p : read_month_day(at, end, stamp);
     }
     if (*at == 'd')
