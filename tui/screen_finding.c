@@ -90,10 +90,19 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         struct buf sure = {0};
         say_surety(f, &sure);
         int columns = canvas_columns(c, buf_str(&sure));
-        canvas_put_right(c, a.x + a.w - columns - 1, a.y, columns, LOOK_DIM, buf_str(&sure));
+        uint8_t look = f->severity == SEV_ERROR ? LOOK_FAILED : LOOK_SUSPECT;
+        struct prose alone = {0};
+        prose_add(&alone, c, a.w - 1, 1, 1, look, -1, f->title);
+        prose_add(&alone, c, a.w - 1, 1, 1, LOOK_DIM, -1, buf_str(&sure));
+        prose_add(&head, c, a.w - columns - 3, 1, 1, look, -1, f->title);
+        if (alone.count < head.count) { // the title wants its rows for itself
+            prose_release(&head);
+            head = alone;
+        } else {
+            prose_release(&alone);
+            canvas_put_right(c, a.x + a.w - columns - 1, a.y, columns, LOOK_DIM, buf_str(&sure));
+        }
         buf_release(&sure);
-        prose_add(&head, c, a.w - columns - 3, 1, 1, f->severity == SEV_ERROR ? LOOK_FAILED : LOOK_SUSPECT,
-                  -1, f->title);
     } else {
         prose_add(&head, c, a.w - 1, 1, 1, LOOK_STRONG, -1,
                   view_title(s->knowledge, s->checkpoint, t->row.auth));

@@ -395,8 +395,13 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         draw_history(t, s->knowledge, c, (struct area){a.x, a.y + 1, a.w, 1});
     int rows = a.y + a.h - y;
     list_fit(&self->list, self->list.count, rows);
+    int top = y, right = a.x + a.w - 1;
     for (size_t i = self->list.top; i < self->list.count && y < a.y + a.h; i++)
         draw_rung(self, t, s->knowledge, i, c, (struct area){a.x, y++, a.w, 1});
+    if (self->list.top)
+        canvas_put(c, right, top, 1, LOOK_STRONG, STR("^"));
+    if (self->list.top + self->list.shown < self->list.count)
+        canvas_put(c, right, y - 1, 1, LOOK_STRONG, STR("v"));
     y += gap;
     if (y < a.y + a.h && self->list.count)
         draw_evidence(self, t, s->knowledge, c, (struct area){a.x, y, a.w, a.y + a.h - y});
