@@ -81,9 +81,8 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     const struct column columns[] = {{_("Field"), 10, 12, false, 0}, {_("Value"), 20, 120, false, 0}};
     list_table(&self->list, c, (struct area){a.x, a.y, a.w, a.h - 3}, columns, 2, cell, self);
     canvas_put(c, a.x + 1, a.y + a.h - 2, a.w - 2, LOOK_PLAIN, str_of(about_field(self->list.at)));
-    canvas_put(
-        c, a.x + 1, a.y + a.h - 1, a.w - 2, LOOK_DIM,
-        str_of(_("No secret belongs here: passwords and passphrases are asked when they are needed.")));
+    canvas_put(c, a.x + 1, a.y + a.h - 1, a.w - 2, LOOK_DIM,
+               str_of(_("No secret belongs here: passwords and passphrases are asked when needed.")));
 }
 
 static bool
@@ -91,7 +90,7 @@ save(struct form *self, struct session *s, struct err *e)
 {
     struct buf path = {0};
     struct gateways all = {0};
-    bool good = (*self->g.name || err_set(e, ERR_USAGE, _("name: cannot save: it has none"))) &&
+    bool good = (*self->g.name || err_set(e, ERR_USAGE, _("name: cannot save: a profile needs one"))) &&
                 gateway_sound(&self->g, e) && gateways_path(&path, e) &&
                 gateways_read(buf_cstr(&path), &all, e);
     if (good && !all.list)
