@@ -77,9 +77,10 @@ arena_take(struct arena *a, size_t size)
 struct str
 arena_str(struct arena *a, struct str s)
 {
+    if (!s.len)
+        return STR("");
     char *copy = arena_take(a, s.len + 1);
-    if (s.len)
-        memcpy(copy, s.at, s.len);
+    memcpy(copy, s.at, s.len);
     return (struct str){copy, s.len};
 }
 
