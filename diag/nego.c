@@ -69,17 +69,33 @@ note_rekey(struct taking *t, struct nego *g)
     g->fact[FACT_REKEY] = 1;
 }
 
+// Begins this gateway by itself, so that it answers nobody?
+static bool
+begins_here(const struct event *e)
+{
+    for (size_t i = 0; i < e->setting_count; i++)
+        if (e->settings[i].fact == FACT_ROLE)
+            return e->settings[i].word == ROLE_INITIATOR;
+    return false;
+}
+
 // The lines of a peer for whom no connection was named yet become the first lines of the answer that names
-// one.
+// one. What is about another peer lets them wait.
 static void
 adopt_pending(struct taking *t, struct nego *g)
 {
     struct nego *waiting = t->daemon->pending;
-    t->daemon->pending = NULL;
-    if (!waiting || t->line->number - waiting->last_line > 32)
+    struct str peer = waiting->tunnel->peer, told = t->named->slot[SLOT_PEER];
+    const struct tunnel *own = tunnel_by_peer(t->n, t->daemon->source, peer);
+    bool other = told.len ? !str_eq(peer, told) : own && own != g->tunnel;
+    bool late = t->line->number - waiting->last_line > 32;
+    if (!late && (other || begins_here(t->event))) {
+        if (!told.len && !own && t->n->name_count == 1) // of no other connection was heard
+            tunnel_set_peer(t->n, g->tunnel, peer);
         return;
-    struct str peer = waiting->tunnel->peer;
-    if (t->named->slot[SLOT_PEER].len && !str_eq(peer, t->named->slot[SLOT_PEER]))
+    }
+    t->daemon->pending = NULL;
+    if (late)
         return;
     tunnel_set_peer(t->n, g->tunnel, peer);
     for (uint16_t i = 0; i < waiting->event_count; i++)

@@ -195,6 +195,41 @@ c6_1_lines_without_a_number_belong_to_the_next_answer(void **state)
 }
 
 static void
+c6_1_lines_without_a_number_wait_for_their_own_answer(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state,
+                  "pluto[7]: \"branch\" #1: sent IKE_SA_INIT request to 198.51.100.20:500\n"
+                  "pluto[7]: packet from 198.51.100.10:500: ignoring Vendor ID payload [FRAGMENTATION]\n"
+                  "pluto[7]: \"depot\" #2: initiating IKEv1 Main Mode connection\n"
+                  "pluto[7]: \"office\" #13: responding to Main Mode\n"
+                  "pluto[7]: packet from 198.51.100.20:500: ignoring Vendor ID payload [FRAGMENTATION]\n"
+                  "pluto[7]: \"shop\" #14: responding to Main Mode\n"
+                  "pluto[7]: \"branch\" #15: responding to Main Mode\n");
+    assert_int_equal(case_tunnel(&c, "depot")->row.peer.len, 0);
+    const struct tunnel_view *office = case_tunnel(&c, "office");
+    assert_true(str_eq(office->row.peer, STR("198.51.100.10")));
+    assert_int_equal(office->attempts[0].first_line, 2);
+    assert_int_equal(case_tunnel(&c, "shop")->row.peer.len, 0);
+    assert_int_equal(case_tunnel(&c, "branch")->attempts[1].first_line, 5);
+    case_close(&c);
+}
+
+static void
+c6_1_a_stray_packet_is_of_the_only_connection(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state,
+                  "pluto[7]: packet from 198.51.100.10:500: phase 1 message is part of an unknown exchange\n"
+                  "pluto[7]: \"office\" #13: initiating IKEv1 Main Mode connection\n"
+                  "pluto[7]: \"office\" #13: sent Main Mode request\n");
+    const struct tunnel_view *t = case_tunnel(&c, "office");
+    assert_true(str_eq(t->row.peer, STR("198.51.100.10")));
+    assert_int_equal(t->attempts[0].first_line, 2);
+    case_close(&c);
+}
+
+static void
 c6_6_a_chain_of_replacements_is_one_tunnel(void **state)
 {
     struct diag_case c;
@@ -398,6 +433,8 @@ main(void)
         cmocka_unit_test(c6_1_a_refused_child_without_a_number_is_a_child),
         cmocka_unit_test(c6_1_a_parent_that_is_not_in_the_log_stood),
         cmocka_unit_test(c6_1_lines_without_a_number_belong_to_the_next_answer),
+        cmocka_unit_test(c6_1_lines_without_a_number_wait_for_their_own_answer),
+        cmocka_unit_test(c6_1_a_stray_packet_is_of_the_only_connection),
         cmocka_unit_test(c6_4_a_worker_thread_is_no_identity),
         cmocka_unit_test(c6_6_a_chain_of_replacements_is_one_tunnel),
         cmocka_unit_test(c6_7_attempts_that_cross_are_two_and_the_better_counts),
