@@ -10,12 +10,14 @@ enum { UNNAMED_NEAR = 2, UNNAMED_SOON = 100000, ANSWER_SECONDS = 4 };
 static void
 place_earlier(struct nego *g)
 {
-    g->way += g->event_count * g->fact[FACT_STAGE];
-    for (uint16_t i = 0; i < g->event_count; i++)
-        if (g->fact[FACT_STAGE] == STAGE_FIRST)
-            g->events[i].stage = STAGE_FIRST;
-        else if (g->fact[FACT_STAGE] == STAGE_DONE)
+    const uint8_t stage = g->fact[FACT_STAGE];
+    g->way += (uint64_t)g->event_count * stage;
+    for (uint16_t i = 0; i < g->event_count; i++) {
+        if (stage == STAGE_FIRST)
+            g->events[i].stage = stage;
+        else if (stage == STAGE_DONE)
             g->events[i].phase = PHASE_P2;
+    }
 }
 
 // Puts the line into a negotiation and lets it act there.

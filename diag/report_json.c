@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-// Written by hand and not through a tree of jansson's: a report of 100,000 tunnels is 300 MB of which no part
+// Written by hand and not through a tree of jansson's: a report of 100,000 tunnels is 500 MB of which no part
 // needs to be held, and the tests read it back with jansson.
 struct json {
     const struct report *r;

@@ -13,6 +13,13 @@ const char *const checkpoint_word[CP_COUNT + 1] = {
     [CP_NONE] = "none",
 };
 
+bool
+cause_is_of(struct str cause, enum checkpoint checkpoint)
+{
+    struct str word = str_of(checkpoint_word[checkpoint]);
+    return str_starts(cause, word) && cause.len > word.len && cause.at[word.len] == '.';
+}
+
 const char *const state_word[ST_COUNT] = {
     [ST_UNKNOWN] = "unknown",     [ST_PASSED] = "passed",           [ST_FAILED] = "failed",
     [ST_SUSPECTED] = "suspected", [ST_NOT_REACHED] = "not-reached", [ST_NOT_APPLICABLE] = "not-applicable",

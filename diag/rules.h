@@ -41,6 +41,8 @@ enum where { AT_THIS_GATEWAY, AT_PEER, AT_PATH, AT_CLIENT, AT_COUNT };
 
 // The words of the contract for each enum ("p1-cipher", "not-reached", "other-end" ...), in enum order.
 extern const char *const checkpoint_word[CP_COUNT + 1]; // the last is "none"
+// Is this a cause of that checkpoint: "psk.mismatch" of psk?
+bool cause_is_of(struct str cause, enum checkpoint checkpoint);
 extern const char *const state_word[ST_COUNT];
 extern const char *const basis_word[BASIS_COUNT]; // BASIS_NONE is NULL
 extern const char *const certainty_word[SURE_COUNT];

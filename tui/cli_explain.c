@@ -168,7 +168,7 @@ explain_checkpoint(struct explain *x, size_t c)
     put(x, _("explanation"), t->explanation);
     for (size_t i = 0; i < x->k->cause_count; i++) {
         struct str cause = x->k->causes[i].key;
-        if (!str_starts(cause, str_of(checkpoint_word[c])) || cause.at[strlen(checkpoint_word[c])] != '.')
+        if (!cause_is_of(cause, (enum checkpoint)c))
             continue;
         struct buf text = {0};
         buf_addf(&text, "%.*s: %.*s", STR_ARG(cause), STR_ARG(x->k->causes[i].value));

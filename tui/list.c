@@ -142,6 +142,15 @@ draw_row(const struct layout *layout, struct canvas *c, int x, int y, int end, c
 }
 
 void
+list_edges(const struct list *l, struct canvas *c, int x, int first, int last)
+{
+    if (l->top)
+        canvas_put(c, x, first, 1, LOOK_STRONG, STR("^"));
+    if (l->top + l->shown < l->count)
+        canvas_put(c, x, last, 1, LOOK_STRONG, STR("v"));
+}
+
+void
 list_table(struct list *l, struct canvas *c, struct area a, const struct column columns[], size_t count,
            list_cell *cell, void *self)
 {
@@ -151,10 +160,8 @@ list_table(struct list *l, struct canvas *c, struct area a, const struct column 
     int end = a.x + a.w;
     draw_row(&layout, c, a.x + MARGIN, a.y, end, columns, NULL, NULL, 0);
     list_fit(l, l->count, a.h - 1);
-    if (l->top)
-        canvas_put(c, end - 1, a.y + 1, 1, LOOK_STRONG, STR("^"));
-    if (l->top + l->shown < l->count && a.h > 1)
-        canvas_put(c, end - 1, a.y + a.h - 1, 1, LOOK_STRONG, STR("v"));
+    if (a.h > 1)
+        list_edges(l, c, end - 1, a.y + 1, a.y + a.h - 1);
     for (size_t i = 0; i < l->shown && l->top + i < l->count && (int)i + 1 < a.h; i++) {
         size_t row = l->top + i;
         int y = a.y + 1 + (int)i;

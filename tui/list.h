@@ -34,6 +34,10 @@ typedef uint8_t list_cell(void *self, size_t row, size_t column, struct buf *out
 
 #define LIST_COLUMNS 12
 
+// Tells in the first and the last of the rows that were drawn where the list goes on; the table does it
+// itself.
+void list_edges(const struct list *l, struct canvas *c, int x, int first, int last);
+
 // Draws titles and rows into the area, "> " before the marked row, and rests the cursor there.
 void list_table(struct list *l, struct canvas *c, struct area a, const struct column columns[], size_t count,
                 list_cell *cell, void *self);

@@ -212,10 +212,8 @@ add_timeline(struct both *self, const struct tunnel_view *t, struct canvas *c, i
 static struct str
 in_words(const struct compared *one, struct str text)
 {
-    static const char *const words[] = {
-        [IKE_V1] = "v1", [IKE_V1_MAIN] = "v1-main", [IKE_V1_AGGRESSIVE] = "v1-aggressive", [IKE_V2] = "v2"};
     for (int i = IKE_V1; one->checkpoint == CP_IKE_VERSION && i <= IKE_V2; i++)
-        if (str_eq(text, str_of(words[i])))
+        if (str_eq(text, str_of(fact_words[FACT_IKE][i])))
             return str_of(figures_ike(i, false));
     return text.len ? text : str_of(_("not known"));
 }

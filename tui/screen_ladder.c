@@ -48,13 +48,6 @@ marked(const struct ladder *self, const struct tunnel_view *t)
     return t && self->list.at < self->list.count ? &t->ladder[self->rungs[self->list.at]] : NULL;
 }
 
-static bool
-names_cause_of(const struct alternative *a, enum checkpoint checkpoint)
-{
-    struct str id = str_of(checkpoint_word[checkpoint]);
-    return str_starts(a->cause, id) && a->cause.len > id.len && a->cause.at[id.len] == '.';
-}
-
 static void *
 open_ladder(struct session *s)
 {
@@ -76,7 +69,7 @@ static bool
 suspects(const struct finding_view *f, enum checkpoint checkpoint)
 {
     for (size_t i = 0; i < f->alternative_count; i++)
-        if (names_cause_of(&f->alternatives[i], checkpoint))
+        if (cause_is_of(f->alternatives[i].cause, checkpoint))
             return true;
     return false;
 }
@@ -273,7 +266,7 @@ say_why_not(const struct tunnel_view *t, const struct knowledge *k, const struct
     for (size_t i = 0; f && i < f->alternative_count; i++) {
         const struct alternative *other = &f->alternatives[i];
         for (int c = 0; c < CP_COUNT; c++) {
-            if (c == (int)rung->checkpoint || !names_cause_of(other, (enum checkpoint)c))
+            if (c == (int)rung->checkpoint || !cause_is_of(other->cause, (enum checkpoint)c))
                 continue;
             struct buf rung_name = {0};
             figures_rung(k, t->order, (enum checkpoint)c, t->row.auth, &rung_name);
@@ -398,10 +391,7 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     int top = y, right = a.x + a.w - 1;
     for (size_t i = self->list.top; i < self->list.count && y < a.y + a.h; i++)
         draw_rung(self, t, s->knowledge, i, c, (struct area){a.x, y++, a.w, 1});
-    if (self->list.top)
-        canvas_put(c, right, top, 1, LOOK_STRONG, STR("^"));
-    if (self->list.top + self->list.shown < self->list.count)
-        canvas_put(c, right, y - 1, 1, LOOK_STRONG, STR("v"));
+    list_edges(&self->list, c, right, top, y - 1);
     y += gap;
     if (y < a.y + a.h && self->list.count)
         draw_evidence(self, t, s->knowledge, c, (struct area){a.x, y, a.w, a.y + a.h - y});
