@@ -92,6 +92,16 @@ alternates(const struct judged *j)
     return count == 3 && last[0] == last[2];
 }
 
+// Did an older attempt end at the same place?
+static bool
+again(const struct judged *j)
+{
+    for (int i = j->counts + 1; i < j->leaf_count; i++)
+        if (j->leaves[i].stuck == j->walk.stuck)
+            return true;
+    return false;
+}
+
 // Could the line that decides concern any of several children?
 static bool
 shared(const struct judged *j)
@@ -172,6 +182,8 @@ computed(struct facts *f, struct str name)
         return t->local;
     if (STR_IS(name, "hosts"))
         return hosts(f);
+    if (STR_IS(name, "again"))
+        return yes_no(again(j));
     if (STR_IS(name, "alternates"))
         return yes_no(alternates(j));
     if (STR_IS(name, "shared"))
