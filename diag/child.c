@@ -44,6 +44,15 @@ child_new(struct taking *t, struct tunnel *tunnel, struct nego *ike)
     return child;
 }
 
+// Did what stands come up while this IKE SA was there already? Then a child of it is the tunnel's own: the
+// peer asked before, and asks once more.
+static bool
+is_left_over(const struct nego *child)
+{
+    const struct nego *live = child->tunnel->live, *ike = child->parent;
+    return ike && live->parent != ike && ike->first_line < live->established_line;
+}
+
 // A responder's child whose networks no connection has is no fault of the tunnel that stands beside it: like
 // any peer for whom there is no connection it is named after the peer.
 void
@@ -51,7 +60,7 @@ child_set_apart(struct taking *t, struct nego *child)
 {
     struct str peer = t->named->slot[SLOT_PEER].len ? t->named->slot[SLOT_PEER] : child->tunnel->peer;
     if (!child->strange || child->tunnel->stranger || !peer.len || child->fact[FACT_ROLE] == ROLE_INITIATOR ||
-        child->fact[FACT_REKEY] || !child->tunnel->live)
+        child->fact[FACT_REKEY] || !child->tunnel->live || is_left_over(child))
         return;
     struct tunnel *apart = tunnel_stranger(t->n, t->daemon, peer);
     apart->attempts++;

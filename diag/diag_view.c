@@ -84,6 +84,48 @@ judge_two(struct diag *d, const struct pairs *p, size_t place, struct pairs *as_
     merge_ends(two, as_seen, a, b, s, q, arena);
 }
 
+static struct proof
+proof_of(struct quotes *q, const struct event_line *e, uint64_t line, struct arena *arena)
+{
+    return (struct proof){.source = e->source,
+                          .line = line,
+                          .offset = e->offset,
+                          .time = e->time,
+                          .year_known = e->year_known,
+                          .text = quote_text(q, e, arena),
+                          .count = 1};
+}
+
+// What a daemon of this source said last of what keeps it from working. Of several daemons the one that said
+// it last speaks.
+static void
+add_hindered(const struct diag *d, int source, struct quotes *q, struct arena *arena, struct source_view *v)
+{
+    const struct daemon *found = NULL;
+    const struct event_line *last = NULL;
+    for (size_t i = 0; i < d->negos.daemon_count; i++) {
+        const struct daemon *one = &d->negos.daemons[i];
+        const struct event_line *e = one->hindered_count ? &one->hindered[one->hindered_count - 1] : NULL;
+        if (!e || e->source != source || (last && last->line > e->line))
+            continue;
+        found = one;
+        last = e;
+    }
+    struct proof *at = ARENA_ARRAY(arena, struct proof, DAEMON_HINDERED);
+    for (size_t i = 0; found && i < found->hindered_count; i++) {
+        const struct event_line *e = &found->hindered[i];
+        if (e->source != source)
+            continue;
+        struct proof *p = &at[v->hindered_count++];
+        *p = proof_of(q, e, d->uncounted ? 0 : quote_line(q, e), arena);
+        p->body = quote_body(q, e, arena);
+        p->deciding = e == last;
+    }
+    v->hindered = at;
+    if (last)
+        v->hindrance = event_message(d->knowledge, last)->note;
+}
+
 static struct source_view
 view_source(struct diag *d, int source, struct arena *arena)
 {
@@ -111,15 +153,10 @@ view_source(struct diag *d, int source, struct arena *arena)
     struct proof *samples = ARENA_ARRAY(arena, struct proof, s->sample_count);
     struct quotes q = quotes(d, NULL);
     for (size_t i = 0; i < s->sample_count; i++)
-        samples[i] = (struct proof){.source = source,
-                                    .line = s->samples[i].line,
-                                    .offset = s->samples[i].offset,
-                                    .time = s->samples[i].time,
-                                    .year_known = s->samples[i].year_known,
-                                    .text = quote_text(&q, &s->samples[i], arena),
-                                    .count = 1};
+        samples[i] = proof_of(&q, &s->samples[i], s->samples[i].line, arena);
     v.samples = samples;
     v.sample_count = s->sample_count;
+    add_hindered(d, source, &q, arena, &v);
     return v;
 }
 

@@ -321,13 +321,23 @@ take_stranger(struct taking *t)
     take_ending(t, g, tunnel);
     t->daemon->pending = g->ending == END_NONE ? g : NULL;
     t->daemon->current = g;
+    t->daemon->hindered_count = 0;
     return tunnel;
 }
 
 static struct tunnel *
 take_daemon(struct taking *t)
 {
-    note(t, &t->daemon->said, NULL);
+    struct daemon *d = t->daemon;
+    note(t, &d->said, NULL);
+    if (!t->event || !t->event->hinders)
+        return NULL;
+    if (d->hindered_count == DAEMON_HINDERED)
+        memmove(d->hindered, d->hindered + 1, --d->hindered_count * sizeof *d->hindered);
+    struct event_line *e = &d->hindered[d->hindered_count++];
+    *e = event_line_of(t->line, t->source);
+    e->template = (int16_t)t->msg->template;
+    e->dialect = (uint8_t)t->msg->dialect;
     return NULL;
 }
 
@@ -532,6 +542,7 @@ negos_take(struct negos *n, int log, int source, const struct line *line, const 
     if (t.named->slot[SLOT_LOCAL].len && !tunnel->local.len)
         tunnel->local = arena_str(&n->arena, t.named->slot[SLOT_LOCAL]);
     if (g) {
+        t.daemon->hindered_count = 0;
         thread_note(t.daemon, t.named->number[SLOT_THREAD], g, line);
         note_port(&t, g);
     }

@@ -116,6 +116,8 @@ struct tunnel {
     struct history history[CP_COUNT];
 };
 
+enum { DAEMON_HINDERED = 3 };
+
 // One daemon's numbering: a process on a host in a source, between two starts.
 struct daemon {
     int source, dialect;
@@ -126,6 +128,8 @@ struct daemon {
     bool apart;              // its dialect numbers children apart from IKE SAs
     struct threads *threads; // what its threads work on; NULL: its dialect names no threads
     struct nego *said;       // what it said of itself
+    struct event_line hindered[DAEMON_HINDERED]; // the newest lines that it cannot work, the oldest first;
+    unsigned hindered_count;                     // none once it negotiates
     struct tunnel *nameless; // of the negotiations whose connection is not named
     struct nego *making;     // without a number yet, of a daemon that numbers late
     struct nego *current;    // of which it spoke last

@@ -48,6 +48,13 @@ report_problem(const struct report *r, size_t source, struct buf *out)
         problem = str_from(problem, name + s->name.len);
     }
     buf_add(out, problem);
+    if (s->hindered_count) {
+        sentence(out);
+        buf_add(out, STR("the daemon could not work"));
+        if (s->hindered[s->hindered_count - 1].line)
+            buf_addf(out, " (line %llu)", (unsigned long long)s->hindered[s->hindered_count - 1].line);
+        buf_addf(out, ": %.*s", STR_ARG(s->hindrance));
+    }
     if (s->cut) {
         sentence(out);
         buf_addf(out, "%llu lines are longer than %d bytes, and only that much of them was looked at",

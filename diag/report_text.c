@@ -464,6 +464,16 @@ put_source(struct page *p, size_t index)
     buf_release(&problem);
 }
 
+static void
+put_lines(struct page *p, const struct proof *lines, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        page_put(p, "  ");
+        add_proof(p, &lines[i], true, &p->out);
+        page_end_line(p);
+    }
+}
+
 // What stands in place of a table when no connection was seen.
 static void
 put_nothing(struct page *p, uint64_t recognised)
@@ -474,11 +484,8 @@ put_nothing(struct page *p, uint64_t recognised)
                                    : page_say(p, "Nothing in the sources was recognised as IKE or IPsec."));
     page_end_line(p);
     for (size_t i = 0; i < v->source_count; i++) {
-        for (size_t k = 0; k < v->sources[i].sample_count; k++) {
-            page_put(p, "  ");
-            add_proof(p, &v->sources[i].samples[k], true, &p->out);
-            page_end_line(p);
-        }
+        put_lines(p, v->sources[i].hindered, v->sources[i].hindered_count);
+        put_lines(p, v->sources[i].samples, v->sources[i].sample_count);
     }
 }
 

@@ -152,6 +152,7 @@ struct event {
     bool unmatched;   // who answers looked for a connection for this, and none fits
     bool restart;     // the daemon began anew: all its numbers begin again
     bool loads;       // speaks of the configuration, before and outside any attempt
+    bool hinders;     // the daemon cannot work, until it begins anew or is seen to negotiate
     struct setting *settings;
     size_t setting_count;
     const struct statement *statements;

@@ -131,6 +131,7 @@ void
 daemon_restart(struct negos *n, struct daemon *d)
 {
     d->epoch++;
+    d->hindered_count = 0;
     d->pending = d->making = d->current = NULL;
     daemon_hash(d);
     for (size_t i = 0; i < n->tunnel_count; i++) {

@@ -149,9 +149,9 @@ read_statements(struct loading *l, const struct node *node, struct event *event)
 static void
 read_event(struct loading *l, const struct node *node, struct event *event)
 {
-    static const char *const keys[] = {"id",    "note",    "opens",    "establishes", "ends",
-                                       "about", "repeats", "restart",  "loads",       "unmatched",
-                                       "sets",  "says",    "says-like"};
+    static const char *const keys[] = {"id",        "note",    "opens",   "establishes", "ends",
+                                       "about",     "repeats", "restart", "loads",       "hinders",
+                                       "unmatched", "sets",    "says",    "says-like"};
     struct problems *p = l->problems;
     if (!FIELD_MAPPING(p, node, keys))
         return;
@@ -166,6 +166,7 @@ read_event(struct loading *l, const struct node *node, struct event *event)
     event->unmatched = field_yes(p, node, "unmatched");
     event->restart = field_yes(p, node, "restart");
     event->loads = field_yes(p, node, "loads");
+    event->hinders = field_yes(p, node, "hinders");
     event->settings = loading_settings(l, node_get(node, "sets"), &event->setting_count);
     read_statements(l, node, event);
 }

@@ -56,6 +56,20 @@ done
 run 0 --version
 is version "$(cat "$work/out")" "ikewalk $(sed -n 's/^project(ikewalk VERSION \([0-9.]*\).*/\1/p' "$root/CMakeLists.txt")"
 
+# --- a daemon that says it cannot work: a problem of its log, with its line; not once it negotiates behind that
+cannot=$root/assets/logs/strongswan/cannot-work.log works=$root/assets/logs/strongswan/ok-main-responder.log
+run 0 check "$cannot"
+holds 'a daemon that cannot work' "$work/out" 'problem: the daemon could not work (line 13): '
+holds 'the line that says so' "$work/out" 'no socket implementation registered, receiving failed'
+json 0 "$cannot"
+is 'the daemon of the report' "$(field sources.0.problem | cut -d: -f1)" 'the daemon could not work (line 13)'
+cat "$cannot" "$works" >"$work/recovers.log"
+json 0 "$work/recovers.log"
+is 'a daemon that works again' "$(field sources.0.problem)" null
+cat "$works" "$cannot" >"$work/breaks.log"
+json 0 "$work/breaks.log"
+is 'a daemon that worked' "$(field sources.0.problem | cut -d: -f1)" "the daemon could not work (line $(($(wc -l <"$works") + 13)))"
+
 # --- wrong usage: 2, one sentence and where to look, nothing on standard output
 usage() {
     local text=$1

@@ -83,12 +83,18 @@ static void
 draw_bar(struct canvas *c, const struct frame *f, int y)
 {
     const struct action *help = action_find(f->screen, '?');
-    help = help ? help : action_on(f->screen, ACT_BACK); // of a box the way out
-    int x = 1, shown = 0, most = BAR_MOST;
+    const struct action *back = action_on(f->screen, ACT_BACK);
+    help = help ? help : back; // of a box the way out
+    // Where there is nothing to go on to, the way back comes first.
+    const struct action *first = f->impossible[ACT_GO] && back != help && back->label ? back : NULL;
+    int x = first ? bar_put(c, 1, y, first) : 1;
+    int shown = first != NULL, most = BAR_MOST;
     int kept = help ? bar_width(c, help) + 2 : 0;
     for (size_t i = 0; i < action_count && shown < most; i++) {
         const struct action *action = &actions[i];
         if (!action->label || !(action->screens & 1u << f->screen) || f->impossible[action->id])
+            continue;
+        if (action == first)
             continue;
         if (c->w < SMALL && !is_vital(action->id))
             continue;

@@ -8,7 +8,7 @@
 
 // How many lines a source had, as what they were taken, and which were not understood.
 static void
-say_source(const struct source_view *source, struct canvas *c, int w, struct prose *text)
+say_source(const struct source_view *source, const struct canvas *c, int w, struct prose *text)
 {
     prose_gap(text);
     if (source->lines)
@@ -35,9 +35,34 @@ say_source(const struct source_view *source, struct canvas *c, int w, struct pro
                    (unsigned long long)source->samples[n].line, STR_ARG(source->samples[n].text));
 }
 
+// What keeps the daemon from working, by its own words; false when it does not say so.
+static bool
+say_hindered(const struct session *s, const struct canvas *c, int w, struct prose *text)
+{
+    bool any = false;
+    for (size_t i = 0; i < s->view->source_count; i++) {
+        const struct source_view *source = &s->view->sources[i];
+        if (!source->hindered_count)
+            continue;
+        prose_add(text, c, w, 1, 1, LOOK_FAILED, -1, str_of(_("The IKE daemon could not work.")));
+        prose_add(text, c, w, 1, 1, LOOK_PLAIN, -1, source->hindrance);
+        for (size_t n = 0; n < source->hindered_count; n++) {
+            struct buf line = {0};
+            const struct proof *p = &source->hindered[n];
+            buf_add(&line, p->deciding ? STR("*") : STR(" "));
+            figures_line(p, &line);
+            buf_addf(&line, "  %.*s", STR_ARG(str_from(p->text, p->body)));
+            prose_add(text, c, w, 2, 5, LOOK_PLAIN, -1, buf_str(&line));
+            buf_release(&line);
+        }
+        any = true;
+    }
+    return any;
+}
+
 // Those that lines were compared with: all, or the one that was chosen.
 static void
-say_formats(const struct session *s, struct canvas *c, int w, struct prose *text)
+say_formats(const struct session *s, const struct canvas *c, int w, struct prose *text)
 {
     const struct knowledge *k = s->view->knowledge;
     const char *chosen = s->opened ? s->opened->format : NULL;
@@ -55,7 +80,8 @@ say_formats(const struct session *s, struct canvas *c, int w, struct prose *text
 
 // What the configurations of both ends let expect: the first difference, and all that would come behind it.
 static void
-say_predicted(const struct session *s, const struct predicted *p, struct canvas *c, int w, struct prose *text)
+say_predicted(const struct session *s, const struct predicted *p, const struct canvas *c, int w,
+              struct prose *text)
 {
     prose_gap(text);
     if (p->checkpoint == CP_NONE)
@@ -93,60 +119,55 @@ only_configured(const struct session *s)
 
 // Configurations, without a line of a negotiation.
 static void
-draw_configured(const struct session *s, struct canvas *c, struct area a)
+say_configured(const struct session *s, const struct canvas *c, int w, struct prose *text)
 {
-    struct prose text = {0};
-    int w = a.w - 1;
     const struct action *add = action_on(SCREEN_TUNNELS, ACT_BOTH);
-    prose_add(&text, c, w, 1, 1, LOOK_STRONG, -1,
+    prose_add(text, c, w, 1, 1, LOOK_STRONG, -1,
               str_of(session_both(s) ? _("Predicted from the configurations: nothing was negotiated here.")
                                      : _("This is a configuration, and no log.")));
     for (size_t i = 0; i < s->view->predicted_count; i++)
-        say_predicted(s, &s->view->predicted[i], c, w, &text);
+        say_predicted(s, &s->view->predicted[i], c, w, text);
     if (s->view->unmatched) {
-        prose_gap(&text);
-        prose_addf(&text, c, w, 1, 1, LOOK_SUSPECT, -1,
+        prose_gap(text);
+        prose_addf(text, c, w, 1, 1, LOOK_SUSPECT, -1,
                    P_("%zu connection has no counterpart at the other end.",
                       "%zu connections have no counterpart at the other end.", s->view->unmatched),
                    s->view->unmatched);
     }
     if (!session_both(s) && add) {
-        prose_gap(&text);
-        prose_addf(&text, c, w, 1, 4, LOOK_PLAIN, -1,
+        prose_gap(text);
+        prose_addf(text, c, w, 1, 4, LOOK_PLAIN, -1,
                    _("%s  adds the configuration of the other end: both together say what will fail."),
                    _(add->name));
     }
-    prose_put(&text, c, a);
-    prose_release(&text);
 }
 
 void
-nothing_draw(const struct session *s, struct canvas *c, struct area a)
+nothing_say(const struct session *s, const struct canvas *c, int w, struct prose *text)
 {
     static const int32_t ways[] = {'t', 'o', 'x'};
     if (only_configured(s)) {
-        draw_configured(s, c, a);
+        say_configured(s, c, w, text);
         return;
     }
-    struct prose text = {0};
-    bool any = session_lines(s) > 0;
-    prose_add(&text, c, a.w - 1, 1, 1, LOOK_STRONG, -1,
+    bool any = session_lines(s) > 0, hindered = say_hindered(s, c, w, text);
+    if (hindered)
+        prose_gap(text);
+    prose_add(text, c, w, 1, 1, LOOK_STRONG, -1,
               str_of(any ? _("No tunnel was found in this log.") : _("There is no line to diagnose.")));
     for (size_t i = 0; i < s->view->source_count; i++)
-        say_source(&s->view->sources[i], c, a.w - 1, &text);
-    if (any) {
-        prose_gap(&text);
-        prose_add(&text, c, a.w - 1, 1, 1, LOOK_PLAIN, -1,
+        say_source(&s->view->sources[i], c, w, text);
+    if (!any)
+        return;
+    prose_gap(text);
+    if (!hindered)
+        prose_add(text, c, w, 1, 1, LOOK_PLAIN, -1,
                   str_of(_("Is it the right file? The log of the IKE daemon is often apart from the system's "
                            "own.")));
-        for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-            const struct action *action = action_find(SCREEN_TUNNELS, ways[i]);
-            if (action)
-                prose_addf(&text, c, a.w - 1, 1, 4, LOOK_PLAIN, -1, "%s  %s", _(action->name),
-                           _(action->explain));
-        }
-        say_formats(s, c, a.w - 1, &text);
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        const struct action *action = action_find(SCREEN_TUNNELS, ways[i]);
+        if (action)
+            prose_addf(text, c, w, 1, 4, LOOK_PLAIN, -1, "%s  %s", _(action->name), _(action->explain));
     }
-    prose_put(&text, c, a);
-    prose_release(&text);
+    say_formats(s, c, w, text);
 }

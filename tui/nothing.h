@@ -3,9 +3,10 @@
 #ifndef IKEWALK_TUI_NOTHING_H
 #define IKEWALK_TUI_NOTHING_H
 
-#include "tui/canvas.h"
+#include "tui/prose.h"
 #include "tui/session.h"
 
-void nothing_draw(const struct session *s, struct canvas *c, struct area a);
+// Appends it in rows of w columns; the widths of characters are those of the canvas.
+void nothing_say(const struct session *s, const struct canvas *c, int w, struct prose *text);
 
 #endif

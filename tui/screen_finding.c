@@ -132,6 +132,24 @@ marks_recheck(const struct guide *self, const struct finding_view *f)
     return f && self->place < self->advice.count && self->advice.step[self->place] == f->step_count;
 }
 
+// Is the re-check the last of the steps?
+static bool
+ends_in_recheck(const struct guide *self, const struct finding_view *f)
+{
+    return f && self->advice.count && self->advice.step[self->advice.count - 1] == f->step_count;
+}
+
+// Is the checkpoint not passed, and no finding says why?
+static bool
+is_unexplained(const struct session *s, const struct finding_view *f)
+{
+    const struct tunnel_view *t = session_tunnel(s);
+    for (size_t i = 0; !f && t && i < CP_COUNT; i++)
+        if (t->ladder[i].checkpoint == s->checkpoint)
+            return t->ladder[i].state == ST_FAILED || t->ladder[i].state == ST_SUSPECTED;
+    return false;
+}
+
 // The other gateway's log is read by another screen, when there is one.
 static const struct action *
 reads_other_log(const struct step_view *step)
@@ -185,18 +203,17 @@ recheck(struct session *s, const struct finding_view *f)
 static struct reply act(void *state, struct session *s, enum act what);
 
 // Enter: copies the command of the marked step, ticks it and marks the next, or does what ikewalk can do
-// itself; behind the last goes back.
+// itself; when all is done, looks again.
 static struct reply
 do_step(struct guide *self, struct session *s, const struct finding_view *f)
 {
     struct reply done = {.handled = true};
-    if (all_done(self, s, f))
-        return (struct reply){.handled = true, .pop = true};
-    if (!self->seen) {
+    bool again = all_done(self, s, f);
+    if (!self->seen && !again) {
         self->follow = true;
         return done;
     }
-    if (marks_recheck(self, f))
+    if (again || marks_recheck(self, f))
         return recheck(s, f);
     const struct step_view *step = marked(self, f);
     const struct action *reads = reads_other_log(step);
@@ -328,8 +345,13 @@ why_not(void *state, struct session *s, enum act what)
     struct guide *self = state;
     const struct tunnel_view *t = session_tunnel(s);
     turn_to(self, s);
-    const struct step_view *step = marked(self, session_finding(s));
+    const struct finding_view *f = session_finding(s);
+    const struct step_view *step = marked(self, f);
     switch (what) {
+    case ACT_GO:
+        if (self->advice.count && all_done(self, s, f) && !ends_in_recheck(self, f))
+            return _("all steps are done");
+        return self->advice.count ? NULL : _("there is no step here");
     case ACT_TICK:
         return self->advice.count ? NULL : _("there is no step here");
     case ACT_COPY:
@@ -362,10 +384,16 @@ next(void *state, struct session *s, struct buf *out)
     struct guide *self = state;
     const struct finding_view *f = session_finding(s);
     const struct step_view *step = marked(self, f);
-    if (!f || !self->advice.count)
-        buf_add(out, str_of(_("Enter goes back to the ladder")));
+    if (is_unexplained(s, f))
+        buf_add(out,
+                str_of(session_both(s) ? _("d shows what both ends say; Esc goes back to the ladder")
+                                       : _("d adds the other gateway's log; Esc goes back to the ladder")));
+    else if (!self->advice.count)
+        buf_add(out, str_of(_("Esc goes back to the ladder")));
     else if (all_done(self, s, f))
-        buf_add(out, str_of(_("all steps are done. Enter goes back; r looks again")));
+        buf_add(out, str_of(ends_in_recheck(self, f)
+                                ? _("all steps are done: Enter looks again at what is new in the log")
+                                : _("all steps are done: Esc goes back to the ladder")));
     else if (!self->seen)
         buf_addf(out, _("Enter shows step %zu"), self->place + 1);
     else if (marks_recheck(self, f))

@@ -26,6 +26,9 @@ struct tunnels {
     bool typing;
     struct buf filter, kept; // kept: what it was before one began to type
     bool moved;              // the user chose a row: the mark stays with its tunnel
+    struct prose nothing;    // what stands there when there is no tunnel,
+    size_t top;              // its first row that is seen,
+    int shown;               // and how many are
 };
 
 static void
@@ -130,6 +133,7 @@ close_tunnels(void *state)
 {
     struct tunnels *self = state;
     free(self->rows);
+    prose_release(&self->nothing);
     buf_release(&self->entry.text);
     buf_release(&self->filter);
     buf_release(&self->kept);
@@ -338,6 +342,19 @@ draw_sum(const struct tunnels *self, const struct session *s, struct canvas *c, 
     buf_release(&right);
 }
 
+// That the daemon cannot work, by its own words behind all that it negotiated.
+static void
+say_hindered(const struct source_view *source, const struct canvas *c, int w, struct prose *text)
+{
+    struct buf line = {0};
+    if (!source->hindered_count)
+        return;
+    figures_line(&source->hindered[source->hindered_count - 1], &line);
+    prose_addf(text, c, w, 1, 1, LOOK_FAILED, -1, _("The IKE daemon could not work: %.*s (%s)"),
+               STR_ARG(source->hindrance), buf_cstr(&line));
+    buf_release(&line);
+}
+
 // What the marked tunnel suffers from, and what could not be read.
 static void
 draw_foot(struct tunnels *self, struct session *s, struct canvas *c, struct area a)
@@ -347,6 +364,8 @@ draw_foot(struct tunnels *self, struct session *s, struct canvas *c, struct area
     struct prose text = {0};
     struct buf sentence = {0};
     bool told = a.w < c->w; // by the pane of the finding
+    for (size_t i = 0; i < s->view->source_count; i++)
+        say_hindered(&s->view->sources[i], c, a.w - 2, &text);
     if (row && t && t->finding_count && row->verdict.checkpoint < CP_COUNT) {
         if (!told)
             buf_addf(&sentence, "%.*s: %.*s", STR_ARG(row->name), STR_ARG(t->findings[0].title));
@@ -406,7 +425,10 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         return;
     }
     if (s->view->row_count == 0) {
-        nothing_draw(s, c, a);
+        self->shown = a.h;
+        prose_clear(&self->nothing);
+        nothing_say(s, c, a.w - 1, &self->nothing);
+        prose_draw(&self->nothing, c, a, -1, false, &self->top);
         return;
     }
     struct column columns[LIST_COLUMNS];
@@ -422,10 +444,29 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     draw_foot(self, s, c, (struct area){a.x, a.y + a.h - foot, a.w, foot});
 }
 
+// The log opens at the evidence of the marked tunnel; where there is none, at what keeps the daemon from
+// working.
+static void
+show_log(const struct tunnels *self, struct session *s)
+{
+    const struct tunnel_row *row = marked_row(self, s);
+    s->line = 0;
+    s->source = row ? row->source : 0;
+    for (size_t i = 0; !row && s->view && i < s->view->source_count; i++) {
+        const struct source_view *source = &s->view->sources[i];
+        if (!source->hindered_count)
+            continue;
+        s->source = (int)i;
+        s->line = source->hindered[source->hindered_count - 1].line;
+    }
+}
+
 static struct reply
 act(void *state, struct session *s, enum act what)
 {
     struct tunnels *self = state;
+    if (s->view && !s->view->row_count && prose_move(&self->nothing, what, self->shown, &self->top))
+        return (struct reply){.handled = true};
     if (list_move(&self->list, what)) {
         self->moved = true;
         look(self, s);
@@ -438,8 +479,7 @@ act(void *state, struct session *s, enum act what)
         return (struct reply){.handled = true, .push = marked_row(self, s) ? &screen_ladder : NULL};
     case ACT_LOG:
         self->moved = true;
-        s->line = 0;
-        s->source = marked_row(self, s) ? marked_row(self, s)->source : 0;
+        show_log(self, s);
         return (struct reply){.handled = true, .push = s->view ? &screen_log : NULL};
     case ACT_BOTH:
         look(self, s);
@@ -536,8 +576,12 @@ next(void *state, struct session *s, struct buf *out)
     } else if (s->progress.reading) {
         buf_add(out, str_of(_("wait for the first tunnel, or Esc stops reading")));
     } else {
+        bool hindered = false;
+        for (size_t i = 0; s->view && i < s->view->source_count; i++)
+            hindered |= s->view->sources[i].hindered_count > 0;
         buf_add(out,
                 str_of(self->filter.len   ? _("Esc takes the filter away")
+                       : hindered         ? _("o opens the log at this line")
                        : session_lines(s) ? _("Esc goes back to choose another log; t chooses its format")
                                           : _("Esc goes back to choose another log")));
     }
