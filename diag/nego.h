@@ -130,9 +130,9 @@ struct daemon {
     struct nego *said;       // what it said of itself
     struct event_line hindered[DAEMON_HINDERED]; // the newest lines that it cannot work, the oldest first;
     unsigned hindered_count;                     // none once it negotiates
-    struct tunnel *nameless; // of the negotiations whose connection is not named
-    struct nego *making;     // without a number yet, of a daemon that numbers late
-    struct nego *current;    // of which it spoke last
+    struct tunnel *nameless;                     // of the negotiations whose connection is not named
+    struct nego *making;                         // without a number yet, of a daemon that numbers late
+    struct nego *current;                        // of which it spoke last
     struct nego *pending; // lines of a peer that no connection was named for yet; the next answer adopts them
 };
 
