@@ -103,13 +103,14 @@ step_prove(struct walk_step *s, const struct event_line *line, bool deciding)
 }
 
 // One statement about one checkpoint. The latest definite one wins; a suspicion does not undo a failure, and
-// undoes a pass only where contact was lost again. aside: the line fails another checkpoint, and passes this
-// one by the way.
+// undoes a pass only where contact was lost again, or where user name and password are asked for behind a key
+// that held. aside: the line fails another checkpoint, and passes this one by the way.
 static void
 step_set(struct walk_step *s, enum checkpoint c, enum state state, const struct event_line *line, bool aside)
 {
+    bool again_open = c == CP_CONTACT || (c == CP_PSK && line->stage == STAGE_XAUTH);
     bool counts = state == ST_PASSED || state == ST_FAILED || s->state == ST_UNKNOWN ||
-                  s->state == ST_SUSPECTED || (s->state == ST_PASSED && c == CP_CONTACT);
+                  s->state == ST_SUSPECTED || (s->state == ST_PASSED && again_open);
     if (state == ST_UNKNOWN || !counts) {
         step_prove(s, line, false);
         return;
