@@ -277,6 +277,7 @@ settle(const struct knowledge *k, const struct attempt *a, struct walk *w)
             s->basis = BASIS_IMPLIED;
         } else if (behind && (s->state == ST_UNKNOWN || (failed && s->state == ST_SUSPECTED))) {
             s->state = ST_NOT_REACHED;
+            s->basis = BASIS_NONE;
         }
     }
 }
