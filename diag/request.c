@@ -299,16 +299,29 @@ of_role(const struct when_list *when, int role)
     return true;
 }
 
-// Does the event say by itself, at an end in this role, that the checkpoint failed?
+// Does what a line sets fit an attempt of this version and kind of authentication, at an end in this role?
 static bool
-tells(const struct event *e, enum checkpoint c, int role, int auth)
+fits(const struct setting *settings, size_t count, const struct tunnel_view *t, int role)
 {
-    if (e->loads || e->repeats || e->ends == END_TIMEOUT || e->ends == END_LOST)
-        return false;
-    for (size_t i = 0; i < e->setting_count; i++)
-        if ((e->settings[i].fact == FACT_ROLE && role && e->settings[i].word != role) ||
-            (e->settings[i].fact == FACT_AUTH && auth && e->settings[i].word != auth))
+    for (size_t i = 0; i < count; i++) {
+        const struct setting *s = &settings[i];
+        if ((s->fact == FACT_ROLE && role && s->word != role) ||
+            (s->fact == FACT_AUTH && t->row.auth && s->word != (int)t->row.auth) ||
+            (s->fact == FACT_IKE && t->row.ike && (s->word == IKE_V2) != (t->row.ike == IKE_V2)))
             return false;
+    }
+    return true;
+}
+
+// Does the message say by itself, at an end in this role, that the checkpoint failed?
+static bool
+tells(const struct knowledge *k, const struct message *m, enum checkpoint c, const struct tunnel_view *t,
+      int role)
+{
+    const struct event *e = m->event < 0 ? NULL : &k->events[m->event];
+    if (!e || e->loads || e->repeats || e->ends == END_TIMEOUT || e->ends == END_LOST ||
+        !fits(m->settings, m->setting_count, t, role) || !fits(e->settings, e->setting_count, t, role))
+        return false;
     for (size_t i = 0; i < e->statement_count; i++)
         if (e->statements[i].state == ST_FAILED && e->statements[i].checkpoints & 1u << c &&
             of_role(&e->statements[i].when, role))
@@ -353,7 +366,7 @@ put_lines(const struct knowledge *k, const struct tunnel_view *t, int dialect, e
     for (int again = 0; again < 2; again++)
         for (size_t i = 0; i < d->template_count && count < WORDS; i++) {
             int message = d->templates[i].message, event = k->messages[message].event;
-            bool known = event < 0 || !tells(&k->events[event], c, role, t->row.auth);
+            bool known = !tells(k, &k->messages[message], c, t, role);
             for (size_t n = 0; n < count; n++)
                 known |= shown[n] == message || (!again && events[n] == event);
             if (known)
