@@ -89,7 +89,7 @@ usage 'one of auto, always, never' check --color red x
 usage 'one of auto, never' check --progress always x
 usage 'cannot read this time' check --since yesterday x
 usage 'cannot read this time' check --since 2024-02-30 x
-usage 'not been translated' check --lang xx x
+usage 'no translation into it' check --lang xx x
 usage 'WHAT: cannot explain anything' explain
 usage 'WHAT: cannot explain several' explain a b
 usage 'the nearest is p1-cipher' explain p1-chiper

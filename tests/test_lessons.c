@@ -80,7 +80,8 @@ play(const struct lesson *lesson, int w, int h)
     size_t most = 4 * lesson->step_count + 2, keys = 0;
     for (; keys < most && !strstr(picture(&s, w, h, &out), buf_cstr(&last)); keys++) {
         assert_non_null(strstr(buf_cstr(&out), w < 80 ? "Enter" : "Next: ")); // a small one gives way
-        bool walking = strstr(buf_cstr(&out), "Ladder]") || strstr(buf_cstr(&out), "Ladder  ");
+        bool walking = strstr(buf_cstr(&out), "Ladder]") || strstr(buf_cstr(&out), "Ladder  ") ||
+                       strstr(buf_cstr(&out), "> Path");
         assert_true(app_key(s.app, (struct key){.code = walking ? K_ESC : K_ENTER}));
     }
     if (keys == most)

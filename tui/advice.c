@@ -68,8 +68,10 @@ say(struct advice *self, struct canvas *c, int w, const char *label, struct str 
         return;
     }
     buf_add(&whole, str_of(label));
-    for (int columns = canvas_columns(c, str_of(label)); columns < LABEL; columns++)
+    int columns = canvas_columns(c, str_of(label));
+    do
         buf_add_char(&whole, ' ');
+    while (++columns < LABEL);
     buf_add(&whole, text);
     prose_add(&self->text, c, w, 1, 1 + LABEL, LOOK_PLAIN, -1, buf_str(&whole));
     buf_release(&whole);

@@ -129,7 +129,7 @@ steps_of(struct app *a, struct steps *steps)
         [RAIL_FINDING] = N_("Finding"), [RAIL_RECHECK] = N_("Re-check"),
     };
     size_t i = a->depth - 1;
-    while (i > 0 && a->stack[i].ops->overlay)
+    while (i > 0 && (a->stack[i].ops->overlay || a->stack[i].ops->rail == RAIL_COUNT))
         i--;
     *steps = (struct steps){0};
     if (a->stack[i].ops->steps) {
@@ -460,7 +460,10 @@ last_sentence(struct app *a, struct canvas *c, struct buf *out)
     struct layer *layer = top(a);
     const struct entry *entry = layer->ops->entry ? layer->ops->entry(layer->state) : NULL;
     if (entry) {
-        buf_addf(out, "%s: ", _(entry->prompt));
+        struct str prompt = str_of(_(entry->prompt));
+        if (c->w < FRAME_RAIL_WIDTH) // what is typed matters more than how it may be written
+            prompt.len = str_find(prompt, STR(" ("));
+        buf_addf(out, "%.*s: ", STR_ARG(prompt));
         buf_add(out, entry->secret ? str_of(_("what you type is not shown")) : buf_str(&entry->text));
     } else if (a->session.notice.len) {
         say_notice(buf_str(&a->session.notice), c, out);

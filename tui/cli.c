@@ -148,7 +148,7 @@ cli_knowledge(const char *folder)
 }
 
 bool
-cli_language(const char *language)
+cli_language(const char *command, const char *language)
 {
     struct buf catalogue = {0};
     struct str name = str_of(language);
@@ -156,16 +156,28 @@ cli_language(const char *language)
     buf_addf(&catalogue, "%s/%s/LC_MESSAGES/ikewalk.mo", LOCALEDIR, language);
     bool there = english || (name.len && !strchr(language, '/') && access(buf_cstr(&catalogue), R_OK) == 0);
     buf_release(&catalogue);
-    if (!there) {
-        cli_misused("check", _("--lang %s: cannot use this language: it has not been translated into it"),
+    if (!there && command)
+        cli_misused(command, _("--lang %s: cannot use this language: there is no translation into it"),
                     language);
+    if (!there)
         return false;
-    }
     setenv("LANGUAGE", english ? "en" : language, 1);
     // gettext looks at LANGUAGE only when the locale is another one than C.
     if (!english && strcmp(setlocale(LC_MESSAGES, NULL), "C") == 0)
         setlocale(LC_MESSAGES, "C.UTF-8");
     return true;
+}
+
+bool
+cli_settings(struct settings *s, struct err *e)
+{
+    bool good = settings_read(s, e);
+    const char *language = settings_text(s, SET_LANGUAGE);
+    bool of_file = s->value[SET_LANGUAGE].origin == FROM_FILE && strcmp(language, "auto") != 0;
+    if (of_file && !cli_language(NULL, language) && good)
+        return err_set(e, ERR_USAGE, _("%s: cannot use the language %s: there is no translation into it"),
+                       s->path, language);
+    return good;
 }
 
 static const char *

@@ -6,6 +6,7 @@
 #include "diag/err.h"
 #include "diag/str.h"
 #include "knowledge/load.h"
+#include "tui/settings.h"
 
 #include <getopt.h>
 
@@ -36,7 +37,11 @@ bool cli_print(struct str text);
 const char *cli_translated(const char *words);
 // The built-in packs and those of the folder over them; NULL when it could not be read, which has been said.
 struct knowledge *cli_knowledge(const char *folder);
-// Switches the language of the texts; false when there is no such catalogue, which has been said.
-bool cli_language(const char *language);
+// Switches the language of the texts; false when there is no such catalogue, which has been said of the
+// option of a command ("": the wizard's; NULL: it is no option).
+bool cli_language(const char *command, const char *language);
+// Reads the settings of the wizard and speaks their language; false and e when the file is not as it should
+// be.
+bool cli_settings(struct settings *s, struct err *e);
 
 #endif

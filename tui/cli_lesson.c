@@ -351,7 +351,7 @@ play(struct wizard_options wizard, bool ascii)
 {
     struct settings settings;
     struct err e = {0}, said = {0};
-    if (!settings_read(&settings, &e))
+    if (!cli_settings(&settings, &e))
         wizard.problem = e.text;
     if (ascii)
         settings_option(&settings, SET_ASCII, "on", &said);

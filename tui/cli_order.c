@@ -188,7 +188,7 @@ take_option(struct order_of_check *o, int option, const char *value)
                                value);
         break;
     case OPT_LANG:
-        return cli_language(value) ? -1 : CLI_WRONG;
+        return cli_language("check", value) ? -1 : CLI_WRONG;
     case OPT_TUNNEL:
         o->tunnel = value;
         break;

@@ -55,7 +55,7 @@ set_option(struct settings *s, enum setting_id which, const char *text)
 {
     struct err e = {0};
     if (settings_option(s, which, text, &e))
-        return which != SET_LANGUAGE || cli_language(text);
+        return which != SET_LANGUAGE || cli_language("", text);
     cli_misused("", "%s", e.text);
     return false;
 }
@@ -100,6 +100,9 @@ run_wizard(int argc, char **argv, struct settings *settings, const char *problem
         return CLI_WRONG;
     if (print)
         return print_settings(settings, problem);
+    if (optind < argc && is_command(argv[optind]) && access(argv[optind], F_OK) != 0)
+        return cli_misused("", _("%s: cannot do this here: a command stands before all options"),
+                           argv[optind]);
     wizard.sources = argv + optind;
     wizard.source_count = argc - optind;
     struct err e = {0};
@@ -114,13 +117,7 @@ open_wizard(int argc, char **argv)
 {
     struct settings settings;
     struct err e = {0};
-    bool good = settings_read(&settings, &e);
-    const char *language = settings_text(&settings, SET_LANGUAGE);
-    if (settings.value[SET_LANGUAGE].origin == FROM_FILE && strcmp(language, "auto") != 0 &&
-        !cli_language(language))
-        good = good &&
-               err_set(&e, ERR_USAGE, _("%s: cannot use the language %s: it has not been translated into it"),
-                       settings.path, language);
+    bool good = cli_settings(&settings, &e);
     int status = run_wizard(argc, argv, &settings, good ? NULL : e.text);
     settings_release(&settings);
     return status;

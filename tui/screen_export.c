@@ -248,7 +248,7 @@ static const char *const labels[ROW_COUNT] = {
     [ROW_FORMAT] = N_("Format"),
     [ROW_CONTENTS] = N_("Contents"),
     [ROW_HIDE] = N_("Hide"),
-    [ROW_TO] = N_("To"),
+    [ROW_TO] = N_("File"),
     [ROW_COPY] = "",
 };
 

@@ -195,7 +195,7 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         filter(self, s); // while one types
     draw_head(self, f, c, a);
     const struct column columns[] = {
-        {_("Name"), 12, 60, false, 0}, {_("Files"), 5, 6, true, 4}, {_("Size"), 7, 9, true, 3},
+        {_("Name"), 12, 60, false, 0}, {_("Files"), 5, 8, true, 4}, {_("Size"), 7, 9, true, 3},
         {_("From"), 12, 14, false, 2}, {_("To"), 12, 14, false, 2}, {_("IKE?"), 4, 13, false, 1},
     };
     const struct column few[] = {{_("Name"), 12, 60, false, 0}, {_("IKE?"), 4, 13, false, 1}};

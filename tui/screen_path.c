@@ -572,7 +572,7 @@ crumb(void *state, struct session *s, struct buf *out)
 
 const struct screen_ops screen_path = {
     .id = SCREEN_PATH,
-    .rail = RAIL_LADDER,
+    .rail = RAIL_COUNT,
     .help = N_("The path from the side that starts to the side that answers: carrier, NAT, mapped ports, "
                "packet sizes. "
                "Values come from the log or a capture (L12 is the line), are assumed, or are typed in: Tab "
