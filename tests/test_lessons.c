@@ -346,7 +346,7 @@ german_is_shown(void **state)
     struct buf out = {0};
     static const char *const words[] = {"Wo h\u00e4ngt dieser Tunnel?",
                                         "4  Identit\u00e4t",
-                                        "Nun: Enter antwortet 0",
+                                        "Weiter: Enter antwortet 0",
                                         "Enter weiter",
                                         "Esc verlassen",
                                         "? Hilfe"};

@@ -387,7 +387,7 @@ main(void)
         setlocale(LC_MESSAGES, "C.UTF-8");
         bindtextdomain("ikewalk", catalogues);
         textdomain("ikewalk");
-        return strcmp(_("DOWN"), "DOWN") == 0 || cmocka_run_group_tests(layout, NULL, NULL);
+        return strcmp(_("Ladder"), "Ladder") == 0 || cmocka_run_group_tests(layout, NULL, NULL);
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_verdict_stays_at_every_size),
