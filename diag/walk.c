@@ -242,6 +242,19 @@ first_in(const struct walk *w, enum state state)
     return CP_NONE;
 }
 
+// A checkpoint that silence had cast doubt on and another one cleared: the repeats prove nothing of it.
+static void
+drop_silence(const struct knowledge *k, struct walk_step *s)
+{
+    int kept = 0;
+    for (int i = 0; i < s->proofs; i++) {
+        const struct event *e = event_of(k, s->proof[i].line);
+        if (!e || !e->repeats)
+            s->proof[kept++] = s->proof[i];
+    }
+    s->proofs = kept;
+}
+
 // What follows from being stuck: what lies before was cleared, what lies behind was not reached. Where the
 // order is only assumed, key and identity say nothing about each other.
 static void
@@ -275,9 +288,11 @@ settle(const struct knowledge *k, const struct attempt *a, struct walk *w)
         } else if (!behind && failed && !aside && (s->state == ST_UNKNOWN || s->state == ST_SUSPECTED)) {
             s->state = ST_PASSED;
             s->basis = BASIS_IMPLIED;
+            drop_silence(k, s);
         } else if (behind && (s->state == ST_UNKNOWN || (failed && s->state == ST_SUSPECTED))) {
             s->state = ST_NOT_REACHED;
             s->basis = BASIS_NONE;
+            drop_silence(k, s);
         }
     }
 }
