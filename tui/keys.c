@@ -26,7 +26,7 @@
 // clang-format off
 const struct action actions[] = {
     {ACT_GO, ON(SOURCE), GO_KEYS, N_("Enter"), N_("choose"), N_("Opens what is marked.")},
-    {ACT_GO, ON(FILES), GO_KEYS, N_("Enter"), N_("read"), N_("Reads the marked log, or opens the folder.")},
+    {ACT_GO, ON(FILES), GO_KEYS, N_("Enter"), N_("open"), N_("Reads the marked log, or opens the folder.")},
     {ACT_GO, ON(SAMPLES), GO_KEYS, N_("Enter"), N_("read"), N_("Reads the marked sample log.")},
     {ACT_GO, ON(PASTE), GO_KEYS, N_("Enter"), N_("read"), N_("Reads the pasted text as a log.")},
     {ACT_GO, ON(TUNNELS), GO_KEYS, N_("Enter"), N_("ladder"), N_("Walks the checkpoints of the marked tunnel.")},

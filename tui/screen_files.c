@@ -346,6 +346,14 @@ act(void *state, struct session *s, enum act what)
     return read_set(self, s, e, what == ACT_ONE);
 }
 
+static const char *
+why_not(void *state, struct session *s, enum act what)
+{
+    const struct files *self = state;
+    const struct folder_entry *e = entry_at(self, s, self->list.at);
+    return what == ACT_ONE && (!e || e->file_count < 2) ? _("what is marked is no rotated set") : NULL;
+}
+
 static struct entry *
 entry(void *state)
 {
@@ -428,6 +436,7 @@ const struct screen_ops screen_files = {
     .close = close_files,
     .draw = draw,
     .act = act,
+    .why_not = why_not,
     .mark = mark,
     .next = next,
     .crumb = crumb,
