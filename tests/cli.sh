@@ -90,6 +90,9 @@ usage 'one of auto, never' check --progress always x
 usage 'cannot read this time' check --since yesterday x
 usage 'cannot read this time' check --since 2024-02-30 x
 usage 'no translation into it' check --lang xx x
+usage 'ikewalk: --lang xx' --lang xx x
+usage 'a command stands before all options' --ascii lesson
+usage 'the nearest command is check' chek gw.log
 usage 'WHAT: cannot explain anything' explain
 usage 'WHAT: cannot explain several' explain a b
 usage 'the nearest is p1-cipher' explain p1-chiper

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "diag/arena.h"
+#include "diag/text.h"
 #include "tui/cli.h"
 #include "tui/settings.h"
 #include "tui/term.h"
@@ -38,11 +39,11 @@ choose_locale(void)
     textdomain("ikewalk");
 }
 
+static const char *const commands[] = {"check", "encap", "explain", "kb", "lesson", "--help", "--version"};
+
 static bool
 is_command(const char *word)
 {
-    static const char *const commands[] = {"check",  "encap",  "explain",  "kb",
-                                           "lesson", "--help", "--version"};
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (strcmp(word, commands[i]) == 0)
             return true;
@@ -70,6 +71,23 @@ print_settings(const struct settings *s, const char *problem)
         cli_complain("%s", problem);
     buf_release(&text);
     return status;
+}
+
+// Was a command meant, and no log? Then it has been said.
+static bool
+is_misspelt(const char *word)
+{
+    if (access(word, F_OK) == 0)
+        return false;
+    if (is_command(word)) {
+        cli_misused("", _("%s: cannot do this here: a command stands before all options"), word);
+        return true;
+    }
+    const char *nearest = text_nearest(str_of(word), commands, sizeof commands / sizeof *commands);
+    if (nearest)
+        cli_misused("", _("%s: cannot open it: there is no such file; the nearest command is %s"), word,
+                    nearest);
+    return nearest != NULL;
 }
 
 static int
@@ -100,9 +118,8 @@ run_wizard(int argc, char **argv, struct settings *settings, const char *problem
         return CLI_WRONG;
     if (print)
         return print_settings(settings, problem);
-    if (optind < argc && is_command(argv[optind]) && access(argv[optind], F_OK) != 0)
-        return cli_misused("", _("%s: cannot do this here: a command stands before all options"),
-                           argv[optind]);
+    if (optind < argc && is_misspelt(argv[optind]))
+        return CLI_WRONG;
     wizard.sources = argv + optind;
     wizard.source_count = argc - optind;
     struct err e = {0};
