@@ -31,7 +31,7 @@ const struct action actions[] = {
     {ACT_GO, ON(PASTE), GO_KEYS, N_("Enter"), N_("read"), N_("Reads the pasted text as a log.")},
     {ACT_GO, ON(TUNNELS), GO_KEYS, N_("Enter"), N_("ladder"), N_("Walks the checkpoints of the marked tunnel.")},
     {ACT_GO, ON(LADDER), GO_KEYS, N_("Enter"), N_("explain"), N_("Explains the marked checkpoint, and what to do when it is not passed.")},
-    {ACT_GO, ON(FINDING), GO_KEYS, N_("Enter"), N_("do step"), N_("Does the marked step: copies its command, ticks it, marks the next.")},
+    {ACT_GO, ON(FINDING), GO_KEYS, N_("Enter"), N_("do step"), N_("Does the marked step: copies its command, ticks it, marks the next; re-checks when all are ticked.")},
     {ACT_GO, ON(RECHECK), GO_KEYS, N_("Enter"), N_("go on"), N_("Explains what is wrong now, or helps to try anew.")},
     {ACT_GO, ON(EXPORT), {K_ENTER}, N_("Enter"), N_("write"), N_("Writes the file.")},
     {ACT_GO, ON(PATH), {K_ENTER}, N_("Enter"), N_("steps"), N_("Shows the steps of the first fix; in a field, types its value.")},
