@@ -507,7 +507,9 @@ negos_take(struct negos *n, int log, int source, const struct line *line, const 
     struct str conn = t.named->slot[SLOT_CONN];
     bool numbered = t.named->number[SLOT_SERIAL] != UINT64_MAX || t.named->number[SLOT_CHILD] != UINT64_MAX;
     const bool late = n->knowledge->dialects[msg->dialect].late;
-    if (late && !(conn.len && t.event && t.event->loads))
+    // What is loaded, and what a daemon says of itself, is of no attempt.
+    const bool apart = t.event && t.event->loads && (conn.len || !t.event->statement_count);
+    if (late && !apart)
         t.ike = late_find(&t);
     else if (t.daemon->threads && t.named->number[SLOT_SERIAL] == UINT64_MAX)
         t.ike = take_threaded(&t);
