@@ -101,7 +101,7 @@ adopt_pending(struct taking *t, struct nego *g)
         return;
     tunnel_set_peer(t->n, g->tunnel, peer);
     for (uint16_t i = 0; i < waiting->event_count; i++)
-        nego_append(g, &waiting->events[i], (uint32_t)i);
+        nego_append(t->n->knowledge, g, &waiting->events[i], (uint32_t)i);
     g->first_line = waiting->first_line;
     g->first = waiting->first;
     waiting->tunnel->attempts--;

@@ -15,6 +15,7 @@ enum {
     NEGO_EVENTS = 64,
     NEGO_OWN = 8,
     NEGO_RECENT = 8,
+    NEGO_OPENING = 8,
     TUNNEL_NEGOS = 8,
     TUNNELS_MANY = 10000,
     TUNNEL_NEGOS_OF_MANY = 4,

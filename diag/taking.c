@@ -115,9 +115,29 @@ go_on(struct nego *g, uint64_t word)
     g->way = h ^ h >> 32;
 }
 
+// Full: of what lies between the opening lines and the last few, lines that only inform give way, as many as
+// leave the marks in their places; where there are not that many, the older half does.
+static void
+make_room(const struct knowledge *k, struct nego *g)
+{
+    unsigned informs = 0;
+    for (unsigned i = NEGO_OPENING; i + NEGO_RECENT < g->event_count; i++)
+        informs += event_of(k, &g->events[i]) == NULL;
+    bool all = informs < NEGO_RECENT;
+    unsigned gone = NEGO_RECENT * ((all ? (NEGO_EVENTS - NEGO_OPENING) / 2 : informs) / NEGO_RECENT);
+    unsigned to = NEGO_OPENING, left = gone;
+    for (unsigned i = NEGO_OPENING; i < g->event_count; i++) {
+        if (left && (all || !event_of(k, &g->events[i])))
+            left--;
+        else
+            g->events[to++] = g->events[i];
+    }
+    g->event_count = (uint16_t)to;
+}
+
 // Where a line goes that says this; NULL when one of the last few says the same and was counted again.
 static struct event_line *
-place_for(struct nego *g, uint32_t mark, int64_t time)
+place_for(const struct knowledge *k, struct nego *g, uint32_t mark, int64_t time)
 {
     for (unsigned back = 1; back <= NEGO_RECENT && back <= g->event_count; back++) {
         unsigned at = g->event_count - back;
@@ -127,21 +147,17 @@ place_for(struct nego *g, uint32_t mark, int64_t time)
         g->events[at].last_time = time;
         return NULL;
     }
-    if (g->event_count == NEGO_EVENTS) {
-        // Full: the older half behind the opening lines gives way, so that the marks keep their places.
-        unsigned gone = NEGO_RECENT * ((NEGO_EVENTS - 8) / 2 / NEGO_RECENT);
-        memmove(g->events + 8, g->events + 8 + gone, (NEGO_EVENTS - 8 - gone) * sizeof *g->events);
-        g->event_count = (uint16_t)(g->event_count - gone);
-    }
+    if (g->event_count == NEGO_EVENTS)
+        make_room(k, g);
     g->recent[g->event_count % NEGO_RECENT] = mark;
     return nego_room(g);
 }
 
 void
-nego_append(struct nego *g, const struct event_line *e, uint32_t text_hash)
+nego_append(const struct knowledge *k, struct nego *g, const struct event_line *e, uint32_t text_hash)
 {
     uint64_t word = event_word(e);
-    struct event_line *place = place_for(g, event_mark(word, text_hash), e->time);
+    struct event_line *place = place_for(k, g, event_mark(word, text_hash), e->time);
     if (!place)
         return;
     *place = *e;
@@ -165,7 +181,7 @@ taking_append(const struct taking *t, struct nego *g, bool shared)
         .shared = shared,
     };
     uint64_t word = event_word(&says);
-    struct event_line *e = place_for(g, event_mark(word, values), t->line->time);
+    struct event_line *e = place_for(t->n->knowledge, g, event_mark(word, values), t->line->time);
     if (!e)
         return;
     go_on(g, word);

@@ -41,7 +41,7 @@ void taking_gather(struct taking *t);
 void taking_set_facts(struct nego *g, const struct taking *t);
 // Appends the line, or counts it when one of the last few says the same. shared: see struct event_line.
 void taking_append(const struct taking *t, struct nego *g, bool shared);
-void nego_append(struct nego *g, const struct event_line *e, uint32_t text_hash);
+void nego_append(const struct knowledge *k, struct nego *g, const struct event_line *e, uint32_t text_hash);
 // Was this message said of the negotiation before?
 bool taking_saw(const struct taking *t, const struct nego *g);
 void nego_touch(struct nego *g, const struct line *line);

@@ -491,10 +491,43 @@ steps_at_the_peer_are_written_for_what_it_says_it_is(void **state)
     }
 }
 
+// A log at its highest level has hundreds of lines that only inform before and behind a refusal.
+static void
+what_only_informs_does_not_crowd_out_a_refusal(void **state)
+{
+    static const char *const informs[] = {
+        "[ENC] <office|1> verifying message structure",
+        "[ENC] <office|1> order payloads in message",
+        "[IKE] <office|1> activating new tasks",
+        "[IKE] <office|1> nothing to initiate",
+        "[MGR] <office|1> checkin of IKE_SA successful",
+        "[ENC] <office|1> found an encrypted payload",
+        "[ENC] <office|1> parsed content of encrypted payload",
+        "[ENC] <office|1> decrypting payloads:",
+        "[ENC] <office|1> encrypting payloads:",
+        "[CFG] <office|1> selecting proposal:",
+    };
+    enum { LINES = 200, REFUSED_AT = 20, MOST = 80, KINDS = sizeof informs / sizeof informs[0] };
+    static char log[LINES * MOST];
+    size_t used =
+        (size_t)snprintf(log, sizeof log, "05[IKE] <office|1> initiating IKE_SA office[1] to 203.0.113.20\n");
+    for (size_t i = 0; i + 2 < LINES; i++)
+        used += (size_t)snprintf(log + used, sizeof log - used, "05%s\n",
+                                 i == REFUSED_AT ? "[IKE] <office|1> EAP_MSCHAPV2 method failed"
+                                                 : informs[i % KINDS]);
+    snprintf(log + used, sizeof log - used,
+             "05[ENC] <office|1> generating INFORMATIONAL request 2 [ N(AUTH_FAILED) ]\n");
+    struct diag_case c;
+    case_read_log(&c, state, log);
+    assert_verdict(case_office(&c), CP_PSK, ST_FAILED);
+    case_close(&c);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_only_informs_does_not_crowd_out_a_refusal),
         cmocka_unit_test(c7_5_a_failure_that_lies_further_on_is_not_mended),
         cmocka_unit_test(c7_1_a_later_success_makes_failures_history),
         cmocka_unit_test(c7_a_failure_inside_an_attempt_that_succeeds_is_history),
