@@ -270,6 +270,8 @@ follow(struct app *a, struct reply reply, enum act act)
         push(a, &screen_palette);
         return true;
     case ACT_CONCEPT:
+        if (top(a)->ops->look) // the page is about what is marked
+            top(a)->ops->look(top(a)->state, &a->session);
         a->session.page = pages_first(&a->session);
         if (a->session.page)
             push(a, &screen_page);

@@ -34,7 +34,7 @@ const struct action actions[] = {
     {ACT_GO, ON(FINDING), GO_KEYS, N_("Enter"), N_("do step"), N_("Does the marked step: copies its command, ticks it, marks the next; re-checks when all are ticked.")},
     {ACT_GO, ON(RECHECK), GO_KEYS, N_("Enter"), N_("go on"), N_("Explains what is wrong now, or helps to try anew.")},
     {ACT_GO, ON(EXPORT), {K_ENTER}, N_("Enter"), N_("write"), N_("Writes the file.")},
-    {ACT_GO, ON(PATH), {K_ENTER}, N_("Enter"), N_("steps"), N_("Shows the steps of the first fix; in a field, types its value.")},
+    {ACT_GO, ON(PATH), {K_ENTER}, N_("Enter"), N_("go on"), N_("Shows the steps of the first fix, or types what is not known; in a field, types its value.")},
     {ACT_FIELD, ON(PATH), {K_TAB}, N_("Tab"), N_("field"), N_("Goes to the next field, whose value can be typed and is tried at once.")},
     {ACT_FAMILY, ON(PATH), {'t'}, N_("t"), N_("tunnel type"), N_("Switches between standard IKE and the vendor tunnel over TCP or UDP.")},
     {ACT_PROBE, ON(PATH), {'c'}, N_("c"), N_("check ports"), N_("Shows what an active check would send from this machine, and sends it after a yes.")},

@@ -326,28 +326,26 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     arena_release(&arena);
 }
 
-// The steps of the best fix, in a box.
-static struct reply
-show_fix(struct path_screen *self, struct session *s)
+enum offer { OFFER_NOTHING, OFFER_TYPING, OFFER_FIX };
+
+// What Enter does while no field is marked; the steps of the best fix go into the box.
+static enum offer
+offer_of(const struct path_screen *self, struct session *s)
 {
     struct arena arena = {0};
     struct path_view v;
     judge(self, s, &arena, &v);
+    enum offer offer = v.fix_count ? OFFER_FIX : v.missing_count ? OFFER_TYPING : OFFER_NOTHING;
     buf_clear(&s->box_title);
     buf_clear(&s->box_text);
-    if (v.fix_count) {
+    if (offer == OFFER_FIX)
         buf_add(&s->box_title, v.fixes[0].act);
-        for (size_t i = 0; i < v.fixes[0].step_count; i++)
-            buf_addf(&s->box_text, "%s%zu. %.*s", i ? "\n" : "", i + 1, STR_ARG(v.fixes[0].steps[i]));
-        if (v.fixes[0].caution.len)
-            buf_addf(&s->box_text, "\n\n%.*s", STR_ARG(v.fixes[0].caution));
-    } else {
-        buf_add(&s->box_title, str_of(_(path_outcome_text(v.outcome))));
-        buf_add(&s->box_text,
-                v.why.len ? v.why : str_of(_("Tab goes through the fields: fill in what is not known.")));
-    }
+    for (size_t i = 0; offer == OFFER_FIX && i < v.fixes[0].step_count; i++)
+        buf_addf(&s->box_text, "%s%zu. %.*s", i ? "\n" : "", i + 1, STR_ARG(v.fixes[0].steps[i]));
+    if (offer == OFFER_FIX && v.fixes[0].caution.len)
+        buf_addf(&s->box_text, "\n\n%.*s", STR_ARG(v.fixes[0].caution));
     arena_release(&arena);
-    return (struct reply){.handled = true, .push = &screen_box};
+    return offer;
 }
 
 static void
@@ -395,6 +393,20 @@ go_back(struct path_screen *self, struct session *s)
     return (struct reply){.handled = true};
 }
 
+// Enter: the steps of the first fix; where there is none, or in a field, a value is typed.
+static struct reply
+go_on(struct path_screen *self, struct session *s)
+{
+    if (self->field == FIELD_NONE && offer_of(self, s) == OFFER_FIX)
+        return (struct reply){.handled = true, .push = &screen_box};
+    if (self->field == FIELD_NONE)
+        self->field = next_field(self, s, true);
+    self->typing = self->field != FIELD_NONE;
+    self->entry.prompt = N_("Value (empty: not known)");
+    buf_clear(&self->entry.text);
+    return (struct reply){.handled = true};
+}
+
 static struct reply
 act(void *state, struct session *s, enum act what)
 {
@@ -405,12 +417,7 @@ act(void *state, struct session *s, enum act what)
         return (struct reply){0};
     switch (what) {
     case ACT_GO:
-        if (self->field == FIELD_NONE)
-            return show_fix(self, s);
-        self->typing = true;
-        self->entry.prompt = N_("Value (empty: not known)");
-        buf_clear(&self->entry.text);
-        return done;
+        return go_on(self, s);
     case ACT_FIELD:
         self->field = next_field(self, s, false);
         return done;
@@ -539,6 +546,8 @@ static const char *
 why_not(void *state, struct session *s, enum act what)
 {
     const struct path_screen *self = state;
+    if (what == ACT_GO && self->field == FIELD_NONE && map_of(s) && offer_of(self, s) == OFFER_NOTHING)
+        return _("nothing is to be done here");
     if ((what == ACT_BOTH || what == ACT_PROBE) && (!s->opened || self->taught))
         return _("no log is open that something could be added to");
     return NULL;
@@ -548,18 +557,16 @@ static void
 next(void *state, struct session *s, struct buf *out)
 {
     const struct path_screen *self = state;
+    static const char *const offers[] = {
+        [OFFER_NOTHING] = N_("nothing is to be done here; Esc goes back"),
+        [OFFER_TYPING] = N_("Enter types what is not known, one after the other"),
+        [OFFER_FIX] = N_("Enter shows the steps of the first fix"),
+    };
     const char *words = _("Enter types a value for this field");
-    if (s->progress.asking) {
+    if (s->progress.asking)
         words = _("an active check is under way; Esc stops it");
-    } else if (self->field == FIELD_NONE && map_of(s)) {
-        struct arena arena = {0};
-        struct path_view v;
-        judge(self, s, &arena, &v);
-        words = v.fix_count       ? _("Enter shows the steps of the first fix")
-                : v.missing_count ? _("Tab goes to what is not known, Enter then types it")
-                                  : _("nothing is to be done here; Esc goes back");
-        arena_release(&arena);
-    }
+    else if (self->field == FIELD_NONE && map_of(s))
+        words = _(offers[offer_of(self, s)]);
     buf_add(out, str_of(words));
 }
 
@@ -573,15 +580,12 @@ crumb(void *state, struct session *s, struct buf *out)
 const struct screen_ops screen_path = {
     .id = SCREEN_PATH,
     .rail = RAIL_COUNT,
-    .help = N_("The path from the side that starts to the side that answers: carrier, NAT, mapped ports, "
-               "packet sizes. "
-               "Values come from the log or a capture (L12 is the line), are assumed, or are typed in: Tab "
-               "goes to a "
-               "field, Enter types, and everything is judged anew. t switches between standard IKE and the "
-               "vendor tunnel "
-               "over TCP or UDP. c shows what an active check from this machine would send, and sends it "
-               "only after a yes. "
-               "Nothing is changed."),
+    .help = N_(
+        "The path from the side that starts to the side that answers: carrier, NAT, mapped ports, packet "
+        "sizes. Values come from the log or a capture (L12 is the line), are assumed, or are typed in: Tab "
+        "goes to a field, Enter types, and everything is judged anew. t switches between standard IKE and "
+        "the vendor tunnel over TCP or UDP. c shows what an active check from this machine would send, and "
+        "sends it only after a yes. Nothing is changed."),
     .open = open_path,
     .close = close_path,
     .draw = draw,
