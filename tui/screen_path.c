@@ -558,7 +558,7 @@ next(void *state, struct session *s, struct buf *out)
 {
     const struct path_screen *self = state;
     static const char *const offers[] = {
-        [OFFER_NOTHING] = N_("nothing is to be done here; Esc goes back"),
+        [OFFER_NOTHING] = N_("nothing to do here; Esc goes back"),
         [OFFER_TYPING] = N_("Enter types what is not known, one after the other"),
         [OFFER_FIX] = N_("Enter shows the steps of the first fix"),
     };
