@@ -125,6 +125,9 @@ say_configured(const struct session *s, const struct canvas *c, int w, struct pr
     prose_add(text, c, w, 1, 1, LOOK_STRONG, -1,
               str_of(session_both(s) ? _("Predicted from the configurations: nothing was negotiated here.")
                                      : _("This is a configuration, and no log.")));
+    for (size_t i = 0; i < s->view->source_count; i++)
+        if (s->view->sources[i].problem.len)
+            prose_add(text, c, w, 1, 3, LOOK_SUSPECT, -1, s->view->sources[i].problem);
     for (size_t i = 0; i < s->view->predicted_count; i++)
         say_predicted(s, &s->view->predicted[i], c, w, text);
     if (s->view->unmatched) {

@@ -143,7 +143,10 @@ put_clock(const struct clock_view *clock, struct buf *out)
     if (clock->stated)
         buf_add(out, str_of(_(" (as you say; z changes it)")));
     else
-        buf_addf(out, _(" (from %u pairs of lines; z changes it)"), clock->pairs);
+        buf_addf(out,
+                 P_(" (from %u pair of lines; z changes it)", " (from %u pairs of lines; z changes it)",
+                    clock->pairs),
+                 clock->pairs);
 }
 
 // Text of exactly so many columns, cut or filled with blanks.
