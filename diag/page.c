@@ -102,6 +102,10 @@ page_label(struct page *p, const char *label)
         page_put(p, ":");
         columns++;
     }
+    if (columns >= LABEL_WIDTH) { // a longer word of another language
+        page_put(p, " ");
+        columns++;
+    }
     page_pad(p, columns, LABEL_WIDTH);
     return columns > LABEL_WIDTH ? columns : LABEL_WIDTH;
 }
