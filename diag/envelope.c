@@ -567,6 +567,8 @@ envelope_parse(struct str raw, struct line *line)
     }
     if (body)
         line->body = between(body, end);
+    else if (line->time == LINE_NO_TIME)
+        wrapping_row(line);
     wrapping_off(line);
 }
 

@@ -552,5 +552,9 @@ negos_take(struct negos *n, int log, int source, const struct line *line, const 
         t.daemon->current = g;
     // Without a number it is the end of all that stands with the peer.
     take_ending(&t, late && t.named->number[SLOT_SERIAL] == UINT64_MAX ? NULL : g, tunnel);
+    if (t.message->alone && g && !g->established) {
+        nego_end(g, END_REFUSED, line);
+        t.daemon->current = NULL;
+    }
     return tunnel;
 }

@@ -204,6 +204,7 @@ struct message {
     size_t name_count;
     const struct pair *values; // that the line means without writing them
     size_t value_count;
+    bool alone;           // one line for a whole attempt that failed
     bool joins;           // or, with this, adds to the one before it and makes it this kind (none: as it is)
     struct str notify;    // name in the registry of the notify that the line tells of in words of its own
     struct str collects;  // the value that the lines behind it spell out part by part, or empty

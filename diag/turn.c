@@ -35,6 +35,7 @@ look(struct turn *t, const struct line *line)
         t->back += second < t->second;
     }
     t->second = second;
+    t->rows |= line->body.at == line->raw.at;
 }
 
 void
@@ -106,7 +107,8 @@ turn_end(struct turn *t, const struct knowledge *k, const struct msgs *m, int di
     t->settled = true;
     if (t->count == 0)
         return;
-    bool backwards = t->back >= TURN_STEPS && t->forth * TURN_STRAY <= t->back;
+    uint64_t least = t->rows ? 1 : TURN_STEPS;
+    bool backwards = t->back >= least && t->forth * TURN_STRAY <= t->back;
     if (!backwards && t->stamped && !t->forth) // one step back may be two pieces put together
         backwards = trend_of(t, k, m, dialect) < (t->back ? 0 : -1);
     if (backwards)

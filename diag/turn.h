@@ -8,7 +8,7 @@
 
 enum {
     TURN_LINES = 200,     // that are held at most to find out,
-    TURN_UNSTAMPED = 4,   // and of lines without any stamp, such as the heads of a table
+    TURN_UNSTAMPED = 12,  // and of lines without any stamp, such as the heads of a table
     TURN_STEPS = 2,       // back that show a log to run backwards; fewer may be pieces put together
     TURN_STRAY = 8,       // steps back for each one forwards, at least
     TURN_KEEP = 32 << 20, // bytes of a log that are turned; a longer one is taken as it stands
@@ -28,6 +28,7 @@ struct turn {
     int64_t second;                // of the latest stamp
     uint64_t stamped, back, forth; // stamps, and steps of a second or more from one to the next
     uint64_t last;                 // number of the last line of a log that was turned, else 0
+    bool rows; // of a table: each has its time behind it, and one step back shows that it is sorted so
     bool settled, too_long;
 };
 

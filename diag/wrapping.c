@@ -96,3 +96,36 @@ wrapping_end(const char *at, const char *end)
         end--;
     return end;
 }
+
+static const char *
+before_blanks(const char *at, const char *end)
+{
+    while (end > at && stamp_blank(end - 1, end) == 1)
+        end--;
+    return end;
+}
+
+void
+wrapping_row(struct line *line)
+{
+    enum { DATE = sizeof "2024-08-31" - 1, CLOCK = sizeof "16:52:38" - 1, GAP = 2 };
+    const char *at = line->body.at, *end = before_blanks(at, at + line->body.len);
+    if (end - at <= DATE + CLOCK + 2 * GAP || end[-3] != ':' || end[-6] != ':')
+        return;
+    const char *clock = end - CLOCK, *day_end = before_blanks(at, clock);
+    if (day_end == clock || day_end - at <= DATE + GAP)
+        return;
+    const char *day = day_end - DATE, *text = before_blanks(at, day);
+    if (day - text < GAP)
+        return;
+    char both[DATE + 1 + CLOCK];
+    memcpy(both, day, DATE);
+    both[DATE] = ' ';
+    memcpy(both + DATE + 1, clock, CLOCK);
+    struct stamp stamp;
+    if (stamp_read(both, both + sizeof both, &stamp) != both + sizeof both)
+        return;
+    line->time = stamp.time;
+    line->year_known = stamp.year_known;
+    line->body = between(at, text);
+}

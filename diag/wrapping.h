@@ -14,6 +14,9 @@ const char *wrapping_stream(const char *at, const char *end);
 const char *wrapping_colours(const char *at, const char *end);
 // Takes such codes off line->body: readers of a journal colour the message.
 void wrapping_off(struct line *line);
+// A row of a table with its time in the last column, as lists of failures are: the time is taken off
+// line->body.
+void wrapping_row(struct line *line);
 // Marks of a markup at a place where a log has none: two stars or backticks. The place behind them.
 const char *wrapping_marks(const char *at, const char *end);
 // The mark of an item of a list, as pages show a log: "- ", "12. ", "12) ", or a number and a tab as tools

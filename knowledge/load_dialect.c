@@ -290,7 +290,7 @@ read_message(struct dialects *ds, size_t i)
     static const char *const keys[] = {"id",     "match", "says",     "says-of-child", "notify",
                                        "sets",   "note",  "collects", "part",          "examples",
                                        "record", "joins", "pairs",    "flags",         "peer-speaks",
-                                       "values", "names", "networks", "wildcards"};
+                                       "values", "names", "networks", "wildcards",     "alone"};
     static const char *const parts[] = {"no", "line", "first"};
     struct loading *l = ds->l;
     const struct node *node = l->messages.at[i].node;
@@ -316,6 +316,7 @@ read_message(struct dialects *ds, size_t i)
     m->networks = field_text(l->problems, node, "networks", FIELD_OPTIONAL);
     m->wildcards = field_yes(l->problems, node, "wildcards");
     m->joins = field_yes(l->problems, node, "joins");
+    m->alone = field_yes(l->problems, node, "alone");
     if (m->note.len == 0)
         MILD_PROBLEM(l, node, "message %.*s has no note: say in one or two sentences what it means",
                      STR_ARG(m->id));

@@ -69,7 +69,7 @@ is 'a daemon that works again' "$(field sources.0.problem)" null
 cat "$works" "$cannot" >"$work/breaks.log"
 json 0 "$work/breaks.log"
 is 'a daemon that worked' "$(field sources.0.problem | cut -d: -f1)" "the daemon could not work (line $(($(wc -l <"$works") + 13)))"
-echo 'parent: pfkey_socket: failed to open PF_KEY socket: Address family not supported by protocol' >"$work/late.log"
+echo 'Nov  7 04:45:01 gw iked[12]: parent: no valid configuration found' >"$work/late.log"
 json 0 "$work/late.log"
 is 'a daemon that numbers its attempts late' "$(field sources.0.problem | cut -d: -f1)" 'the daemon could not work (line 1)'
 

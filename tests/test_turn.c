@@ -57,6 +57,30 @@ lines_keep_their_numbers(void **state)
     case_close(&c);
 }
 
+// A list of failures has the time in its last column; behind its head one step back shows how it is sorted.
+static void
+rows_are_turned(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state,
+                  "display ike error-info\n"
+                  "  current info Num :2\n"
+                  "  Ike error information:\n"
+                  "  current ike Error-info number :2\n"
+                  "------------------------------------------------------------------------------\n"
+                  "  peer             port    error-reason              version  error-time\n"
+                  "------------------------------------------------------------------------------\n"
+                  "  203.0.113.9      500     flow or peer mismatch     v1       2015/08/31  16:52:38\n"
+                  "  203.0.113.9      500     phase1 proposal mismatch  v1       2015/08/31  16:40:01\n");
+    const struct tunnel_view *peer = case_tunnel(&c, "203.0.113.9");
+    assert_verdict(peer, CP_SUBNETS, ST_FAILED);
+    const struct proof *p = deciding_of(peer);
+    assert_non_null(p);
+    assert_int_equal(p->line, 8);
+    assert_int_equal(peer->row.attempts, 2);
+    case_close(&c);
+}
+
 // Stamps that hardly differ: the messages themselves lead backwards.
 static void
 one_second_is_enough(void **state)
@@ -122,6 +146,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_came_last_stands_first),
         cmocka_unit_test(lines_keep_their_numbers),
+        cmocka_unit_test(rows_are_turned),
         cmocka_unit_test(one_second_is_enough),
         cmocka_unit_test(two_pieces_are_not_turned),
         cmocka_unit_test(what_is_followed_is_shown_at_once),
