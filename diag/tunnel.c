@@ -346,10 +346,23 @@ peers_grow(struct negos *n)
 }
 
 // Entries of one peer stand in a row of the table, so that several tunnels with one peer are seen as several.
+// What a line that was cut off leaves of an address: digits, and fewer numbers than an address has.
+static bool
+is_torn(struct str peer)
+{
+    int dots = 0;
+    for (size_t i = 0; i < peer.len; i++) {
+        if (peer.at[i] != '.' && (peer.at[i] < '0' || peer.at[i] > '9'))
+            return false;
+        dots += peer.at[i] == '.';
+    }
+    return dots < 3;
+}
+
 void
 tunnel_set_peer(struct negos *n, struct tunnel *t, struct str peer)
 {
-    if (t->peer.len || peer.len == 0)
+    if (t->peer.len || peer.len == 0 || is_torn(peer))
         return;
     t->peer = arena_str(&n->arena, peer);
     if (2 * (n->peer_count + 1) > n->peer_slots)

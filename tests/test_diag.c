@@ -195,6 +195,20 @@ c6_1_lines_without_a_number_belong_to_the_next_answer(void **state)
 }
 
 static void
+the_rest_of_a_line_that_was_cut_off_is_no_address(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state,
+                  "pluto[7]: \"office\" #13: responding to Main Mode\n"
+                  "pluto[7]: \"office\" #13: sending notification NO_PROPOSAL_CHOSEN to 19\n"
+                  "8.51.100.10:500\n"
+                  "pluto[7]: \"depot\" #14: sending notification NO_PROPOSAL_CHOSEN to 198.51.100.10:500\n");
+    assert_int_equal(case_tunnel(&c, "office")->row.peer.len, 0);
+    assert_true(str_eq(case_tunnel(&c, "depot")->row.peer, STR("198.51.100.10")));
+    case_close(&c);
+}
+
+static void
 c6_1_lines_without_a_number_wait_for_their_own_answer(void **state)
 {
     struct diag_case c;
@@ -433,6 +447,7 @@ main(void)
         cmocka_unit_test(c6_1_a_refused_child_without_a_number_is_a_child),
         cmocka_unit_test(c6_1_a_parent_that_is_not_in_the_log_stood),
         cmocka_unit_test(c6_1_lines_without_a_number_belong_to_the_next_answer),
+        cmocka_unit_test(the_rest_of_a_line_that_was_cut_off_is_no_address),
         cmocka_unit_test(c6_1_lines_without_a_number_wait_for_their_own_answer),
         cmocka_unit_test(c6_1_a_stray_packet_is_of_the_only_connection),
         cmocka_unit_test(c6_4_a_worker_thread_is_no_identity),
