@@ -1,7 +1,7 @@
 #include "remote/unpack.h"
 
 #include "diag/arena.h"
-#include "remote/journal_json.h"
+#include "remote/json_lines.h"
 
 #include <bzlib.h>
 #include <errno.h>
@@ -33,19 +33,9 @@ static const struct {
     {{0x00, 0x00, 0xfe, 0xff}, 4, UNPACK_UTF32BE, NULL},
     {{0xff, 0xfe}, 2, UNPACK_UTF16LE, NULL},
     {{0xfe, 0xff}, 2, UNPACK_UTF16BE, NULL},
-    {{'{', '"', '_'},
-     3,
-     UNPACK_JOURNAL,
-     NULL}, // the names of a journal's fields are capitals, most in front _
-    {{'{', '"', 'M', 'E', 'S', 'S', 'A', 'G', 'E'}, 9, UNPACK_JOURNAL, NULL},
-    {{'{', '"', 'P', 'R', 'I', 'O', 'R', 'I', 'T', 'Y'}, 10, UNPACK_JOURNAL, NULL},
-    {{'{', '"', 'S', 'Y', 'S', 'L', 'O', 'G', '_'}, 9, UNPACK_JOURNAL, NULL},
-    {{'{', '\n', '\t', '"', '_'}, 5, UNPACK_JOURNAL, NULL},
-    {{'{', '\n', '\t', '"', 'M', 'E', 'S', 'S', 'A', 'G', 'E'}, 11, UNPACK_JOURNAL, NULL},
-    {{'{', '\n', '\t', '"', 'P', 'R', 'I', 'O', 'R', 'I', 'T', 'Y'}, 12, UNPACK_JOURNAL, NULL},
-    {{'{', '\n', '\t', '"', 'S', 'Y', 'S', 'L', 'O', 'G', '_'}, 11, UNPACK_JOURNAL, NULL},
-    {{'{', '"', 'l', 'o', 'g', '"', ':', '"'}, 8, UNPACK_JOURNAL, NULL}, // what a container printed
-    {{'{', '"', 's', 't', 'r', 'e', 'a', 'm', '"', ':', '"'}, 11, UNPACK_JOURNAL, NULL},
+    {{'{', '"'}, 2, UNPACK_JSON, NULL}, // one object a line; what is no record of a log passes as it is
+    {{'{', ' ', '"'}, 3, UNPACK_JSON, NULL},
+    {{'{', '\n', '\t', '"'}, 4, UNPACK_JSON, NULL},
 #define CAPTURE                                                                                              \
     "it is a packet capture (pcap), and captures are read from a file only. Write it to a file, unpacked, "  \
     "and name that"
@@ -103,7 +93,7 @@ unpack_name(enum unpack_form form)
         [UNPACK_ZSTD] = "zstd",        [UNPACK_BZIP2] = "bzip2",
         [UNPACK_UTF16LE] = "UTF-16LE", [UNPACK_UTF16BE] = "UTF-16BE",
         [UNPACK_UTF32LE] = "UTF-32LE", [UNPACK_UTF32BE] = "UTF-32BE",
-        [UNPACK_JOURNAL] = "JSON",     [UNPACK_REFUSED] = "unreadable",
+        [UNPACK_JSON] = "JSON",        [UNPACK_REFUSED] = "unreadable",
     };
     return names[form];
 }
@@ -132,7 +122,7 @@ struct unpack {
         ZSTD_DStream *zstd;
         bz_stream bzip2;
         iconv_t text;
-        struct journal_json *journal;
+        struct json_lines *json;
     } with;
 };
 
@@ -258,11 +248,11 @@ turn_text(struct unpack *u, char *into, size_t room, size_t *got)
 static enum turn
 turn_journal(struct unpack *u, char *into, size_t room, size_t *got)
 {
-    *got = journal_json_get(u->with.journal, into, room);
+    *got = json_lines_get(u->with.json, into, room);
     if (*got == 0 && (u->in.len || u->last)) {
-        journal_json_put(u->with.journal, u->in, u->last);
+        json_lines_put(u->with.json, u->in, u->last);
         u->in = STR_NONE;
-        *got = journal_json_get(u->with.journal, into, room);
+        *got = json_lines_get(u->with.json, into, room);
     }
     return TURN_ON;
 }
@@ -301,9 +291,9 @@ unpack_new(enum unpack_form form, struct err *e)
         u->with.text = iconv_open("UTF-8", unpack_name(form));
         good = u->with.text != (iconv_t)-1;
         break;
-    case UNPACK_JOURNAL:
+    case UNPACK_JSON:
         u->turn = turn_journal;
-        u->with.journal = journal_json_new();
+        u->with.json = json_lines_new();
         good = true;
         break;
     default:
@@ -330,8 +320,8 @@ unpack_free(struct unpack *u)
         ZSTD_freeDStream(u->with.zstd);
     else if (u->form == UNPACK_BZIP2)
         BZ2_bzDecompressEnd(&u->with.bzip2);
-    else if (u->form == UNPACK_JOURNAL)
-        journal_json_free(u->with.journal);
+    else if (u->form == UNPACK_JSON)
+        json_lines_free(u->with.json);
     else
         iconv_close(u->with.text);
     buf_release(&u->joined);

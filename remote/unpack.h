@@ -19,7 +19,7 @@ enum unpack_form {
     UNPACK_UTF16BE,
     UNPACK_UTF32LE,
     UNPACK_UTF32BE,
-    UNPACK_JOURNAL,
+    UNPACK_JSON,
     UNPACK_REFUSED, // known, and nothing that a log is read from: *why says what it is and what to do
 };
 

@@ -12,7 +12,7 @@ set(arrow_tui "(tui|knowledge|remote|diag)/")
 # Which file may include a library's header: pairs of header and file.
 set(libraries
     "n?curses[^/]*\\.h|ncursesw?/.*|term\\.h" "tui/term\\.c"
-    "jansson\\.h" "(diag/[a-z_]+\\.[ch]|remote/journal_json\\.c)"
+    "jansson\\.h" "(diag/[a-z_]+\\.[ch]|remote/json_lines\\.c)"
     "yaml\\.h" "(knowledge/[a-z_]+|remote/gateways_file)\\.c"
     "(zlib|lzma|zstd|bzlib)\\.h" "remote/unpack\\.c"
     "libssh/.*" "remote/source_ssh[a-z_]*\\.c"

@@ -269,6 +269,38 @@ r2_records_of_a_container_become_lines(void **state)
     buf_release(&all);
 }
 
+// What collectors of logs hand out, one object a line: with a program it is a line of syslog, without one the
+// text is what a container printed.
+static void
+r2_records_of_a_collector_become_lines(void **state)
+{
+    (void)state;
+    static const char records[] = "{\"@timestamp\":\"2024-11-07T04:45:35.123Z\",\"host\":{\"name\":\"gw\"},"
+                                  "\"process\":{\"name\":\"ike\",\"pid\":"
+                                  "7},\"message\":\"\\\"a\\\" #1: first\"}\n"
+                                  "{\"version\":\"1.1\",\"host\":\"gw\",\"_program\":\"ike\",\"short_"
+                                  "message\":\"second\",\"timestamp\":1730954736."
+                                  "5}\n"
+                                  "{\"ts\":1730954737000,\"msg\":\"third\\nfourth\"}\n"
+                                  "{\"labels\":{},\"line\":\"Nov  7 04:45:38 gw ike[7]: "
+                                  "fifth\",\"timestamp\":\"2024-11-07T04:45:38Z\"}\n"
+                                  "{\"message\":\"without a time\"}\n"
+                                  "{\"timestamp\":\"2024-11-07T04:45:39Z\",\"level\":3}\n";
+    static const char lines[] = "2024-11-07T04:45:35.123Z gw ike: \"a\" #1: first\n"
+                                "2024-11-07T04:45:36.500000+00:00 gw ike: second\n"
+                                "2024-11-07T04:45:37.000000+00:00 stdout F third\n"
+                                "2024-11-07T04:45:37.000000+00:00 stdout F fourth\n"
+                                "2024-11-07T04:45:38Z stdout F Nov  7 04:45:38 gw ike[7]: fifth\n"
+                                "{\"message\":\"without a time\"}\n"
+                                "{\"timestamp\":\"2024-11-07T04:45:39Z\",\"level\":3}\n";
+    write_file("collected", records, sizeof records - 1, "w");
+    struct buf all = {0};
+    struct err e = {0};
+    assert_int_equal(read_source("collected", &all, &e), SOURCE_DONE);
+    assert_string_equal(buf_cstr(&all), lines);
+    buf_release(&all);
+}
+
 static enum source_step
 read_limited(const char *name, const struct source_limits *limits, struct buf *all, struct err *e)
 {
@@ -366,6 +398,7 @@ main(void)
         cmocka_unit_test(r2_other_encodings_with_a_mark_become_utf8),
         cmocka_unit_test(r2_records_of_a_journal_become_lines),
         cmocka_unit_test(r2_records_of_a_container_become_lines),
+        cmocka_unit_test(r2_records_of_a_collector_become_lines),
         cmocka_unit_test(r2_limits_are_told_when_they_are_hit),
         cmocka_unit_test(r2_the_spool_has_no_name_and_a_full_disk_is_told),
     };
