@@ -181,9 +181,10 @@ news(void *state, struct session *s)
     if (self->way != EXCERPT_AROUND && !s->excerpt->found)
         session_notice(s, "\"%.*s\" %s%s", STR_ARG(buf_str(&self->sought)),
                        self->way == EXCERPT_FORWARD ? _("is not further down") : _("is not further up"),
-                       self->filter.len ? _(" in the filtered lines")
-                       : self->all      ? ""
-                                        : _(" around the evidence; a shows all lines"));
+                       self->filter.len               ? _(" in the filtered lines")
+                       : !self->all                   ? _(" around the evidence; a shows all lines")
+                       : self->way == EXCERPT_FORWARD ? _("; N searches upward")
+                                                      : _("; n searches downward"));
     else if (x)
         self->view.line = x->lines[x->at].number;
     if (!x && self->filter.len)
