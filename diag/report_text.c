@@ -73,6 +73,13 @@ is_unwell(const struct tunnel_row *row)
     return row->verdict.checkpoint != CP_NONE || row->state == TUNNEL_DEGRADED;
 }
 
+// The one connection of a log, of which nobody can say how it stands: all that is known of it is told.
+static bool
+is_riddle(const struct view *v)
+{
+    return v->row_count == 1 && v->rows[0].state == TUNNEL_UNKNOWN;
+}
+
 // "4 Identity"
 static void
 put_stuck(struct page *p, size_t index)
@@ -426,7 +433,7 @@ put_tunnels(struct page *p)
     const struct view *v = p->r->view;
     for (size_t i = 0; !p->failed && i < v->row_count; i++) {
         if (!report_shows(p->r, &v->rows[i]) ||
-            (!p->r->only.len && !p->r->only_id && !is_unwell(&v->rows[i])))
+            (!p->r->only.len && !p->r->only_id && !is_unwell(&v->rows[i]) && !is_riddle(v)))
             continue;
         struct arena arena = {0};
         const struct tunnel_view *t = open_tunnel(p, i, &arena);
