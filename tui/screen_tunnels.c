@@ -350,8 +350,8 @@ say_hindered(const struct source_view *source, const struct canvas *c, int w, st
     if (!source->hindered_count)
         return;
     figures_line(&source->hindered[source->hindered_count - 1], &line);
-    prose_addf(text, c, w, 1, 1, LOOK_FAILED, -1, _("The IKE daemon could not work: %.*s (%s)"),
-               STR_ARG(source->hindrance), buf_cstr(&line));
+    prose_addf(text, c, w, 1, 1, LOOK_FAILED, -1, _("The IKE daemon could not work (%s): %.*s"),
+               buf_cstr(&line), STR_ARG(source->hindrance));
     buf_release(&line);
 }
 
