@@ -42,6 +42,7 @@ struct source_file {
     size_t tail_len;
     struct buf head; // bytes of the topmost stage whose form is not known yet
     bool known;      // it is
+    bool records;    // the topmost stage makes lines of records: a log, whatever it looks like
     struct stage stages[STAGES];
     int levels;
     struct spool spool;
@@ -199,12 +200,14 @@ find_out(struct source_file *f, struct err *e)
         if (step == SOURCE_MORE && f->head.len == 0)
             return step;
         const char *why = NULL;
-        enum unpack_form form = unpack_detect(buf_str(&f->head), step != SOURCE_MORE, &why);
+        enum unpack_form form =
+            f->records ? UNPACK_PLAIN : unpack_detect(buf_str(&f->head), step != SOURCE_MORE, &why);
         if (form == UNPACK_REFUSED) {
             err_set(e, ERR_PARSE, "%s: cannot read it as a log: %s", f->shown, why);
             return SOURCE_FAILED;
         }
         f->known = form == UNPACK_PLAIN;
+        f->records = form == UNPACK_JSON;
         if (form != UNPACK_PLAIN && form != UNPACK_UNSURE && !add_stage(f, form, e))
             return SOURCE_FAILED;
     }

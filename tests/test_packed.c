@@ -275,7 +275,8 @@ static void
 r2_records_of_a_collector_become_lines(void **state)
 {
     (void)state;
-    static const char records[] = "{\"@timestamp\":\"2024-11-07T04:45:35.123Z\",\"host\":{\"name\":\"gw\"},"
+    static const char records[] = "{\"no record\":1}\n"
+                                  "{\"@timestamp\":\"2024-11-07T04:45:35.123Z\",\"host\":{\"name\":\"gw\"},"
                                   "\"process\":{\"name\":\"ike\",\"pid\":"
                                   "7},\"message\":\"\\\"a\\\" #1: first\"}\n"
                                   "{\"version\":\"1.1\",\"host\":\"gw\",\"_program\":\"ike\",\"short_"
@@ -286,7 +287,8 @@ r2_records_of_a_collector_become_lines(void **state)
                                   "fifth\",\"timestamp\":\"2024-11-07T04:45:38Z\"}\n"
                                   "{\"message\":\"without a time\"}\n"
                                   "{\"timestamp\":\"2024-11-07T04:45:39Z\",\"level\":3}\n";
-    static const char lines[] = "2024-11-07T04:45:35.123Z gw ike: \"a\" #1: first\n"
+    static const char lines[] = "{\"no record\":1}\n"
+                                "2024-11-07T04:45:35.123Z gw ike: \"a\" #1: first\n"
                                 "2024-11-07T04:45:36.500000+00:00 gw ike: second\n"
                                 "2024-11-07T04:45:37.000000+00:00 stdout F third\n"
                                 "2024-11-07T04:45:37.000000+00:00 stdout F fourth\n"
