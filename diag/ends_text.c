@@ -26,7 +26,8 @@ put_clock(struct page *p, const struct clock_view *c)
         } else {
             buf_addf(&text, ", %s ", page_say(p, "give or take"));
             add_seconds(&text, c->spread);
-            buf_addf(&text, ", %s %u %s", page_say(p, "from"), c->pairs, page_say(p, "pairs of lines"));
+            buf_addf(&text, ", %s %u %s", page_say(p, "from"), c->pairs,
+                     c->pairs == 1 ? page_say(p, "pair of lines") : page_say(p, "pairs of lines"));
         }
     }
     page_paragraph(p, page_say(p, "clocks"), buf_str(&text));

@@ -1,6 +1,7 @@
 #include "tui/nothing.h"
 
 #include "tui/figures.h"
+#include "tui/hindered.h"
 #include "tui/keys.h"
 #include "tui/prose.h"
 #include "tui/theme.h"
@@ -33,31 +34,6 @@ say_source(const struct source_view *source, const struct canvas *c, int w, stru
     for (size_t n = 0; n < source->sample_count; n++)
         prose_addf(text, c, w, 3, 5, LOOK_PLAIN, -1, "L%llu  %.*s",
                    (unsigned long long)source->samples[n].line, STR_ARG(source->samples[n].text));
-}
-
-// What keeps the daemon from working, by its own words; false when it does not say so.
-static bool
-say_hindered(const struct session *s, const struct canvas *c, int w, struct prose *text)
-{
-    bool any = false;
-    for (size_t i = 0; i < s->view->source_count; i++) {
-        const struct source_view *source = &s->view->sources[i];
-        if (!source->hindered_count)
-            continue;
-        prose_add(text, c, w, 1, 1, LOOK_FAILED, -1, str_of(_("The IKE daemon could not work.")));
-        prose_add(text, c, w, 1, 1, LOOK_PLAIN, -1, source->hindrance);
-        for (size_t n = 0; n < source->hindered_count; n++) {
-            struct buf line = {0};
-            const struct proof *p = &source->hindered[n];
-            buf_add(&line, p->deciding ? STR("*") : STR(" "));
-            figures_line(p, &line);
-            buf_addf(&line, "  %.*s", STR_ARG(str_from(p->text, p->body)));
-            prose_add(text, c, w, 2, 5, LOOK_PLAIN, -1, buf_str(&line));
-            buf_release(&line);
-        }
-        any = true;
-    }
-    return any;
 }
 
 // Those that lines were compared with: all, or the one that was chosen.
@@ -153,7 +129,7 @@ nothing_say(const struct session *s, const struct canvas *c, int w, struct prose
         say_configured(s, c, w, text);
         return;
     }
-    bool any = session_lines(s) > 0, hindered = say_hindered(s, c, w, text);
+    bool any = session_lines(s) > 0, hindered = hindered_say(s->view, c, w, text);
     if (hindered)
         prose_gap(text);
     prose_add(text, c, w, 1, 1, LOOK_STRONG, -1,

@@ -4,6 +4,7 @@
 
 #include "diag/line.h"
 #include "tui/figures.h"
+#include "tui/hindered.h"
 #include "tui/list.h"
 #include "tui/nothing.h"
 #include "tui/prose.h"
@@ -342,19 +343,6 @@ draw_sum(const struct tunnels *self, const struct session *s, struct canvas *c, 
     buf_release(&right);
 }
 
-// That the daemon cannot work, by its own words behind all that it negotiated.
-static void
-say_hindered(const struct source_view *source, const struct canvas *c, int w, struct prose *text)
-{
-    struct buf line = {0};
-    if (!source->hindered_count)
-        return;
-    figures_line(&source->hindered[source->hindered_count - 1], &line);
-    prose_addf(text, c, w, 1, 1, LOOK_FAILED, -1, _("The IKE daemon could not work (%s): %.*s"),
-               buf_cstr(&line), STR_ARG(source->hindrance));
-    buf_release(&line);
-}
-
 // What the marked tunnel suffers from, and what could not be read.
 static void
 draw_foot(struct tunnels *self, struct session *s, struct canvas *c, struct area a)
@@ -364,8 +352,7 @@ draw_foot(struct tunnels *self, struct session *s, struct canvas *c, struct area
     struct prose text = {0};
     struct buf sentence = {0};
     bool told = a.w < c->w; // by the pane of the finding
-    for (size_t i = 0; i < s->view->source_count; i++)
-        say_hindered(&s->view->sources[i], c, a.w - 2, &text);
+    hindered_mention(s->view, c, a.w - 2, &text);
     if (row && t && t->finding_count && row->verdict.checkpoint < CP_COUNT) {
         if (!told)
             buf_addf(&sentence, "%.*s: %.*s", STR_ARG(row->name), STR_ARG(t->findings[0].title));
@@ -452,13 +439,8 @@ show_log(const struct tunnels *self, struct session *s)
     const struct tunnel_row *row = marked_row(self, s);
     s->line = 0;
     s->source = row ? row->source : 0;
-    for (size_t i = 0; !row && s->view && i < s->view->source_count; i++) {
-        const struct source_view *source = &s->view->sources[i];
-        if (!source->hindered_count)
-            continue;
-        s->source = (int)i;
-        s->line = source->hindered[source->hindered_count - 1].line;
-    }
+    if (!row && s->view)
+        hindered_place(s->view, &s->source, &s->line);
 }
 
 static struct reply

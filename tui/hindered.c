@@ -1,0 +1,56 @@
+#include "tui/hindered.h"
+
+#include "tui/figures.h"
+#include "tui/theme.h"
+#include "tui/words.h"
+
+bool
+hindered_say(const struct view *v, const struct canvas *c, int w, struct prose *text)
+{
+    bool any = false;
+    for (size_t i = 0; i < v->source_count; i++) {
+        const struct source_view *source = &v->sources[i];
+        if (!source->hindered_count)
+            continue;
+        prose_add(text, c, w, 1, 1, LOOK_FAILED, -1, str_of(_("The IKE daemon could not work.")));
+        prose_add(text, c, w, 1, 1, LOOK_PLAIN, -1, source->hindrance);
+        for (size_t n = 0; n < source->hindered_count; n++) {
+            struct buf line = {0};
+            const struct proof *p = &source->hindered[n];
+            buf_add(&line, p->deciding ? STR("*") : STR(" "));
+            figures_line(p, &line);
+            buf_addf(&line, "  %.*s", STR_ARG(str_from(p->text, p->body)));
+            prose_add(text, c, w, 2, 5, LOOK_PLAIN, -1, buf_str(&line));
+            buf_release(&line);
+        }
+        any = true;
+    }
+    return any;
+}
+
+void
+hindered_mention(const struct view *v, const struct canvas *c, int w, struct prose *text)
+{
+    for (size_t i = 0; i < v->source_count; i++) {
+        const struct source_view *source = &v->sources[i];
+        struct buf line = {0};
+        if (!source->hindered_count)
+            continue;
+        figures_line(&source->hindered[source->hindered_count - 1], &line);
+        prose_addf(text, c, w, 1, 1, LOOK_FAILED, -1, _("The IKE daemon could not work (%s): %.*s"),
+                   buf_cstr(&line), STR_ARG(source->hindrance));
+        buf_release(&line);
+    }
+}
+
+void
+hindered_place(const struct view *v, int *source, uint64_t *line)
+{
+    for (size_t i = 0; i < v->source_count; i++) {
+        const struct source_view *one = &v->sources[i];
+        if (!one->hindered_count)
+            continue;
+        *source = (int)i;
+        *line = one->hindered[one->hindered_count - 1].line;
+    }
+}
