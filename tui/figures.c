@@ -167,7 +167,7 @@ figures_history(const struct knowledge *k, const struct tunnel_view *t, struct b
         else
             figures_count(t->stuck[c], out);
         if (c == CP_NONE) {
-            buf_add(out, str_of(_(" came up")));
+            buf_add(out, str_of(t->row.state == TUNNEL_UNKNOWN ? _(" without a failure") : _(" came up")));
             continue;
         }
         buf_add(out, str_of(_(" stopped at ")));

@@ -13,7 +13,7 @@ enum { LEAST_SAYING = 8 };
 struct ladder {
     struct list list;
     size_t rungs[CP_COUNT]; // indices into the ladder of those that are drawn
-    bool placed;            // the mark was put on the first rung that is not passed
+    bool placed;            // the mark was put where the tunnel is stuck, or where a warning stands
 };
 
 // Contact and traffic are not among the documented checkpoints: they are drawn when they say something.
@@ -27,41 +27,10 @@ is_drawn(const struct rung *rung)
     return true;
 }
 
-static void
-choose(struct ladder *self, const struct tunnel_view *t)
-{
-    self->list.count = 0;
-    for (size_t i = 0; i < CP_COUNT; i++)
-        if (is_drawn(&t->ladder[i]))
-            self->rungs[self->list.count++] = i;
-    for (size_t i = 0; !self->placed && i < self->list.count; i++)
-        if (t->ladder[self->rungs[i]].checkpoint == t->row.verdict.checkpoint)
-            self->list.at = i;
-    if (!self->placed && t->row.verdict.checkpoint >= CP_COUNT)
-        self->list.at = self->list.count - 1;
-    self->placed = true;
-}
-
 static const struct rung *
 marked(const struct ladder *self, const struct tunnel_view *t)
 {
     return t && self->list.at < self->list.count ? &t->ladder[self->rungs[self->list.at]] : NULL;
-}
-
-static void *
-open_ladder(struct session *s)
-{
-    struct ladder *self = mem_new(sizeof *self);
-    if (session_tunnel(s))
-        choose(self, session_tunnel(s));
-    return self;
-}
-
-static void
-news(void *state, struct session *s)
-{
-    if (session_tunnel(s))
-        choose(state, session_tunnel(s));
 }
 
 // Whether a finding names a cause at this checkpoint among those that fit as well.
@@ -121,7 +90,41 @@ static const struct finding_view *
 explains(const struct tunnel_view *t, const struct rung *rung)
 {
     bool stuck = rung->state == ST_FAILED || rung->state == ST_SUSPECTED;
-    return stuck ? finding_of(t, rung) : NULL;
+    const struct finding_view *f = finding_of(t, rung);
+    return stuck || (f && f->severity == SEV_WARNING) ? f : NULL;
+}
+
+static void
+choose(struct ladder *self, const struct tunnel_view *t)
+{
+    self->list.count = 0;
+    for (size_t i = 0; i < CP_COUNT; i++)
+        if (is_drawn(&t->ladder[i]))
+            self->rungs[self->list.count++] = i;
+    bool stuck = t->row.verdict.checkpoint < CP_COUNT;
+    for (size_t i = self->list.count; !self->placed && i-- > 0;) {
+        const struct rung *rung = &t->ladder[self->rungs[i]];
+        if (stuck ? rung->checkpoint == t->row.verdict.checkpoint
+                  : i + 1 == self->list.count || explains(t, rung))
+            self->list.at = i;
+    }
+    self->placed = true;
+}
+
+static void *
+open_ladder(struct session *s)
+{
+    struct ladder *self = mem_new(sizeof *self);
+    if (session_tunnel(s))
+        choose(self, session_tunnel(s));
+    return self;
+}
+
+static void
+news(void *state, struct session *s)
+{
+    if (session_tunnel(s))
+        choose(state, session_tunnel(s));
 }
 
 // What stands behind the mark: the finding where there is one, else the values that the log gave.

@@ -353,7 +353,8 @@ draw_foot(struct tunnels *self, struct session *s, struct canvas *c, struct area
     struct buf sentence = {0};
     bool told = a.w < c->w; // by the pane of the finding
     hindered_mention(s->view, c, a.w - 2, &text);
-    if (row && t && t->finding_count && row->verdict.checkpoint < CP_COUNT) {
+    if (row && t && t->finding_count &&
+        (row->verdict.checkpoint < CP_COUNT || t->findings[0].severity == SEV_WARNING)) {
         if (!told)
             buf_addf(&sentence, "%.*s: %.*s", STR_ARG(row->name), STR_ARG(t->findings[0].title));
     } else if (row && row->state == TUNNEL_UP) {
