@@ -393,7 +393,7 @@ letter_in(struct str text)
     return found;
 }
 
-// Promise 1 against every seventh template of the program: one letter is changed, and lint says so.
+// Promise 1 against some 300 templates, evenly spread: one letter is changed, and lint says so.
 static void
 no_changed_letter_goes_unnoticed(void **state)
 {
@@ -405,9 +405,11 @@ no_changed_letter_goes_unnoticed(void **state)
     assert_non_null(k);
     struct check_report whole = {0};
     check_lint(folder.packs, folder.count, &whole);
-    size_t tried = 0;
+    size_t tried = 0, all = 0;
     for (size_t d = 0; d < k->dialect_count; d++)
-        for (size_t t = 0; t < k->dialects[d].template_count; t += 7) {
+        all += k->dialects[d].template_count;
+    for (size_t d = 0; d < k->dialect_count; d++)
+        for (size_t t = 0; t < k->dialects[d].template_count; t += all / 300 + 1) {
             const struct template *template = &k->dialects[d].templates[t];
             const struct message *m = &k->messages[template->message];
             size_t letter = letter_in(template->text);
