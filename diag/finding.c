@@ -127,6 +127,25 @@ hosts(struct facts *f)
     return count == 2 ? STR("yes") : STR_NONE;
 }
 
+// What was concluded from the state of the gateway.
+static struct str
+concluded(const struct record_facts *state, struct str name)
+{
+    if (STR_IS(name, "flow"))
+        return state->flow;
+    if (STR_IS(name, "grows"))
+        return state->grows;
+    if (STR_IS(name, "grown"))
+        return state->grown;
+    if (STR_IS(name, "own-source"))
+        return state->own_source;
+    if (STR_IS(name, "fault"))
+        return state->fault;
+    if (STR_IS(name, "fault-detail"))
+        return state->detail;
+    return STR_IS(name, "unlike") ? state->unlike : STR_NONE;
+}
+
 // Facts that no line says as such; the list stands in the pack guide.
 static struct str
 computed(struct facts *f, struct str name)
@@ -136,22 +155,11 @@ computed(struct facts *f, struct str name)
     const struct nego *leaf = j->attempt.child ? j->attempt.child : j->attempt.ike;
     if (str_starts(name, STR(PATH_PREFIX)))
         return f->path ? path_get(f->path, str_from(name, sizeof PATH_PREFIX - 1)) : STR_NONE;
-    if (f->state && STR_IS(name, "flow"))
-        return f->state->flow;
-    if (f->state && STR_IS(name, "grows"))
-        return f->state->grows;
-    if (f->state && STR_IS(name, "grown"))
-        return f->state->grown;
-    if (f->state && STR_IS(name, "own-source"))
-        return f->state->own_source;
-    if (f->state && STR_IS(name, "fault"))
-        return f->state->fault;
+    struct str of_gateway = f->state ? concluded(f->state, name) : STR_NONE;
+    if (of_gateway.len)
+        return of_gateway;
     if (STR_IS(name, "differs-in"))
         return compare_differs_in(f);
-    if (f->state && STR_IS(name, "unlike"))
-        return f->state->unlike;
-    if (f->state && STR_IS(name, "fault-detail"))
-        return f->state->detail;
     if (STR_IS(name, "was-up"))
         return yes_no(t->ever_up);
     if (STR_IS(name, "alive"))

@@ -167,10 +167,10 @@ nego_append(const struct knowledge *k, struct nego *g, const struct event_line *
 void
 taking_append(const struct taking *t, struct nego *g, bool shared)
 {
-    // Who speaks of a child has an IKE SA, even in a log that begins behind it.
     // What replaces an IKE SA of IKEv2 is agreed in the exchange of the children, and is none (RFC 7296
     // section 1.3.2).
     bool renewal = g->kind == NEGO_IKE && g->fact[FACT_REKEY] && g->fact[FACT_IKE] == IKE_V2;
+    // Who speaks of a child has an IKE SA, even in a log that begins behind it.
     bool p2 = g->kind == NEGO_CHILD || g->established || (g->fact[FACT_STAGE] == STAGE_CHILD && !renewal) ||
               g->fact[FACT_STAGE] == STAGE_LAST;
     uint32_t values = t->msg->meaning.values ? (uint32_t)t->msg->hash : 0;

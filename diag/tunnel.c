@@ -345,7 +345,6 @@ peers_grow(struct negos *n)
     n->peer_slots = slots;
 }
 
-// Entries of one peer stand in a row of the table, so that several tunnels with one peer are seen as several.
 // What a line that was cut off leaves of an address: digits, and fewer numbers than an address has.
 static bool
 is_torn(struct str peer)
@@ -359,6 +358,7 @@ is_torn(struct str peer)
     return dots < 3;
 }
 
+// Entries of one peer stand in a row of the table, so that several tunnels with one peer are seen as several.
 void
 tunnel_set_peer(struct negos *n, struct tunnel *t, struct str peer)
 {

@@ -246,7 +246,7 @@ turn_text(struct unpack *u, char *into, size_t room, size_t *got)
 }
 
 static enum turn
-turn_journal(struct unpack *u, char *into, size_t room, size_t *got)
+turn_json(struct unpack *u, char *into, size_t room, size_t *got)
 {
     *got = json_lines_get(u->with.json, into, room);
     if (*got == 0 && (u->in.len || u->last)) {
@@ -292,7 +292,7 @@ unpack_new(enum unpack_form form, struct err *e)
         good = u->with.text != (iconv_t)-1;
         break;
     case UNPACK_JSON:
-        u->turn = turn_journal;
+        u->turn = turn_json;
         u->with.json = json_lines_new();
         good = true;
         break;

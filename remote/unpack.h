@@ -1,5 +1,5 @@
 // What a source's first bytes say it is, and the way from those bytes to text: gzip (RFC 1952), xz, zstd (RFC
-// 8878), bzip2, UTF-16 and UTF-32 with a byte order mark, and records of a journal or of a container as JSON.
+// 8878), bzip2, UTF-16 and UTF-32 with a byte order mark, and records of logs as JSON (json_lines).
 // source_file feeds it piece by piece, so that a pipe need not be whole and every byte before a damaged place
 // comes out.
 #ifndef IKEWALK_REMOTE_UNPACK_H

@@ -209,6 +209,16 @@ r2_other_encodings_with_a_mark_become_utf8(void **state)
     buf_release(&want);
 }
 
+static void
+assert_reads(const char *name, const char *lines)
+{
+    struct buf all = {0};
+    struct err e = {0};
+    assert_int_equal(read_source(name, &all, &e), SOURCE_DONE);
+    assert_string_equal(buf_cstr(&all), lines);
+    buf_release(&all);
+}
+
 // The records of a journal come out as the lines that its own tool prints; whatever is no record stays as it
 // is.
 static void
@@ -235,13 +245,8 @@ r2_records_of_a_journal_become_lines(void **state)
     write_file("records", records, sizeof records - 1, "w");
     shell("gzip -c records > records.gz && for i in $(seq 3000); do head -n 1 records; done > many");
     static const char *const names[] = {"records", "records.gz"};
-    for (size_t i = 0; i < 2; i++) {
-        struct buf all = {0};
-        struct err e = {0};
-        assert_int_equal(read_source(names[i], &all, &e), SOURCE_DONE);
-        assert_string_equal(buf_cstr(&all), lines);
-        buf_release(&all);
-    }
+    for (size_t i = 0; i < 2; i++)
+        assert_reads(names[i], lines);
     struct buf all = {0};
     struct err e = {0};
     assert_int_equal(read_source("many", &all, &e), SOURCE_DONE);
@@ -262,11 +267,7 @@ r2_records_of_a_container_become_lines(void **state)
                                 "2024-11-07T04:45:36Z stderr F \n"
                                 "{\"log\":\"without a time\",\"stream\":\"stdout\"}\n";
     write_file("printed", records, sizeof records - 1, "w");
-    struct buf all = {0};
-    struct err e = {0};
-    assert_int_equal(read_source("printed", &all, &e), SOURCE_DONE);
-    assert_string_equal(buf_cstr(&all), lines);
-    buf_release(&all);
+    assert_reads("printed", lines);
 }
 
 // What collectors of logs hand out, one object a line: with a program it is a line of syslog, without one the
@@ -296,11 +297,7 @@ r2_records_of_a_collector_become_lines(void **state)
                                 "{\"message\":\"without a time\"}\n"
                                 "{\"timestamp\":\"2024-11-07T04:45:39Z\",\"level\":3}\n";
     write_file("collected", records, sizeof records - 1, "w");
-    struct buf all = {0};
-    struct err e = {0};
-    assert_int_equal(read_source("collected", &all, &e), SOURCE_DONE);
-    assert_string_equal(buf_cstr(&all), lines);
-    buf_release(&all);
+    assert_reads("collected", lines);
 }
 
 static enum source_step

@@ -274,10 +274,7 @@ show_why(struct session *s, const struct finding_view *f)
 {
     if (!session_tunnel(s))
         return (struct reply){.handled = true};
-    buf_clear(&s->box_title);
-    buf_add(&s->box_title, str_of(f ? _("Why this finding?") : _("Why no finding?")));
-    buf_clear(&s->box_text);
-    why_finding(s, f, &s->box_text);
+    why_finding(s, f, session_box(s, str_of(f ? _("Why this finding?") : _("Why no finding?"))));
     return (struct reply){.handled = true, .push = &screen_box};
 }
 

@@ -206,23 +206,21 @@ static void
 show_commands(struct session *s)
 {
     const struct source_pull *p = s->pull ? &s->pull->how : NULL;
-    buf_clear(&s->box_title);
-    buf_clear(&s->box_text);
-    buf_add(&s->box_title, str_of(_("Commands on the gateway")));
+    struct buf *text = session_box(s, str_of(_("Commands on the gateway")));
     bool any = false;
     for (size_t i = 0; p && i < p->stage_count; i++)
         any |= *p->stages[i].command != '\0';
     buf_add(
-        &s->box_text,
+        text,
         str_of(
             any ? _("These are run there, in this order, and nothing else. All of them only read.")
                 : _("Nothing was run there yet: which commands are run depends on what is found there. All "
                     "of them only read.")));
     for (size_t i = 0; p && i < p->stage_count; i++)
         if (*p->stages[i].command)
-            buf_addf(&s->box_text, "\n\n%s\n  %s", _(titles[p->stages[i].kind]), p->stages[i].command);
+            buf_addf(text, "\n\n%s\n  %s", _(titles[p->stages[i].kind]), p->stages[i].command);
     if (p && *p->notes)
-        buf_addf(&s->box_text, "\n\n%s", p->notes);
+        buf_addf(text, "\n\n%s", p->notes);
 }
 
 // Nothing came, and nothing will before it is tried again.

@@ -426,17 +426,14 @@ static struct reply
 show_order(struct session *s)
 {
     const struct tunnel_view *t = session_tunnel(s);
-    buf_clear(&s->box_title);
-    buf_add(&s->box_title, str_of(_("Why this order?")));
-    buf_clear(&s->box_text);
-    buf_add(&s->box_text, t->order->title);
-    buf_add(&s->box_text,
+    struct buf *text = session_box(s, str_of(_("Why this order?")));
+    buf_add(text, t->order->title);
+    buf_add(text,
             str_of(t->order_seen ? _("\n\nThis log shows that the exchange follows this order.")
                                  : _("\n\nThis log does not show which order the exchange follows; this "
                                      "is the usual one.")));
-    buf_add(&s->box_text,
-            str_of(_("\n\nThe first checkpoint that is not passed is where to work; the ones after it "
-                     "say nothing yet.")));
+    buf_add(text, str_of(_("\n\nThe first checkpoint that is not passed is where to work; the ones after it "
+                           "say nothing yet.")));
     return (struct reply){.handled = true, .push = &screen_box};
 }
 

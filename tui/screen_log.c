@@ -449,10 +449,8 @@ explain(const struct logview *self, struct session *s)
     const struct meaning *m = s->meaning;
     if (!m || m->line != self->view.line || m->source != s->source)
         return (struct reply){.handled = true};
-    buf_clear(&s->box_title);
+    meaning_tell_all(m, session_box(s, STR_NONE));
     figures_line(&(struct proof){.line = m->line}, &s->box_title);
-    buf_clear(&s->box_text);
-    meaning_tell_all(m, &s->box_text);
     return (struct reply){.handled = true, .push = &screen_box};
 }
 

@@ -328,24 +328,33 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
 
 enum offer { OFFER_NOTHING, OFFER_TYPING, OFFER_FIX };
 
-// What Enter does while no field is marked; the steps of the best fix go into the box.
+// What Enter does while no field is marked.
 static enum offer
-offer_of(const struct path_screen *self, struct session *s)
+offer_of(const struct path_screen *self, const struct session *s)
 {
     struct arena arena = {0};
     struct path_view v;
     judge(self, s, &arena, &v);
     enum offer offer = v.fix_count ? OFFER_FIX : v.missing_count ? OFFER_TYPING : OFFER_NOTHING;
-    buf_clear(&s->box_title);
-    buf_clear(&s->box_text);
-    if (offer == OFFER_FIX)
-        buf_add(&s->box_title, v.fixes[0].act);
-    for (size_t i = 0; offer == OFFER_FIX && i < v.fixes[0].step_count; i++)
-        buf_addf(&s->box_text, "%s%zu. %.*s", i ? "\n" : "", i + 1, STR_ARG(v.fixes[0].steps[i]));
-    if (offer == OFFER_FIX && v.fixes[0].caution.len)
-        buf_addf(&s->box_text, "\n\n%.*s", STR_ARG(v.fixes[0].caution));
     arena_release(&arena);
     return offer;
+}
+
+// The steps of the best fix, in a box.
+static struct reply
+show_fix(const struct path_screen *self, struct session *s)
+{
+    struct arena arena = {0};
+    struct path_view v;
+    judge(self, s, &arena, &v);
+    const struct path_fix_view *fix = &v.fixes[0];
+    struct buf *text = session_box(s, fix->act);
+    for (size_t i = 0; i < fix->step_count; i++)
+        buf_addf(text, "%s%zu. %.*s", i ? "\n" : "", i + 1, STR_ARG(fix->steps[i]));
+    if (fix->caution.len)
+        buf_addf(text, "\n\n%.*s", STR_ARG(fix->caution));
+    arena_release(&arena);
+    return (struct reply){.handled = true, .push = &screen_box};
 }
 
 static void
@@ -398,7 +407,7 @@ static struct reply
 go_on(struct path_screen *self, struct session *s)
 {
     if (self->field == FIELD_NONE && offer_of(self, s) == OFFER_FIX)
-        return (struct reply){.handled = true, .push = &screen_box};
+        return show_fix(self, s);
     if (self->field == FIELD_NONE)
         self->field = next_field(self, s, true);
     self->typing = self->field != FIELD_NONE;
@@ -456,10 +465,7 @@ warn(const struct path_screen *self, struct session *s, const struct portmap *ma
         const struct path_caution *k = &map->cautions[i];
         if (k->family != self->family || k->fact != fact || !str_eq(k->to, value))
             continue;
-        buf_clear(&s->box_title);
-        buf_clear(&s->box_text);
-        buf_add(&s->box_title, str_of(_("Before you change it there")));
-        buf_add(&s->box_text, k->text);
+        buf_add(session_box(s, str_of(_("Before you change it there"))), k->text);
         return (struct reply){.handled = true, .push = &screen_box};
     }
     return (struct reply){.handled = true};
@@ -471,9 +477,8 @@ send_check(struct path_screen *self, struct session *s)
 {
     struct str address = str_trim(buf_str(&self->entry.text));
     const struct tunnel_row *row = session_row(s, s->tunnel);
-    struct buf copy = {0}, order = {0};
+    struct buf order = {0};
     self->asking = self->typing = false;
-    buf_add(&copy, address);
     buf_add(&order, address);
     // Another address than the tunnel's own still is about this tunnel.
     if (row && row->peer.len && !str_eq(row->peer, address))
@@ -484,11 +489,10 @@ send_check(struct path_screen *self, struct session *s)
         s->desk.probe(s->desk.self, buf_cstr(&order));
         s->progress.asking = true;
         session_notice(s,
-                       s->progress.reading ? _("Asks %s once the log is read; Esc does without")
-                                           : _("Asking %s, 4 seconds at most; Esc stops it"),
-                       buf_cstr(&copy));
+                       s->progress.reading ? _("Asks %.*s once the log is read; Esc does without")
+                                           : _("Asking %.*s, 4 seconds at most; Esc stops it"),
+                       STR_ARG(address));
     }
-    buf_release(&copy);
     buf_release(&order);
     return (struct reply){.handled = true};
 }
@@ -520,13 +524,11 @@ entered(void *state, struct session *s)
     struct str text = str_trim(buf_str(&self->entry.text)), value;
     struct err e = {0};
     self->typing = false;
-    if (fact < 0)
+    if (fact >= 0 && !text.len)
+        self->typed[fact] = STR_NONE;
+    if (fact < 0 || !text.len)
         return (struct reply){.handled = true};
     struct str before = self->typed[fact];
-    if (!text.len) {
-        self->typed[fact] = STR_NONE;
-        return (struct reply){.handled = true};
-    }
     text = whole_word(&map->facts[fact], text);
     if (!path_value_fits(&map->facts[fact], text, &self->texts, &value, &e)) {
         session_notice(s, "%s", e.text);
@@ -562,12 +564,12 @@ next(void *state, struct session *s, struct buf *out)
         [OFFER_TYPING] = N_("Enter types what is not known, one after the other"),
         [OFFER_FIX] = N_("Enter shows the steps of the first fix"),
     };
-    const char *words = _("Enter types a value for this field");
     if (s->progress.asking)
-        words = _("an active check is under way; Esc stops it");
+        buf_add(out, str_of(_("an active check is under way; Esc stops it")));
     else if (self->field == FIELD_NONE && map_of(s))
-        words = _(offers[offer_of(self, s)]);
-    buf_add(out, str_of(words));
+        buf_add(out, str_of(_(offers[offer_of(self, s)])));
+    else
+        buf_add(out, str_of(_("Enter types a value for this field")));
 }
 
 static void

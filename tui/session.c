@@ -236,6 +236,15 @@ session_progress(const struct session *s, struct buf *out)
     buf_addf(out, "%u %%", percent);
 }
 
+struct buf *
+session_box(struct session *s, struct str title)
+{
+    buf_clear(&s->box_title);
+    buf_clear(&s->box_text);
+    buf_add(&s->box_title, title);
+    return &s->box_text;
+}
+
 void
 session_notice(struct session *s, const char *format, ...)
 {

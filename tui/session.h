@@ -78,6 +78,8 @@ bool session_news(struct session *s);
 void session_redact(struct session *s, bool on);
 // "reading 18.2 of 61.0 MB", "done", or nothing: for the right end of the rail.
 void session_progress(const struct session *s, struct buf *out);
+// Empties the box and titles it; returned is what it shows, to be written by the caller.
+struct buf *session_box(struct session *s, struct str title);
 void session_notice(struct session *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 // Looks at a tunnel: asks for it when the shot at hand shows another.
