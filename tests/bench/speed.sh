@@ -25,23 +25,28 @@ compare() {
   declare -A run=(
     [wc]="wc -l $log"
     [rg]="rg -j1 -ac -f $work/patterns $log"
+    [many]="rg -j1 -ac -f $work/as-many $log"
     [ikewalk]="$(check "$log")"
   )
   rm -f "$work"/*.times
   for ((round = 0; round < rounds; round++)); do
-    for name in wc rg ikewalk; do
+    for name in wc rg many ikewalk; do
       # Splitting is meant: none of these paths and options holds a blank.
       # shellcheck disable=SC2086
       "$work/measure" "$work/$name.out" ${run[$name]} >>"$work/$name.times"
     done
   done
   printf '\n%s: %s bytes, %s rounds\n' "$1" "$(stat -c %s "$log")" "$rounds"
-  printf '  %-28s %8s %8s %8s %8s %8s\n' command 'CPU s' 'MB/s' 'MB peak' 'x wc -l' 'x rg -f'
-  for name in wc rg ikewalk; do
-    printf '%s %s %s %s %s\n' "$name" "$(median 1 "$name")" "$(median 2 "$name")" "$(median 1 wc)" "$(median 1 rg)"
-  done | awk -v size="$(stat -c %s "$log")" '
-    BEGIN { long["wc"] = "wc -l"; long["rg"] = "rg -j1 -ac -f 300 patterns"; long["ikewalk"] = "ikewalk check --format json" }
-    { printf "  %-28s %8.3f %8.0f %8.1f %8.2f %8.3f\n", long[$1], $2, size / 1e6 / $2, $3, $2 / $4, $2 / $5 }'
+  printf '  %-28s %8s %8s %8s %8s %8s %8s\n' command 'CPU s' 'MB/s' 'MB peak' 'x wc -l' 'x 300' "x $built_in"
+  for name in wc rg many ikewalk; do
+    printf '%s %s %s %s %s %s\n' "$name" "$(median 1 "$name")" "$(median 2 "$name")" \
+      "$(median 1 wc)" "$(median 1 rg)" "$(median 1 many)"
+  done | awk -v size="$(stat -c %s "$log")" -v built_in="$built_in" '
+    BEGIN {
+      long["wc"] = "wc -l"; long["rg"] = "rg -j1 -ac -f 300 patterns"
+      long["many"] = "rg -j1 -ac -f " built_in " patterns"; long["ikewalk"] = "ikewalk check --format json"
+    }
+    { printf "  %-28s %8.3f %8.0f %8.1f %8.2f %8.3f %8.3f\n", long[$1], $2, size / 1e6 / $2, $3, $2 / $4, $2 / $5, $2 / $6 }'
   printf '  rg recognises %s lines of %s\n  ' "$(cat "$work/rg.out")" "$(cut -d ' ' -f 1 "$work/wc.out")"
   "$work/judge" "$work/ikewalk.out" "$log.truth.tsv" || true
 }
@@ -77,13 +82,14 @@ words=$(cut -d: -f 3- "$here/scripts.txt" | awk 'NF > 3 { print $1, $2 }' | grep
 
 packs=$root/knowledge/packs/dialects
 gen sample.log --size 1000000 --tunnels 200
+built_in=$("$here/patterns.sh" 0 "$packs"/*.yaml | wc -l)
 "$here/patterns.sh" 300 "$work/sample.log" "$packs/pluto.yaml" "$packs"/*.yaml >"$work/patterns"
+"$here/patterns.sh" "$built_in" "$work/sample.log" "$packs/pluto.yaml" "$packs"/*.yaml >"$work/as-many"
 gen all.log --size "$size" --tunnels 1000
 gen mixed.log --size "$size" --tunnels 1000 --share 5
 compare all.log
 compare mixed.log
 
-built_in=$("$here/patterns.sh" 0 "$packs"/*.yaml | wc -l)
 echo
 echo "growth, median of $rounds rounds:"
 gen small.log --size $((size / 10)) --tunnels 1000
@@ -95,7 +101,9 @@ grow "templates + 900 (built in: $built_in)" small.log "" small.log "--kb $work/
 one=$(cut -f 1 "$work/few.log.truth.tsv" | head -n 1) # a tunnel of both logs
 grow "tunnels 10 -> 100000, one reported" few.log "--tunnel $one" many.log "--tunnel $one"
 grow "tunnels 10 -> 100000" few.log "" many.log ""
-awk -v a="$(stat -c %s "$work/first.out")" -v b="$(stat -c %s "$work/second.out")" 'BEGIN {
-    printf "  %-36s %7.1f MB -> %5.1f MB\n", "  of which the reports are", a / 1e6, b / 1e6 }'
+awk -v a="$(stat -c %s "$work/first.out")" -v b="$(stat -c %s "$work/second.out")" -v t="$(median 1 first)" \
+  -v u="$(median 1 second)" -v m="$(stat -c %s "$work/few.log")" -v n="$(stat -c %s "$work/many.log")" 'BEGIN {
+    printf "  %-36s %7.1f MB -> %5.1f MB, time per byte read or written x %.2f\n", "  of which the reports are",
+      a / 1e6, b / 1e6, u / (n + b) / (t / (m + a)) }'
 printf '  '
 "$work/judge" "$work/second.out" "$work/many.log.truth.tsv" || true
