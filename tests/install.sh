@@ -18,6 +18,10 @@ for file in "$program" "$manual" "$bash" "$zsh" "$fish" "$prefix/share/doc/ikewa
   [ -s "$file" ] || wrong "not installed: $file"
 done
 
+# The screens speak it from a prefix, and from where the program was built.
+for built in "$program" "$IKEWALK_BINARY_DIR/ikewalk"; do
+  "$built" check --lang de sample:pluto/ok-main-initiator | grep -q Verbindung || wrong "$built speaks no German"
+done
 [ "$("$program" --version)" = "ikewalk $(sed -n 's/^project(ikewalk VERSION \([0-9.]*\).*/\1/p' \
   "$IKEWALK_SOURCE_DIR/CMakeLists.txt")" ] || wrong "--version is not the project's"
 mandoc -T lint -W warning "$manual" || wrong "the manual is not well-formed"

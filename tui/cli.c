@@ -2,6 +2,7 @@
 
 #include "diag/arena.h"
 #include "diag/text.h"
+#include "tui/catalogues.h"
 #include "tui/output.h"
 #include "tui/packwords.h"
 #include "tui/words.h"
@@ -150,12 +151,9 @@ cli_knowledge(const char *folder)
 bool
 cli_language(const char *command, const char *language)
 {
-    struct buf catalogue = {0};
     struct str name = str_of(language);
     bool english = str_eq(name, STR("C")) || str_eq(name, STR("en")) || str_starts(name, STR("en_"));
-    buf_addf(&catalogue, "%s/%s/LC_MESSAGES/ikewalk.mo", LOCALEDIR, language);
-    bool there = english || (name.len && !strchr(language, '/') && access(buf_cstr(&catalogue), R_OK) == 0);
-    buf_release(&catalogue);
+    bool there = english || catalogues_have(language);
     if (!there && command)
         cli_misused(command, _("--lang %s: cannot use this language: there is no translation into it"),
                     language);

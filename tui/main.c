@@ -10,6 +10,7 @@
 
 #include "diag/arena.h"
 #include "diag/text.h"
+#include "tui/catalogues.h"
 #include "tui/cli.h"
 #include "tui/settings.h"
 #include "tui/term.h"
@@ -34,7 +35,7 @@ choose_locale(void)
     const char *type = setlocale(LC_CTYPE, NULL);
     if (strcmp(type, "C") == 0 || strcmp(type, "POSIX") == 0)
         setlocale(LC_CTYPE, "C.UTF-8");
-    bindtextdomain("ikewalk", LOCALEDIR);
+    bindtextdomain("ikewalk", catalogues_folder());
     bind_textdomain_codeset("ikewalk", "UTF-8");
     textdomain("ikewalk");
 }
