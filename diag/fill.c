@@ -286,7 +286,7 @@ fill(struct facts *f, const struct site *site, struct str text, bool command)
         enum filter filter = filter_of(str_from(inside, bar + 1));
         struct str value = filtered(f, dialect, value_at(f, site, name, command), filter);
         if (!command)
-            buf_add(&out, value.len ? value : STR("(not known)"));
+            buf_add(&out, value.len ? value : f->judged->around.negos->knowledge->not_known);
         else if (value.len)
             add_value(&out, value, filter);
         else

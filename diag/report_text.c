@@ -10,7 +10,7 @@ enum {
     NAME_WIDEST = 28,
     PEER_WIDEST = 39,
     TITLE_WIDTH = 16,
-    STATE_WIDTH = 9,
+    STATE_WIDEST = 20,
     PROOFS_SHOWN = 4,
     STEP_INDENT = LABEL_WIDTH + 2,
 };
@@ -98,7 +98,7 @@ put_stuck(struct page *p, size_t index)
 }
 
 struct widths {
-    size_t name, peer;
+    size_t name, peer, state;
 };
 
 static void
@@ -119,7 +119,7 @@ put_row(struct page *p, size_t index, struct widths w)
     put_cell(p, row->peer.len ? page_clean(p, row->peer, true) : STR("?"), w.peer);
     put_cell(p, str_of(ike_shown(row->ike)), sizeof "IKEv1" - 1);
     page_paint(p, paint, state);
-    page_pad(p, text_columns(str_of(state)), STATE_WIDTH + 1);
+    page_pad(p, text_columns(str_of(state)), w.state + 2);
     put_stuck(p, index);
     page_end_line(p);
 }
@@ -135,12 +135,14 @@ static void
 put_table(struct page *p)
 {
     const struct view *v = p->r->view;
-    struct widths w = {0};
+    struct widths w = {.state = sizeof "UNSTABLE" - 1};
     for (size_t i = 0; i < v->row_count; i++) {
         if (!report_shows(p->r, &v->rows[i]))
             continue;
         w.name = wider(w.name, text_columns(page_clean(p, v->rows[i].name, true)), NAME_WIDEST);
         w.peer = wider(w.peer, text_columns(page_clean(p, v->rows[i].peer, true)), PEER_WIDEST);
+        enum paint paint;
+        w.state = wider(w.state, text_columns(str_of(state_shown(p, &v->rows[i], &paint))), STATE_WIDEST);
     }
     for (size_t i = 0; !p->failed && i < v->row_count; i++)
         if (report_shows(p->r, &v->rows[i]))
@@ -214,6 +216,20 @@ rung_shown(const struct page *p, const struct rung *rung, enum paint *paint)
     }
 }
 
+// Of the states behind which lines stand, in this language.
+static size_t
+widest_state(const struct page *p)
+{
+    const char *const words[] = {page_say(p, "ok"), page_say(p, "implied"), page_say(p, "FAILED"),
+                                 page_say(p, "suspect")};
+    size_t widest = 0;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t columns = text_columns(str_of(words[i]));
+        widest = columns > widest ? columns : widest;
+    }
+    return widest;
+}
+
 static void
 put_rung(struct page *p, const struct tunnel_view *t, const struct rung *rung)
 {
@@ -231,10 +247,9 @@ put_rung(struct page *p, const struct tunnel_view *t, const struct rung *rung)
     buf_add(&p->out, title);
     page_pad(p, text_columns(title), TITLE_WIDTH);
     page_paint(p, paint, state);
-    size_t columns = text_columns(str_of(state));
     if (rung->proof_count && (wrong || rung->state == ST_PASSED)) {
-        page_pad(p, columns, STATE_WIDTH);
-        columns = columns > STATE_WIDTH ? columns : STATE_WIDTH;
+        size_t columns = widest_state(p) + 2;
+        page_pad(p, text_columns(str_of(state)), columns);
         if (wrong)
             put_proofs(p, rung, 4 + TITLE_WIDTH + columns);
         else

@@ -31,11 +31,23 @@ inside_word(struct str text, size_t at)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+static bool
+has_letters(const struct facts *f)
+{
+    return f->two && (f->two->same || f->two->silent_other);
+}
+
+static bool
+is_translated(const struct facts *f)
+{
+    return f->judged->around.negos->knowledge->translated;
+}
+
 struct str
-speak_fill(struct facts *f, struct str text)
+speak_step(struct facts *f, struct str text)
 {
     struct buf out = {0};
-    if (!f->two || (!f->two->same && !f->two->silent_other))
+    if (!has_letters(f) || is_translated(f))
         return fill_text(f, text);
     // Before the values are filled in: what a log says is never changed.
     for (size_t i = 0; i < text.len;) {
@@ -57,4 +69,13 @@ speak_fill(struct facts *f, struct str text)
     struct str spoken = arena_str(f->arena, buf_str(&out));
     buf_release(&out);
     return fill_text(f, spoken);
+}
+
+struct str
+speak_fill(struct facts *f, struct str text)
+{
+    if (!text.len || !has_letters(f) || !is_translated(f))
+        return speak_step(f, text);
+    struct str said = fill_text(f, text);
+    return arena_strf(f->arena, "%c: %.*s", merge_letter(f->two, f->end), STR_ARG(said));
 }

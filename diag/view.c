@@ -151,9 +151,9 @@ fill_steps(struct facts *f, struct finding_view *v)
         steps[v->step_count++] = (struct step_view){.where = end < 0    ? s->where
                                                              : end == 0 ? AT_THIS_GATEWAY
                                                                         : AT_PEER,
-                                                    .act = speak_fill(f, s->act),
+                                                    .act = speak_step(f, s->act),
                                                     .command = command_for(f, s),
-                                                    .expect = speak_fill(f, s->expect),
+                                                    .expect = speak_step(f, s->expect),
                                                     .weak = s->weak,
                                                     .instead = s->instead,
                                                     .other_log = s->other_log,

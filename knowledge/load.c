@@ -190,6 +190,7 @@ knowledge_load_all(const struct pack_text *packs, size_t count, bool strict, str
         .concepts.what = "concept",
     };
     size_t before = problems_total(problems);
+    k->not_known = STR("(not known)");
     if (parse_packs(&l, packs, count)) {
         claim_neutral(&l);
         claim_dialects(&l);

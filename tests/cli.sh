@@ -400,6 +400,8 @@ holds 'networks at the peer' "$work/out" 'permit ip 10.2.0.0 255.255.0.0 10.1.0.
 lacks 'words of another system' "$work/out" tcpdump
 run 0 kb list --causes
 holds 'causes' "$work/out" p1-cipher.mismatch
+run 0 kb list --texts
+holds 'texts for a translator' "$work/out" 'msgid "The pre-shared keys of the two ends differ"'
 run 0 kb list --dialects
 holds 'dialects' "$work/out" 'log of the responder'
 holds 'what a dialect rests on' "$work/out" '  Rests on '

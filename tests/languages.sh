@@ -7,7 +7,7 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "${IKEWALK_SOURCE_DIR:?}" || exit 1
 
-assets/po/template "$work/all.pot" 2>/dev/null || { echo 'no template is made'; exit 1; }
+assets/po/template "$IKEWALK_BINARY_DIR/ikewalk" "$work/all.pot" 2>/dev/null || { echo 'no template is made'; exit 1; }
 msgen --no-wrap --output-file="$work/en.po" "$work/all.pot" || exit 1
 
 # make LANGUAGE WORD BEFORE: a single word becomes WORD, in which @ stands for it, a longer text gets BEFORE in front.
@@ -38,6 +38,22 @@ for po in assets/po/*.po; do
   all=$(($(grep -c '^msgid ' "$work/have.po") - 1))
   echo "$po: $known of $all texts are those of the program"
   ((10 * known >= 9 * all && all > 0)) || exit 1
+  # Values stand where the English text has them.
+  msgattrib --translated --no-obsolete --no-fuzzy --no-wrap "$po" | awk '
+    function holes(text,    count, i, at, swap) {
+      count = 0
+      while (match(text, /[$][{][^}]*[}]/)) {
+        at[++count] = substr(text, RSTART, RLENGTH)
+        text = substr(text, RSTART + RLENGTH)
+        for (i = count; i > 1 && at[i] < at[i - 1]; i--) { swap = at[i]; at[i] = at[i - 1]; at[i - 1] = swap }
+      }
+      text = ""
+      for (i = 1; i <= count; i++) text = text at[i]
+      return text
+    }
+    /^msgid / { id = $0 }
+    /^msgstr / && holes(id) != holes($0) { print "other values than the English text: " $0; wrong = 1 }
+    END { exit wrong }' || exit 1
   IKEWALK_CATALOGUES=$work/real LANGUAGE=$language "$tests" || exit 1
 done
 IKEWALK_CATALOGUES=$work/real LANGUAGE=de "$IKEWALK_BINARY_DIR/tests/test_lessons" || exit 1

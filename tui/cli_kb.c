@@ -3,20 +3,28 @@
 #include "diag/text.h"
 #include "knowledge/check.h"
 #include "knowledge/folder.h"
+#include "knowledge/texts.h"
 #include "tui/words.h"
 
-enum { OPT_CAUSES = 256, OPT_DIALECTS, OPT_KB, OPT_HELP, KIND_WIDTH = 11, ID_WIDTH = 30, SIDE_WIDTH = 30 };
+enum {
+    OPT_CAUSES = 256,
+    OPT_DIALECTS,
+    OPT_TEXTS,
+    OPT_KB,
+    OPT_HELP,
+    KIND_WIDTH = 11,
+    ID_WIDTH = 30,
+    SIDE_WIDTH = 30
+};
 
 static const struct option options[] = {
-    {"causes", no_argument, NULL, OPT_CAUSES},
-    {"dialects", no_argument, NULL, OPT_DIALECTS},
-    {"kb", required_argument, NULL, OPT_KB},
-    {"help", no_argument, NULL, OPT_HELP},
-    {NULL, 0, NULL, 0},
+    {"causes", no_argument, NULL, OPT_CAUSES}, {"dialects", no_argument, NULL, OPT_DIALECTS},
+    {"texts", no_argument, NULL, OPT_TEXTS},   {"kb", required_argument, NULL, OPT_KB},
+    {"help", no_argument, NULL, OPT_HELP},     {NULL, 0, NULL, 0},
 };
 
 struct order_of_kb {
-    bool causes, dialects;
+    bool causes, dialects, texts;
     struct folder folder;
 };
 
@@ -33,6 +41,7 @@ help(void)
              "\n"
              "      --causes    list: only the causes\n"
              "      --dialects  list: which dialect shows which checkpoint, and on which side\n"
+             "      --texts     list: what a translator needs, as a template of gettext\n"
              "      --kb DIR    the same as naming DIR as a PACK\n"
              "      --help      this text\n"
              "\n"
@@ -200,6 +209,46 @@ put_dialects(struct buf *out, const struct check_report *r)
     }
 }
 
+static void
+put_quoted(struct buf *out, struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.at[i] == '\n')
+            buf_add(out, STR("\\n"));
+        else if (text.at[i] == '"' || text.at[i] == '\\')
+            buf_addf(out, "\\%c", text.at[i]);
+        else
+            buf_add_char(out, text.at[i]);
+    }
+}
+
+// A text that stands in several records comes several times; msguniq makes one of them.
+static void
+put_text(void *self, struct str *text, struct str id, const char *what)
+{
+    struct buf *out = self;
+    buf_addf(out, "#. %.*s%s%s\nmsgid \"", STR_ARG(id), id.len ? " " : "", what);
+    put_quoted(out, *text);
+    buf_add(out, STR("\"\nmsgstr \"\"\n\n"));
+}
+
+// The texts of the built-in packs and those laid over them.
+static int
+print_texts(const struct order_of_kb *o)
+{
+    struct err e = {0};
+    struct buf out = {0};
+    struct knowledge *k = knowledge_load(o->folder.packs, o->folder.count, &e);
+    if (!k)
+        return cli_complain("%s", e.text), CLI_FAULT;
+    buf_add(&out, STR("msgid \"\"\nmsgstr \"Content-Type: text/plain; charset=UTF-8\\n\"\n\n"));
+    texts_each(k, put_text, &out);
+    bool printed = cli_print(buf_str(&out));
+    buf_release(&out);
+    knowledge_free(k);
+    return printed ? CLI_GOOD : CLI_WRONG;
+}
+
 static int
 run_kb(const char *verb, const struct order_of_kb *o)
 {
@@ -255,6 +304,9 @@ take_options(struct order_of_kb *o, int argc, char **argv)
         case OPT_DIALECTS:
             o->dialects = true;
             break;
+        case OPT_TEXTS:
+            o->texts = true;
+            break;
         case OPT_KB:
             if (!add_pack(o, optarg))
                 return CLI_WRONG;
@@ -278,12 +330,13 @@ do_verb(struct order_of_kb *o, int count, char **words)
         return cli_misused("kb", _("cannot do anything: say lint, test or list"));
     if (word_index(verbs, 3, str_of(words[0])) < 0)
         return cli_misused("kb", _("%s: cannot do this: it is lint, test or list"), words[0]);
-    if ((o->causes || o->dialects) && strcmp(words[0], "list") != 0)
-        return cli_misused("kb", _("%s: cannot take --causes or --dialects: they belong to list"), words[0]);
+    if ((o->causes || o->dialects || o->texts) && strcmp(words[0], "list") != 0)
+        return cli_misused("kb", _("%s: cannot take --causes, --dialects or --texts: they belong to list"),
+                           words[0]);
     for (int i = 1; i < count; i++)
         if (!add_pack(o, words[i]))
             return CLI_WRONG;
-    return run_kb(words[0], o);
+    return o->texts ? print_texts(o) : run_kb(words[0], o);
 }
 
 int

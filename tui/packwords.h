@@ -1,5 +1,5 @@
-// Words of the packs that stand on the screens in place of words of ours: titles and questions of the
-// checkpoints. The catalogues of assets/po hold them beside the words of the program.
+// Words of the packs that stand on the screens and in reports: the texts of checkpoints and findings. The
+// catalogues of assets/po hold them beside the words of the program.
 #ifndef IKEWALK_TUI_PACKWORDS_H
 #define IKEWALK_TUI_PACKWORDS_H
 

@@ -48,7 +48,7 @@ _ikewalk() {
     explain:-*) COMPREPLY=($(compgen -W '--kb --list --help' -- "$cur")) ;;
     lesson:-*) COMPREPLY=($(compgen -W '--print --output --logs --kb --ascii --help' -- "$cur")) ;;
     lesson:*) COMPREPLY=($(compgen -W "practice $(ikewalk lesson --print 2>/dev/null | awk '{print $2}')" -- "$cur")) ;;
-    kb:-*) COMPREPLY=($(compgen -W '--causes --dialects --kb --help' -- "$cur")) ;;
+    kb:-*) COMPREPLY=($(compgen -W '--causes --dialects --texts --kb --help' -- "$cur")) ;;
     explain:*) COMPREPLY=($(compgen -W "$checkpoints" -- "$cur")) ;;
     kb:*)
         if [[ $prev == kb ]]; then

@@ -78,3 +78,4 @@ complete -c ikewalk -n "$kb; and not __fish_seen_subcommand_from $which" -f -a t
 complete -c ikewalk -n "$kb; and not __fish_seen_subcommand_from $which" -f -a list -d 'List what they hold'
 complete -c ikewalk -n "$kb; and __fish_seen_subcommand_from list" -l causes -d 'List the causes'
 complete -c ikewalk -n "$kb; and __fish_seen_subcommand_from list" -l dialects -d 'List which dialect shows which checkpoint'
+complete -c ikewalk -n "$kb; and __fish_seen_subcommand_from list" -l texts -d 'List what a translator needs'
