@@ -1,5 +1,7 @@
 #include "knowledge/texts.h"
 
+#include "diag/teach.h"
+
 struct visit {
     texts_visit *visit;
     void *self;
@@ -15,17 +17,79 @@ give(const struct visit *v, const struct str *text, const char *what)
 }
 
 static void
+give_all(const struct visit *v, const struct str *texts, size_t count, const char *what)
+{
+    for (size_t i = 0; i < count; i++)
+        give(v, &texts[i], what);
+}
+
+static void
 each_of_finding(const struct visit *v, const struct finding *f)
 {
     give(v, &f->title, "title");
     give(v, &f->explanation, "explanation");
-    for (size_t i = 0; i < f->unknown_count; i++)
-        give(v, &f->unknown[i], "unknown");
+    give_all(v, f->unknown, f->unknown_count, "unknown");
     for (size_t i = 0; i < f->alternative_count; i++)
         give(v, &f->alternatives[i].tell_apart, "tell-apart");
     for (size_t i = 0; i < f->step_count; i++) {
         give(v, &f->steps[i].act, "do");
         give(v, &f->steps[i].expect, "expect");
+    }
+}
+
+static void
+each_of_path(struct visit *v, const struct portmap *map)
+{
+    for (size_t i = 0; i < map->family_count; i++) {
+        v->id = map->families[i].id;
+        give(v, &map->families[i].title, "title");
+        give(v, &map->families[i].note, "note");
+    }
+    for (size_t i = 0; i < map->fact_count; i++) {
+        v->id = map->facts[i].id;
+        give(v, &map->facts[i].title, "title");
+        give(v, &map->facts[i].note, "note");
+    }
+    v->id = STR("assumption");
+    for (size_t i = 0; i < map->assumption_count; i++)
+        give(v, &map->assumptions[i].why, "why");
+    for (size_t i = 0; i < map->rule_count; i++) {
+        v->id = map->rules[i].id;
+        give(v, &map->rules[i].why, "why");
+        give_all(v, map->rules[i].symptoms, map->rules[i].symptom_count, "symptom");
+    }
+    for (size_t i = 0; i < map->check_count; i++) {
+        v->id = map->checks[i].id;
+        give(v, &map->checks[i].title, "title");
+        for (size_t r = 0; r < map->checks[i].row_count; r++)
+            give(v, &map->checks[i].rows[r].why, "why");
+    }
+    for (size_t i = 0; i < map->fix_count; i++) {
+        v->id = map->fixes[i].id;
+        give(v, &map->fixes[i].act, "do");
+        give_all(v, map->fixes[i].steps, map->fixes[i].step_count, "step");
+    }
+    v->id = STR("caution");
+    for (size_t i = 0; i < map->caution_count; i++)
+        give(v, &map->cautions[i].text, "text");
+    v->id = STR("remark");
+    for (size_t i = 0; i < map->remark_count; i++)
+        give(v, &map->remarks[i].text, "text");
+}
+
+static void
+each_of_lesson(const struct visit *v, const struct lesson *l)
+{
+    give(v, &l->title, "title");
+    give(v, &l->about, "about");
+    for (size_t i = 0; i < l->step_count; i++) {
+        const struct lesson_step *step = &l->steps[i];
+        give(v, &step->text, lesson_kind_word[step->kind]);
+        give(v, &step->hint, "hint");
+        for (size_t c = 0; c < step->choice_count; c++) {
+            give(v, &step->choices[c].text, "choice");
+            give(v, &step->choices[c].reply, "reply");
+        }
     }
 }
 
@@ -45,5 +109,15 @@ texts_each(struct knowledge *k, texts_visit *visit, void *self)
     for (size_t i = 0; i < k->finding_count; i++) {
         v.id = k->findings[i].id;
         each_of_finding(&v, &k->findings[i]);
+    }
+    each_of_path(&v, &k->portmap);
+    for (size_t i = 0; i < k->lesson_count; i++) {
+        v.id = k->lessons[i].id;
+        each_of_lesson(&v, &k->lessons[i]);
+    }
+    for (size_t i = 0; i < k->concept_count; i++) {
+        v.id = k->concepts[i].id;
+        give(&v, &k->concepts[i].title, "title");
+        give(&v, &k->concepts[i].text, "text");
     }
 }
