@@ -69,7 +69,7 @@ when(struct facts *f)
 {
     const struct event_line *line = walk_deciding(&f->judged->walk, f->judged->walk.stuck);
     if (!line || line->time == LINE_NO_TIME)
-        return STR("the time of this attempt"); // texts say "around ${time}"
+        return f->judged->around.negos->knowledge->untimed;
     struct str text = quote_text(f->quotes, line, f->arena);
     struct str stamp = envelope_stamp(text);
     size_t fraction = str_find(stamp, STR("."));

@@ -408,7 +408,8 @@ struct knowledge {
     const struct pair *causes; // cause id -> label
     size_t cause_count;
     struct checkpoint_text checkpoint[CP_COUNT];
-    struct str not_known;         // stands in a text for a value that the log does not tell
+    struct str not_known;         // stands in a text for a value that the log does not tell,
+    struct str untimed;           // and this for a moment: texts say "around ${time}"
     bool translated;              // texts are in another language than the packs'
     const struct lesson *lessons; // by number; diag/teach.h
     size_t lesson_count;

@@ -191,6 +191,7 @@ knowledge_load_all(const struct pack_text *packs, size_t count, bool strict, str
     };
     size_t before = problems_total(problems);
     k->not_known = STR("(not known)");
+    k->untimed = STR("the time of this attempt");
     if (parse_packs(&l, packs, count)) {
         claim_neutral(&l);
         claim_dialects(&l);

@@ -98,6 +98,7 @@ texts_each(struct knowledge *k, texts_visit *visit, void *self)
 {
     struct visit v = {visit, self, STR_NONE};
     give(&v, &k->not_known, "in place of a value");
+    give(&v, &k->untimed, "in place of ${time}");
     for (size_t c = 0; c < CP_COUNT; c++) {
         const struct checkpoint_text *text = &k->checkpoint[c];
         v.id = str_of(checkpoint_word[c]);
