@@ -34,6 +34,18 @@ put_clock(struct page *p, const struct clock_view *c)
     buf_release(&text);
 }
 
+static const char *
+not_paired(const struct page *p, const struct both_view *b)
+{
+    if (b->silent_other)
+        return page_say(p, "shows nothing of it, and covers the time of the attempt");
+    if (b->uncovered)
+        return page_say(p, "shows nothing of it, and does not cover the time of the attempt");
+    if (b->untold)
+        return page_say(p, "shows nothing of it; whether it covers the time of the attempt is not known");
+    return page_say(p, "nothing there belongs to this connection");
+}
+
 // What each end would say alone, and whose words are taken.
 static void
 put_end(struct page *p, const struct tunnel_view *t, int end, int source)
@@ -49,13 +61,7 @@ put_end(struct page *p, const struct tunnel_view *t, int end, int source)
     if (source >= 0)
         buf_add(&text, page_file(p, source));
     if (end == 1 && b->by == PAIRED_NOT) {
-        buf_addf(
-            &text, "%s%s", text.len ? ", " : "",
-            page_say(p, b->silent_other ? "shows nothing of it, and covers the time of the attempt"
-                        : b->uncovered  ? "shows nothing of it, and does not cover the time of the attempt"
-                        : b->untold
-                            ? "shows nothing of it; whether it covers the time of the attempt is not known"
-                            : "nothing there belongs to this connection"));
+        buf_addf(&text, "%s%s", text.len ? ", " : "", not_paired(p, b));
     } else {
         if (end == 1) {
             buf_add(&text, STR(", "));
@@ -64,8 +70,8 @@ put_end(struct page *p, const struct tunnel_view *t, int end, int source)
         }
         buf_add(&text, STR(": "));
         if (v->checkpoint == CP_NONE) {
-            buf_add(&text,
-                    str_of(page_say(p, b->state[end] == TUNNEL_UP ? "nothing is wrong" : "no failure seen")));
+            buf_add(&text, str_of(b->state[end] == TUNNEL_UP ? page_say(p, "nothing is wrong")
+                                                             : page_say(p, "no failure seen")));
         } else {
             buf_add(&text,
                     page_clean(p, view_title(p->r->view->knowledge, v->checkpoint, t->row.auth), false));

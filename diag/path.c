@@ -4,10 +4,12 @@
 
 const char *const path_kind_word[PATH_KINDS] = {"word", "port", "number", "text"};
 const char *const path_outcome_word[PATH_OUTCOMES] = {"unknown", "works", "half-up", "no-connect"};
-const char *const path_basis_word[KNOWN_COUNT] = {"seed", "rule", "rfc", "inferred"};
+const char *const path_basis_word[KNOWN_COUNT] = {
+    [KNOWN_SEED] = "seed", [KNOWN_RULE] = "rule", [KNOWN_RFC] = "rfc", [KNOWN_INFERRED] = "inferred"};
 const char *const path_test_word[PATH_TESTS] = {"is", "isnt", "known", "unknown", "same", "differs"};
-const char *const path_origin_word[FROM_COUNT] = {"",        "assumed", "log", "gateway",
-                                                  "capture", "probe",   "form"};
+const char *const path_origin_word[FROM_COUNT] = {
+    [FROM_NOWHERE] = "",        [FROM_ASSUMED] = "assumed", [FROM_LOG] = "log",  [FROM_GATEWAY] = "gateway",
+    [FROM_CAPTURE] = "capture", [FROM_PROBE] = "probe",     [FROM_FORM] = "form"};
 
 int
 path_fact_named(const struct portmap *map, struct str id)

@@ -269,9 +269,9 @@ put_step(struct page *p, const struct step_view *step, size_t number, const char
     };
     struct buf text = {0};
     buf_addf(&text, "%zu %s: ", number,
-             page_say(p, step->side == SIDE_A   ? "on A"
-                         : step->side == SIDE_B ? "on B"
-                                                : places[step->where]));
+             step->side == SIDE_A   ? page_say(p, "on A")
+             : step->side == SIDE_B ? page_say(p, "on B")
+                                    : page_say(p, places[step->where]));
     buf_add(&text, page_clean(p, step->act, false));
     if (step->weak)
         buf_addf(&text, " (%s)", page_say(p, "allows weaker cryptography"));

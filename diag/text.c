@@ -158,29 +158,61 @@ text_columns(struct str safe)
     return columns;
 }
 
+bool
+text_may_break(int32_t before, int32_t behind)
+{
+    static const int32_t opens[] = {0x2018, 0x201C, 0x3008, 0x300A, 0x300C, 0x300E, 0x3010, 0xFF08, '(', '['};
+    static const int32_t closes[] = {0x2019, 0x201D, 0x3001, 0x3002, 0x3009, 0x300B, 0x300D, 0x300F,
+                                     0x3011, 0xFF01, 0xFF09, 0xFF0C, 0xFF1A, 0xFF1B, 0xFF1F, '.',
+                                     ',',    ':',    ';',    ')',    ']',    '%',    ' '};
+    if ((before < 0x1100 || text_width(before) < 2) && (behind < 0x1100 || text_width(behind) < 2))
+        return false;
+    for (size_t i = 0; i < sizeof opens / sizeof *opens; i++)
+        if (before == opens[i] || before == ' ')
+            return false;
+    for (size_t i = 0; i < sizeof closes / sizeof *closes; i++)
+        if (behind == closes[i])
+            return false;
+    return true;
+}
+
+// The length of the text that has to stand in one line, from its beginning.
+static size_t
+unbroken(struct str safe)
+{
+    int32_t before = ' ', rune;
+    size_t at = 0;
+    while (at < safe.len && safe.at[at] != ' ' && safe.at[at] != '\n') {
+        size_t length = text_rune(str_from(safe, at), &rune);
+        if (at && text_may_break(before, rune))
+            break;
+        before = rune;
+        at += length;
+    }
+    return at;
+}
+
 void
 text_wrap(struct str safe, size_t column, size_t indent, size_t width, struct buf *out)
 {
     bool first = true;
     while (safe.len) {
-        size_t blank = 0, length = 0;
+        size_t blank = 0;
         while (blank < safe.len && (safe.at[blank] == ' ' || safe.at[blank] == '\n'))
             blank++;
         safe = str_from(safe, blank);
-        while (length < safe.len && safe.at[length] != ' ' && safe.at[length] != '\n')
-            length++;
-        struct str word = {safe.at, length};
-        size_t columns = text_columns(word);
-        if (!first && column + 1 + columns > width) {
+        struct str word = {safe.at, unbroken(safe)};
+        size_t columns = text_columns(word), gap = !first && blank;
+        if (!first && column + gap + columns > width) {
             buf_addf(out, "\n%*s", (int)indent, "");
             column = indent;
-            first = true;
+            gap = 0;
         }
-        if (!first && length)
+        if (gap && word.len)
             buf_add_char(out, ' ');
-        column += columns + !first;
+        column += columns + gap;
         buf_add(out, word);
-        safe = str_from(safe, length);
+        safe = str_from(safe, word.len);
         first = false;
     }
 }

@@ -23,6 +23,9 @@ size_t text_unquoted(struct str safe, bool ascii);
 int text_width(int32_t rune);
 // Columns of a safe text.
 size_t text_columns(struct str safe);
+// May a line end between these two, without a blank? Beside wide characters it may, but not in front of what
+// closes or behind what opens.
+bool text_may_break(int32_t before, int32_t behind);
 // Appends the words of a safe text, broken at blanks so that lines end before `width`. The line at hand has
 // `column` columns already, further lines begin at the indent.
 void text_wrap(struct str safe, size_t column, size_t indent, size_t width, struct buf *out);

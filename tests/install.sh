@@ -20,7 +20,11 @@ done
 
 # The screens speak it from a prefix, and from where the program was built.
 for built in "$program" "$IKEWALK_BINARY_DIR/ikewalk"; do
-  "$built" check --lang de sample:pluto/ok-main-initiator | grep -q Verbindung || wrong "$built speaks no German"
+  for language in de de_AT.UTF-8; do
+    "$built" check --lang $language sample:pluto/ok-main-initiator | grep -q Verbindung ||
+      wrong "$built speaks no German ($language)"
+  done
+  "$built" check --lang zh sample:pluto/ok-main-initiator | grep -q 连接 || wrong "$built speaks no Chinese"
 done
 [ "$("$program" --version)" = "ikewalk $(sed -n 's/^project(ikewalk VERSION \([0-9.]*\).*/\1/p' \
   "$IKEWALK_SOURCE_DIR/CMakeLists.txt")" ] || wrong "--version is not the project's"

@@ -114,6 +114,11 @@ prose_wraps_at_blanks_and_breaks_long_words(void **state)
     prose_add(&p, &c, 10, 0, 2, 0, -1, STR("one two three 0123456789ab\nend"));
     prose_draw(&p, &c, (struct area){0, 0, 12, 6}, -1, false, &top);
     assert_string_equal(shown(&c, &out), "one two\n  three\n  01234567\n  89ab\n  end\n\n");
+    prose_clear(&p);
+    canvas_size(&c, 12, 5);
+    prose_add(&p, &c, 10, 0, 0, 0, -1, STR("按 Esc 关闭这个页面，回去"));
+    prose_draw(&p, &c, (struct area){0, 0, 12, 5}, -1, false, &top);
+    assert_string_equal(shown(&c, &out), "按 Esc 关\n闭这个页\n面，回去\n\n\n");
     buf_release(&out);
     prose_release(&p);
     canvas_release(&c);

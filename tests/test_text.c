@@ -252,6 +252,32 @@ the_nearest_word_is_meant(void **state)
     assert_null(text_nearest((struct str){longest, sizeof longest}, words, 5));
 }
 
+static void
+lines_end_at_blanks_and_beside_wide_characters(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *lines;
+    } rows[] = {
+        {"one two three", "one two\n  three"},
+        {"0123456789ab c", "0123456789ab\n  c"},
+        {"对端使用的密钥不同", "对端使用的\n  密钥不同"},
+        {"密钥不同。 UDP 500", "密钥不同。\n  UDP 500"},
+        {"同一个密钥不同。", "同一个密钥\n  不同。"},
+    };
+    struct buf out = {0};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        buf_clear(&out);
+        text_wrap(str_of(rows[i].text), 0, 2, 10, &out);
+        assert_string_equal(buf_cstr(&out), rows[i].lines);
+    }
+    buf_release(&out);
+    assert_false(text_may_break('a', 'b'));
+    assert_true(text_may_break(0x5BC6, 0x94A5));
+    assert_false(text_may_break(0x5BC6, 0x3002)); // a full stop never begins a line
+    assert_false(text_may_break(0xFF08, 0x5BC6)); // and a bracket that opens never ends one
+}
+
 int
 main(void)
 {
@@ -265,6 +291,7 @@ main(void)
         cmocka_unit_test(columns_are_those_of_a_terminal),
         cmocka_unit_test(r1_columns_agree_with_the_c_library),
         cmocka_unit_test(the_nearest_word_is_meant),
+        cmocka_unit_test(lines_end_at_blanks_and_beside_wide_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

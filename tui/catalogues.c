@@ -2,21 +2,26 @@
 
 #include <glob.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+enum { LANGUAGE_LONGEST = 32 };
+
 static const char *const beside[] = {"locale", "../share/locale"};
 
-// Is there a catalogue of this language ("*": of any) below the folder?
+// The language of the first catalogue below the folder whose name fits the pattern, cut into `language`.
 static bool
-holds(const char *folder, const char *language)
+find(const char *folder, const char *pattern, char language[LANGUAGE_LONGEST])
 {
     char path[PATH_MAX];
-    int length = snprintf(path, sizeof path, "%s/%s/LC_MESSAGES/ikewalk.mo", folder, language);
+    int length = snprintf(path, sizeof path, "%s/%s/LC_MESSAGES/ikewalk.mo", folder, pattern);
     glob_t found;
-    if (length < 0 || (size_t)length >= sizeof path || glob(path, GLOB_NOSORT, NULL, &found) != 0)
+    if (length < 0 || (size_t)length >= sizeof path || glob(path, 0, NULL, &found) != 0)
         return false;
+    snprintf(language, LANGUAGE_LONGEST, "%s", found.gl_pathv[0] + strlen(folder) + 1);
+    language[strcspn(language, "/")] = '\0';
     globfree(&found);
     return true;
 }
@@ -33,15 +38,28 @@ catalogues_folder(void)
         length--;
     for (size_t i = 0; length > 0 && i < sizeof beside / sizeof *beside; i++) {
         snprintf(folder, sizeof folder, "%.*s%s", (int)length, program, beside[i]);
-        if (holds(folder, "*"))
+        char any[LANGUAGE_LONGEST];
+        if (find(folder, "*", any))
             return folder;
     }
     snprintf(folder, sizeof folder, "%s", LOCALEDIR);
     return folder;
 }
 
-bool
-catalogues_have(const char *language)
+const char *
+catalogues_named(const char *language)
 {
-    return *language && !strpbrk(language, "/*?[\\") && holds(catalogues_folder(), language);
+    static char name[LANGUAGE_LONGEST];
+    char wanted[LANGUAGE_LONGEST - 2];
+    snprintf(wanted, sizeof wanted, "%.*s", (int)strcspn(language, ".@"), language);
+    if (!*wanted || strpbrk(wanted, "/*?[\\"))
+        return NULL;
+    if (find(catalogues_folder(), wanted, name))
+        return name;
+    wanted[strcspn(wanted, "_")] = '\0';
+    if (find(catalogues_folder(), wanted, name))
+        return name;
+    char pattern[LANGUAGE_LONGEST];
+    snprintf(pattern, sizeof pattern, "%s_*", wanted);
+    return find(catalogues_folder(), pattern, name) ? name : NULL;
 }

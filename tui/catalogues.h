@@ -4,11 +4,10 @@
 #ifndef IKEWALK_TUI_CATALOGUES_H
 #define IKEWALK_TUI_CATALOGUES_H
 
-#include <stdbool.h>
-
 // Borrowed for good.
 const char *catalogues_folder(void);
-// Is there one of this language, named as LANGUAGE names it ("de", "pt_BR")?
-bool catalogues_have(const char *language);
+// The name of the catalogue of a language as it is typed or as a locale has it ("de", "de_AT.UTF-8", "zh"), the
+// nearest that there is; borrowed until the next call. NULL: none.
+const char *catalogues_named(const char *language);
 
 #endif

@@ -153,13 +153,13 @@ cli_language(const char *command, const char *language)
 {
     struct str name = str_of(language);
     bool english = str_eq(name, STR("C")) || str_eq(name, STR("en")) || str_starts(name, STR("en_"));
-    bool there = english || catalogues_have(language);
-    if (!there && command)
+    const char *named = english ? "en" : catalogues_named(language);
+    if (!named && command)
         cli_misused(command, _("--lang %s: cannot use this language: there is no translation into it"),
                     language);
-    if (!there)
+    if (!named)
         return false;
-    setenv("LANGUAGE", english ? "en" : language, 1);
+    setenv("LANGUAGE", named, 1);
     // gettext looks at LANGUAGE only when the locale is another one than C.
     if (!english && strcmp(setlocale(LC_MESSAGES, NULL), "C") == 0)
         setlocale(LC_MESSAGES, "C.UTF-8");

@@ -47,13 +47,17 @@ is_endless(struct str s, int width)
 static size_t
 fitting(struct str s, int width, int whole, size_t *skip)
 {
-    size_t at = 0, blank = 0, joint = 0;
+    size_t at = 0, blank = 0, joint = 0, wide = 0;
     int columns = 0;
+    int32_t before = ' ';
     *skip = 0;
     while (at < s.len) {
         int32_t rune;
         size_t length = text_rune(str_from(s, at), &rune);
         int w = rune < 0 ? 1 : text_width(rune);
+        if (text_may_break(before, rune))
+            wide = at;
+        before = rune;
         if (columns + w > width)
             break;
         if (rune == ' ')
@@ -67,6 +71,8 @@ fitting(struct str s, int width, int whole, size_t *skip)
         return at;
     if (s.at[at] == ' ')
         blank = at;
+    if (wide > blank)
+        return wide;
     if (blank && (joint <= blank + 1 || !is_endless(str_from(s, blank + 1), whole))) {
         while (blank + *skip < s.len && s.at[blank + *skip] == ' ')
             ++*skip;
