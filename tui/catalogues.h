@@ -6,8 +6,8 @@
 
 // Borrowed for good.
 const char *catalogues_folder(void);
-// The name of the catalogue of a language as it is typed or as a locale has it ("de", "de_AT.UTF-8", "zh"), the
-// nearest that there is; borrowed until the next call. NULL: none.
+// The name of the catalogue of a language as it is typed or as a locale has it ("de", "de_AT.UTF-8", "zh"),
+// the nearest that there is; borrowed until the next call. NULL: none.
 const char *catalogues_named(const char *language);
 
 #endif
