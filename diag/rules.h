@@ -153,6 +153,7 @@ struct event {
     bool restart;     // the daemon began anew: all its numbers begin again
     bool loads;       // speaks of the configuration, before and outside any attempt
     bool hinders;     // the daemon cannot work, until it begins anew or is seen to negotiate
+    bool reads;       // an awaited message arrived and was read; what comes of it is said by a later line
     struct setting *settings;
     size_t setting_count;
     const struct statement *statements;

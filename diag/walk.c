@@ -367,9 +367,15 @@ walk_attempt(const struct knowledge *k, const struct attempt *a, bool quiet, str
     uint16_t at[3] = {0};
     const struct event_line *last = NULL;
     const struct nego *leaf = a->child ? a->child : a->ike;
+    // An awaited message that arrived: none is missing until the next goes out.
+    const struct event_line *read = NULL;
     for (const struct event_line *e; (e = attempt_next(a, at));) {
         const struct event *says = event_of(k, e);
         walk_event(k, a, w, e, says);
+        if (says && says->reads)
+            read = e;
+        else if (says && says->repeats)
+            read = NULL;
         if (leaf && e->stage && !(says && says->ends != END_NONE && !says->repeats))
             last = e;
     }
@@ -384,7 +390,8 @@ walk_attempt(const struct knowledge *k, const struct attempt *a, bool quiet, str
         // Nobody refused: where the answer is awaited says what to think of first (checkpoints.md, section
         // 8).
         w->waiting = leaf->ending == END_NONE && !quiet;
-        if (first_in(w, ST_SUSPECTED) == CP_NONE && last->stage != STAGE_DONE)
+        if (first_in(w, ST_SUSPECTED) == CP_NONE && last->stage != STAGE_DONE &&
+            !(read && read->stage == last->stage))
             walk_event(k, a, w, last, silence(k));
     }
     settle(k, a, w);

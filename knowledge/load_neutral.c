@@ -151,7 +151,7 @@ read_event(struct loading *l, const struct node *node, struct event *event)
 {
     static const char *const keys[] = {"id",        "note",    "opens",   "establishes", "ends",
                                        "about",     "repeats", "restart", "loads",       "hinders",
-                                       "unmatched", "sets",    "says",    "says-like"};
+                                       "unmatched", "reads",   "sets",    "says",        "says-like"};
     struct problems *p = l->problems;
     if (!FIELD_MAPPING(p, node, keys))
         return;
@@ -167,6 +167,7 @@ read_event(struct loading *l, const struct node *node, struct event *event)
     event->restart = field_yes(p, node, "restart");
     event->loads = field_yes(p, node, "loads");
     event->hinders = field_yes(p, node, "hinders");
+    event->reads = field_yes(p, node, "reads");
     event->settings = loading_settings(l, node_get(node, "sets"), &event->setting_count);
     read_statements(l, node, event);
 }
