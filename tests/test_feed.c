@@ -218,7 +218,8 @@ static void
 r2_a_source_that_changed_gives_no_values_of_other_lines(void **state)
 {
     static const char log[] = OFFICE(13, "responding to Main Mode")
-        OFFICE(13, "Oakley Transform [AES_CBC (128), HMAC_SHA2_256, MODP1024] refused");
+        OFFICE(13, "Oakley Transform [AES_CBC (128), HMAC_SHA2_256, MODP1024] refused")
+            OFFICE(13, "no acceptable Oakley Transform");
     struct diag_case c;
     case_open(&c, state);
     case_log(&c, log);
