@@ -8,7 +8,7 @@
 // fill_text, and then the ends by their letters where the facts know the other end. In another language than
 // the packs' the words stay, and the letter of the end that speaks them stands in front.
 struct str speak_fill(struct facts *f, struct str text);
-// The same for a step, in front of which its place is told.
+// The same for a title or a step, in front of which the end is told anyway.
 struct str speak_step(struct facts *f, struct str text);
 
 #endif

@@ -221,7 +221,7 @@ make_finding(struct facts *f, const struct finding *rule, bool mended, uint64_t 
                              .severity = mended ? SEV_NOTE : rule->severity,
                              .certainty = judge_certainty(f->judged, rule),
                              .mended = mended,
-                             .title = speak_fill(f, rule->title),
+                             .title = speak_step(f, rule->title),
                              .explanation = speak_fill(f, rule->explanation),
                              .attempts = attempts,
                              .side = f->two ? side_of(f, f->end) : SIDE_NONE};
@@ -458,7 +458,7 @@ make_both(struct two *t)
         b->alone[end] = t->alone[end];
         b->state[end] = t->judged[end].state;
         if (t->alone[end].finding)
-            b->title[end] = speak_fill(&t->facts[end], t->alone[end].finding->title);
+            b->title[end] = speak_step(&t->facts[end], t->alone[end].finding->title);
     }
     return b;
 }
