@@ -19,7 +19,7 @@ set(libraries
     "pcap.*" "remote/[a-z_]+\\.c"
     "systemd/.*" "remote/[a-z_]+\\.c")
 
-set(vendors "libreswan|strongswan|openswan|freeswan|pluto|charon|racoon|isakmpd|cisco|fortigate|fortinet|juniper|huawei|mikrotik|routeros|zyxel|palo ?alto|azure|aws|defendo|sonicwall|watchguard|sophos|lancom")
+set(vendors "libreswan|strongswan|openswan|freeswan|pluto|charon|racoon|isakmpd|cisco|fortigate|fortinet|juniper|huawei|mikrotik|routeros|zyxel|palo ?alto|azure|aws|defendo|sonicwall|watchguard|sophos|lancom|draytek|fritz")
 set(talk "v?f?printf|v?dprintf|puts|fputs|putchar|putc|fputc|perror|stderr|stdout")
 
 set(wrong "")
