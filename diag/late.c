@@ -99,7 +99,8 @@ late_find(struct taking *t)
     struct nego *g = d->current;
     if (number != UINT64_MAX && number != 0)
         g = numbered(t, number);
-    else if (number == 0 || !g || is_other(t, g))
+    else if (number == 0 || !g || is_other(t, g) ||
+             (t->event && t->event->opens == OPENS_IKE && taking_saw(t, g)))
         g = d->making || t->event || peer.len || conn.len ? making(t) : NULL;
     if (!g)
         return NULL;

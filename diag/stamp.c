@@ -297,7 +297,8 @@ read_number(const char *at, const char *end, char behind, int *number)
     return p > at && p < end && *p == behind ? p + 1 : NULL;
 }
 
-// "9/10/2017 1:44:40 PM", as container hosts show it in the browser: month, day and year.
+// "9/10/2017 1:44:40 PM", as container hosts show it in the browser, or "09/10/2017 13:44:40.176", as
+// American firewalls do: month, day and year.
 static const char *
 read_noon(const char *at, const char *end, struct stamp *stamp)
 {
@@ -309,15 +310,20 @@ read_noon(const char *at, const char *end, struct stamp *stamp)
     int year = two_digits(p) * 100 + two_digits(p + 2);
     p = read_number(stamp_skip_blanks(p + 4 + (p[4] == ','), end), end, ':', &hour);
     p = p ? read_number(p, end, ':', &minute) : NULL;
-    if (!p || end - p < 5 || !are_digits(p, 2) || p[2] != ' ' || (p[3] != 'A' && p[3] != 'P') || p[4] != 'M')
+    if (!p || end - p < 6 || !are_digits(p, 2) || minute > 59 || two_digits(p) > 59)
         return NULL;
+    bool thousandths = p[2] == '.' && are_digits(p + 3, 3);
+    bool half = p[2] == ' ' && (p[3] == 'A' || p[3] == 'P') && p[4] == 'M';
     int64_t days;
-    if (hour < 1 || hour > 12 || minute > 59 || two_digits(p) > 59 || !day_number(year, month, day, &days))
+    if ((!thousandths && !half) || hour < half || hour > (half ? 12 : 23) ||
+        !day_number(year, month, day, &days))
         return NULL;
-    hour = hour % 12 + (p[3] == 'P' ? 12 : 0);
+    hour = half ? hour % 12 + (p[3] == 'P' ? 12 : 0) : hour;
     stamp->time = days * STAMP_DAY + (hour * 3600 + minute * 60 + two_digits(p)) * STAMP_SECOND;
+    if (thousandths)
+        stamp->time += (two_digits(p + 3) * 10 + p[5] - '0') * (STAMP_SECOND / 1000);
     stamp->year_known = true;
-    return p + 5;
+    return p + (thousandths ? 6 : 5);
 }
 
 // The months as journals write them in languages that many gateways are set to; a dot may follow. Letters
