@@ -72,8 +72,8 @@ when(struct facts *f)
         return f->judged->around.negos->knowledge->untimed;
     struct str text = quote_text(f->quotes, line, f->arena);
     struct str stamp = envelope_stamp(text);
-    size_t fraction = str_find(stamp, STR("."));
-    return (struct str){stamp.at, fraction};
+    size_t clock = str_find(stamp, STR(":")); // dots in front of it are those of a date
+    return (struct str){stamp.at, clock + str_find(str_from(stamp, clock), STR("."))};
 }
 
 // Do the attempts fail here, there, and here again?

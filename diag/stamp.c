@@ -398,6 +398,30 @@ read_foreign_month(const char *at, const char *end, struct stamp *stamp)
     return p;
 }
 
+// "11.03.25 10:19:05" or "11.03.2025 10:19:05", as routers of German make show it: day, month and year.
+static const char *
+read_dotted(const char *at, const char *end, struct stamp *stamp)
+{
+    int month, day, hour, minute;
+    const char *p = read_number(at, end, '.', &day);
+    p = p ? read_number(p, end, '.', &month) : NULL;
+    if (!p || end - p < 11 || !are_digits(p, 2))
+        return NULL;
+    bool whole = are_digits(p, 4);
+    int year = whole ? two_digits(p) * 100 + two_digits(p + 2) : 2000 + two_digits(p);
+    p += whole ? 4 : 2;
+    int blank = stamp_blank(p, end);
+    p = blank ? read_number(p + blank, end, ':', &hour) : NULL;
+    p = p ? read_number(p, end, ':', &minute) : NULL;
+    int64_t days;
+    if (!p || end - p < 3 || !are_digits(p, 2) || !stamp_blank(p + 2, end) || hour > 23 || minute > 59 ||
+        two_digits(p) > 59 || !day_number(year, month, day, &days))
+        return NULL;
+    stamp->time = days * STAMP_DAY + (hour * 3600 + minute * 60 + two_digits(p)) * STAMP_SECOND;
+    stamp->year_known = true;
+    return p + 2;
+}
+
 static const char *
 read_stamp(const char *at, const char *end, struct stamp *stamp)
 {
@@ -420,6 +444,7 @@ read_stamp(const char *at, const char *end, struct stamp *stamp)
         const char *p = read_iso(at, end, stamp, false);
         p = p ? p : read_epoch(at, end, stamp);
         p = p ? p : read_noon(at, end, stamp);
+        p = p ? p : read_dotted(at, end, stamp);
         return p ? p : read_month_day(at, end, stamp);
     }
     if (*at == 'd')
