@@ -3,7 +3,7 @@
 enum { CACHE_LINE = 64 };
 
 // A negotiation without what only few lines touch.
-enum { NEGO_SIZE = offsetof(struct nego, alarm) };
+enum { NEGO_SIZE = offsetof(struct nego, own) };
 
 static inline void
 fetch(const void *at, size_t size)

@@ -53,6 +53,8 @@ alarm_take(struct negos *n, int log, int source, const struct line *line, const 
     if (!g)
         return;
     g->alarms++;
-    g->alarm = event_line_of(line, source);
-    g->alarm.dialect = (uint8_t)msg->dialect;
+    if (!g->alarm)
+        g->alarm = mem_new(sizeof *g->alarm);
+    *g->alarm = event_line_of(line, source);
+    g->alarm->dialect = (uint8_t)msg->dialect;
 }

@@ -97,8 +97,9 @@ keep_sample(struct source_case *s, int source, const struct line *line)
 {
     if (s->sample_count == SAMPLES)
         return;
-    s->samples[s->sample_count] = event_line_of(line, source);
-    s->samples[s->sample_count++].line = turn_number(s->turn.last, line->number);
+    struct line counted = *line;
+    counted.number = turn_number(s->turn.last, line->number);
+    s->samples[s->sample_count++] = event_line_of(&counted, source);
 }
 
 static void

@@ -14,7 +14,7 @@ place_earlier(struct nego *g)
     g->way += (uint64_t)g->event_count * stage;
     for (uint16_t i = 0; i < g->event_count; i++) {
         if (stage == STAGE_FIRST)
-            g->events[i].stage = stage;
+            g->events[i].stage = STAGE_FIRST;
         else if (stage == STAGE_DONE)
             g->events[i].phase = PHASE_P2;
     }
@@ -260,7 +260,7 @@ right_behind(const struct line *line, const struct nego *before)
 static bool
 is_last(const struct nego *g, const struct event_line *e)
 {
-    return e->line == g->last_line || (e->count > 1 && e->last_time == g->last);
+    return e->line == g->last_line || (e->count > 1 && event_span(e, g->last) == e->span);
 }
 
 // Was the last line of a negotiation a refusal?

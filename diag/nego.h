@@ -23,30 +23,48 @@ enum {
     STUCK_OPEN = 255
 };
 
-// One line, or one and its repeats, in a negotiation.
+// One line, or one and its repeats, in a negotiation. A log of 100,000 tunnels keeps two million of them.
 struct event_line {
-    uint64_t offset, line; // line counts through the members of a rotated set, so that it orders them
-    int64_t time, last_time;
+    uint64_t offset;
+    uint64_t line : 56; // counts through the members of a rotated set, so that it orders them
+    uint64_t phase : 2, stage : 4;
+    bool year_known : 1;
+    bool shared : 1; // several children were outstanding: it may concern any of them
+    int64_t time;
+    int32_t span; // to the newest repeat, milliseconds
     uint32_t count;
     int16_t template;
     int16_t notify;      // index into knowledge.notifies, -1: none
     int16_t errno_value; // -1: none
     uint8_t dialect, source;
-    uint8_t phase, stage;
-    bool year_known;
-    bool shared; // several children were outstanding: it may concern any of them
 };
 // The place of a line; what the line says is filled in by whoever understood it.
 static inline struct event_line
 event_line_of(const struct line *line, int source)
 {
     return (struct event_line){.offset = line->offset,
-                               .line = line->number,
+                               .line = line->number & UINT64_MAX >> 8,
                                .time = line->time,
-                               .last_time = line->time,
                                .count = 1,
                                .source = (uint8_t)source,
                                .year_known = line->year_known};
+}
+
+// How long behind a line this moment is, as `span` keeps it; 0 when either is not known.
+static inline int32_t
+event_span(const struct event_line *e, int64_t time)
+{
+    if (e->time == LINE_NO_TIME || time == LINE_NO_TIME)
+        return 0;
+    int64_t span = (time - e->time) / 1000;
+    return (int32_t)(span > INT32_MAX ? INT32_MAX : span < INT32_MIN ? INT32_MIN : span);
+}
+
+// When it was said last.
+static inline int64_t
+event_last(const struct event_line *e)
+{
+    return e->time == LINE_NO_TIME ? LINE_NO_TIME : e->time + e->span * INT64_C(1000);
 }
 
 enum nego_kind { NEGO_IKE, NEGO_CHILD, NEGO_CONFIG };
@@ -64,22 +82,22 @@ struct nego {
     bool held;          // out of the list; kept only for the sampled children that name it
     bool strange;       // a child whose networks no connection here has
     bool moved;         // the peer's port changed, as it does once when NAT is found
+    uint8_t kind;       // enum nego_kind
+    uint8_t ending;     // enum ending
+    uint8_t stuck;      // CP_... where it failed, worked out while its lines are at hand; STUCK_OPEN before
     uint16_t peer_port; // from where the peer's packets came last; 0: not told
-    enum nego_kind kind;
-    enum ending ending;
-    uint32_t serial;              // 0: the daemon gave it no number of its own
+    uint32_t serial;    // 0: the daemon gave it no number of its own
+    uint32_t alarms;    // lines that look like errors and were not understood
+    uint32_t again;     // further attempts of a stranger that the same line ended: they are not kept apart
     uint32_t recent[NEGO_RECENT]; // marks of the last events, newest at event_count - 1 modulo NEGO_RECENT
     uint64_t way; // hash of what its lines said, in their order; neither place nor time is in it
     uint64_t last_line;
     int64_t last, first;
     uint64_t first_line, established_line;
-    struct nego *parent;        // the IKE SA of a child
-    struct nego *older, *newer; // of the same tunnel
-    uint8_t stuck;   // CP_... where it failed, worked out while its lines are at hand; STUCK_OPEN before
-    uint32_t alarms; // lines that look like errors and were not understood
-    uint32_t again;  // further attempts of a stranger that the same line ended: they are not kept apart
+    struct nego *parent;          // the IKE SA of a child
+    struct nego *older, *newer;   // of the same tunnel
     struct nego *child, *sibling; // newest child of an IKE SA, and the next older child of the same one
-    struct event_line alarm;      // the newest of those that alarm, without a message
+    struct event_line *alarm;     // with alarms, the newest such line, without a message; own
     struct event_line own[NEGO_OWN];
 };
 

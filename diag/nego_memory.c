@@ -16,12 +16,13 @@ struct nego *
 nego_blank(struct negos *n)
 {
     struct nego *g = n->spare;
-    struct event_line *events = NULL;
+    struct event_line *events = NULL, *alarm = NULL;
     uint16_t room = NEGO_OWN;
     if (g) {
         n->spare = g->older;
         events = g->events;
         room = g->event_room;
+        alarm = g->alarm;
     } else {
         if (!n->blocks || n->blocks->used == BLOCK_NEGOS) {
             struct nego_block *block = mem_aligned(_Alignof(struct nego), sizeof *block);
@@ -35,6 +36,7 @@ nego_blank(struct negos *n)
     memset(g, 0, offsetof(struct nego, own));
     g->events = events;
     g->event_room = room;
+    g->alarm = alarm;
     return g;
 }
 
@@ -64,9 +66,11 @@ nego_blocks_free(struct negos *n)
 {
     for (struct nego_block *block = n->blocks, *older; block; block = older) {
         older = block->older;
-        for (size_t i = 0; i < block->used; i++)
+        for (size_t i = 0; i < block->used; i++) {
             if (block->nego[i].events != block->nego[i].own)
                 free(block->nego[i].events);
+            free(block->nego[i].alarm);
+        }
         free(block);
     }
     n->blocks = NULL;

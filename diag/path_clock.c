@@ -54,7 +54,7 @@ add_log(struct meetings *m, const struct nego *g, bool *any_year, bool *coarse)
     for (uint16_t i = 0; g && i < g->event_count; i++) {
         const struct event_line *e = &g->events[i];
         add(m, e->time);
-        add(m, e->last_time);
+        add(m, event_last(e));
         *any_year |= e->time != LINE_NO_TIME && !e->year_known;
         *coarse &= e->time == LINE_NO_TIME || e->time % SECOND == 0;
     }

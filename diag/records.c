@@ -21,9 +21,8 @@ keep_line(struct records *s, int source, const struct line *line, const struct m
         s->lines = mem_resize(s->lines, mem_product(s->line_room, sizeof *s->lines));
     }
     s->lines[s->line_count] = (struct event_line){.offset = line->offset,
-                                                  .line = line->number,
+                                                  .line = line->number & UINT64_MAX >> 8,
                                                   .time = LINE_NO_TIME,
-                                                  .last_time = LINE_NO_TIME,
                                                   .count = 1,
                                                   .template = (int16_t)msg->template,
                                                   .notify = -1,

@@ -144,7 +144,7 @@ place_for(const struct knowledge *k, struct nego *g, uint32_t mark, int64_t time
         if (g->recent[at % NEGO_RECENT] != mark)
             continue;
         g->events[at].count++;
-        g->events[at].last_time = time;
+        g->events[at].span = event_span(&g->events[at], time);
         return NULL;
     }
     if (g->event_count == NEGO_EVENTS)
@@ -180,7 +180,7 @@ taking_append(const struct taking *t, struct nego *g, bool shared)
         .errno_value = (int16_t)t->msg->meaning.errno_value,
         .dialect = (uint8_t)t->msg->dialect,
         .phase = p2 ? PHASE_P2 : PHASE_P1,
-        .stage = g->fact[FACT_STAGE],
+        .stage = g->fact[FACT_STAGE] & 15u,
         .shared = shared,
     };
     uint64_t word = event_word(&says);

@@ -47,7 +47,7 @@ make_proof(struct facts *f, const struct event_line *e, bool deciding)
                           .text = text,
                           .body = quote_body(f->quotes, e, f->arena),
                           .count = e->count,
-                          .last_time = e->last_time,
+                          .last_time = event_last(e),
                           .deciding = deciding};
 }
 
@@ -191,7 +191,7 @@ prove_finding(struct facts *f, struct finding_view *v)
     for (size_t w = 0; w < v->rule->when.count; w++)
         for (int i = 1; i < 3 && str_eq(v->rule->when.at[w].name, STR("alarms")); i++)
             if (from[i] && from[i]->alarms && count < STEP_PROOFS)
-                lines[count++] = &from[i]->alarm;
+                lines[count++] = from[i]->alarm;
     for (size_t w = 0; count == 0 && w < v->rule->when.count; w++)
         for (int i = 0; i < 3 && v->rule->when.at[w].test == TEST_SAW; i++)
             for (uint16_t e = 0; from[i] && e < from[i]->event_count && count < STEP_PROOFS; e++) {
