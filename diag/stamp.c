@@ -99,6 +99,20 @@ stamp_clock(const char *at, const char *end, int64_t *of_day)
     return at;
 }
 
+// "HH:MM" with a blank behind it: strftime's %R, which some logs have behind a weekday and a date.
+static const char *
+read_minute(const char *at, const char *end, int64_t *of_day)
+{
+    if (end - at < 6 || at[2] != ':' || !are_digits(at, 2) || !are_digits(at + 3, 2) ||
+        !stamp_blank(at + 5, end))
+        return NULL;
+    int hour = two_digits(at), minute = two_digits(at + 3);
+    if (hour > 23 || minute > 59)
+        return NULL;
+    *of_day = (hour * 3600 + minute * 60) * STAMP_SECOND;
+    return at + 5;
+}
+
 // "Z", "+01", "+0100" or "+01:00"; *minutes east of Greenwich. Returns `at` when there is none.
 static const char *
 read_zone(const char *at, const char *end, int *minutes)
@@ -147,6 +161,8 @@ read_iso(const char *at, const char *end, struct stamp *stamp, bool weekday)
     int comma = at[10] == ',' && stamp_blank(at + 11, end);
     int gap = at[10] == 'T' || colons ? 1 : comma + stamp_blank(at + 10 + comma, end);
     const char *p = gap ? stamp_clock(at + 10 + gap, end, &of_day) : NULL;
+    if (!p && gap && weekday)
+        p = read_minute(at + 10 + gap, end, &of_day);
     if (!p)
         return NULL;
     int minutes = 0;
