@@ -341,11 +341,17 @@ take_daemon(struct taking *t)
     return NULL;
 }
 
-// Says the line something about an attempt, so that one may begin with it?
+// Says the line something about an attempt, so that one may begin with it? What only informs, such as an
+// error number, belongs to an attempt that is there, or to the daemon itself.
 static bool
 speaks(const struct event *e)
 {
-    return e && !e->loads && !e->restart && e->statement_count > 0;
+    if (!e || e->loads || e->restart)
+        return false;
+    for (size_t i = 0; i < e->statement_count; i++)
+        if (e->statements[i].state != ST_UNKNOWN)
+            return true;
+    return false;
 }
 
 static bool
