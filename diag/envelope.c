@@ -231,6 +231,11 @@ skip_structured(const char *at, const char *end)
         return at + 1;
     if (at == end || *at != '[')
         return NULL;
+    const char *id = at + 1; // a name; a bracket with fields of another form is the text
+    while (id < end && *id != ' ' && *id != ']' && *id != '"')
+        id++;
+    if (id < end && *id == '"')
+        return at;
     bool quoted = false, inside = false;
     for (; at < end; at++) {
         if (quoted && *at == '\\' && at + 1 < end)
@@ -261,7 +266,7 @@ read_5424(const char *at, const char *end, struct line *line)
     p = p ? read_field(p, end, &process) : NULL;
     p = p ? read_field(p, end, &id) : NULL;
     p = p ? skip_structured(p, end) : NULL;
-    if (!p || (p < end && *p != ' '))
+    if (!p || (p < end && *p != ' ' && *p != '['))
         return NULL;
     line->time = stamp.time;
     line->year_known = stamp.year_known;
@@ -270,7 +275,7 @@ read_5424(const char *at, const char *end, struct line *line)
     uint64_t pid;
     if (str_number(process, &pid) && pid <= UINT32_MAX)
         line->pid = (uint32_t)pid;
-    p += p < end;
+    p += p < end && *p == ' ';
     if (end - p >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0)
         p += 3;
     return p;

@@ -127,6 +127,8 @@ static const struct sample samples[] = {
     {"<166>:Nov 07 04:45:34 UTC: %ASA-vpn-5-1: x", "--11-07T04:45:34", "", "", 0, "%ASA-vpn-5-1: x"},
     {"<30>ipsec,info text", "", "", "", 0, "ipsec,info text"},
     {"<166>1 2024-11-07T04:45:35Z gw %ASA-5-1 - - - x", "2024-11-07T04:45:35", "gw", "", 0, "x"},
+    {"<13>1 2024-11-07T04:45:35Z gw fw 19 - [action:\"Drop\"; x:\"a b\"; ]", "2024-11-07T04:45:35", "gw",
+     "fw", 19, "[action:\"Drop\"; x:\"a b\"; ]"},
     // containers, and tools that number lines
     {"9/10/2017 11:44:40 PM06[IKE] x", "2017-09-10T23:44:40", "", "", 0, "06[IKE] x"},
     {"1\t11/15/2017 10:34:02.176\tInfo\tVPN x", "2017-11-15T10:34:02", "", "", 0, "Info\tVPN x"},
