@@ -102,6 +102,24 @@ again(const struct judged *j)
     return false;
 }
 
+// Did the peer set up another IKE SA within a minute, although one that it set up stands here?
+static bool
+set_up_anew(const struct judged *j)
+{
+    enum { SOON = 60 };
+    const struct nego *newer = NULL;
+    for (const struct nego *g = j->tunnel->newest; g; g = g->older) {
+        if (g->kind != NEGO_IKE || !g->established)
+            continue;
+        if (g->fact[FACT_ROLE] != ROLE_RESPONDER || g->fact[FACT_REKEY] || g->first == LINE_NO_TIME)
+            return false;
+        if (newer)
+            return g->ending == END_NONE && newer->first - g->first <= SOON * INT64_C(1000000);
+        newer = g;
+    }
+    return false;
+}
+
 // Could the line that decides concern any of several children?
 static bool
 shared(const struct judged *j)
@@ -192,6 +210,8 @@ computed(struct facts *f, struct str name)
         return hosts(f);
     if (STR_IS(name, "again"))
         return yes_no(again(j));
+    if (STR_IS(name, "set-up-anew"))
+        return yes_no(set_up_anew(j));
     if (STR_IS(name, "alternates"))
         return yes_no(alternates(j));
     if (STR_IS(name, "shared"))

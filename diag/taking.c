@@ -209,6 +209,14 @@ nego_touch(struct nego *g, const struct line *line)
     }
 }
 
+// What this gateway takes down right after the peer asked for it, or was given up, ended by that.
+static enum ending
+why_ended(const struct tunnel *t, enum ending ending, const struct line *line)
+{
+    bool follows = ending == END_DELETED && line->number - t->ended_line <= 4;
+    return follows && (t->ended == END_PEER || t->ended == END_LOST) ? t->ended : ending;
+}
+
 // A negotiation is over. What stood and falls is remembered for the tunnel; IKEv2 children fall with their
 // IKE SA (RFC 7296 section 1.4.1).
 void
@@ -229,11 +237,7 @@ nego_end(struct nego *g, enum ending ending, const struct line *line)
         g->tunnel->standing[nego_is_child(g)]--;
     tunnel_fell(g->tunnel, g);
     if (nego_is_child(g)) {
-        // What this gateway takes down right after the peer asked for it was ended by the peer.
-        if (ending == END_DELETED && g->tunnel->ended == END_PEER &&
-            line->number - g->tunnel->ended_line <= 4)
-            g->ending = ending = END_PEER;
-        g->tunnel->ended = ending;
+        g->tunnel->ended = g->ending = why_ended(g->tunnel, ending, line);
         g->tunnel->ended_line = line->number;
         return;
     }
@@ -248,7 +252,7 @@ tunnel_end(struct tunnel *tunnel, enum ending ending, const struct line *line)
     for (struct nego *g = tunnel->newest; g; g = g->older)
         if (g->established || ending == END_LOST)
             nego_end(g, ending, line);
-    tunnel->ended = ending;
+    tunnel->ended = why_ended(tunnel, ending, line);
     tunnel->ended_line = line->number;
 }
 

@@ -45,6 +45,7 @@ static const struct {
     {"own-source", NULL, 0, false},
     {"hosts", yes_no, 2, false},
     {"again", yes_no, 2, false},
+    {"set-up-anew", yes_no, 2, false},
     {"alternates", yes_no, 2, false},
     {"shared", yes_no, 2, false},
     {"disagrees", yes_no, 2, false},

@@ -327,8 +327,8 @@ s2_24_dpd_gives_up(void **state)
 {
     says(state, "pluto[32031]: \"test\" #25: DPD action - clearing connection kind CK_PERMANENT", "sa.lost",
          NULL, NULL);
-    says(state, "pluto[32031]: \"test\" #25: ESP traffic information: in=0B out=0B", "traffic.counted",
-         "bytes_in", "0");
+    says(state, "pluto[32031]: \"test\" #25: ESP traffic information: in=0B out=0B", "sa.closed", "bytes_in",
+         "0");
 }
 
 static void
