@@ -142,7 +142,14 @@ holds foreign "$work/out" 'Nothing in the sources was recognised as IKE or IPsec
 : >"$work/empty.log"
 json 3 "$work/empty.log"
 json 1 sample:pluto/id-main-responder
+json 1 sample:pluto/id-main-responder.log
+json 1 sample:id-own-check-v2-initiator
 json 2 sample:no-such
+holds sample "$work/err" 'there is none of that name'
+json 2 sample:pluto/id-main-respond
+holds nearest "$work/err" 'the nearest is pluto/id-main-responder'
+json 2 sample:psk-v2-initiator
+holds several "$work/err" 'several have that name, such as'
 
 # --- a source that cannot be read is told, and does not stop the others
 mkdir "$work/folder"

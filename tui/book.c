@@ -4,10 +4,7 @@
 #include <string.h>
 
 #include "diag/arena.h"
-#include "knowledge/embed.h"
-#include "tui/words.h"
-
-#define SAMPLE "sample:"
+#include "tui/sample.h"
 
 enum { STRIDE = 256, WINDOW = 64 * 1024, MEMORY_BLOCK = 256 * 1024, HELD_MOST = 1024 * 1024 };
 
@@ -108,19 +105,6 @@ add_to_index(struct book *b, struct str block, uint64_t offset)
     }
 }
 
-static const struct embedded *
-find_sample(const char *name)
-{
-    static const char *const roots[] = {"assets/", "logs/"};
-    for (size_t i = 0; i < 2; i++)
-        if (strncmp(name, roots[i], strlen(roots[i])) == 0)
-            name += strlen(roots[i]);
-    for (size_t i = 0; i < embedded_log_count; i++)
-        if (strcmp(embedded_logs[i].name, name) == 0)
-            return &embedded_logs[i];
-    return NULL;
-}
-
 static struct source *
 open_source(const struct opening *o, const char *name, struct err *e)
 {
@@ -133,13 +117,11 @@ static bool
 open_part(const struct opening *o, struct part *p, struct err *e)
 {
     const char *name = p->name;
-    if (strncmp(name, SAMPLE, sizeof SAMPLE - 1) == 0) {
-        const struct embedded *sample = find_sample(name + sizeof SAMPLE - 1);
+    if (sample_is(name)) {
+        const struct embedded *sample = sample_find(name, e);
         if (sample)
             p->memory = (struct str){sample->at, sample->len};
-        p->in_memory = sample != NULL;
-        return sample ||
-               err_set(e, ERR_IO, _("%s: cannot read it: the program holds no such sample log"), name);
+        return p->in_memory = sample != NULL;
     }
     p->source = open_source(o, name, e);
     return p->source != NULL;

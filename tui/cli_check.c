@@ -3,12 +3,12 @@
 #include "diag/diag.h"
 #include "diag/report.h"
 #include "diag/text.h"
-#include "knowledge/embed.h"
 #include "remote/include.h"
 #include "remote/source.h"
 #include "tui/cli_order.h"
 #include "tui/output.h"
 #include "tui/reread.h"
+#include "tui/sample.h"
 #include "tui/sequence.h"
 #include "tui/speakers.h"
 #include "tui/words.h"
@@ -149,20 +149,6 @@ read_beside(struct check *c, struct source *s, int end)
     c->unread = unread;
 }
 
-// By its path below the sample logs, with or without the ending.
-static const struct embedded *
-find_sample(const char *name)
-{
-    struct str wanted = str_of(name);
-    for (size_t i = 0; i < embedded_log_count; i++) {
-        struct str have = str_of(embedded_logs[i].name);
-        if (str_starts(have, wanted) &&
-            (have.len == wanted.len || str_eq(str_from(have, wanted.len), STR(".log"))))
-            return &embedded_logs[i];
-    }
-    return NULL;
-}
-
 static void read_input(struct check *c, const char *name, int follows, int end);
 
 // The files that a configuration file includes, each once.
@@ -188,15 +174,13 @@ read_included(struct check *c, int number, const struct source *from, int end)
 static void
 read_input(struct check *c, const char *name, int follows, int end)
 {
-    static const char sample_mark[] = "sample:";
     struct err e = {0};
     struct input *in = &c->input[c->inputs];
-    bool sample = strncmp(name, sample_mark, sizeof sample_mark - 1) == 0;
-    if (sample && !(in->sample = find_sample(name + sizeof sample_mark - 1)))
-        err_set(&e, ERR_USAGE, _("%s: cannot open the sample: there is none of that name"), name);
-    if (!sample)
+    if (sample_is(name))
+        in->sample = sample_find(name, &e);
+    else
         in->source = source_open(name, &c->o.gateway, &e);
-    const char *kind = sample ? "file" : in->source ? source_kind(in->source) : "file";
+    const char *kind = in->source ? source_kind(in->source) : "file";
     const char *shown = in->source ? source_name(in->source) : name;
     int number = diag_source(c->diag, str_of(shown), str_of(kind));
     c->inputs++;

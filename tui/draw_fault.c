@@ -2,6 +2,7 @@
 
 #include "diag/rules.h"
 #include "remote/rotated.h"
+#include "tui/sample.h"
 
 enum { WEIGHT_LEAST = 1, WEIGHT_NEW = 3, WEIGHT_WEAK = 6 };
 
@@ -22,7 +23,7 @@ faults_of_cases(struct faults *f, const struct knowledge *k)
         const struct rule_case *c = &k->cases[i];
         if (!c->log.len || c->no_traffic)
             continue;
-        struct str source = arena_strf(&f->arena, "sample:%.*s", STR_ARG(c->log));
+        struct str source = arena_strf(&f->arena, SAMPLE_MARK "%.*s", STR_ARG(c->log));
         int checkpoint = word_index(checkpoint_word, CP_COUNT, c->checkpoint);
         if (!has(f, source))
             f->at[f->count++] =

@@ -5,6 +5,7 @@
 
 #include "diag/text.h"
 #include "knowledge/yaml.h"
+#include "tui/sample.h"
 #include "tui/xdg.h"
 
 static uint64_t
@@ -127,7 +128,7 @@ is_lasting(const struct opening *o)
 {
     bool good = !o->text.at && o->count;
     for (size_t i = 0; i < o->count; i++)
-        good = good && strcmp(o->parts[i], "-") != 0 && !str_starts(str_of(o->parts[i]), STR("sample:"));
+        good = good && strcmp(o->parts[i], "-") != 0 && !sample_is(o->parts[i]);
     return good;
 }
 

@@ -9,6 +9,7 @@
 #include "tui/figures.h"
 #include "tui/learned.h"
 #include "tui/prose.h"
+#include "tui/sample.h"
 #include "tui/screen.h"
 #include "tui/theme.h"
 #include "tui/words.h"
@@ -79,7 +80,7 @@ open_log(struct player *self, struct session *s)
     if (!step || !step->log.len || str_eq(step->log, self->log))
         return;
     struct opening *o = opening_new(str_of(_("Lessons")), 1);
-    o->parts[0] = arena_strf(&o->arena, "sample:%.*s", STR_ARG(step->log)).at;
+    o->parts[0] = arena_strf(&o->arena, SAMPLE_MARK "%.*s", STR_ARG(step->log)).at;
     session_open(s, o);
     self->log = step->log;
 }

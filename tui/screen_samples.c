@@ -3,6 +3,7 @@
 
 #include "diag/arena.h"
 #include "tui/list.h"
+#include "tui/sample.h"
 #include "tui/screen.h"
 #include "tui/theme.h"
 #include "tui/words.h"
@@ -82,7 +83,7 @@ act(void *state, struct session *s, enum act what)
     if (!one)
         return (struct reply){.handled = true};
     struct opening *o = opening_new(one->log, 1);
-    o->parts[0] = arena_strf(&o->arena, "sample:%.*s", STR_ARG(one->log)).at;
+    o->parts[0] = arena_strf(&o->arena, SAMPLE_MARK "%.*s", STR_ARG(one->log)).at;
     session_open(s, o);
     return (struct reply){.handled = true, .push = &screen_tunnels};
 }
