@@ -111,11 +111,24 @@ texts_each(struct knowledge *k, texts_visit *visit, void *self)
         v.id = k->findings[i].id;
         each_of_finding(&v, &k->findings[i]);
     }
+    for (size_t i = 0; i < k->cause_count; i++) {
+        v.id = k->causes[i].key;
+        give(&v, &k->causes[i].value, "cause");
+    }
+    for (size_t i = 0; i < k->order_count; i++) {
+        v.id = k->orders[i].id;
+        give(&v, &k->orders[i].title, "why this order");
+    }
     each_of_path(&v, &k->portmap);
     for (size_t i = 0; i < k->lesson_count; i++) {
         v.id = k->lessons[i].id;
         each_of_lesson(&v, &k->lessons[i]);
     }
+    for (size_t i = 0; i < k->case_count; i++)
+        if (k->cases[i].sample) {
+            v.id = k->cases[i].id;
+            give(&v, &k->cases[i].title, "sample log");
+        }
     for (size_t i = 0; i < k->concept_count; i++) {
         v.id = k->concepts[i].id;
         give(&v, &k->concepts[i].title, "title");
