@@ -5,6 +5,7 @@
 #include "tui/pages.h"
 #include "tui/sides.h"
 #include "tui/theme.h"
+#include "tui/valuename.h"
 #include "tui/words.h"
 
 enum { LABEL = 16, NARROW = 60 };
@@ -88,8 +89,7 @@ say_values(struct advice *self, struct canvas *c, int w, const struct value *val
         if (sides_shows(checkpoint, v->key))
             continue;
         buf_add(&text, text.len ? STR("; ") : STR(""));
-        for (size_t n = 0; n < v->key.len; n++) // "our_proposal" is "our proposal"
-            buf_add_char(&text, v->key.at[n] == '_' ? ' ' : v->key.at[n]);
+        valuename_add(v->key, &text);
         for (size_t n = 0; n < v->count; n++) {
             buf_add(&text, n ? STR(" / ") : STR(": "));
             buf_add(&text, v->text[n]);

@@ -6,6 +6,7 @@
 #include "tui/prose.h"
 #include "tui/screen.h"
 #include "tui/theme.h"
+#include "tui/valuename.h"
 #include "tui/words.h"
 
 enum { LEAST_SAYING = 8 };
@@ -76,8 +77,8 @@ say_value(const struct rung *rung, const char *key, struct buf *out)
             continue;
         buf_add(out, STR(", "));
         bool named = rung->checkpoint != CP_IKE_VERSION; // "IKEv2" needs no name
-        for (const char *c = key; named && *c; c++)
-            buf_add_char(out, *c == '_' ? ' ' : *c);
+        if (named)
+            valuename_add(v->key, out);
         for (size_t n = 0; n < v->count; n++) {
             buf_add(out, str_of(n ? " / " : named ? " " : ""));
             buf_add(out, v->text[n]);
