@@ -102,19 +102,22 @@ again(const struct judged *j)
     return false;
 }
 
-// Did the peer set up another IKE SA within a minute, although one that it set up stands here?
+// Did the peer set up an IKE SA, within a minute another one, and within a minute of that a third?
 static bool
 set_up_anew(const struct judged *j)
 {
-    enum { SOON = 60 };
+    enum { SOON = 60, TIMES = 3 };
     const struct nego *newer = NULL;
+    int times = 0;
     for (const struct nego *g = j->tunnel->newest; g; g = g->older) {
         if (g->kind != NEGO_IKE || !g->established)
             continue;
         if (g->fact[FACT_ROLE] != ROLE_RESPONDER || g->fact[FACT_REKEY] || g->first == LINE_NO_TIME)
             return false;
-        if (newer)
-            return g->ending == END_NONE && newer->first - g->first <= SOON * INT64_C(1000000);
+        if (newer && newer->first - g->first > SOON * INT64_C(1000000))
+            return false;
+        if (++times == TIMES)
+            return true;
         newer = g;
     }
     return false;
