@@ -154,6 +154,7 @@ struct event {
     bool loads;       // speaks of the configuration, before and outside any attempt
     bool hinders;     // the daemon cannot work, until it begins anew or is seen to negotiate
     bool reads;       // an awaited message arrived and was read; what comes of it is said by a later line
+    bool early;       // what it refuses is looked at before the identity, of which nothing is implied
     struct setting *settings;
     size_t setting_count;
     const struct statement *statements;

@@ -267,11 +267,12 @@ settle(const struct knowledge *k, const struct attempt *a, struct walk *w)
     if (w->stuck == CP_NONE)
         return;
     // What the daemon said of its configuration happened outside the exchange and proves nothing of it.
-    bool behind = false, aside = false;
+    bool behind = false, aside = false, early = false;
     for (int i = 0; i < w->step[w->stuck].proofs; i++) {
         const struct step_proof *p = &w->step[w->stuck].proof[i];
         const struct event *e = event_of(k, p->line);
         aside |= p->deciding && e && e->loads;
+        early |= e && e->early;
     }
     // Who starts and fails before anything came back has passed nothing.
     aside |= w->step[CP_CONTACT].state == ST_UNKNOWN && attempt_fact(a, FACT_ROLE) == ROLE_INITIATOR &&
@@ -281,6 +282,7 @@ settle(const struct knowledge *k, const struct attempt *a, struct walk *w)
         struct walk_step *s = &w->step[c];
         bool unsure =
             !w->order_seen && ((c == CP_PSK && w->stuck == CP_ID) || (c == CP_ID && w->stuck == CP_PSK));
+        unsure |= early && c == CP_ID && s->state == ST_UNKNOWN;
         if (c == w->stuck) {
             behind = true;
         } else if (unsure) {

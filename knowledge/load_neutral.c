@@ -149,9 +149,9 @@ read_statements(struct loading *l, const struct node *node, struct event *event)
 static void
 read_event(struct loading *l, const struct node *node, struct event *event)
 {
-    static const char *const keys[] = {"id",        "note",    "opens",   "establishes", "ends",
-                                       "about",     "repeats", "restart", "loads",       "hinders",
-                                       "unmatched", "reads",   "sets",    "says",        "says-like"};
+    static const char *const keys[] = {"id",      "note",    "opens", "establishes", "ends",      "about",
+                                       "repeats", "restart", "loads", "hinders",     "unmatched", "reads",
+                                       "early",   "sets",    "says",  "says-like"};
     struct problems *p = l->problems;
     if (!FIELD_MAPPING(p, node, keys))
         return;
@@ -168,6 +168,7 @@ read_event(struct loading *l, const struct node *node, struct event *event)
     event->loads = field_yes(p, node, "loads");
     event->hinders = field_yes(p, node, "hinders");
     event->reads = field_yes(p, node, "reads");
+    event->early = field_yes(p, node, "early");
     event->settings = loading_settings(l, node_get(node, "sets"), &event->setting_count);
     read_statements(l, node, event);
 }
