@@ -502,6 +502,9 @@ take_threaded(struct taking *t)
         tunnel->attempts++;
     } else if (conn.len && !tunnel_is(g->tunnel, conn, STR_NONE)) {
         nego_move(t->n, g, tunnel_named(t->n, t->daemon, conn, STR_NONE));
+    } else if (t->named->slot[SLOT_PEER].len && g->kind == NEGO_IKE && !g->tunnel->peer.len &&
+               str_eq(g->tunnel->name, STR("unnamed"))) {
+        nego_move(t->n, g, tunnel_named(t->n, t->daemon, t->named->slot[SLOT_PEER], STR_NONE));
     }
     return g;
 }
