@@ -407,13 +407,23 @@ put_heading(struct page *p, const struct tunnel_view *t)
     buf_release(&text);
 }
 
+// What the verdict rests on; of a tunnel without a failure what it is warned of, NULL: nothing.
+static const struct finding_view *
+main_finding(const struct tunnel_view *t)
+{
+    for (size_t i = 0; i < t->finding_count; i++) {
+        const struct finding_view *f = &t->findings[i];
+        if (t->row.verdict.finding ? f->rule == t->row.verdict.finding
+                                   : t->row.verdict.checkpoint == CP_NONE && f->severity == SEV_WARNING)
+            return f;
+    }
+    return NULL;
+}
+
 static void
 put_tunnel(struct page *p, const struct tunnel_view *t)
 {
-    const struct finding_view *f = NULL;
-    for (size_t i = 0; t->row.verdict.finding && !f && i < t->finding_count; i++)
-        if (t->findings[i].rule == t->row.verdict.finding)
-            f = &t->findings[i];
+    const struct finding_view *f = main_finding(t);
     struct buf title = {0};
     buf_add(&title, page_clean(p, t->row.name, true));
     buf_add(&title, STR(": "));
@@ -442,17 +452,20 @@ put_tunnel(struct page *p, const struct tunnel_view *t)
         put_request(p, t);
 }
 
+// Those that are unwell are told whole. A warning may be about a tunnel that looks well; to find it such a
+// tunnel is opened, where there are few.
 static void
 put_tunnels(struct page *p)
 {
+    enum { FEW = 64 };
     const struct view *v = p->r->view;
     for (size_t i = 0; !p->failed && i < v->row_count; i++) {
-        if (!report_shows(p->r, &v->rows[i]) ||
-            (!p->r->only.len && !p->r->only_id && !is_unwell(&v->rows[i]) && !is_riddle(v)))
+        bool told = p->r->only.len || p->r->only_id || is_unwell(&v->rows[i]) || is_riddle(v);
+        if (!report_shows(p->r, &v->rows[i]) || (!told && v->row_count > FEW))
             continue;
         struct arena arena = {0};
         const struct tunnel_view *t = open_tunnel(p, i, &arena);
-        if (t)
+        if (t && (told || main_finding(t)))
             put_tunnel(p, t);
         arena_release(&arena);
     }

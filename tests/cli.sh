@@ -125,6 +125,15 @@ run 1 check --peer-of "$logs/ok-v2-responder.log" "$broken"
 tr -s ' \n' ' ' <"$work/out" >"$work/flat"
 holds 'unrelated logs are not paired' "$work/flat" 'nothing there belongs to this connection'
 
+# --- a tunnel that looks well and has a warning is told of
+for n in 1 3 5; do
+  printf '%s\n' "Nov 27 02:16:0$n.1: \"net\" #$n: sent IKE_SA_INIT reply {cipher=AES_GCM_16_256 integ=n/a prf=HMAC_SHA2_512 group=MODP2048}" \
+    "Nov 27 02:16:0$n.2: \"net\" #$n: responder established IKE SA; authenticated peer using authby=secret and ID_IPV4_ADDR '198.51.100.10'" \
+    "Nov 27 02:16:0$n.3: \"net\" #$((n + 1)): responder established Child SA using #$n; IPsec tunnel [192.0.2.0-192.0.2.127:0-65535 0] -> [192.0.2.128-192.0.2.255:0-65535 0] {ESP/ESN=>0x7249e4a$n <0x44d90e7$n xfrm=AES_GCM_16_256-NONE DPD=passive}"
+done >"$work/again.log"
+run 0 check "$work/again.log"
+holds 'a warning is no error, and is told' "$work/out" 'net: The peer sets the tunnel up again and again'
+
 # --- the exit status says what was found
 json 1 "$broken"
 is verdict "$(field tunnels.0.verdict.checkpoint)" id
