@@ -15,7 +15,7 @@ enum { NAME_LIMIT = 64 };
 static bool
 cannot(struct err *e, const char *path, const char *what)
 {
-    return err_set(e, ERR_IO, "%s: cannot %s: %s", path, what, strerror(errno));
+    return err_set(e, ERR_IO, "%s: cannot %s: %s", path, err_say(what), strerror(errno));
 }
 
 static void
@@ -49,7 +49,7 @@ read_pack(struct folder *f, int fd, const char *path, int layer, struct err *e)
 {
     struct stat st;
     if (fstat(fd, &st) < 0)
-        return cannot(e, path, "read the pack");
+        return cannot(e, path, ERR_SAY("read the pack"));
     if (!S_ISREG(st.st_mode))
         return err_set(e, ERR_IO, "%s: cannot read the pack: it is not a regular file", path);
     if (st.st_size > YAML_SIZE)
@@ -61,7 +61,7 @@ read_pack(struct folder *f, int fd, const char *path, int layer, struct err *e)
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return cannot(e, path, "read the pack");
+            return cannot(e, path, ERR_SAY("read the pack"));
         if (got == 0)
             break;
         len += (size_t)got;
@@ -118,7 +118,7 @@ read_entry(struct folder *f, int dir, const char *path, const char *name, int la
     const char *full = arena_strf(&f->arena, "%s/%s", path, name).at;
     struct stat st;
     if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-        return cannot(e, full, "look at it");
+        return cannot(e, full, ERR_SAY("look at it"));
     if (!S_ISDIR(st.st_mode) && !is_pack_name(name))
         return true;
     if (!good_name(name))
@@ -133,7 +133,7 @@ read_entry(struct folder *f, int dir, const char *path, const char *name, int la
         return err_set(e, ERR_LIMIT, "%s: cannot use the pack: more than %d packs", full, FOLDER_FILES);
     int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
     if (fd < 0)
-        return cannot(e, full, "open it");
+        return cannot(e, full, ERR_SAY("open it"));
     if (S_ISDIR(st.st_mode))
         return read_folder(f, fd, full, layer, depth + 1, e);
     bool good = read_pack(f, fd, full, layer, e);
@@ -149,7 +149,7 @@ read_folder(struct folder *f, int fd, const char *path, int layer, int depth, st
     if (!dir) {
         close(fd);
         return depth < FOLDER_DEPTH
-                   ? cannot(e, path, "read the folder")
+                   ? cannot(e, path, ERR_SAY("read the folder"))
                    : err_set(e, ERR_LIMIT, "%s: cannot read the folder: deeper than %d", path, FOLDER_DEPTH);
     }
     size_t count;
@@ -170,7 +170,7 @@ folder_read(struct folder *f, const char *path, bool must, int layer, struct err
         return true;
     struct stat st;
     if (fd < 0 || fstat(fd, &st) < 0) {
-        cannot(e, path, "read the packs");
+        cannot(e, path, ERR_SAY("read the packs"));
         if (fd >= 0)
             close(fd);
         return false;

@@ -53,7 +53,7 @@ choose_link(struct capture *c, struct err *e)
         e, ERR_PARSE,
         "%s: cannot read this capture: its link type is %s (%d); Ethernet, Linux cooked, raw IP and "
         "loopback are read",
-        c->shown, name ? name : "unknown", type);
+        c->shown, name ? name : err_say("unknown"), type);
 }
 
 struct capture *

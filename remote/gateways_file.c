@@ -27,7 +27,7 @@ static bool
 refuse(struct reader *r, const char *what)
 {
     return err_set(r->e, ERR_PARSE, "%.200s:%zu:%zu: cannot read the gateways: %s", r->path,
-                   r->event.start_mark.line + 1, r->event.start_mark.column + 1, what);
+                   r->event.start_mark.line + 1, r->event.start_mark.column + 1, err_say(what));
 }
 
 static bool
@@ -37,7 +37,7 @@ next_event(struct reader *r)
     if (!yaml_parser_parse(&r->parser, &r->event))
         return err_set(r->e, ERR_PARSE, "%.200s:%zu:%zu: cannot read the gateways: %s", r->path,
                        r->parser.problem_mark.line + 1, r->parser.problem_mark.column + 1,
-                       r->parser.problem ? r->parser.problem : "it is not YAML");
+                       r->parser.problem ? r->parser.problem : err_say("it is not YAML"));
     return true;
 }
 
@@ -58,7 +58,7 @@ plain_scalar(struct reader *r)
 {
     if (r->event.type == YAML_SCALAR_EVENT && !r->event.data.scalar.anchor && !r->event.data.scalar.tag)
         return true;
-    return refuse(r, "a word or a number should stand here (no lists, anchors or tags)");
+    return refuse(r, ERR_SAY("a word or a number should stand here (no lists, anchors or tags)"));
 }
 
 static bool
@@ -71,10 +71,11 @@ read_field(struct reader *r, struct gateway *g)
         if (str_eq(scalar(r), str_of(gateway_fields[i].key)))
             field = &gateway_fields[i];
     if (!field)
-        return refuse(r, "there is no such key; there are name, host, user, port, jump, identity, platform, "
-                         "log, legacy and sudo");
+        return refuse(
+            r, ERR_SAY("there is no such key; there are name, host, user, port, jump, identity, platform, "
+                       "log, legacy and sudo"));
     if (*gateway_value(g, field))
-        return refuse(r, "this key stands here a second time");
+        return refuse(r, ERR_SAY("this key stands here a second time"));
     struct err why = {0};
     return next_event(r) && plain_scalar(r) &&
            (gateway_set(g, field, scalar(r), &why) || refuse(r, why.text));
@@ -92,13 +93,13 @@ read_gateway(struct reader *r)
     if (r->event.type != YAML_MAPPING_END_EVENT)
         return false;
     if (!*g.name || !*g.host)
-        return refuse(r, "this gateway has no name or no host");
+        return refuse(r, ERR_SAY("this gateway has no name or no host"));
     if (!gateway_sound(&g, &why))
         return refuse(r, why.text);
     if (gateways_find(r->g, g.name))
-        return refuse(r, "a gateway of this name stands above");
+        return refuse(r, ERR_SAY("a gateway of this name stands above"));
     if (r->g->count == GATEWAYS_MOST)
-        return refuse(r, "there are too many gateways");
+        return refuse(r, ERR_SAY("there are too many gateways"));
     r->g->list[r->g->count++] = g;
     return true;
 }
@@ -106,25 +107,26 @@ read_gateway(struct reader *r)
 static bool
 read_list(struct reader *r)
 {
-    if (!expect(r, YAML_STREAM_START_EVENT, "it is not YAML") || !next_event(r))
+    if (!expect(r, YAML_STREAM_START_EVENT, ERR_SAY("it is not YAML")) || !next_event(r))
         return false;
     if (r->event.type == YAML_STREAM_END_EVENT)
         return true;
-    if (!expect(r, YAML_MAPPING_START_EVENT, "it begins with \"gateways:\"") ||
-        !expect(r, YAML_SCALAR_EVENT, "it begins with \"gateways:\""))
+    if (!expect(r, YAML_MAPPING_START_EVENT, ERR_SAY("it begins with \"gateways:\"")) ||
+        !expect(r, YAML_SCALAR_EVENT, ERR_SAY("it begins with \"gateways:\"")))
         return false;
     if (!str_eq(scalar(r), STR("gateways")))
-        return refuse(r, "there is no such key; it begins with \"gateways:\"");
-    if (!expect(r, YAML_SEQUENCE_START_EVENT, "a list of gateways should stand here, each with a dash"))
+        return refuse(r, ERR_SAY("there is no such key; it begins with \"gateways:\""));
+    if (!expect(r, YAML_SEQUENCE_START_EVENT,
+                ERR_SAY("a list of gateways should stand here, each with a dash")))
         return false;
     while (next_event(r) && r->event.type == YAML_MAPPING_START_EVENT)
         if (!read_gateway(r))
             return false;
     if (r->event.type != YAML_SEQUENCE_END_EVENT)
-        return r->e->kind ? false : refuse(r, "a gateway should stand here: \"- name: ...\"");
-    return expect(r, YAML_MAPPING_END_EVENT, "nothing stands beside \"gateways:\"") &&
-           expect(r, YAML_DOCUMENT_END_EVENT, "the file ends here") &&
-           expect(r, YAML_STREAM_END_EVENT, "there is one document in the file");
+        return r->e->kind ? false : refuse(r, ERR_SAY("a gateway should stand here: \"- name: ...\""));
+    return expect(r, YAML_MAPPING_END_EVENT, ERR_SAY("nothing stands beside \"gateways:\"")) &&
+           expect(r, YAML_DOCUMENT_END_EVENT, ERR_SAY("the file ends here")) &&
+           expect(r, YAML_STREAM_END_EVENT, ERR_SAY("there is one document in the file"));
 }
 
 // Who can write this file can send our user to another host.

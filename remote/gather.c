@@ -393,9 +393,10 @@ choose_file(const struct gather_host *h, const struct gather_wish *wish, struct 
         return err_set(e, ERR_IO, "%.200s: cannot read it: there is no such file on the gateway", wish->log);
     if (!best)
         return err_set(e, ERR_IO,
-                       "cannot find a log of %s there: neither in the journal nor in " PLUTO_LOGS
-                       " " CHARON_LOGS " " MIXED_LOGS ". Name it: ssh://HOST/PATH, or log: in its profile",
-                       h->platform < 0 ? "an IPsec daemon" : gather_platform_title(h->platform));
+                       "cannot find a log of %s there: neither in the journal nor in %s. Name it: "
+                       "ssh://HOST/PATH, or log: in its profile",
+                       h->platform < 0 ? err_say("an IPsec daemon") : gather_platform_title(h->platform),
+                       PLUTO_LOGS " " CHARON_LOGS " " MIXED_LOGS);
     log->form = GATHER_FILE;
     memcpy(log->path, best->path, sizeof log->path);
     log->size = best->size;

@@ -59,7 +59,7 @@ file_of(struct source *s)
 static enum source_step
 fail(struct source_file *f, struct err *e, enum err_kind kind, const char *why)
 {
-    err_set(e, kind, "%s: %s", f->shown, why);
+    err_set(e, kind, "%s: %s", f->shown, err_say(why));
     return SOURCE_FAILED;
 }
 
@@ -106,7 +106,8 @@ pull_regular(struct source_file *f, struct str *bytes, struct err *e)
     if (f->opened.st_size > 0 && !tail_is_same(f))
         return fail(
             f, e, ERR_IO,
-            "cannot read on: it was overwritten while it was read. What was read stays; open it anew");
+            ERR_SAY(
+                "cannot read on: it was overwritten while it was read. What was read stays; open it anew"));
     return SOURCE_DONE;
 }
 
@@ -203,7 +204,7 @@ find_out(struct source_file *f, struct err *e)
         enum unpack_form form =
             f->records ? UNPACK_PLAIN : unpack_detect(buf_str(&f->head), step != SOURCE_MORE, &why);
         if (form == UNPACK_REFUSED) {
-            err_set(e, ERR_PARSE, "%s: cannot read it as a log: %s", f->shown, why);
+            err_set(e, ERR_PARSE, "%s: cannot read it as a log: %s", f->shown, err_say(why));
             return SOURCE_FAILED;
         }
         f->known = form == UNPACK_PLAIN;
@@ -227,10 +228,17 @@ within_limits(const struct source_file *f, struct err *e)
     bool spooled = is_spooled(f);
     uint64_t bytes = spooled ? most->spooled : most->plain;
     if (f->text >= bytes)
-        return err_set(
-            e, ERR_LIMIT,
-            "%s: cannot read more than %llu bytes of %s. What came before was read; split the log to read on",
-            f->shown, (unsigned long long)bytes, spooled ? "a pipe or a packed log" : "one log");
+        return spooled
+                   ? err_set(e, ERR_LIMIT,
+                             "%s: cannot read more than %llu bytes of a pipe or a packed log. What came "
+                             "before was "
+                             "read; split the log to read on",
+                             f->shown, (unsigned long long)bytes)
+                   : err_set(
+                         e, ERR_LIMIT,
+                         "%s: cannot read more than %llu bytes of one log. What came before was read; split "
+                         "the log to read on",
+                         f->shown, (unsigned long long)bytes);
     if (f->levels && f->text >= most->ratio_from && f->text / most->ratio > f->taken)
         return err_set(e, ERR_LIMIT,
                        "%s: cannot trust it: it unpacks to more than %llu times its size. What came before "
@@ -316,12 +324,12 @@ look_at_name(struct source_file *f, struct err *e)
     struct stat named;
     if (stat(f->base.name, &named) != 0)
         return fail(f, e, ERR_IO,
-                    errno == ENOENT ? "the file was removed. What was read stays"
-                                    : "the name can no longer be looked up. What was read stays");
+                    errno == ENOENT ? ERR_SAY("the file was removed. What was read stays")
+                                    : ERR_SAY("the name can no longer be looked up. What was read stays"));
     if (S_ISDIR(named.st_mode))
-        return fail(f, e, ERR_IO, "a directory stands in its place now. What was read stays");
+        return fail(f, e, ERR_IO, ERR_SAY("a directory stands in its place now. What was read stays"));
     if (named.st_ino != f->opened.st_ino || named.st_dev != f->opened.st_dev)
-        return fail(f, e, ERR_IO, "a new file stands in its place (rotated). What was read stays");
+        return fail(f, e, ERR_IO, ERR_SAY("a new file stands in its place (rotated). What was read stays"));
     return SOURCE_DONE;
 }
 
@@ -388,35 +396,36 @@ static bool
 check_type(const struct source_file *f, bool standard, struct err *e)
 {
     mode_t mode = f->opened.st_mode;
-    const char *what = S_ISDIR(mode)                 ? "it is a directory. Name a file in it"
-                       : S_ISBLK(mode)               ? "it is a disk, not a log file"
-                       : S_ISCHR(mode) && !standard  ? "it is a device, not a log file"
-                       : S_ISSOCK(mode) && !standard ? "it is a socket, not a log file"
+    const char *what = S_ISDIR(mode)                 ? ERR_SAY("it is a directory. Name a file in it")
+                       : S_ISBLK(mode)               ? ERR_SAY("it is a disk, not a log file")
+                       : S_ISCHR(mode) && !standard  ? ERR_SAY("it is a device, not a log file")
+                       : S_ISSOCK(mode) && !standard ? ERR_SAY("it is a socket, not a log file")
                                                      : NULL;
-    return what ? err_set(e, ERR_IO, "%s: cannot read it as a log: %s", f->shown, what) : true;
+    return what ? err_set(e, ERR_IO, "%s: cannot read it as a log: %s", f->shown, err_say(what)) : true;
 }
 
 // Who may read it, and how it is read all the same.
 static void
 say_rights(const char *path, char *text, size_t size)
 {
-    static const char way[] = "\"sudo cat FILE | ikewalk -\" reads it with root's rights";
+    const char *way = err_say("\"sudo cat FILE | ikewalk -\" reads it with root's rights");
     struct stat st;
     struct passwd user, *owner = NULL;
     struct group members, *group = NULL;
     char names[2][2048];
     if (stat(path, &st) != 0) {
-        snprintf(text, size, ". One of its folders may not be entered. %s", way);
+        snprintf(text, size, err_say(". One of its folders may not be entered. %s"), way);
         return;
     }
-    if (getpwuid_r(st.st_uid, &user, names[0], sizeof names[0], &owner) != 0 || !owner)
-        user.pw_name = "somebody else";
+    if (getpwuid_r(st.st_uid, &user, names[0], sizeof names[0], &owner) != 0)
+        owner = NULL;
+    const char *whose = owner ? owner->pw_name : err_say("somebody else");
     if (st.st_mode & S_IRGRP && getgrgid_r(st.st_gid, &members, names[1], sizeof names[1], &group) == 0 &&
         group)
-        snprintf(text, size, ". It belongs to %.64s, and the group %.64s may read it. %s", user.pw_name,
+        snprintf(text, size, err_say(". It belongs to %.64s, and the group %.64s may read it. %s"), whose,
                  members.gr_name, way);
     else
-        snprintf(text, size, ". It belongs to %.64s. %s", user.pw_name, way);
+        snprintf(text, size, err_say(". It belongs to %.64s. %s"), whose, way);
 }
 
 static bool
@@ -430,15 +439,16 @@ open_it(struct source_file *f, bool standard, struct err *e)
         if (number == ENXIO)
             return err_set(e, ERR_IO, "%s: cannot read it as a log: it is a socket, not a log file",
                            f->shown);
-        char rights[256];
+        char rights[384];
         if (number == EACCES)
             say_rights(f->base.name, rights, sizeof rights);
         const char *next = number == EACCES   ? rights
-                           : number == ENOENT ? ". Check the name and the folder"
-                           : number == EBADF  ? ". Standard input is closed: name a file, or pipe a log in"
-                                              : "";
+                           : number == ENOENT ? ERR_SAY(". Check the name and the folder")
+                           : number == EBADF
+                               ? ERR_SAY(". Standard input is closed: name a file, or pipe a log in")
+                               : "";
         return err_set(e, ERR_IO, "%s: cannot open: %s%s", f->shown, strerror_r(number, why, sizeof why),
-                       next);
+                       err_say(next));
     }
     if (!check_type(f, standard, e))
         return false;

@@ -210,8 +210,12 @@ source_journal_open(const char *name, const char *path, const struct source_opti
         failed = go_to_start(s->journal, options);
     bool good = failed >= 0;
     if (!good)
-        err_set(e, ERR_IO, "%.200s: cannot open the journal: %s%s", name, strerror(-failed),
-                path ? "; journalctl --file FILE --verify says what is wrong with it" : "");
+        path ? err_set(
+                   e, ERR_IO,
+                   "%.200s: cannot open the journal: %s; journalctl --file FILE --verify says what is wrong "
+                   "with it",
+                   name, strerror(-failed))
+             : err_set(e, ERR_IO, "%.200s: cannot open the journal: %s", name, strerror(-failed));
     good = good && (path || can_be_read(s->journal, name, e)) && spool_open(&s->spool, e);
     if (!good) {
         sd_journal_close(s->journal);

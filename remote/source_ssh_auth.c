@@ -49,9 +49,9 @@ result_of(struct signing *a, int code)
 static void
 not_by(struct signing *a, const char *what, const char *why)
 {
-    buf_addf(&a->tried, "%s%s", a->tried.len ? ", " : "", what);
+    buf_addf(&a->tried, "%s%s", a->tried.len ? ", " : "", err_say(what));
     if (why)
-        buf_addf(&a->tried, " (%s)", why);
+        buf_addf(&a->tried, " (%s)", err_say(why));
 }
 
 // A question with prompts; false when nobody answers.
@@ -124,11 +124,11 @@ try_key(struct signing *a, const char *file, bool named)
     ssh_key key = NULL;
     if (access(file, F_OK) != 0) {
         if (named)
-            not_by(a, file, "no such file");
+            not_by(a, file, ERR_SAY("no such file"));
         return REFUSED;
     }
     if (access(file, R_OK) != 0) {
-        not_by(a, file, "not readable");
+        not_by(a, file, ERR_SAY("not readable"));
         return REFUSED;
     }
     secret_guard();
@@ -137,7 +137,7 @@ try_key(struct signing *a, const char *file, bool named)
     a->locked = a->wanted = false;
     int got = ssh_pki_import_privkey_file(file, NULL, give_passphrase, a, &key);
     if (got != SSH_OK && a->locked && !would_take(a, file)) {
-        not_by(a, file, "not accepted");
+        not_by(a, file, ERR_SAY("not accepted"));
         return REFUSED;
     }
     a->wanted = true;
@@ -147,15 +147,15 @@ try_key(struct signing *a, const char *file, bool named)
     }
     if (got != SSH_OK) {
         not_by(a, file,
-               a->locked && a->g->batch ? "locked with a passphrase: unlock it first with ssh-add"
-               : a->locked              ? "not unlocked"
-                                        : "not a private key that is known here");
+               a->locked && a->g->batch ? ERR_SAY("locked with a passphrase: unlock it first with ssh-add")
+               : a->locked              ? ERR_SAY("not unlocked")
+                                        : ERR_SAY("not a private key that is known here"));
         return REFUSED;
     }
     enum result r = result_of(a, ssh_userauth_publickey(a->s, NULL, key));
     ssh_key_free(key);
     if (r == REFUSED)
-        not_by(a, file, "not accepted");
+        not_by(a, file, ERR_SAY("not accepted"));
     else if (r != BROKEN)
         buf_addf(a->how, "key %s", file);
     return r;
@@ -174,7 +174,7 @@ try_agent(struct signing *a)
         ssh_set_agent_socket(a->s, fd) != SSH_OK) {
         if (fd >= 0)
             close(fd);
-        not_by(a, "the agent", "it does not answer");
+        not_by(a, ERR_SAY("the agent"), ERR_SAY("it does not answer"));
         return REFUSED;
     }
     gate_wake(a->g, 1, fd);
@@ -187,11 +187,11 @@ try_agent(struct signing *a)
         code = SSH_AUTH_ERROR; // the agent's answer was not waited for
     else if (code == SSH_AUTH_ERROR && ssh_is_connected(a->s))
         code = SSH_AUTH_DENIED; // an agent without keys
-    a->doing = "sign in with the keys of the agent";
+    a->doing = err_say("sign in with the keys of the agent");
     enum result r = result_of(a, code);
-    a->doing = "sign in";
+    a->doing = err_say("sign in");
     if (r == REFUSED)
-        not_by(a, "the agent", "none of its keys is accepted");
+        not_by(a, ERR_SAY("the agent"), ERR_SAY("none of its keys is accepted"));
     else if (r != BROKEN)
         buf_add(a->how, STR("a key of the agent"));
     return r;
@@ -244,7 +244,7 @@ static enum result
 try_prompts(struct signing *a)
 {
     if (a->g->batch) {
-        not_by(a, "answers to its prompts", "nobody is here to give them");
+        not_by(a, ERR_SAY("answers to its prompts"), ERR_SAY("nobody is here to give them"));
         return REFUSED;
     }
     enum result r = REFUSED;
@@ -261,7 +261,7 @@ try_prompts(struct signing *a)
         r = result_of(a, code);
     }
     if (r == REFUSED)
-        not_by(a, "answers to its prompts", NULL);
+        not_by(a, ERR_SAY("answers to its prompts"), NULL);
     else if (r != BROKEN)
         buf_add(a->how, STR("answers to its prompts"));
     return r;
@@ -271,7 +271,7 @@ static enum result
 try_password(struct signing *a)
 {
     if (a->g->batch) {
-        not_by(a, "a password", "nobody is here to type it");
+        not_by(a, ERR_SAY("a password"), ERR_SAY("nobody is here to type it"));
         return REFUSED;
     }
     enum result r = REFUSED;
@@ -288,7 +288,7 @@ try_password(struct signing *a)
         r = result_of(a, code);
     }
     if (r == REFUSED)
-        not_by(a, "a password", NULL);
+        not_by(a, ERR_SAY("a password"), NULL);
     else if (r != BROKEN)
         buf_add(a->how, STR("a password"));
     return r;
@@ -301,23 +301,25 @@ say_refused(struct signing *a, unsigned methods)
     static const struct {
         unsigned bit;
         const char *name;
-    } names[] = {{SSH_AUTH_METHOD_PUBLICKEY, "keys"},
-                 {SSH_AUTH_METHOD_INTERACTIVE, "answers to its prompts"},
-                 {SSH_AUTH_METHOD_PASSWORD, "passwords"}};
+    } names[] = {{SSH_AUTH_METHOD_PUBLICKEY, ERR_SAY("keys")},
+                 {SSH_AUTH_METHOD_INTERACTIVE, ERR_SAY("answers to its prompts")},
+                 {SSH_AUTH_METHOD_PASSWORD, ERR_SAY("passwords")}};
     for (size_t i = 0; i < 3; i++)
         if (methods & names[i].bit)
-            buf_addf(&takes, "%s%s", takes.len ? ", " : "", names[i].name);
+            buf_addf(&takes, "%s%s", takes.len ? ", " : "", err_say(names[i].name));
     if (a->given_up)
         err_set(a->e, ERR_AUTH, "%s: not signed in as %s: you gave no answer", a->g->shown, a->hop->user);
     else
         err_set(
             a->e, ERR_AUTH, "%s: cannot sign in as %s: %s takes %s; tried: %.250s. %s", a->g->shown,
-            a->hop->user, a->hop->host, takes.len ? buf_cstr(&takes) : "nothing that is known here",
-            a->tried.len ? buf_cstr(&a->tried) : "nothing",
+            a->hop->user, a->hop->host, takes.len ? buf_cstr(&takes) : err_say("nothing that is known here"),
+            a->tried.len ? buf_cstr(&a->tried) : err_say("nothing"),
             methods & SSH_AUTH_METHOD_PUBLICKEY
-                ? "Name the account and the key that it knows (USER@, --identity, or the profile), or load "
-                  "it with ssh-add"
-                : "Is it the right account (USER@, or user in the profile), and the right password?");
+                ? err_say("Name the account and the key that it knows (USER@, --identity, or the profile), "
+                          "or load "
+                          "it with ssh-add")
+                : err_say(
+                      "Is it the right account (USER@, or user in the profile), and the right password?"));
     buf_release(&takes);
     return false;
 }
@@ -338,7 +340,7 @@ one_factor(struct signing *a, unsigned methods)
 bool
 auth_sign_in(struct gate *g, const struct gateway *hop, ssh_session s, struct buf *how, struct err *e)
 {
-    struct signing a = {.g = g, .hop = hop, .s = s, .how = how, .e = e, .doing = "sign in"};
+    struct signing a = {.g = g, .hop = hop, .s = s, .how = how, .e = e, .doing = err_say("sign in")};
     buf_addf(how, "%s, ", hop->user);
     enum result r = result_of(&a, ssh_userauth_none(s, NULL));
     unsigned methods = 0;

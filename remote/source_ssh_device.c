@@ -70,7 +70,7 @@ read_answer(struct gate *g, struct device *d, bool (*take)(void *, struct str, s
         if (gate_over(g))
             good = gate_cancelled(g, e);
         else if (got == SSH_ERROR || !ssh_is_connected(s) || ssh_channel_is_eof(d->channel))
-            good = link_fail(g, s, "read on: the device closed its command line", e);
+            good = link_fail(g, s, err_say("read on: the device closed its command line"), e);
         else if (now - moved > g->timeout || now - begun > (int64_t)GATE_LOG_TOTAL * 1000)
             good = err_set(e, ERR_NET,
                            "%s: cannot read on: no prompt came for %d seconds. What came before stays",
@@ -100,7 +100,7 @@ device_open(struct gate *g, struct err *e)
     if (good)
         return d;
     if (!open || gate_late(g))
-        link_fail(g, s, "open its command line", e);
+        link_fail(g, s, err_say("open its command line"), e);
     device_close(d);
     return NULL;
 }
@@ -150,7 +150,7 @@ device_ask(struct gate *g, struct device *d, const char *command,
     ssh_set_blocking(s, 0);
     buf_release(&line);
     if (!sent)
-        return link_fail(g, s, "type a command", e);
+        return link_fail(g, s, err_say("type a command"), e);
     return read_answer(g, d, take_behind_echo, &a, e);
 }
 

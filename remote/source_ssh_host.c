@@ -117,8 +117,8 @@ remember(const struct asked *a, ssh_session s, struct err *e)
     buf_release(&text);
     return good ||
            err_set(e, ERR_IO,
-                   "%s: cannot remember its host key: %.300s. Mend that file, or accept the key this once",
-                   a->g->shown, why.kind ? why.text : "known_hosts cannot be read");
+                   "%s: cannot remember its host key: %.400s. Mend that file, or accept the key this once",
+                   a->g->shown, why.kind ? why.text : err_say("known_hosts cannot be read"));
 }
 
 // Nobody has met this key yet.

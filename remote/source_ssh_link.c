@@ -104,7 +104,7 @@ look_up(struct gate *g, const struct gateway *hop, struct err *e)
         gate_cancelled(g, e);
     else
         err_set(e, ERR_NET, "%s: cannot look up %s: %s. Check the name, or give an address", g->shown,
-                hop->host, done ? gai_strerror(failed) : "the name server does not answer");
+                hop->host, done ? gai_strerror(failed) : err_say("the name server does not answer"));
     lookup_drop(l);
     return NULL;
 }
@@ -146,12 +146,12 @@ advice(int failed)
 {
     switch (failed) {
     case ECONNREFUSED:
-        return ". Nothing listens there: is it the right port, and does its SSH server run?";
+        return ERR_SAY(". Nothing listens there: is it the right port, and does its SSH server run?");
     case ETIMEDOUT:
-        return ". Nothing came back: a firewall drops it, the address is wrong, or the host is down";
+        return ERR_SAY(". Nothing came back: a firewall drops it, the address is wrong, or the host is down");
     case EHOSTUNREACH:
     case ENETUNREACH:
-        return ". There is no way there from here: check routes and addresses, or name a jump host";
+        return ERR_SAY(". There is no way there from here: check routes and addresses, or name a jump host");
     default:
         return "";
     }
@@ -188,7 +188,7 @@ connect_to(struct gate *g, const struct gateway *hop, char address[64], struct e
         gate_cancelled(g, e);
     else if (l)
         err_set(e, ERR_NET, "%s: cannot reach %s (%s) port %s: %s%s", g->shown, hop->host, address, hop->port,
-                strerror_r(failed, why, sizeof why), advice(failed));
+                strerror_r(failed, why, sizeof why), err_say(advice(failed)));
     return -1;
 }
 
@@ -199,6 +199,7 @@ link_fail(struct gate *g, ssh_session s, const char *doing, struct err *e)
     if (gate_over(g))
         return gate_cancelled(g, e);
     if (gate_late(g))
+        // TRANSLATORS: behind "cannot" stands one of the texts from "connect to it" to "run a command there"
         return err_set(e, ERR_NET,
                        "%s: cannot %s: that was not done within %d seconds, and it was given up. The other "
                        "side answers too slowly, or not at all; --timeout waits longer",
@@ -226,7 +227,7 @@ set_option(ssh_session s, enum ssh_options_e option, const void *value, const ch
 {
     if (ssh_options_set(s, option, value) == SSH_OK)
         return true;
-    return err_set(e, ERR_USAGE, "%s: cannot set %s for the connection: %.200s", g->shown, name,
+    return err_set(e, ERR_USAGE, "%s: cannot set %s for the connection: %.200s", g->shown, err_say(name),
                    ssh_get_error(s));
 }
 
@@ -235,7 +236,7 @@ set_list(ssh_session s, enum ssh_options_e option, enum legacy_kind kind, struct
 {
     struct buf names = {0};
     legacy_offer(kind, g->hops[g->hop_count - 1].legacy, &names);
-    bool good = set_option(s, option, buf_cstr(&names), "algorithms", g, e);
+    bool good = set_option(s, option, buf_cstr(&names), ERR_SAY("algorithms"), g, e);
     buf_release(&names);
     return good;
 }
@@ -247,23 +248,24 @@ set_options(struct gate *g, ssh_session s, const struct gateway *hop, int fd, st
     bool no = false;
     long seconds = g->timeout / 1000 + 1; // gate_limit ends whole steps before
     unsigned port = (unsigned)strtoul(hop->port, NULL, 10);
-    bool good = set_option(s, SSH_OPTIONS_PROCESS_CONFIG, &no, "that no configuration is run", g, e) &&
-                set_option(s, SSH_OPTIONS_HOST, hop->host, "the host", g, e) &&
-                set_option(s, SSH_OPTIONS_PORT, &port, "the port", g, e) &&
-                set_option(s, SSH_OPTIONS_USER, hop->user, "the user", g, e) &&
-                set_option(s, SSH_OPTIONS_TIMEOUT, &seconds, "the timeout", g, e) &&
-                set_option(s, SSH_OPTIONS_FD, &fd, "the socket", g, e) &&
-                set_list(s, SSH_OPTIONS_KEY_EXCHANGE, LEGACY_KEX, g, e) &&
-                set_list(s, SSH_OPTIONS_HOSTKEYS, LEGACY_HOST_KEY, g, e) &&
-                set_list(s, SSH_OPTIONS_PUBLICKEY_ACCEPTED_TYPES, LEGACY_HOST_KEY, g, e) &&
-                set_list(s, SSH_OPTIONS_CIPHERS_C_S, LEGACY_CIPHER, g, e) &&
-                set_list(s, SSH_OPTIONS_CIPHERS_S_C, LEGACY_CIPHER, g, e) &&
-                set_list(s, SSH_OPTIONS_HMAC_C_S, LEGACY_MAC, g, e) &&
-                set_list(s, SSH_OPTIONS_HMAC_S_C, LEGACY_MAC, g, e);
+    bool good =
+        set_option(s, SSH_OPTIONS_PROCESS_CONFIG, &no, ERR_SAY("that no configuration is run"), g, e) &&
+        set_option(s, SSH_OPTIONS_HOST, hop->host, ERR_SAY("the host"), g, e) &&
+        set_option(s, SSH_OPTIONS_PORT, &port, ERR_SAY("the port"), g, e) &&
+        set_option(s, SSH_OPTIONS_USER, hop->user, ERR_SAY("the user"), g, e) &&
+        set_option(s, SSH_OPTIONS_TIMEOUT, &seconds, ERR_SAY("the timeout"), g, e) &&
+        set_option(s, SSH_OPTIONS_FD, &fd, ERR_SAY("the socket"), g, e) &&
+        set_list(s, SSH_OPTIONS_KEY_EXCHANGE, LEGACY_KEX, g, e) &&
+        set_list(s, SSH_OPTIONS_HOSTKEYS, LEGACY_HOST_KEY, g, e) &&
+        set_list(s, SSH_OPTIONS_PUBLICKEY_ACCEPTED_TYPES, LEGACY_HOST_KEY, g, e) &&
+        set_list(s, SSH_OPTIONS_CIPHERS_C_S, LEGACY_CIPHER, g, e) &&
+        set_list(s, SSH_OPTIONS_CIPHERS_S_C, LEGACY_CIPHER, g, e) &&
+        set_list(s, SSH_OPTIONS_HMAC_C_S, LEGACY_MAC, g, e) &&
+        set_list(s, SSH_OPTIONS_HMAC_S_C, LEGACY_MAC, g, e);
     // libssh would look for the user's file in the home that the system has for this account, not in HOME.
-    good = good && set_option(s, SSH_OPTIONS_KNOWNHOSTS, g->known_hosts, "known_hosts", g, e);
+    good = good && set_option(s, SSH_OPTIONS_KNOWNHOSTS, g->known_hosts, ERR_SAY("known_hosts"), g, e);
     if (good && g->only_known)
-        good = set_option(s, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, g->known_hosts, "known_hosts", g, e);
+        good = set_option(s, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, g->known_hosts, ERR_SAY("known_hosts"), g, e);
     return good;
 }
 
@@ -338,7 +340,7 @@ carry_to(struct gate *g, struct link *l, const struct gateway *next, struct err 
     if (!l->channel || ssh_channel_open_forward(l->channel, next->host, (int)strtol(next->port, NULL, 10),
                                                 "127.0.0.1", 0) != SSH_OK) {
         struct buf doing = {0};
-        buf_addf(&doing, "reach %.100s port %s from the host in between", next->host, next->port);
+        buf_addf(&doing, err_say("reach %.100s port %s from the host in between"), next->host, next->port);
         link_fail(g, l->session, buf_cstr(&doing), e);
         buf_release(&doing);
         return -1;
@@ -391,7 +393,7 @@ open_hop(struct gate *g, size_t at, const char *where, int fd, struct err *e)
     if (good && !(good = set_options(g, l->session, hop, fd, e)))
         close(fd);
     if (good && ssh_connect(l->session) != SSH_OK)
-        good = link_fail(g, l->session, "connect", e);
+        good = link_fail(g, l->session, err_say("connect to it"), e);
     int64_t took = gate_now() - begun;
     good = good && host_check(g, hop, where, l->session, &how, e);
     gate_limit(g, false);

@@ -72,7 +72,7 @@ sink_take(void *self, struct str bytes, struct err *e)
         case UNPACK_DONE:
             return true;
         case UNPACK_DAMAGED:
-            return err_set(e, ERR_PARSE, "%s: cannot unpack what it sends: %.300s. What came before stays",
+            return err_set(e, ERR_PARSE, "%s: cannot unpack what it sends: %.400s. What came before stays",
                            k->g->shown, why.text);
         }
     }
@@ -111,7 +111,7 @@ read_piece(struct gate *g, const struct gather_log *log, struct err *e)
     if (ready && log->pack) {
         struct err why = {0};
         k.unpack = unpack_new(strcmp(log->pack, "zstd") == 0 ? UNPACK_ZSTD : UNPACK_GZIP, &why);
-        ready = k.unpack || err_set(e, why.kind, "%s: %.300s", g->shown, why.text);
+        ready = k.unpack || err_set(e, why.kind, "%s: %.400s", g->shown, why.text);
     }
     if (!ready) {
         buf_release(&command);

@@ -16,8 +16,9 @@ probe_shell(struct gate *g, struct err *e)
     double middle = (begun + gate_clock()) / 2;
     if (good && !gather_read_probe(buf_str(&answer), &g->wish, middle, &g->host, &why)) {
         struct str said = run_complaint(&r);
-        err_set(e, why.kind, "%s: %.300s%s%.*s", g->shown, why.text, said.len ? ". It said: " : "",
-                (int)(said.len < 120 ? said.len : 120), said.at);
+        said.len ? err_set(e, why.kind, "%s: %.400s. It said: %.*s", g->shown, why.text,
+                           (int)(said.len < 120 ? said.len : 120), said.at)
+                 : err_set(e, why.kind, "%s: %.400s", g->shown, why.text);
         good = false;
     }
     buf_release(&command);
@@ -89,7 +90,7 @@ find_out(struct gate *g, struct err *e)
     if (!g->planned)
         states_plan(g);
     if (!g->log_chosen) {
-        err_set(e, why.kind, "%s: %.450s", g->shown, why.text);
+        err_set(e, why.kind, "%s: %.600s", g->shown, why.text);
         gate_stage_set(g, g->streams[0].row - 1, STAGE_FAILED, "%s", e->text);
     }
     return g->log_chosen;

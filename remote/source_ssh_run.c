@@ -144,11 +144,16 @@ static bool
 say_timeout(struct running *w, struct err *e)
 {
     int64_t now = gate_now();
-    bool silent = now - w->moved > w->r->silence;
-    return err_set(e, ERR_NET,
-                   "%s: cannot read on: %s for %lld seconds. What came before stays; --timeout waits longer",
-                   w->g->shown, silent ? "nothing came" : "one command ran",
-                   (long long)(silent ? w->r->silence : w->r->total) / 1000);
+    if (now - w->moved > w->r->silence)
+        return err_set(e, ERR_NET,
+                       "%s: cannot read on: nothing came for %lld seconds. What came before stays; --timeout "
+                       "waits longer",
+                       w->g->shown, (long long)w->r->silence / 1000);
+    return err_set(
+        e, ERR_NET,
+        "%s: cannot read on: one command ran for %lld seconds. What came before stays; --timeout waits "
+        "longer",
+        w->g->shown, (long long)w->r->total / 1000);
 }
 
 static bool
@@ -163,8 +168,8 @@ read_all(struct running *w, struct err *e)
             return true;
         if (got == READ_ERROR)
             return link_fail(w->g, w->shell->session,
-                             w->shell->out.at == FENCE_BEFORE ? "start a shell there"
-                                                              : "read on: the connection was lost",
+                             w->shell->out.at == FENCE_BEFORE ? err_say("start a shell there")
+                                                              : err_say("read on: the connection was lost"),
                              e);
         if (got == READ_TIMEOUT)
             return say_timeout(w, e);
@@ -211,7 +216,7 @@ shell_open(struct gate *g, struct err *e)
     good = good && ssh_channel_request_exec(s->channel, "/bin/sh") == SSH_OK;
     link_measured(g->link, gate_now() - asked);
     ssh_set_blocking(s->session, 0);
-    return good || link_fail(g, s->session, "start a shell there", e);
+    return good || link_fail(g, s->session, err_say("start a shell there"), e);
 }
 
 // The shell takes the command, and all else it may write from here on is the command's.
@@ -227,7 +232,7 @@ begin(struct running *w, struct err *e)
     bool good = ssh_channel_write(s->channel, script.at, (uint32_t)script.len) == (int)script.len;
     ssh_set_blocking(s->session, 0);
     buf_release(&script);
-    return good || link_fail(w->g, s->session, "run a command there", e);
+    return good || link_fail(w->g, s->session, err_say("run a command there"), e);
 }
 
 bool

@@ -104,9 +104,15 @@ read_state(struct gate *g, struct stream *s, struct device *d, struct err *e)
     if (!run_command(g, &r, e) || !run_judge(g, &r, t.bytes > 0, false, e)) {
         if (permission(e->text)) {
             struct err why = *e;
-            err_set(e, ERR_AUTH, "%.330s. This account may not%s", why.text,
-                    g->wish.sudo ? ", not with sudo either: allow it this command there, or sign in as root"
-                                 : ": sign in as root, or set sudo: yes in the profile");
+            g->wish.sudo
+                ? err_set(e, ERR_AUTH,
+                          "%.500s. This account may not, not with sudo either: allow it this command "
+                          "there, or sign in as root",
+                          why.text)
+                : err_set(e, ERR_AUTH,
+                          "%.500s. This account may not: sign in as root, or set sudo: yes in the "
+                          "profile",
+                          why.text);
         }
         return false;
     }

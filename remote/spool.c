@@ -54,7 +54,7 @@ spool_add(struct spool *s, struct str bytes, struct err *e)
             return err_set(
                 e, ERR_IO,
                 "cannot write to the temporary file: %s. Set TMPDIR to a folder with more free space",
-                count ? strerror_r(errno, why, sizeof why) : "nothing was written");
+                count ? strerror_r(errno, why, sizeof why) : err_say("nothing was written"));
         }
         s->size += (uint64_t)count;
         bytes = str_from(bytes, (size_t)count);

@@ -37,8 +37,8 @@ static const struct {
     {{'{', ' ', '"'}, 3, UNPACK_JSON, NULL},
     {{'{', '\n', '\t', '"'}, 4, UNPACK_JSON, NULL},
 #define CAPTURE                                                                                              \
-    "it is a packet capture (pcap), and captures are read from a file only. Write it to a file, unpacked, "  \
-    "and name that"
+    ERR_SAY("it is a packet capture (pcap), and captures are read from a file only. Write it to a file, "    \
+            "unpacked, and name that")
     {{0xd4, 0xc3, 0xb2, 0xa1}, 4, UNPACK_REFUSED, CAPTURE},
     {{0xa1, 0xb2, 0xc3, 0xd4}, 4, UNPACK_REFUSED, CAPTURE},
     {{0x4d, 0x3c, 0xb2, 0xa1}, 4, UNPACK_REFUSED, CAPTURE},
@@ -46,18 +46,24 @@ static const struct {
     {{0x0a, 0x0d, 0x0d, 0x0a, ANY, ANY, ANY, ANY, 0x1a, 0x2b, 0x3c, 0x4d}, 12, UNPACK_REFUSED, CAPTURE},
     {{0x0a, 0x0d, 0x0d, 0x0a, ANY, ANY, ANY, ANY, 0x4d, 0x3c, 0x2b, 0x1a}, 12, UNPACK_REFUSED, CAPTURE},
 #undef CAPTURE
-    {{'P', 'K', 0x03, 0x04}, 4, UNPACK_REFUSED, "it is a zip archive. Unzip it and name the log inside"},
+    {{'P', 'K', 0x03, 0x04},
+     4,
+     UNPACK_REFUSED,
+     ERR_SAY("it is a zip archive. Unzip it and name the log inside")},
     {{'7', 'z', 0xbc, 0xaf, 0x27, 0x1c},
      6,
      UNPACK_REFUSED,
-     "it is a 7z archive. Unpack it and name the log inside"},
-    {{0x04, 0x22, 0x4d, 0x18}, 4, UNPACK_REFUSED, "it is packed with lz4. Unpack it: lz4 -d FILE"},
-    {{0x1f, 0x9d}, 2, UNPACK_REFUSED, "it is packed with compress. Unpack it: gzip -d FILE"},
-    {{'L', 'Z', 'I', 'P', 0x01}, 5, UNPACK_REFUSED, "it is packed with lzip. Unpack it: lzip -d FILE"},
+     ERR_SAY("it is a 7z archive. Unpack it and name the log inside")},
+    {{0x04, 0x22, 0x4d, 0x18}, 4, UNPACK_REFUSED, ERR_SAY("it is packed with lz4. Unpack it: lz4 -d FILE")},
+    {{0x1f, 0x9d}, 2, UNPACK_REFUSED, ERR_SAY("it is packed with compress. Unpack it: gzip -d FILE")},
+    {{'L', 'Z', 'I', 'P', 0x01},
+     5,
+     UNPACK_REFUSED,
+     ERR_SAY("it is packed with lzip. Unpack it: lzip -d FILE")},
     {{'L', 'P', 'K', 'S', 'H', 'H', 'R', 'H'},
      8,
      UNPACK_REFUSED,
-     "it is a journal of systemd. Turn it into text: journalctl --file FILE -o short-precise"},
+     ERR_SAY("it is a journal of systemd. Turn it into text: journalctl --file FILE -o short-precise")},
 };
 
 enum unpack_form
@@ -170,16 +176,16 @@ turn_xz(struct unpack *u, char *into, size_t room, size_t *got)
     case LZMA_STREAM_END:
         return lzma_stream_decoder(z, XZ_MEMORY_MOST, 0) == LZMA_OK ? TURN_END : TURN_BAD;
     case LZMA_MEMLIMIT_ERROR:
-        u->why = "it wants more than 128 MiB of memory to unpack";
+        u->why = ERR_SAY("it wants more than 128 MiB of memory to unpack");
         return TURN_BAD;
     case LZMA_FORMAT_ERROR:
-        u->why = "not xz data";
+        u->why = ERR_SAY("not xz data");
         return TURN_BAD;
     case LZMA_OPTIONS_ERROR:
-        u->why = "unsupported options";
+        u->why = ERR_SAY("unsupported options");
         return TURN_BAD;
     default:
-        u->why = "the data is corrupt";
+        u->why = ERR_SAY("the data is corrupt");
         return TURN_BAD;
     }
 }
@@ -221,7 +227,7 @@ turn_bzip2(struct unpack *u, char *into, size_t room, size_t *got)
         memset(z, 0, sizeof *z);
         return BZ2_bzDecompressInit(z, 0, 0) == BZ_OK ? TURN_END : TURN_BAD;
     }
-    u->why = result == BZ_MEM_ERROR ? "not enough memory" : "the data is corrupt";
+    u->why = result == BZ_MEM_ERROR ? ERR_SAY("not enough memory") : ERR_SAY("the data is corrupt");
     return TURN_BAD;
 }
 
@@ -362,7 +368,7 @@ damaged(const struct unpack *u, struct err *e)
         err_set(e, ERR_PARSE,
                 "cannot unpack all of it: the %s data is damaged at or before byte %llu of the text (%s). "
                 "What came out was read; some of it may be garbled",
-                name, at, u->why ? u->why : "corrupt");
+                name, at, u->why ? err_say(u->why) : err_say("corrupt"));
     return UNPACK_DAMAGED;
 }
 

@@ -8,10 +8,12 @@
 #include <unistd.h>
 
 static bool
-fail(struct err *e, const char *path, const char *what)
+fail(struct err *e, const char *path, bool writing)
 {
-    char why[128];
-    return err_set(e, ERR_IO, "%.200s: cannot %s: %s", path, what, strerror_r(errno, why, sizeof why));
+    char text[128];
+    const char *why = strerror_r(errno, text, sizeof text);
+    return writing ? err_set(e, ERR_IO, "%.200s: cannot write: %s", path, why)
+                   : err_set(e, ERR_IO, "%.200s: cannot read: %s", path, why);
 }
 
 bool
@@ -23,7 +25,7 @@ whole_read(int fd, const char *path, size_t most, struct buf *text, struct err *
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return fail(e, path, "read");
+            return fail(e, path, false);
         if (got == 0)
             return true;
         if (text->len + (size_t)got > most)
@@ -67,7 +69,7 @@ write_beside(const char *path, struct str text, struct err *e)
         unlink(beside.at);
     buf_release(&beside);
     errno = failed;
-    return good || fail(e, path, "write");
+    return good || fail(e, path, true);
 }
 
 bool

@@ -149,7 +149,7 @@ started+=($!)
 await 2297
 begun=$(date +%s%3N)
 run --timeout 2 "ssh://root@127.0.0.1:2297$work/gw.log"
-late 'connecting drips' connect "$begun"
+late 'connecting drips' 'connect to it' "$begun"
 server 2295 "ForceCommand while :; do echo welcome; sleep 0.3; done"
 begun=$(date +%s%3N)
 run --timeout 2 "ssh://root@127.0.0.1:2295$work/gw.log"

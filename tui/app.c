@@ -447,7 +447,8 @@ app_news(struct app *a)
 static void
 say_notice(struct str notice, struct canvas *c, struct buf *out)
 {
-    size_t name = str_find(notice, STR(": "));
+    size_t name = str_find(notice, STR(": ")), wide = str_find(notice, STR("：")); // as Chinese has it
+    name = wide < name ? wide : name;
     if (str_starts(notice, STR("/")) && name < notice.len && canvas_columns(c, notice) > c->w - 2) {
         buf_add(out, figures_file((struct str){notice.at, name}));
         notice = str_from(notice, name);

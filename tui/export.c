@@ -47,7 +47,7 @@ take_bytes(void *self, struct str bytes, struct err *e)
     if (x->output && !output_write(x->output, bytes, e))
         x->failed = true;
     else if (x->full || x->interrupted(x->self))
-        x->failed = !err_set(e, ERR_CANCEL, "%s", _("export: given up"));
+        x->failed = !err_set(e, ERR_CANCEL, _("export: given up"));
     return !x->failed;
 }
 

@@ -1,6 +1,7 @@
 #include "tui/output.h"
 
 #include "diag/arena.h"
+#include "tui/words.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +30,7 @@ static bool
 fail(struct output *o, struct err *e, const char *what, int why)
 {
     o->failed = true;
-    return err_set(e, why == EEXIST ? ERR_EXISTS : ERR_IO, "%s: cannot %s: %s", buf_cstr(&o->shown), what,
+    return err_set(e, why == EEXIST ? ERR_EXISTS : ERR_IO, "%s: cannot %s: %s", buf_cstr(&o->shown), _(what),
                    strerror(why));
 }
 
@@ -74,19 +75,19 @@ open_file(struct output *o, struct err *e)
     struct stat there;
     bool exists = lstat(o->path, &there) == 0;
     if (exists && o->fresh)
-        return fail(o, e, "create the file", EEXIST);
+        return fail(o, e, N_("create the file"), EEXIST);
     if (exists && !S_ISREG(there.st_mode))
         return err_set(e, ERR_USAGE, "%s: cannot write the report there: %s. Name a file",
                        buf_cstr(&o->shown),
-                       S_ISDIR(there.st_mode) ? "it is a folder" : "it is not a regular file");
+                       S_ISDIR(there.st_mode) ? _("it is a folder") : _("it is not a regular file"));
     o->fd = open_nameless(o);
     if (o->fd < 0)
         o->fd = open_named(o);
     if (o->fd < 0)
-        return fail(o, e, "create the file", errno);
+        return fail(o, e, N_("create the file"), errno);
     // A file that others could read before stays readable for them.
     if (exists && fchmod(o->fd, there.st_mode & 0777) != 0)
-        return fail(o, e, "set its permissions", errno);
+        return fail(o, e, N_("set its permissions"), errno);
     return true;
 }
 
@@ -117,7 +118,7 @@ open_output(const char *path, bool fresh, struct err *e)
         o->fd = -1;
         good = open_file(o, e);
     } else {
-        good = fcntl(o->fd, F_GETFD) >= 0 || fail(o, e, "write the report", errno);
+        good = fcntl(o->fd, F_GETFD) >= 0 || fail(o, e, N_("write the report"), errno);
     }
     if (good)
         return o;
@@ -148,7 +149,7 @@ output_write(struct output *o, struct str bytes, struct err *e)
         else if (errno == EAGAIN)
             poll(&wait, 1, -1);
         else if (errno != EINTR)
-            return fail(o, e, "write the report", errno);
+            return fail(o, e, N_("write the report"), errno);
     }
     return !o->failed ||
            err_set(e, ERR_IO, "%s: cannot write the report: an earlier part is missing", buf_cstr(&o->shown));
@@ -173,21 +174,21 @@ static bool
 keep_file(struct output *o, struct err *e)
 {
     if (fsync(o->fd) != 0)
-        return fail(o, e, "write the report", errno);
+        return fail(o, e, N_("write the report"), errno);
     if (!o->named && !give_name(o))
-        return fail(o, e, "name the file", errno);
+        return fail(o, e, N_("name the file"), errno);
     int fd = o->fd;
     o->fd = -1;
     if (close(fd) != 0)
-        return fail(o, e, "write the report", errno);
+        return fail(o, e, N_("write the report"), errno);
     // A link is made only where nothing stands; some file systems know none.
     bool linked = o->fresh && link(buf_cstr(&o->hidden), o->path) == 0;
     if (o->fresh && !linked && errno != EPERM && errno != ENOTSUP)
-        return fail(o, e, "put the report in place", errno);
+        return fail(o, e, N_("put the report in place"), errno);
     if (linked)
         return true; // the temporary name goes with the output
     if (rename(buf_cstr(&o->hidden), o->path) != 0)
-        return fail(o, e, "put the report in place", errno);
+        return fail(o, e, N_("put the report in place"), errno);
     o->named = false;
     return true;
 }
@@ -197,7 +198,7 @@ static bool
 settle_stream(struct output *o, struct err *e)
 {
     int copy = fcntl(o->fd, F_DUPFD_CLOEXEC, 3);
-    return (copy >= 0 && close(copy) == 0) || fail(o, e, "write the report", errno);
+    return (copy >= 0 && close(copy) == 0) || fail(o, e, N_("write the report"), errno);
 }
 
 bool

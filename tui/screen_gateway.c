@@ -80,8 +80,11 @@ detail_of(const struct source_stage *stage, const struct session *s)
     struct str detail = str_of(stage->detail), title = buf_str(&s->title);
     bool profile = str_starts(detail, STR("@")) && !str_starts(title, STR("@"));
     struct str behind = str_from(detail, profile + title.len);
-    bool named = title.len && str_starts(str_from(detail, profile), title) && str_starts(behind, STR(": "));
-    return named ? str_from(behind, 2) : detail;
+    if (!title.len || !str_starts(str_from(detail, profile), title))
+        return detail;
+    return str_starts(behind, STR(": "))   ? str_from(behind, 2)
+           : str_starts(behind, STR("：")) ? str_from(behind, sizeof "：" - 1) // as Chinese has it
+                                           : detail;
 }
 
 static void

@@ -160,7 +160,7 @@ start_curses(struct terminal *t, const char *theme, struct err *e)
 {
     t->screen = newterm(NULL, stdout, t->in);
     if (!t->screen)
-        return err_set(e, ERR_USAGE, "%s", _("terminal: cannot open the wizard: it could not be set up"));
+        return err_set(e, ERR_USAGE, _("terminal: cannot open the wizard: it could not be set up"));
     set_term(t->screen);
     set_escdelay(ESCAPE_MS);
     cbreak();
