@@ -58,5 +58,24 @@ for po in assets/po/*.po; do
 done
 IKEWALK_CATALOGUES=$work/real LANGUAGE=de "$IKEWALK_BINARY_DIR/tests/test_lessons" || exit 1
 
+# What is wrong with a source is said below the screens, and in the language of the user too: one sentence a source.
+mkdir "$work/folder" "$work/real/home"
+seq 3000 | gzip | head -c 2000 >"$work/cut.gz"
+told() { # told LANGUAGE SENTENCE...: the complaints about a folder, a missing file and a cut .gz, in this order
+  local language=$1 at=0 line
+  shift
+  XDG_CONFIG_HOME=$work/real/home IKEWALK_CATALOGUES=$work/real "$IKEWALK_BINARY_DIR/ikewalk" check --lang "$language" --progress never \
+    "$work/folder" "$work/missing.log" "$work/cut.gz" 2>"$work/complaints" >"$work/report"
+  while read -r line; do
+    at=$((at + 1))
+    [[ $line == *"${!at}"* ]] || { echo "$language: '${!at}' is not said: $line"; exit 1; }
+  done <"$work/complaints"
+  [ "$at" -eq $# ] || { echo "$language: $at complaints, not $#"; cat "$work/complaints"; exit 1; }
+}
+told de 'nicht als Log zu lesen: das ist ein Verzeichnis. Eine Datei darin nennen' 'nicht zu öffnen: ' 'die gzip-Daten enden mittendrin'
+grep -q 'Problem: .*nicht als Log zu lesen' "$work/report" || { echo 'the German report has another problem'; exit 1; }
+told zh_CN '无法作为日志读取：它是一个目录' '无法打开：' 'gzip 数据在中途结束'
+told en 'cannot read it as a log: it is a directory. Name a file in it' 'cannot open: ' 'the gzip data ends in the middle'
+
 make de '@ungen' 'Überlänge: '
 make zh '断开' '分支机构 '
