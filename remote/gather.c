@@ -436,14 +436,15 @@ gather_tell_log(const struct gather_log *log, struct buf *out)
     if (log->doubt && *log->doubt)
         buf_addf(out, "%s\n", log->doubt);
     if (log->form == GATHER_JOURNAL && !log->since)
-        buf_add(out, STR("the journal of the last 24 hours; what is older stays there (--since reads further "
-                         "back)\n"));
+        buf_add(out, str_of(err_say(
+                         "the journal of the last 24 hours; what is older stays there (--since reads further "
+                         "back)\n")));
     if (log->form != GATHER_FILE || !log->filtered)
         return;
-    buf_addf(out, "of %s (%.1f MB) only the lines that hold", log->path, (double)log->size / 1e6);
+    buf_addf(out, err_say("of %s (%.1f MB) only the lines that hold"), log->path, (double)log->size / 1e6);
     for (size_t i = 0; platforms[log->platform].tags[i]; i++)
-        buf_addf(out, "%s \"%s\"", i ? " or" : "", platforms[log->platform].tags[i]);
-    buf_add(out, STR("; the others stay there (--whole reads all)\n"));
+        buf_addf(out, "%s \"%s\"", i ? err_say(" or") : "", platforms[log->platform].tags[i]);
+    buf_add(out, str_of(err_say("; the others stay there (--whole reads all)\n")));
 }
 
 static bool

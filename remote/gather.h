@@ -66,7 +66,7 @@ struct gather_host {
     int platform; // -1: not known
     char version[120];
     struct gather_daemon daemon[GATHER_DAEMONS];
-    char doubt[400];            // why another daemon may be the one; empty: none
+    char doubt[ERR_TEXT];       // why another daemon may be the one; empty: none
     char tool[TOOL_COUNT][100]; // how it is called; empty: not there
     bool root, journal, journal_closed;
     double clock; // its clock against ours, seconds

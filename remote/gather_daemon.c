@@ -70,7 +70,8 @@ gather_daemon_take(struct gather_host *h, struct str word, struct str line)
 
 // What is said of both when neither has more.
 static const char *const both[] = {
-    NULL, "are installed", "have a log or run in another network", "run", "hold UDP 500 or 4500",
+    NULL,           ERR_SAY("are installed"),        ERR_SAY("have a log or run in another network"),
+    ERR_SAY("are running"), ERR_SAY("hold UDP 500 or 4500"),
 };
 
 // An index into both.
@@ -84,11 +85,11 @@ void
 gather_daemon_choose(struct gather_host *h)
 {
     static const char *const why[] = {
-        "nothing that this account may see tells which of them serves IKE",
-        "its program answers",
-        "its log is there",
-        "the system runs it as a service",
-        "what comes to the addresses of this gateway goes to its sockets",
+        ERR_SAY("nothing that this account may see tells which of them serves IKE"),
+        ERR_SAY("its program answers"),
+        ERR_SAY("its log is there"),
+        ERR_SAY("the system runs it as a service"),
+        ERR_SAY("what comes to the addresses of this gateway goes to its sockets"),
     };
     int have[GATHER_DAEMONS], reason[GATHER_DAEMONS], best = 0;
     for (int i = 0; i < GATHER_DAEMONS; i++) {
@@ -102,21 +103,25 @@ gather_daemon_choose(struct gather_host *h)
     if (h->platform < 0 && have[best] > 0) {
         h->platform = gather_platform(daemons[best].platform);
         if (have[best] == have[other])
-            snprintf(h->doubt, sizeof h->doubt,
-                     "%s and %s both %s there. Read is %s: %s. --platform %s, or platform: in its profile, "
-                     "reads the other",
-                     gather_platform_title(gather_platform(daemons[0].platform)),
-                     gather_platform_title(gather_platform(daemons[1].platform)), both[have[best]],
-                     gather_platform_title(h->platform), why[reason[best] > reason[other] ? reason[best] : 0],
-                     daemons[other].platform);
+            snprintf(
+                h->doubt, sizeof h->doubt,
+                err_say(
+                    "%s and %s both %s there. Read is %s: %s. --platform %s, or platform: in its profile, "
+                    "reads the other"),
+                gather_platform_title(gather_platform(daemons[0].platform)),
+                gather_platform_title(gather_platform(daemons[1].platform)), err_say(both[have[best]]),
+                gather_platform_title(h->platform),
+                err_say(why[reason[best] > reason[other] ? reason[best] : 0]), daemons[other].platform);
     }
     for (int i = 0; i < GATHER_DAEMONS; i++)
         if (h->platform >= 0 && h->platform == gather_platform(daemons[i].platform)) {
             memcpy(h->version, h->daemon[i].version, sizeof h->version);
             if (!*h->doubt && have[i] == 2 && h->daemon[i].elsewhere)
-                snprintf(h->doubt, sizeof h->doubt,
-                         "%s runs there in a network of its own (a container): its sockets, routes and the "
-                         "state of the kernel that are read here are not those of its tunnels",
-                         gather_platform_title(h->platform));
+                snprintf(
+                    h->doubt, sizeof h->doubt,
+                    err_say(
+                        "%s runs there in a network of its own (a container): its sockets, routes and the "
+                        "state of the kernel that are read here are not those of its tunnels"),
+                    gather_platform_title(h->platform));
         }
 }

@@ -89,9 +89,9 @@ give_passphrase(const char *prompt, char *into, size_t room, int echo, int verif
     a->locked = true;
     if (a->g->batch || !a->wanted || a->passphrases++ == TRIES)
         return -1;
-    snprintf(q.title, sizeof q.title, "%s", "The key is locked with a passphrase");
-    snprintf(q.text, sizeof q.text, "%s%s", a->passphrases > 1 ? "That was not it. " : "", a->file);
-    snprintf(q.prompts[0].text, sizeof q.prompts[0].text, "Passphrase");
+    snprintf(q.title, sizeof q.title, "%s", err_say("The key is locked with a passphrase"));
+    snprintf(q.text, sizeof q.text, "%s%s", a->passphrases > 1 ? err_say("That was not it. ") : "", a->file);
+    snprintf(q.prompts[0].text, sizeof q.prompts[0].text, "%s", err_say("Passphrase"));
     if (!ask(a, &q, &answer))
         return -1;
     size_t length = secret_length(answer.secrets[0]);
@@ -157,7 +157,7 @@ try_key(struct signing *a, const char *file, bool named)
     if (r == REFUSED)
         not_by(a, file, ERR_SAY("not accepted"));
     else if (r != BROKEN)
-        buf_addf(a->how, "key %s", file);
+        buf_addf(a->how, err_say("key %s"), file);
     return r;
 }
 
@@ -193,7 +193,7 @@ try_agent(struct signing *a)
     if (r == REFUSED)
         not_by(a, ERR_SAY("the agent"), ERR_SAY("none of its keys is accepted"));
     else if (r != BROKEN)
-        buf_add(a->how, STR("a key of the agent"));
+        buf_add(a->how, str_of(err_say("a key of the agent")));
     return r;
 }
 
@@ -223,7 +223,7 @@ answer_prompts(struct signing *a, int count)
     struct source_question q = {.prompt_count = (size_t)count};
     struct source_answer answer;
     const char *name = ssh_userauth_kbdint_getname(a->s), *more = ssh_userauth_kbdint_getinstruction(a->s);
-    snprintf(q.title, sizeof q.title, "%s", name && *name ? name : "The gateway asks");
+    snprintf(q.title, sizeof q.title, "%s", name && *name ? name : err_say("The gateway asks"));
     snprintf(q.text, sizeof q.text, "%s", more ? more : "");
     for (int i = 0; i < count; i++) {
         char echo = 0;
@@ -263,7 +263,7 @@ try_prompts(struct signing *a)
     if (r == REFUSED)
         not_by(a, ERR_SAY("answers to its prompts"), NULL);
     else if (r != BROKEN)
-        buf_add(a->how, STR("answers to its prompts"));
+        buf_add(a->how, str_of(err_say("answers to its prompts")));
     return r;
 }
 
@@ -278,9 +278,9 @@ try_password(struct signing *a)
     for (int try = 0; try < TRIES && r == REFUSED && !a->given_up; try++) {
         struct source_question q = {.prompt_count = 1};
         struct source_answer answer;
-        snprintf(q.title, sizeof q.title, "The gateway wants a password");
-        snprintf(q.text, sizeof q.text, "%s", try ? "That was not it." : "");
-        snprintf(q.prompts[0].text, sizeof q.prompts[0].text, "Password");
+        snprintf(q.title, sizeof q.title, "%s", err_say("The gateway wants a password"));
+        snprintf(q.text, sizeof q.text, "%s", try ? err_say("That was not it. ") : "");
+        snprintf(q.prompts[0].text, sizeof q.prompts[0].text, "%s", err_say("Password"));
         if (!ask(a, &q, &answer))
             break;
         int code = ssh_userauth_password(a->s, NULL, secret_text(answer.secrets[0]));
@@ -290,7 +290,7 @@ try_password(struct signing *a)
     if (r == REFUSED)
         not_by(a, ERR_SAY("a password"), NULL);
     else if (r != BROKEN)
-        buf_add(a->how, STR("a password"));
+        buf_add(a->how, str_of(err_say("a password")));
     return r;
 }
 
@@ -345,11 +345,11 @@ auth_sign_in(struct gate *g, const struct gateway *hop, ssh_session s, struct bu
     enum result r = result_of(&a, ssh_userauth_none(s, NULL));
     unsigned methods = 0;
     if (r == IN)
-        buf_add(how, STR("nothing was asked"));
+        buf_add(how, str_of(err_say("nothing was asked")));
     for (int factor = 0; factor < FACTORS && (r == REFUSED || r == PARTLY); factor++) {
         methods = (unsigned)ssh_userauth_list(s, NULL);
         if (r == PARTLY)
-            buf_add(how, STR(" and "));
+            buf_add(how, str_of(err_say(" and ")));
         r = one_factor(&a, methods);
         if (r == REFUSED)
             break;

@@ -146,8 +146,8 @@ ask(const struct asked *a, ssh_session s, struct buf *how, struct err *e)
     if (answer.choice == SOURCE_NO)
         return err_set(e, ERR_AUTH, "%s: not connected: you did not accept the host key of %s", g->shown,
                        a->where);
-    buf_add(how, answer.choice == SOURCE_REMEMBER ? STR("host key remembered")
-                                                  : STR("host key accepted this once"));
+    buf_add(how, str_of(answer.choice == SOURCE_REMEMBER ? err_say("host key remembered")
+                                                         : err_say("host key accepted this once")));
     return answer.choice == SOURCE_ONCE || remember(a, s, e);
 }
 
@@ -163,7 +163,7 @@ judge(const struct asked *a, ssh_session s, struct buf *how, struct err *e)
             a->g->shown, a->where, a->type, a->fingerprint, place.path, place.line);
     switch (ssh_session_is_known_server(s)) {
     case SSH_KNOWN_HOSTS_OK:
-        buf_add(how, STR("host key known"));
+        buf_add(how, str_of(err_say("host key known")));
         return true;
     case SSH_KNOWN_HOSTS_CHANGED:
     case SSH_KNOWN_HOSTS_OTHER:

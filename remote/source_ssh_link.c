@@ -424,7 +424,7 @@ link_open(struct gate *g, struct err *e)
         const struct gateway *hop = &g->hops[i];
         char address[64] = "", where[300];
         size_t stage = gate_row(g, &g->reach[i], STAGE_REACH);
-        gate_stage_set(g, stage, STAGE_NOW, "%s port %s", hop->host, hop->port);
+        gate_stage_set(g, stage, STAGE_NOW, err_say("%s port %s"), hop->host, hop->port);
         gate_limit(g, true);
         int fd = i ? carry_to(g, g->link, hop, e) : connect_to(g, hop, address, e);
         if (i)

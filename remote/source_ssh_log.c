@@ -180,12 +180,13 @@ read_more_of_file(struct gate *g, struct err *e)
             if (!read_piece(g, &old, e))
                 return false;
         } else {
-            gate_note(g, STR("the log was rotated while nobody looked; its end may be missing here\n"));
+            gate_note(
+                g, str_of(err_say("the log was rotated while nobody looked; its end may be missing here\n")));
         }
         g->log.inode = inode[0];
         g->piece = (struct gather_piece){0};
     } else if (size[0] < g->piece.from) {
-        gate_note(g, STR("the log was cut shorter there; it is read from its beginning again\n"));
+        gate_note(g, str_of(err_say("the log was cut shorter there; it is read from its beginning again\n")));
         g->piece = (struct gather_piece){0};
     }
     if (!g->piece.skip || !g->log.filtered) // a filtered piece is read again as it was
@@ -213,8 +214,9 @@ read_device(struct gate *g, struct device *d, struct err *e)
     if (at < text.len)
         text = str_from(text, at + seen.len);
     else if (seen.len && good)
-        gate_note(g,
-                  STR("the device's log turned over since the last look; lines in between may be missing\n"));
+        gate_note(
+            g, str_of(err_say(
+                   "the device's log turned over since the last look; lines in between may be missing\n")));
     if (text.len && !refused) {
         good = gate_add(g, s, text, e) && good;
         size_t keep = text.len < SEEN ? text.len : SEEN;

@@ -51,13 +51,13 @@ tell_probe(struct gate *g)
     buf_add(&text, str_of(*g->host.version ? g->host.version : gather_platform_title(g->host.platform)));
     if (g->log_chosen) {
         if (g->log.form == GATHER_FILE)
-            buf_addf(&text, ", log in %s", g->log.path);
+            buf_addf(&text, err_say(", log in %s"), g->log.path);
         else if (g->log.form == GATHER_JOURNAL)
-            buf_add(&text, STR(", log in the journal"));
+            buf_add(&text, str_of(err_say(", log in the journal")));
         gather_tell_log(&g->log, &note);
     }
     if (!g->device)
-        buf_addf(&text, ", clock %+.1f s to ours", g->host.clock);
+        buf_addf(&text, err_say(", clock %+.1f s to ours"), g->host.clock);
     gate_stage_set(g, g->probe_row - 1, STAGE_PASSED, "%s", buf_cstr(&text));
     gate_note(g, buf_str(&note));
     buf_release(&text);

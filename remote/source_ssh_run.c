@@ -316,7 +316,7 @@ run_judge(struct gate *g, const struct run *r, bool got_something, bool filter, 
         return err_set(e, ERR_IO, "%s: cannot read it: %.*s", g->shown, room, said.at);
     if (said.len) {
         struct buf note = {0};
-        buf_addf(&note, "%s: a command there complained: %.*s\n", g->shown, room, said.at);
+        buf_addf(&note, err_say("%s: a command there complained: %.*s\n"), g->shown, room, said.at);
         gate_note(g, buf_str(&note));
         buf_release(&note);
     }

@@ -65,7 +65,7 @@ sleep 0.5
 ip link add name eth0 netns $north type veth peer name eth1 netns $north
 await 20 "$work/north/loaded" 'status' || { cat "$work/north"/{out,loaded}; give_up 'charon does not start'; }
 finds 'charon in a network of its own' "$west" 2221 'ipsec status' ''
-finds 'seen by an account without rights' "$west" 2222 'ipsec status' 'both run there'
+finds 'seen by an account without rights' "$west" 2222 'ipsec status' 'both are running there'
 
 nsenter -t "$west" -n unshare -m -u bash "$here/charon.sh" "$work/other" other 198.51.100.30 $b >"$work/other/out" 2>&1 &
 other=$!

@@ -356,7 +356,7 @@ the_daemon_that_serves_ike_is_told_by_evidence(void **state)
         {"version strongSwan swanctl 5.9.8\nruns pluto\n", "libreswan", "", NULL},
         {"version Linux Libreswan 4.10\nruns charon\n", "strongswan", "", NULL},
         {"runs pluto\nserves pluto\nruns charon\n", "libreswan",
-         "both run there. Read is Libreswan: the system", NULL},
+         "both are running there. Read is Libreswan: the system", NULL},
         {"runs pluto\nruns charon\nserves charon\n", "strongswan", "--platform libreswan", NULL},
         {"runs pluto\nruns charon\nlogs charon[\n", "strongswan", "its log is there", NULL},
         {"runs pluto\nruns charon\n", "libreswan", "nothing that this account may see", NULL},
