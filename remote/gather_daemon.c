@@ -70,8 +70,11 @@ gather_daemon_take(struct gather_host *h, struct str word, struct str line)
 
 // What is said of both when neither has more.
 static const char *const both[] = {
-    NULL,           ERR_SAY("are installed"),        ERR_SAY("have a log or run in another network"),
-    ERR_SAY("are running"), ERR_SAY("hold UDP 500 or 4500"),
+    NULL,
+    ERR_SAY("are installed"),
+    ERR_SAY("have a log or run in another network"),
+    ERR_SAY("are running"),
+    ERR_SAY("hold UDP 500 or 4500"),
 };
 
 // An index into both.
