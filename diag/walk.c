@@ -173,7 +173,11 @@ static void
 walk_event(const struct knowledge *k, const struct attempt *a, struct walk *w, const struct event_line *e,
            const struct event *says)
 {
-    imply_stage(w, a, e);
+    // A line that says nothing, at a stage that was reached before, proves nothing anew: silence may stand
+    // between.
+    if (says || e->stage != w->stage)
+        imply_stage(w, a, e);
+    w->stage = e->stage;
     bool holds[EVENT_STATEMENTS] = {false}, fails = false;
     size_t count = says ? says->statement_count : 0;
     for (size_t i = 0; i < count; i++) {
@@ -363,6 +367,7 @@ walk_attempt(const struct knowledge *k, const struct attempt *a, bool quiet, str
         w->step[c].proofs = 0;
     }
     w->stuck = CP_NONE;
+    w->stage = 0;
     w->waiting = w->up = false;
     w->against = NULL;
     choose_order(k, a, w);

@@ -34,6 +34,7 @@ struct walk {
     struct walk_step step[CP_COUNT];  // by enum checkpoint
     enum checkpoint stuck;            // first failed one, else first suspected one, else CP_NONE
     bool waiting;                     // nothing refused and nobody gave up: the answer is still awaited
+    uint8_t stage;                    // of the line that was walked last
     bool up;                          // the child stands
     const struct event_line *against; // a line that denies what the child had just proved, or NULL
 };
