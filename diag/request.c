@@ -172,8 +172,16 @@ our_address(const struct tunnel_view *t)
     return t->row.local.len ? t->row.local : value_of(t, "our_address");
 }
 
+// Words of the packs, or where they are in another language by now the id that stands for them.
+static struct str
+in_english(const struct knowledge *k, struct str words, struct str id)
+{
+    return k->translated ? id : words;
+}
+
 static void
-put_what(const struct tunnel_view *t, const struct finding_view *f, struct buf *out)
+put_what(const struct knowledge *k, const struct tunnel_view *t, const struct finding_view *f,
+         struct buf *out)
 {
     static const char *const roles[] = {
         [ROLE_INITIATOR] = ", started from our side", [ROLE_RESPONDER] = ", started from your side"};
@@ -191,7 +199,7 @@ put_what(const struct tunnel_view *t, const struct finding_view *f, struct buf *
         put_safe("Our gateway:", buf_str(&text), out);
     if (t->row.peer.len)
         put_safe("Your gateway:", t->row.peer, out);
-    put_safe("Our log says:", f->title, out);
+    put_safe("Our log says:", in_english(k, f->title, f->rule->cause), out);
     buf_release(&text);
 }
 
@@ -372,7 +380,8 @@ put_lines(const struct knowledge *k, const struct tunnel_view *t, int dialect, e
             if (known)
                 continue;
             if (!count)
-                buf_addf(out, "  %.*s\n", STR_ARG(view_title(k, c, t->row.auth)));
+                buf_addf(out, "  %.*s\n",
+                         STR_ARG(in_english(k, view_title(k, c, t->row.auth), str_of(checkpoint_word[c]))));
             shown[count] = message;
             events[count++] = event;
             put_shape(d->templates[i].text, out);
@@ -399,7 +408,7 @@ put_wanted(const struct knowledge *k, const struct tunnel_view *t, const struct 
     struct buf lines = {0}, safe = {0};
     unsigned set = checkpoints_of(f);
     const struct step_view *step = step_of(f);
-    if (step && step->expect.len) {
+    if (step && step->expect.len && !k->translated) {
         text_safe(step->expect, &safe);
         buf_add(out, STR("\nWhat would tell:\n  "));
         put_words(buf_str(&safe), 2, out);
@@ -423,7 +432,7 @@ request_text(const struct knowledge *k, const struct tunnel_view *t, int dialect
         return;
     const struct window w = window_of(t);
     buf_add(out, STR("Please send us what your VPN gateway logged about one tunnel.\n\n"));
-    put_what(t, f, out);
+    put_what(k, t, f, out);
     put_time(t, &w, out);
     put_commands(k, t, &w, dialect, out);
     put_wanted(k, t, f, dialect, out);

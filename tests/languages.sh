@@ -77,5 +77,11 @@ grep -q 'Problem: .*nicht als Log zu lesen' "$work/report" || { echo 'the German
 told zh_CN '无法作为日志读取：它是一个目录' '无法打开：' 'gzip 数据在中途结束'
 told en 'cannot read it as a log: it is a directory. Name a file in it' 'cannot open: ' 'the gzip data ends in the middle'
 
+# What is sent to the colleague at the other end is in English alone.
+IKEWALK_CATALOGUES=$work/real "$IKEWALK_BINARY_DIR/ikewalk" check --lang de sample:pluto/psk-missing-there-main-initiator |
+  sed -n '/Please send us/,/none is needed/p' >"$work/request"
+grep -q 'Our log says: *p1-cipher.mismatch' "$work/request" || { echo 'the request says nothing of our log'; exit 1; }
+! grep -E '[^ -~]|Unsere|Log des' "$work/request" || { echo 'the request is not in English alone'; exit 1; }
+
 make de '@ungen' 'Überlänge: '
 make zh '断开' '分支机构 '
