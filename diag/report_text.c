@@ -1,65 +1,16 @@
 #include "diag/ends_text.h"
 #include "diag/page.h"
-#include "diag/report.h"
+#include "diag/report_table.h"
 #include "diag/text.h"
 
 // The text report: a table of all connections, then one stretch for each that is not well, then the counts.
 // Meant to be pasted into a ticket and searched, so lines of a log are never broken and stand as FILE:LINE:
 // TEXT.
 enum {
-    NAME_WIDEST = 28,
-    PEER_WIDEST = 39,
     TITLE_WIDTH = 16,
-    STATE_WIDEST = 20,
     PROOFS_SHOWN = 4,
     STEP_INDENT = LABEL_WIDTH + 2,
 };
-
-static const char *
-state_shown(const struct page *p, const struct tunnel_row *row, enum paint *paint)
-{
-    switch (row->state) {
-    case TUNNEL_UP:
-        *paint = PAINT_GOOD;
-        return page_say(p, "UP");
-    case TUNNEL_DEGRADED:
-        *paint = PAINT_DOUBT;
-        return page_say(p, "UNSTABLE");
-    case TUNNEL_DOWN:
-        *paint = PAINT_BAD;
-        return row->verdict.checkpoint == CP_CONTACT ? page_say(p, "NO REPLY") : page_say(p, "DOWN");
-    default:
-        *paint = PAINT_DIM;
-        return page_say(p, "UNKNOWN");
-    }
-}
-
-static const char *
-ike_shown(int ike)
-{
-    return ike == IKE_UNKNOWN ? "?" : ike == IKE_V2 ? "IKEv2" : "IKEv1";
-}
-
-static const char *
-ending_shown(const struct page *p, enum ending ending)
-{
-    static const char *const words[END_COUNT] = {
-        [END_TIMEOUT] = "ended: nobody answered",
-        [END_REFUSED] = "ended: refused",
-        [END_DELETED] = "taken down on this gateway",
-        [END_PEER] = "taken down by the peer",
-        [END_EXPIRED] = "expired",
-        [END_LOST] = "lost: the peer is silent",
-        [END_REPLACED] = "replaced",
-    };
-    return words[ending] ? page_say(p, words[ending]) : "";
-}
-
-static struct str
-title_of(const struct page *p, enum checkpoint checkpoint, int auth)
-{
-    return view_title(p->r->view->knowledge, checkpoint, auth);
-}
 
 static const struct tunnel_view *
 open_tunnel(const struct page *p, size_t row, struct arena *arena)
@@ -78,75 +29,6 @@ static bool
 is_riddle(const struct view *v)
 {
     return v->row_count == 1 && v->rows[0].state == TUNNEL_UNKNOWN;
-}
-
-// "4 Identity"
-static void
-put_stuck(struct page *p, size_t index)
-{
-    const struct tunnel_row *row = &p->r->view->rows[index];
-    enum checkpoint checkpoint = row->verdict.checkpoint;
-    if (checkpoint == CP_NONE) {
-        if (row->state != TUNNEL_UP)
-            page_put(p, ending_shown(p, row->ending));
-        return;
-    }
-    unsigned number = order_number(row->order, checkpoint);
-    if (number)
-        buf_addf(&p->out, "%u ", number);
-    buf_add(&p->out, page_clean(p, title_of(p, checkpoint, row->auth), false));
-}
-
-struct widths {
-    size_t name, peer, state;
-};
-
-static void
-put_cell(struct page *p, struct str text, size_t width)
-{
-    buf_add(&p->out, text);
-    page_pad(p, text_columns(text), width);
-    page_put(p, "  ");
-}
-
-static void
-put_row(struct page *p, size_t index, struct widths w)
-{
-    const struct tunnel_row *row = &p->r->view->rows[index];
-    enum paint paint;
-    const char *state = state_shown(p, row, &paint);
-    put_cell(p, page_clean(p, row->name, true), w.name);
-    put_cell(p, row->peer.len ? page_clean(p, row->peer, true) : STR("?"), w.peer);
-    put_cell(p, str_of(ike_shown(row->ike)), sizeof "IKEv1" - 1);
-    page_paint(p, paint, state);
-    page_pad(p, text_columns(str_of(state)), w.state + 2);
-    put_stuck(p, index);
-    page_end_line(p);
-}
-
-static size_t
-wider(size_t width, size_t columns, size_t widest)
-{
-    columns = columns > widest ? widest : columns;
-    return columns > width ? columns : width;
-}
-
-static void
-put_table(struct page *p)
-{
-    const struct view *v = p->r->view;
-    struct widths w = {.state = sizeof "UNSTABLE" - 1};
-    for (size_t i = 0; i < v->row_count; i++) {
-        if (!report_shows(p->r, &v->rows[i]))
-            continue;
-        w.name = wider(w.name, text_columns(page_clean(p, v->rows[i].name, true)), NAME_WIDEST);
-        w.peer = wider(w.peer, text_columns(page_clean(p, v->rows[i].peer, true)), PEER_WIDEST);
-        enum paint paint;
-        w.state = wider(w.state, text_columns(str_of(state_shown(p, &v->rows[i], &paint))), STATE_WIDEST);
-    }
-    for (size_t i = 0; !p->failed && i < v->row_count; i++)
-        if (report_shows(p->r, &v->rows[i]))
-            put_row(p, i, w);
 }
 
 // FILE:LINE: TEXT (7 times)
@@ -243,7 +125,7 @@ put_rung(struct page *p, const struct tunnel_view *t, const struct rung *rung)
         buf_addf(&p->out, "  %u ", number);
     else
         page_put(p, "    ");
-    struct str title = page_clean(p, title_of(p, rung->checkpoint, t->row.auth), false);
+    struct str title = page_clean(p, view_title(p->r->view->knowledge, rung->checkpoint, t->row.auth), false);
     buf_add(&p->out, title);
     page_pad(p, text_columns(title), TITLE_WIDTH);
     page_paint(p, paint, state);
@@ -594,7 +476,7 @@ report_text(const struct report *r, struct err *e)
     for (size_t i = 0; i < r->view->source_count; i++)
         recognised += r->view->sources[i].recognised;
     if (r->view->row_count)
-        put_table(&p);
+        report_table(&p);
     else
         put_nothing(&p, recognised);
     put_tunnels(&p);
