@@ -13,7 +13,7 @@ name_of(const struct taking *t)
 {
     if (t->named->slot[SLOT_CONN].len)
         return t->named->slot[SLOT_CONN];
-    return t->named->slot[SLOT_PEER].len ? t->named->slot[SLOT_PEER] : STR("unnamed");
+    return t->named->slot[SLOT_PEER].len ? t->named->slot[SLOT_PEER] : TUNNEL_UNNAMED;
 }
 
 // Does the line name another peer or connection than this SA's?
@@ -106,8 +106,8 @@ late_find(struct taking *t)
         return NULL;
     if (conn.len && !tunnel_is(g->tunnel, conn, STR_NONE) && tunnel_provisional(g->tunnel))
         nego_move(t->n, g, tunnel_named(t->n, d, conn, STR_NONE));
-    else if (peer.len && !g->tunnel->peer.len && str_eq(g->tunnel->name, STR("unnamed")))
-        nego_move(t->n, g, tunnel_named(t->n, d, peer, STR_NONE));
+    else
+        taking_name(t, g);
     d->current = g;
     return t->named->number[SLOT_CHILD] != UINT64_MAX ? child_of(t, g) : g;
 }

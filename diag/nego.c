@@ -154,7 +154,7 @@ nameless(const struct taking *t)
         return t->named->slot[SLOT_PEER];
     if (t->daemon->pending)
         return t->daemon->pending->tunnel->peer;
-    return t->daemon->nameless ? t->daemon->nameless->name : STR("unnamed");
+    return t->daemon->nameless ? t->daemon->nameless->name : TUNNEL_UNNAMED;
 }
 
 // What the thread worked on without a number gets its number now.
@@ -385,7 +385,7 @@ take_unnamed(struct taking *t)
         return g->tunnel == d->nameless || t->line->number - g->last_line <= UNNAMED_NEAR ? g : NULL;
     if (has_tunnel(t->n, d))
         return NULL;
-    d->nameless = tunnel_named(t->n, d, STR("unnamed"), STR_NONE);
+    d->nameless = tunnel_named(t->n, d, TUNNEL_UNNAMED, STR_NONE);
     g = nego_new(t->n, d->nameless, NEGO_IKE, t->line);
     g->partial = true;
     d->nameless->attempts++;
@@ -502,9 +502,8 @@ take_threaded(struct taking *t)
         tunnel->attempts++;
     } else if (conn.len && !tunnel_is(g->tunnel, conn, STR_NONE)) {
         nego_move(t->n, g, tunnel_named(t->n, t->daemon, conn, STR_NONE));
-    } else if (t->named->slot[SLOT_PEER].len && g->kind == NEGO_IKE && !g->tunnel->peer.len &&
-               str_eq(g->tunnel->name, STR("unnamed"))) {
-        nego_move(t->n, g, tunnel_named(t->n, t->daemon, t->named->slot[SLOT_PEER], STR_NONE));
+    } else {
+        taking_name(t, g);
     }
     return g;
 }

@@ -112,6 +112,9 @@ struct history {
     struct nego *sample; // the newest of them, kept whole
 };
 
+// What a tunnel is called while nothing names it.
+#define TUNNEL_UNNAMED STR("unnamed")
+
 struct tunnel {
     struct str name;
     uint64_t lines, touched; // touched: number of the last line

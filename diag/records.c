@@ -20,15 +20,12 @@ keep_line(struct records *s, int source, const struct line *line, const struct m
         s->line_room = s->line_room ? s->line_room * 2 : 64;
         s->lines = mem_resize(s->lines, mem_product(s->line_room, sizeof *s->lines));
     }
-    s->lines[s->line_count] = (struct event_line){.offset = line->offset,
-                                                  .line = line->number & UINT64_MAX >> 8,
-                                                  .time = LINE_NO_TIME,
-                                                  .count = 1,
-                                                  .template = (int16_t)msg->template,
-                                                  .notify = -1,
-                                                  .errno_value = -1,
-                                                  .dialect = (uint8_t)msg->dialect,
-                                                  .source = (uint8_t)source};
+    struct event_line *e = &s->lines[s->line_count];
+    *e = event_line_of(line, source);
+    e->time = LINE_NO_TIME;
+    e->template = (int16_t)msg->template;
+    e->notify = e->errno_value = -1;
+    e->dialect = (uint8_t)msg->dialect;
     return (uint32_t)s->line_count++;
 }
 

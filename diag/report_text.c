@@ -335,15 +335,14 @@ put_tunnel(struct page *p, const struct tunnel_view *t)
 }
 
 // Those that are unwell are told whole. A warning may be about a tunnel that looks well; to find it such a
-// tunnel is opened, where there are few.
+// tunnel is opened, where there are few enough.
 static void
 put_tunnels(struct page *p)
 {
-    enum { FEW = 64 };
     const struct view *v = p->r->view;
     for (size_t i = 0; !p->failed && i < v->row_count; i++) {
         bool told = p->r->only.len || p->r->only_id || is_unwell(&v->rows[i]) || is_riddle(v);
-        if (!report_shows(p->r, &v->rows[i]) || (!told && v->row_count > FEW))
+        if (!report_shows(p->r, &v->rows[i]) || (!told && !v->detailed))
             continue;
         struct arena arena = {0};
         const struct tunnel_view *t = open_tunnel(p, i, &arena);

@@ -303,6 +303,14 @@ nego_move(struct negos *n, struct nego *g, struct tunnel *to)
 }
 
 void
+taking_name(const struct taking *t, struct nego *g)
+{
+    struct str peer = t->named->slot[SLOT_PEER];
+    if (peer.len && g->kind == NEGO_IKE && !g->tunnel->peer.len && str_eq(g->tunnel->name, TUNNEL_UNNAMED))
+        nego_move(t->n, g, tunnel_named(t->n, t->daemon, peer, STR_NONE));
+}
+
+void
 tunnel_touch(struct tunnel *tunnel, const struct line *line)
 {
     tunnel->lines++;

@@ -51,6 +51,8 @@ void nego_end(struct nego *g, enum ending ending, const struct line *line);
 void tunnel_end(struct tunnel *tunnel, enum ending ending, const struct line *line);
 void nego_establish(struct nego *g, enum opens what, const struct line *line);
 void nego_move(struct negos *n, struct nego *g, struct tunnel *to);
+// An IKE SA of which neither name nor peer was told is called by the peer that this line tells.
+void taking_name(const struct taking *t, struct nego *g);
 void tunnel_touch(struct tunnel *tunnel, const struct line *line);
 
 // child.c

@@ -206,7 +206,7 @@ tunnel_key(const struct daemon *d, struct str conn, struct str instance)
 bool
 tunnel_provisional(const struct tunnel *t)
 {
-    return str_eq(t->name, STR("unnamed")) || str_eq(t->name, t->peer);
+    return str_eq(t->name, TUNNEL_UNNAMED) || str_eq(t->name, t->peer);
 }
 
 bool
