@@ -228,17 +228,13 @@ within_limits(const struct source_file *f, struct err *e)
     bool spooled = is_spooled(f);
     uint64_t bytes = spooled ? most->spooled : most->plain;
     if (f->text >= bytes)
-        return spooled
-                   ? err_set(e, ERR_LIMIT,
-                             "%s: cannot read more than %llu bytes of a pipe or a packed log. What came "
-                             "before was "
-                             "read; split the log to read on",
-                             f->shown, (unsigned long long)bytes)
-                   : err_set(
-                         e, ERR_LIMIT,
-                         "%s: cannot read more than %llu bytes of one log. What came before was read; split "
-                         "the log to read on",
-                         f->shown, (unsigned long long)bytes);
+        return err_set(
+            e, ERR_LIMIT,
+            spooled ? ERR_SAY("%s: cannot read more than %llu bytes of a pipe or a packed log. What came "
+                              "before was read; split the log to read on")
+                    : ERR_SAY("%s: cannot read more than %llu bytes of one log. What came before was read; "
+                              "split the log to read on"),
+            f->shown, (unsigned long long)bytes);
     if (f->levels && f->text >= most->ratio_from && f->text / most->ratio > f->taken)
         return err_set(e, ERR_LIMIT,
                        "%s: cannot trust it: it unpacks to more than %llu times its size. What came before "
