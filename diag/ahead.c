@@ -24,13 +24,12 @@ ahead_note(struct ahead *a, const struct negos *n, int log, const struct line *l
     a->daemon = d;
     for (size_t i = 0; i < msg->slots.count; i++) {
         const struct slot *s = &msg->slots.at[i];
-        uint64_t number;
         if (s->known == SLOT_CONN)
             a->conn = s->value;
         else if (s->known == SLOT_INSTANCE)
             a->instance = s->value;
-        else if ((s->known == SLOT_SERIAL || s->known == SLOT_CHILD) && str_number(s->value, &number))
-            a->number = number_key(d, number, s->known == SLOT_CHILD);
+        else if (s->known == SLOT_SERIAL || s->known == SLOT_CHILD)
+            a->number = number_key(d, s->number, s->known == SLOT_CHILD);
     }
     if (a->number && n->number_slots)
         fetch(&n->numbers[a->number & (n->number_slots - 1)], 1);

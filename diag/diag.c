@@ -50,7 +50,7 @@ diag_source(struct diag *d, struct str name, struct str kind)
     if (d->source_count == DIAG_SOURCES)
         return -1;
     struct source_case *s = &d->source[d->source_count];
-    *s = (struct source_case){.lines = lines_new(), .log = d->source_count, .follows = -1};
+    *s = (struct source_case){.lines = lines_new(d->source_count), .log = d->source_count, .follows = -1};
     s->last_dialect = s->state_dialect = -1;
     s->name = arena_str(&d->arena, name);
     s->kind = arena_str(&d->arena, kind);
@@ -144,8 +144,8 @@ book_waiting(struct diag *d, int source)
 static bool
 is_state(struct diag *d, struct source_case *s, const struct line *line, struct msg *msg)
 {
-    bool gone_by = !s->state && (s->recognised > 0 || s->wonders >= STATE_WONDERS);
-    if (!s->told && (gone_by || line->time != LINE_NO_TIME || str_trim(line->raw).len == 0))
+    if (!s->told && (line->time != LINE_NO_TIME || str_trim(line->raw).len == 0 ||
+                     (!s->state && (s->recognised > 0 || s->wonders >= STATE_WONDERS))))
         return false;
     int last = s->state_dialect;
     msg_read_state(d->msgs, line, outline_line(&s->outline, line->raw), &last, msg);
@@ -187,12 +187,9 @@ is_copy(struct diag *d, struct source_case *s, const struct line *line, const st
     const struct dialect *dialect = &d->knowledge->dialects[msg->dialect];
     if (dialect->daemon_count + dialect->relay_count < 2)
         return false;
-    bool relay = false;
-    for (size_t i = 0; i < dialect->relay_count && !relay; i++)
-        relay = str_eq(line->tag, dialect->relays[i]);
     if (!s->twice)
         s->twice = ARENA_NEW(&d->arena, struct twice);
-    if (!twice_said(s->twice, line, msg, relay))
+    if (!twice_said(s->twice, line, msg, dialect))
         return false;
     s->recognised++;
     s->spoken[msg->dialect]++;
@@ -231,6 +228,7 @@ take_line(struct diag *d, int source, struct waiting *w)
     if (d->dialect >= 0 && w->msg.found == MSG_OTHER && line->tag.len) { // the user knows better than the tag
         struct line bare = *line;
         bare.tag = STR_NONE;
+        bare.writer = 0;
         msg_skim(d->msgs, d->recall, &bare, d->dialect, &s->last_dialect, &w->msg);
     }
     if (w->msg.found != MSG_OTHER && line->time != LINE_NO_TIME) {

@@ -13,7 +13,7 @@
 #include "diag/turn.h"
 #include "diag/twice.h"
 
-enum { SAMPLES = 3, WAITING = 16 };
+enum { SAMPLES = 3, WAITING = 8 };
 
 // A line that was read and waits until those before it are booked.
 struct waiting {

@@ -457,6 +457,7 @@ envelope_parse(struct str raw, struct line *line)
     line->raw = raw;
     line->host = line->tag = STR_NONE;
     line->pid = 0;
+    line->writer = 0;
     line->time = LINE_NO_TIME;
     line->year_known = false;
     line->body = raw;

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+enum { WRITERS = 40 }; // bits for the writers of one source
 enum { YEARS_MOST = 1000 }; // New Years that are counted; a log has fewer, and the sum must not overflow
 
 struct lines {
@@ -19,6 +20,7 @@ struct lines {
     struct foreign foreign;
     struct breaks breaks;
     struct line_counts counts;
+    uint64_t writer;      // of the last line
     uint64_t offset;      // of the next byte that belongs to no line yet
     const char *at, *end; // what is left of the block
     char *kept;           // the start of a line cut by the end of a block, at most LINE_KEEP + 1 bytes
@@ -32,9 +34,10 @@ struct lines {
 };
 
 struct lines *
-lines_new(void)
+lines_new(int source)
 {
     struct lines *l = mem_new(sizeof *l);
+    l->writer = (uint64_t)source << WRITERS;
     l->newest = l->passed = LINE_NO_TIME;
     return l;
 }
@@ -125,6 +128,8 @@ finish(struct lines *l, struct line *line, const char *at, size_t have, uint64_t
         envelope_parse((struct str){at, have}, line);
         envelope_keep(&l->front, line);
     }
+    l->writer += !l->front.same;
+    line->writer = l->writer;
     if (l->cares && l->front.length && line->tag.len && !l->front.same) {
         l->cared = l->cares(l->self, line->tag);
         if (!l->cared)

@@ -18,6 +18,7 @@ struct line {
                      // stand beside it ("us: 10.0.0.0/8" looks like "name: text"): when no dialect knows it,
                      // the body begins at tag.at
     uint32_t pid;    // 0: none
+    uint64_t writer; // lines with the same number have host, tag and pid in common; 0: not numbered
     struct str body; // what is left behind the envelope
     int64_t time; // microseconds since 1970-01-01 of the stamp's own clock (zone applied when it is written),
                   // or LINE_NO_TIME
@@ -27,7 +28,7 @@ struct line {
 
 struct lines; // opaque; one per source
 
-struct lines *lines_new(void);
+struct lines *lines_new(int source); // its writers have other numbers than those of other sources
 void lines_free(struct lines *l);
 // Whose lines matter: cares is asked with the tag of a daemon that was not met before; NULL: every line does.
 // Lines of other daemons are most of a mixed log: one that begins like the line before is passed over and

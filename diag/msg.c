@@ -1,29 +1,10 @@
 #include "diag/msg.h"
 
-#include "diag/literal.h"
 #include "diag/meaning.h"
+#include "diag/radix.h"
 #include "diag/recall.h"
 
 #include <stdlib.h>
-
-// A node of the radix tree: the text on the way to it and the templates whose literal head ends here.
-struct node {
-    struct literal edge;
-    uint32_t child, children;     // first child and their count; siblings stand in a row
-    uint32_t template, templates; // into tree.order
-};
-
-struct tree {
-    uint32_t top[256]; // child of the root by first byte, 0: none (node 0 is the root)
-    struct node *nodes;
-    unsigned char *begins; // beside nodes: the first byte of each one's edge
-    uint32_t node_count, node_room;
-    const struct template **order; // templates sorted by head, then by weight
-    uint8_t *shared;               // beside order: what each has in common with the one before, see tmpl.h
-    uint32_t count;
-    const struct template **open; // templates without a head, heaviest first
-    uint32_t open_count;
-};
 
 // Which templates of a prefix stage can begin with a byte, as a bit set.
 struct stage {
@@ -45,96 +26,14 @@ struct tag {
 
 struct msgs {
     const struct knowledge *knowledge;
-    struct tree *trees;    // one per dialect
-    struct stages *stages; // one per dialect
-    struct tag *tags;      // sorted by first byte
+    struct radix **radixes; // one per dialect
+    struct stages *stages;  // one per dialect
+    struct tag *tags;       // sorted by first byte
     size_t tag_count;
     uint16_t tags_from[257]; // where the tags with a first byte begin: most lines of a mixed log end here
 };
 
-enum { NODE_DEPTH = 64, STAGES = 32, STAGE_TEMPLATES = 32 };
-
-static int
-by_head(const void *a, const void *b)
-{
-    const struct template *x = *(const struct template *const *)a, *y = *(const struct template *const *)b;
-    int order = str_compare(tmpl_head(x->tmpl), tmpl_head(y->tmpl));
-    size_t wx = tmpl_weight(x->tmpl), wy = tmpl_weight(y->tmpl);
-    return order ? order : (wx < wy) - (wx > wy);
-}
-
-static uint32_t
-node_new(struct tree *t, uint32_t count)
-{
-    if (t->node_count + count > t->node_room) {
-        t->node_room = (t->node_count + count) * 2;
-        t->nodes = mem_resize(t->nodes, mem_product(t->node_room, sizeof *t->nodes));
-        t->begins = mem_resize(t->begins, t->node_room);
-    }
-    uint32_t first = t->node_count;
-    memset(t->nodes + first, 0, count * sizeof *t->nodes);
-    t->node_count += count;
-    return first;
-}
-
-static size_t
-shared_length(struct str a, struct str b, size_t from)
-{
-    size_t end = a.len < b.len ? a.len : b.len;
-    while (from < end && a.at[from] == b.at[from])
-        from++;
-    return from;
-}
-
-// Fills a node with the templates [low, high) of order, whose heads share their first `depth` bytes.
-static void
-node_fill(struct tree *t, uint32_t node, uint32_t low, uint32_t high, size_t depth)
-{
-    uint32_t ends = low;
-    while (ends < high && tmpl_head(t->order[ends]->tmpl).len == depth)
-        ends++;
-    t->nodes[node].template = low;
-    t->nodes[node].templates = ends - low;
-    uint32_t groups = 0;
-    for (uint32_t i = ends; i < high; i++)
-        groups +=
-            i == ends || tmpl_head(t->order[i]->tmpl).at[depth] != tmpl_head(t->order[i - 1]->tmpl).at[depth];
-    uint32_t child = node_new(t, groups);
-    t->nodes[node].child = child;
-    t->nodes[node].children = groups;
-    for (uint32_t i = ends, next; i < high; i = next, child++) {
-        struct str head = tmpl_head(t->order[i]->tmpl);
-        for (next = i + 1; next < high && tmpl_head(t->order[next]->tmpl).at[depth] == head.at[depth];)
-            next++;
-        size_t deeper = shared_length(head, tmpl_head(t->order[next - 1]->tmpl), depth);
-        t->nodes[child].edge = literal_of((struct str){head.at + depth, deeper - depth});
-        t->begins[child] = (unsigned char)head.at[depth];
-        node_fill(t, child, i, next, deeper);
-    }
-}
-
-static void
-tree_init(struct tree *t, const struct dialect *d)
-{
-    t->order = mem_new(mem_product(d->template_count, sizeof(void *)));
-    t->open = mem_new(mem_product(d->template_count, sizeof(void *)));
-    for (size_t i = 0; i < d->template_count; i++) {
-        if (tmpl_head(d->templates[i].tmpl).len)
-            t->order[t->count++] = &d->templates[i];
-        else
-            t->open[t->open_count++] = &d->templates[i];
-    }
-    qsort(t->order, t->count, sizeof(void *), by_head);
-    qsort(t->open, t->open_count, sizeof(void *), by_head);
-    t->shared = mem_new(t->count);
-    for (uint32_t i = 1; i < t->count; i++)
-        t->shared[i] = (uint8_t)tmpl_shared(t->order[i - 1]->tmpl, t->order[i]->tmpl);
-    node_fill(t, node_new(t, 1), 0, t->count, 0);
-    for (uint32_t i = 0; i < t->nodes[0].children; i++) {
-        uint32_t child = t->nodes[0].child + i;
-        t->top[t->begins[child]] = child;
-    }
-}
+enum { STAGES = 32, STAGE_TEMPLATES = 32 };
 
 static bool
 has_meaning(const struct tmpl *t)
@@ -185,15 +84,28 @@ tag_find(const struct msgs *m, struct str name, size_t i)
     return i < m->tags_from[first + 1] ? i : m->tag_count;
 }
 
+// The first tag of a line.
+static size_t
+first_tag(const struct msgs *m, struct recall *recall, const struct line *line)
+{
+    size_t tag;
+    if (recall && recall_tag(recall, line->writer, &tag)) // mostly
+        return tag;
+    tag = tag_find(m, line->tag, 0);
+    if (recall)
+        recall_keep_tag(recall, line->writer, tag);
+    return tag;
+}
+
 struct msgs *
 msgs_new(const struct knowledge *knowledge)
 {
     struct msgs *m = mem_new(sizeof *m);
     m->knowledge = knowledge;
-    m->trees = mem_new(mem_product(knowledge->dialect_count, sizeof *m->trees));
+    m->radixes = mem_new(mem_product(knowledge->dialect_count, sizeof *m->radixes));
     m->stages = mem_new(mem_product(knowledge->dialect_count, sizeof *m->stages));
     for (size_t i = 0; i < knowledge->dialect_count; i++) {
-        tree_init(&m->trees[i], &knowledge->dialects[i]);
+        m->radixes[i] = radix_new(&knowledge->dialects[i]);
         stages_init(&m->stages[i], &knowledge->dialects[i]);
         m->tag_count += knowledge->dialects[i].daemon_count + knowledge->dialects[i].relay_count;
     }
@@ -221,14 +133,10 @@ msgs_free(struct msgs *m)
     if (!m)
         return;
     for (size_t i = 0; i < m->knowledge->dialect_count; i++) {
-        free(m->trees[i].nodes);
-        free(m->trees[i].begins);
-        free(m->trees[i].order);
-        free(m->trees[i].shared);
-        free(m->trees[i].open);
+        radix_free(m->radixes[i]);
         free(m->stages[i].at);
     }
-    free(m->trees);
+    free(m->radixes);
     free(m->stages);
     free(m->tags);
     free(m);
@@ -239,106 +147,6 @@ msgs_care(const void *msgs, struct str tag)
 {
     const struct msgs *m = msgs;
     return tag_find(m, tag, 0) < m->tag_count;
-}
-
-// Tries the templates of one node; a whole fit beats one that leaves text over, then the heavier one wins.
-static bool
-node_match(const struct tree *t, const struct node *node, const char *behind, struct str body,
-           struct msg *msg, const struct template **won)
-{
-    struct trail trail;
-    struct slot kept[TMPL_SLOTS]; // of the first that left text over
-    const struct template *start = NULL;
-    size_t before = msg->slots.count, count = 0;
-    for (uint32_t i = 0; i < node->templates; i++) {
-        const struct template *try = t->order[node->template + i];
-        unsigned shared = i ? t->shared[node->template + i] : 0;
-        enum tmpl_fit fit = tmpl_match_next(try->tmpl, shared, behind, body, &msg->slots, &trail);
-        if (fit == FIT_WHOLE) {
-            msg->fit = fit;
-            *won = try;
-            return true;
-        }
-        if (fit == FIT_START && !start) {
-            start = try;
-            count = msg->slots.count;
-            memcpy(kept, msg->slots.at + before, (count - before) * sizeof *kept);
-        }
-        msg->slots.count = before;
-    }
-    if (!start)
-        return false;
-    memcpy(msg->slots.at + before, kept, (count - before) * sizeof *kept);
-    msg->slots.count = count;
-    msg->fit = FIT_START;
-    *won = start;
-    return true;
-}
-
-static bool
-open_match(const struct tree *t, struct str body, struct msg *msg, const struct template **won)
-{
-    for (uint32_t i = 0; i < t->open_count; i++) {
-        const struct tmpl *tmpl = t->open[i]->tmpl;
-        struct str needle = tmpl_longest(tmpl);
-        if (!tmpl_may_begin(tmpl, (unsigned char)body.at[0]))
-            continue;
-        if (needle.len && !memchr(needle.at, ' ', needle.len) && str_find(body, needle) == body.len)
-            continue;
-        enum tmpl_fit fit = tmpl_match(tmpl, body, &msg->slots);
-        if (fit == FIT_NONE)
-            continue;
-        msg->fit = fit;
-        *won = t->open[i];
-        return true;
-    }
-    return false;
-}
-
-// What an edge that takes the text at p begins with: a tab or a no-break space is a blank as well.
-static unsigned char
-edge_byte(const char *p, const char *end)
-{
-    return *p == '\t' || *p == '\xc2' ? (literal_blank(p, end) ? ' ' : (unsigned char)*p) : (unsigned char)*p;
-}
-
-static uint32_t
-node_child(const struct tree *t, const struct node *node, unsigned char byte)
-{
-    for (uint32_t i = node->child; i < node->child + node->children; i++)
-        if (t->begins[i] == byte)
-            return i;
-    return 0;
-}
-
-// Walks down as far as the body carries, then tries the templates met on the way, the deepest first.
-static bool
-tree_match(const struct tree *t, struct str body, struct msg *msg, const struct template **won)
-{
-    if (body.len == 0)
-        return false;
-    struct {
-        const struct node *node;
-        const char *behind;
-    } way[NODE_DEPTH];
-    size_t depth = 0;
-    const char *p = body.at, *end = body.at + body.len;
-    uint32_t child = t->top[edge_byte(p, end)];
-    while (child && depth < NODE_DEPTH) {
-        const struct node *node = &t->nodes[child];
-        p = literal_end(&node->edge, p, end);
-        if (!p)
-            break;
-        if (node->templates) {
-            way[depth].node = node;
-            way[depth++].behind = p;
-        }
-        child = p < end ? node_child(t, node, edge_byte(p, end)) : 0;
-    }
-    while (depth-- > 0)
-        if (node_match(t, way[depth].node, way[depth].behind, body, msg, won))
-            return true;
-    return open_match(t, body, msg, won);
 }
 
 // Cuts prefixes off the front of msg->body, of the stages in *left, where those stay that might have
@@ -415,7 +223,7 @@ read_as(const struct msgs *m, struct recall *recall, struct str text, int dialec
         const struct template *won = NULL;
         uint32_t left = ~m->stages[dialect].naming;
         cut_stages(m, dialect, &left, msg);
-        bool fits = tree_match(&m->trees[dialect], msg->body, msg, &won);
+        bool fits = radix_match(m->radixes[dialect], msg->body, msg, &won);
         msg->template = fits ? (int)(won - d->templates) : -1;
         msg->message = fits ? &m->knowledge->messages[won->message] : NULL;
         msg->meaning = meaning_of(m->knowledge, msg);
@@ -497,7 +305,7 @@ find_written(const struct msgs *m, struct recall *recall, const struct line *lin
     int unread = -1;
     if (line->tag.len) {
         bool tagged = false;
-        for (size_t i = tag_find(m, line->tag, 0); i < m->tag_count; i = tag_find(m, line->tag, i + 1)) {
+        for (size_t i = first_tag(m, recall, line); i < m->tag_count; i = tag_find(m, line->tag, i + 1)) {
             if (dialect >= 0 && dialect != m->tags[i].dialect)
                 continue;
             // Two daemons may have one name: the dialect that understands the line wins, then the first.
@@ -546,20 +354,24 @@ find_written(const struct msgs *m, struct recall *recall, const struct line *lin
         read_as(m, recall, body, unread, false, msg);
 }
 
+static void
+find_moved_in(const struct msgs *m, struct recall *recall, const struct line *line, int dialect, int *last,
+              struct msg *msg)
+{
+    struct line bare = *line;
+    bare.body = without_indent(line->body);
+    if (bare.body.len < line->body.len)
+        find_written(m, recall, &bare, dialect, last, msg);
+}
+
 // Blanks in front mean something to some daemons; else somebody has moved the lines in.
 static void
 find(const struct msgs *m, struct recall *recall, const struct line *line, int dialect, int *last,
      struct msg *msg)
 {
     find_written(m, recall, line, dialect, last, msg);
-    if (msg->found == MSG_READ || line->tag.len)
-        return;
-    struct str text = without_indent(line->body);
-    if (text.len < line->body.len) {
-        struct line bare = *line;
-        bare.body = text;
-        find_written(m, recall, &bare, dialect, last, msg);
-    }
+    if (msg->found != MSG_READ && !line->tag.len)
+        find_moved_in(m, recall, line, dialect, last, msg);
 }
 
 void

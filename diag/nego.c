@@ -429,7 +429,8 @@ static uint16_t
 port_of(const struct taking *t)
 {
     uint64_t port;
-    return str_number(t->named->slot[SLOT_PEER_PORT], &port) && port <= UINT16_MAX ? (uint16_t)port : 0;
+    struct str told = t->named->slot[SLOT_PEER_PORT];
+    return told.len && str_number(told, &port) && port <= UINT16_MAX ? (uint16_t)port : 0;
 }
 
 // What a line without a number speaks of, in the log of a daemon that names its threads.

@@ -5,13 +5,14 @@
 #include <stdlib.h>
 
 // Of a thousand places nearly all that a gateway says in a while finds one.
-enum { PLACES = 2048, TEXT = 160, SLOTS = 4 };
-enum { FRONTS = 256, NAMES = 88, HEAD = 16 }; // names: bytes of them, and how many tell where they are kept
+enum { PLACES = 8192, TEXT = 160, SLOTS = 4 };
+enum { FRONTS = 1024, NAMES = 88, HEAD = 16 }; // names: bytes of them, and how many tell where they are kept
 
 struct kept_slot {
     struct str name;
     uint16_t from, length; // in the text
     enum slot_name known;
+    uint64_t number;
 };
 
 struct kept {
@@ -33,6 +34,8 @@ struct names {
 };
 
 struct recall {
+    uint64_t writer; // of the last line, 0: not numbered
+    size_t tag;      // his first
     struct names fronts[FRONTS];
     uint32_t marks[PLACES]; // of what is kept, 0: nothing; near at all times, so that a miss costs nothing
     struct kept places[PLACES];
@@ -69,7 +72,7 @@ static void
 give_slots(const struct kept_slot *slots, int count, const char *text, struct slots *into)
 {
     for (const struct kept_slot *s = slots; s < slots + count; s++)
-        into->at[into->count++] = (struct slot){s->name, {text + s->from, s->length}, s->known};
+        into->at[into->count++] = (struct slot){s->name, {text + s->from, s->length}, s->known, s->number};
 }
 
 static void
@@ -77,8 +80,8 @@ keep_slots(struct kept_slot *into, const struct slot *slots, size_t count, const
 {
     for (size_t i = 0; i < count; i++) {
         const struct slot *s = &slots[i];
-        into[i] =
-            (struct kept_slot){s->name, (uint16_t)(s->value.at - text), (uint16_t)s->value.len, s->known};
+        into[i] = (struct kept_slot){s->name, (uint16_t)(s->value.at - text), (uint16_t)s->value.len,
+                                     s->known, s->number};
     }
 }
 
@@ -113,6 +116,20 @@ recall_keep_names(struct recall *r, struct str text, uint32_t left, const struct
     n->left = left;
     memcpy(n->text, text.at, length);
     keep_slots(n->slot, msg->slots.at, msg->slots.count, text.at);
+}
+
+bool
+recall_tag(const struct recall *r, uint64_t writer, size_t *tag)
+{
+    *tag = r->tag;
+    return writer && writer == r->writer;
+}
+
+void
+recall_keep_tag(struct recall *r, uint64_t writer, size_t tag)
+{
+    r->writer = writer;
+    r->tag = tag;
 }
 
 bool

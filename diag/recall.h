@@ -23,6 +23,9 @@ void recall_keep_names(struct recall *r, struct str text, uint32_t left, const s
 // Was the text read in msg->dialect lately? Then all that it says is filled in: body, template (-1: no
 // message fits), message, fit and meaning; its slots are added.
 bool recall_find(const struct recall *r, const struct saying *said, struct msg *msg);
+// Which of the tags in msg.c is the first of the one who wrote a line (struct line)? False: it is not kept.
+bool recall_tag(const struct recall *r, uint64_t writer, size_t *tag);
+void recall_keep_tag(struct recall *r, uint64_t writer, size_t tag);
 // Keeps what was read; what would take too much room is left out.
 void recall_keep(struct recall *r, const struct saying *said, const struct msg *msg);
 

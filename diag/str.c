@@ -62,38 +62,34 @@ str_number(struct str s, uint64_t *value)
     return s.len > 0;
 }
 
+// The two halves of a product of 128 bits, which every bit of both has a part in.
+static inline uint64_t
+mixed(uint64_t a, uint64_t b)
+{
+    unsigned __int128 product = (unsigned __int128)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
 uint64_t
 str_hash(struct str s, uint64_t seed)
 {
-    const uint64_t odd = 0x9e3779b97f4a7c15u;
-    uint64_t h = seed ^ 0xcbf29ce484222325u, side = 0, word;
+    const uint64_t odd = 0x9e3779b97f4a7c15u, other = 0xcbf29ce484222325u;
+    uint64_t h = seed ^ s.len, a = 0, b = 0;
     size_t i = 0;
-    for (; i + 16 <= s.len; i += 16) { // two at a time, which need not wait for one another
-        memcpy(&word, s.at + i, 8);
-        h = (h ^ word) * odd;
-        h ^= h >> 29;
-        memcpy(&word, s.at + i + 8, 8);
-        side = (side ^ word) * odd;
-        side ^= side >> 31;
+    for (; i + 16 < s.len; i += 16) {
+        memcpy(&a, s.at + i, 8);
+        memcpy(&b, s.at + i + 8, 8);
+        h = mixed(a ^ h ^ odd, b ^ other);
     }
-    if (i + 8 <= s.len) {
-        memcpy(&word, s.at + i, 8);
-        h = (h ^ word) * odd;
-        h ^= h >> 29;
-        i += 8;
-    }
-    uint64_t rest = s.len;
-    if (s.len >= 8) { // the last word overlaps the one before
-        memcpy(&word, s.at + s.len - 8, 8);
-        rest ^= word;
+    // The last words overlap those before.
+    if (s.len >= 8) {
+        memcpy(&a, s.at + s.len - 8, 8);
+        memcpy(&b, s.at + (s.len >= 16 ? s.len - 16 : 0), 8);
     } else {
-        for (; i < s.len; i++)
-            rest = rest << 8 | (unsigned char)s.at[i];
+        for (a = b = 0; i < s.len; i++)
+            a = a << 8 | (unsigned char)s.at[i];
     }
-    h = (h ^ rest ^ (side << 32 | side >> 32)) * odd;
-    // Names differ in their last bytes, which only reached the upper bits; tables look at the lower ones.
-    h = (h ^ h >> 32) * odd;
-    return h ^ h >> 32;
+    return mixed(mixed(a ^ h ^ odd, b ^ other) ^ odd, other);
 }
 
 void

@@ -2,17 +2,6 @@
 
 #define ODD UINT64_C(0x9e3779b97f4a7c15) // spreads a hash over its bits
 
-// Daemons that do not count name an SA by its cookie, an SPI or a name of their own: any word will do.
-static uint64_t
-number_of(struct str word)
-{
-    uint64_t number;
-    if (str_number(word, &number))
-        return number;
-    const uint64_t named = UINT64_C(1) << 62;
-    return named | str_hash(word, 0) >> 2;
-}
-
 struct named *
 named_new(void)
 {
@@ -21,20 +10,22 @@ named_new(void)
     return named;
 }
 
+// Empties the rows that the line before filled and this one did not.
 static void
-named_clear(struct named *named)
+named_clear(struct named *named, uint32_t rows)
 {
-    for (uint32_t left = named->filled; left; left &= left - 1) {
-        int slot = __builtin_ctz(left);
+    for (; rows; rows &= rows - 1) {
+        int slot = __builtin_ctz(rows);
         named->slot[slot] = STR_NONE;
         named->number[slot] = UINT64_MAX;
     }
-    named->filled = 0;
 }
 
+// A number that the line tells in the place of another one.
 static void
 named_number(struct named *named, enum slot_name slot, uint64_t number)
 {
+    named_clear(named, UINT32_C(1) << slot & ~named->filled);
     named->number[slot] = number;
     named->filled |= UINT32_C(1) << slot;
 }
@@ -43,21 +34,21 @@ void
 taking_gather(struct taking *t)
 {
     struct named *named = t->named;
-    named_clear(named);
+    const uint32_t before = named->filled;
+    named->filled = 0;
     for (size_t i = 0; i < t->msg->slots.count; i++) {
         const struct slot *s = &t->msg->slots.at[i];
+        const uint32_t row = UINT32_C(1) << s->known;
         if (s->known == SLOT_VALUE || s->value.len == 0)
             continue;
-        uint64_t before = named->number[s->known];
-        named->filled |= UINT32_C(1) << s->known;
         named->slot[s->known] = s->value;
-        if (s->known == SLOT_SERIAL || s->known == SLOT_PARENT || s->known == SLOT_REPLACES ||
-            s->known == SLOT_TARGET || s->known == SLOT_CHILD || s->known == SLOT_THREAD)
-            named->number[s->known] = number_of(s->value);
         // One SA speaks of the next: that one takes its place.
-        if (s->known == SLOT_SERIAL && before != UINT64_MAX && before != named->number[SLOT_SERIAL])
-            named_number(named, SLOT_REPLACES, before);
+        if (s->known == SLOT_SERIAL && row & named->filled && named->number[SLOT_SERIAL] != s->number)
+            named_number(named, SLOT_REPLACES, named->number[SLOT_SERIAL]);
+        named->number[s->known] = s->number;
+        named->filled |= row;
     }
+    named_clear(named, before & ~named->filled);
     // Where the two are numbered apart, a child's line names its IKE SA by that one's own number.
     if (t->daemon->apart && named->number[SLOT_CHILD] != UINT64_MAX &&
         named->number[SLOT_PARENT] == UINT64_MAX)

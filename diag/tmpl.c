@@ -5,6 +5,11 @@
 
 #include <limits.h>
 
+// Slots by which a log tells negotiations and threads apart.
+#define NUMBERS                                                                                              \
+    (1u << SLOT_SERIAL | 1u << SLOT_PARENT | 1u << SLOT_REPLACES | 1u << SLOT_TARGET | 1u << SLOT_CHILD |    \
+     1u << SLOT_THREAD)
+
 // Who wants what a hole takes: nobody, who asks for all values, or everybody.
 enum want { WANT_NOT, WANT_VALUE, WANT_KNOWN };
 enum kind { TEXT, WORD, INT, HEX, NUM, ADDR, NAME, CAPS, QUOTED, BYTES, KINDS };
@@ -32,6 +37,7 @@ struct hole {
     bool touches; // another hole follows without a literal between them
     bool last;    // nothing follows it
     bool ends;    // nothing follows its literal
+    bool number;  // the slot is a number
     struct str name, start;
     enum slot_name known;
 };
@@ -119,6 +125,15 @@ address_end(const char *start, const char *end)
     return p == end ? colon : end;
 }
 
+// Daemons that do not count name an SA by its cookie, an SPI or a name of their own: any word will do.
+static uint64_t
+number_of(struct str word)
+{
+    const uint64_t named = UINT64_C(1) << 62;
+    uint64_t number;
+    return str_number(word, &number) && number != UINT64_MAX ? number : named | str_hash(word, 0) >> 2;
+}
+
 static inline void
 take(struct run *run, const struct hole *hole, const char *from, const char *to)
 {
@@ -131,8 +146,10 @@ take(struct run *run, const struct hole *hole, const char *from, const char *to)
             from++, to--;
     }
     struct str value = {from, (size_t)(to - from)};
+    if (hole->kind == TEXT)
+        value = str_trim(value);
     slots->at[slots->count++] =
-        (struct slot){hole->name, hole->kind == TEXT ? str_trim(value) : value, hole->known};
+        (struct slot){hole->name, value, hole->known, hole->number ? number_of(value) : 0};
 }
 
 static inline enum tmpl_fit fit_behind(struct run *run, size_t index, const char *at, const char *behind);
@@ -394,7 +411,7 @@ compile_hole(struct str inside, struct hole *hole, struct arena *arena, struct e
     if (str_eq(name, STR("_")))
         name = STR_NONE;
     enum slot_name known = slot_of(name);
-    *hole = (struct hole){.kind = (enum kind)found, .known = known};
+    *hole = (struct hole){.kind = (enum kind)found, .known = known, .number = NUMBERS >> known & 1};
     hole->want = !name.len ? WANT_NOT : known == SLOT_VALUE ? WANT_VALUE : WANT_KNOWN;
     if (start.len)
         hole->start = arena_str(arena, start);

@@ -57,6 +57,7 @@ struct slot {
     struct str name;
     struct str value; // borrows the line
     enum slot_name known;
+    uint64_t number; // of a slot that is a number: the key it goes by, never UINT64_MAX; else 0
 };
 
 struct slots {

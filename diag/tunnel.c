@@ -61,14 +61,14 @@ is_of(const struct daemon *d, int source, int dialect, const struct line *line)
     return d->source == source && d->dialect == dialect && str_eq(d->host, line->host);
 }
 
-// The daemon that wrote a line; another process number means that it was started anew (R3).
-struct daemon *
-daemon_get(struct negos *n, int source, int dialect, const struct line *line)
+// Another process number means that it was started anew (R3).
+static struct daemon *
+daemon_find(struct negos *n, int source, int dialect, const struct line *line)
 {
     struct daemon *d = n->daemons ? &n->daemons[n->daemon_last] : NULL;
     if (d && !is_of(d, source, dialect, line))
         d = NULL;
-    else if (d && d->pid == line->pid && str_eq(d->tag, line->tag)) // mostly
+    else if (d && d->pid == line->pid && str_eq(d->tag, line->tag))
         return d;
     for (size_t i = 0; n->daemons && i < n->daemon_count && !d; i++)
         if (is_of(&n->daemons[i], source, dialect, line))
@@ -95,6 +95,18 @@ daemon_get(struct negos *n, int source, int dialect, const struct line *line)
             d->tag = arena_str(&n->arena, line->tag);
     }
     return d;
+}
+
+struct daemon *
+daemon_get(struct negos *n, int source, int dialect, const struct line *line)
+{
+    if (n->writer && n->writer == line->writer) { // mostly
+        struct daemon *last = &n->daemons[n->daemon_last];
+        if (last->source == source && last->dialect == dialect)
+            return last;
+    }
+    n->writer = line->writer;
+    return daemon_find(n, source, dialect, line);
 }
 
 // The place of a key in the table, or the free one where it belongs.

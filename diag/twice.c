@@ -25,9 +25,12 @@ mark_of(struct str s)
 static bool
 one_way(struct twice *t, const struct line *line, bool named)
 {
-    bool same = t->tag_len == line->tag.len && str_same(t->tag, line->tag.at, t->tag_len) &&
-                t->pid == line->pid && t->named == named;
-    if (same)
+    bool same = t->writer && t->writer == line->writer;
+    t->writer = line->writer;
+    if (!same)
+        same =
+            t->tag_len == line->tag.len && str_same(t->tag, line->tag.at, t->tag_len) && t->pid == line->pid;
+    if (same && t->named == named)
         return t->run == ONE_WAY || ++t->run == ONE_WAY;
     t->tag_len = line->tag.len < TWICE_TAG ? line->tag.len : TWICE_TAG;
     memcpy(t->tag, line->tag.at, t->tag_len);
@@ -37,8 +40,18 @@ one_way(struct twice *t, const struct line *line, bool named)
     return false;
 }
 
+// Does the program of that name only pass on what the daemon prints?
+static bool
+is_relay(const struct dialect *d, struct str tag)
+{
+    for (size_t i = 0; i < d->relay_count; i++)
+        if (str_eq(tag, d->relays[i]))
+            return true;
+    return false;
+}
+
 bool
-twice_said(struct twice *t, const struct line *line, const struct msg *msg, bool relay)
+twice_said(struct twice *t, const struct line *line, const struct msg *msg, const struct dialect *dialect)
 {
     if (line->tag.len == 0 || msg->names.at != line->body.at)
         return false; // no daemon's name stands in front
@@ -51,7 +64,7 @@ twice_said(struct twice *t, const struct line *line, const struct msg *msg, bool
         .pid = line->pid,
         .number = ++t->number,
         .left = 1,
-        .relay = relay,
+        .relay = is_relay(dialect, line->tag),
     };
     struct twice_text *row = t->said[now.text % TWICE_TEXTS], *place = row;
     for (struct twice_text *s = row; s < row + TWICE_WAYS; s++) {

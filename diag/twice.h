@@ -23,14 +23,15 @@ struct twice {
     uint32_t number; // of the line
     // How the line before was written, and how many in a row were so: most logs know one way only, and
     // nothing is remembered of them.
+    uint64_t writer;
     char tag[TWICE_TAG];
     size_t tag_len;
     uint32_t pid, run;
     bool named;
 };
 
-// Was this line said before by another way of the same daemon? Remembers it when it was not. relay: the
-// program of that name only passes on what the daemon prints.
-bool twice_said(struct twice *t, const struct line *line, const struct msg *msg, bool relay);
+// Was this line of the dialect said before by another way of the same daemon? Remembers it when it was not.
+bool twice_said(struct twice *t, const struct line *line, const struct msg *msg,
+                const struct dialect *dialect);
 
 #endif

@@ -197,7 +197,7 @@ static void
 read_log(struct str log, size_t block, bool (*who)(const void *self, struct str tag), bool clocks,
          struct seen *seen)
 {
-    struct lines *lines = lines_new();
+    struct lines *lines = lines_new(0);
     struct line line;
     *seen = (struct seen){.last = LINE_NO_TIME};
     for (size_t at = 0; at < log.len; at += block) {

@@ -331,7 +331,7 @@ static void
 r3_new_year_adds_a_year_once(void **state)
 {
     (void)state;
-    struct lines *lines = lines_new();
+    struct lines *lines = lines_new(0);
     int64_t december = next_of(lines, "Dec 31 23:59:59 h a: b\n").time;
     int64_t january = next_of(lines, "Jan  1 00:00:00 h a: b\n").time;
     assert_int_equal(january - december, STAMP_SECOND);
@@ -350,13 +350,13 @@ static void
 r3_disorder_and_leap_days_are_no_new_year(void **state)
 {
     (void)state;
-    struct lines *lines = lines_new();
+    struct lines *lines = lines_new(0);
     int64_t may = next_of(lines, "May 10 10:00:00 h a: b\n").time;
     // daylight saving ends, a clock is set back, a file of last month is appended
     assert_int_equal(may - next_of(lines, "May 10 09:00:00 h a: b\n").time, 3600 * STAMP_SECOND);
     assert_int_equal(may - next_of(lines, "Apr 10 10:00:00 h a: b\n").time, 30 * STAMP_DAY);
     lines_free(lines);
-    lines = lines_new();
+    lines = lines_new(0);
     int64_t leap = next_of(lines, "Feb 29 10:00:00 h a: b\n").time;
     assert_int_equal(next_of(lines, "Mar  1 10:00:00 h a: b\n").time - leap, STAMP_DAY);
     next_of(lines, "Dec 31 10:00:00 h a: b\n");
@@ -378,7 +378,7 @@ r2_ends_of_lines_and_marks_do_not_count(void **state)
         uint64_t offset, length;
         const char *raw;
     } want[] = {{3, 1, "a"}, {6, 0, ""}, {8, 0, ""}, {9, 4, "\xEF\xBB\xBFx"}, {14, 4, "last"}};
-    struct lines *lines = lines_new();
+    struct lines *lines = lines_new(0);
     struct line line;
     lines_feed(lines, text, sizeof text - 1);
     for (size_t i = 0; i < 5; i++) {
@@ -398,7 +398,7 @@ r2_ends_of_lines_and_marks_do_not_count(void **state)
 static void
 check_long(size_t length, size_t block, const char *end)
 {
-    struct lines *lines = lines_new();
+    struct lines *lines = lines_new(0);
     struct line line;
     size_t total = length + strlen(end) + 2;
     char *text = mem_new(total + 1);
@@ -444,7 +444,7 @@ r2_nul_and_broken_bytes_survive(void **state)
 {
     (void)state;
     const char text[] = "Nov 22 05:26:31 h a[1]: x\0y\xFF\xC2\nplain\n\0\n";
-    struct lines *lines = lines_new();
+    struct lines *lines = lines_new(0);
     struct line line;
     lines_feed(lines, text, sizeof text - 1);
     assert_true(lines_next(lines, &line));
@@ -458,7 +458,7 @@ r2_nul_and_broken_bytes_survive(void **state)
 static uint64_t
 hash_lines(const char *text, size_t count, const size_t *cuts, size_t n)
 {
-    struct lines *lines = lines_new();
+    struct lines *lines = lines_new(0);
     struct line line;
     uint64_t print = 0;
     for (size_t i = 0; i <= n; i++) {

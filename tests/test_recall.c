@@ -35,6 +35,7 @@ same_msg(const struct msg *a, const struct msg *b)
         assert_ptr_equal(x->value.at, y->value.at);
         assert_int_equal(x->value.len, y->value.len);
         assert_int_equal(x->known, y->known);
+        assert_true(x->number == y->number);
         assert_true(str_eq(x->name, y->name));
     }
 }

@@ -76,7 +76,8 @@ said(struct twice *t, const char *tag, uint32_t pid, const char *prefix, const c
     struct line line = {.tag = str_of(tag), .pid = pid, .body = str_of(text)};
     struct msg msg = {
         .body = str_of(words), .names = {text, strlen(prefix)}, .hash = str_hash(str_of(words), 0)};
-    return twice_said(t, &line, &msg, strcmp(tag, "relay") == 0);
+    const struct dialect dialect = {.relays = (struct str[]){STR("relay")}, .relay_count = 1};
+    return twice_said(t, &line, &msg, &dialect);
 }
 
 static void

@@ -417,7 +417,7 @@ explain_line(struct explain *x, struct str raw)
 static bool
 explain_input(struct explain *x)
 {
-    struct lines *lines = lines_new();
+    struct lines *lines = lines_new(0);
     struct line line;
     char block[64 * 1024];
     ssize_t count;

@@ -39,7 +39,7 @@ print_of(const struct line *line, uint64_t seed)
 static uint64_t
 read_all(const uint8_t *bytes, size_t count, bool whole, uint32_t cuts, struct line_counts *counts)
 {
-    struct lines *lines = lines_new();
+    struct lines *lines = lines_new(0);
     struct line line;
     uint64_t print = 0, next = 0;
     for (size_t done = 0; done < count;) {
