@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-enum { WRITERS = 40 }; // bits for the writers of one source
+enum { WRITERS = 40 };      // bits for the writers of one source
 enum { YEARS_MOST = 1000 }; // New Years that are counted; a log has fewer, and the sum must not overflow
 
 struct lines {

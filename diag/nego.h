@@ -178,7 +178,7 @@ struct negos {
     struct daemon *daemons;
     size_t daemon_count;
     size_t daemon_last;
-    uint64_t writer; // of the line that was the last daemon's, see struct line
+    uint64_t writer;     // of the line that was the last daemon's, see struct line
     struct named *named; // see taking.h
     struct settled settled[SETTLED];
     struct nego_block *blocks; // all negotiations there ever were, see nego_memory.c
