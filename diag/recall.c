@@ -37,7 +37,7 @@ struct recall {
     uint64_t writer; // of the last line, 0: not numbered
     size_t tag;      // his first
     struct names fronts[FRONTS];
-    uint32_t marks[PLACES]; // of what is kept, 0: nothing; near at all times, so that a miss costs nothing
+    uint32_t marks[PLACES]; // of what is kept; even: it was said once, and is kept when it is said again; near at all times, so that a miss costs nothing
     struct kept places[PLACES];
 };
 
@@ -153,8 +153,13 @@ void
 recall_keep(struct recall *r, const struct saying *said, const struct msg *msg)
 {
     struct kept *k = &r->places[said->hash % PLACES];
+    uint32_t *mark = &r->marks[said->hash % PLACES], once = mark_of(said->hash) ^ 1;
     size_t slots = msg->slots.count - said->slots;
+    bool again = *mark == once;
     if (!said->text.len || said->text.len > TEXT || slots > SLOTS)
+        return;
+    *mark = once | again;
+    if (!again)
         return;
     k->message = msg->message;
     k->meaning = msg->meaning;
@@ -164,7 +169,6 @@ recall_keep(struct recall *r, const struct saying *said, const struct msg *msg)
     k->dialect = (uint8_t)msg->dialect;
     k->fit = (uint8_t)msg->fit;
     k->slots = (uint8_t)slots;
-    r->marks[said->hash % PLACES] = mark_of(said->hash);
     memcpy(k->text, said->text.at, said->text.len);
     keep_slots(k->slot, msg->slots.at + said->slots, slots, said->text.at);
 }

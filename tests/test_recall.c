@@ -66,8 +66,8 @@ read_varied(struct reader *r, struct str raw)
     char text[4096];
     if (raw.len == 0 || raw.len + 1 > sizeof text)
         return 0;
-    read_both_ways(r, raw);
-    read_both_ways(r, raw);
+    for (int time = 0; time < 3; time++) // what was said twice is kept
+        read_both_ways(r, raw);
     for (size_t at = 0; at < raw.len; at += 1 + raw.len / 16) {
         memcpy(text, raw.at, at);
         memcpy(text + at, raw.at + at + 1, raw.len - at - 1);
