@@ -119,11 +119,16 @@ add_hindered(const struct diag *d, int source, struct quotes *q, struct arena *a
         struct proof *p = &at[v->hindered_count++];
         *p = proof_of(q, e, d->uncounted ? 0 : quote_line(q, e), arena);
         p->body = quote_body(q, e, arena);
-        p->deciding = e == last;
+        enum hinders hinders = event_of(d->knowledge, e)->hinders;
+        if (hinders < v->hinders)
+            continue;
+        v->hinders = hinders;
+        v->hindering = v->hindered_count - 1;
+        v->hindrance = event_message(d->knowledge, e)->note;
     }
     v->hindered = at;
-    if (last)
-        v->hindrance = event_message(d->knowledge, last)->note;
+    if (v->hindered_count)
+        at[v->hindering].deciding = true;
 }
 
 static struct source_view

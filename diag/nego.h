@@ -150,7 +150,7 @@ struct daemon {
     bool apart;              // its dialect numbers children apart from IKE SAs
     struct threads *threads; // what its threads work on; NULL: its dialect names no threads
     struct nego *said;       // what it said of itself
-    struct event_line hindered[DAEMON_HINDERED]; // the newest lines that it cannot work, the oldest first;
+    struct event_line hindered[DAEMON_HINDERED]; // the newest lines of what hinders it, the oldest first;
     unsigned hindered_count;                     // none once it negotiates
     struct tunnel *nameless;                     // of the negotiations whose connection is not named
     struct nego *making;                         // without a number yet, of a daemon that numbers late

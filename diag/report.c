@@ -50,26 +50,32 @@ report_problem(const struct report *r, size_t source, struct buf *out)
     buf_add(out, problem);
     if (s->hindered_count) {
         sentence(out);
-        buf_add(out, STR("the daemon could not work"));
-        if (s->hindered[s->hindered_count - 1].line)
-            buf_addf(out, " (line %llu)", (unsigned long long)s->hindered[s->hindered_count - 1].line);
+        uint64_t line = s->hindered[s->hindering].line;
+        buf_add(out, str_of(s->hinders == HINDERS_ALL
+                                ? err_say("the daemon could not work")
+                                : err_say("the daemon could not load all of its configuration")));
+        if (line)
+            buf_addf(out, err_say(" (line %llu)"), (unsigned long long)line);
         buf_addf(out, ": %.*s", STR_ARG(s->hindrance));
     }
     if (s->cut) {
         sentence(out);
-        buf_addf(out, "%llu lines are longer than %d bytes, and only that much of them was looked at",
+        buf_addf(out,
+                 err_say("%llu lines are longer than %d bytes, and only that much of them was looked at"),
                  (unsigned long long)s->cut, LINE_KEEP);
     }
     if (source == 0 && r->view->forgotten) {
         sentence(out);
-        buf_addf(out, "%llu tunnels that had been silent longest were forgotten, there were too many",
+        buf_addf(out,
+                 err_say("%llu tunnels that had been silent longest were forgotten, there were too many"),
                  (unsigned long long)r->view->forgotten);
     }
     if (source == 0 && r->view->left_out) {
         sentence(out);
-        buf_addf(out,
-                 "%llu lines about the state of a gateway or its path were left out, there were too many",
-                 (unsigned long long)r->view->left_out);
+        buf_addf(
+            out,
+            err_say("%llu lines about the state of a gateway or its path were left out, there were too many"),
+            (unsigned long long)r->view->left_out);
     }
 }
 

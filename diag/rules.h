@@ -140,6 +140,9 @@ struct setting {
 
 enum { EVENT_STATEMENTS = 48 }; // of one event; the loader refuses more
 
+// What keeps a daemon from working: nothing, a part of its configuration that it could not load, or all.
+enum hinders { HINDERS_NOTHING, HINDERS_PART, HINDERS_ALL, HINDERS_WORDS };
+
 // One vendor-neutral event, from packs/checkpoints.yaml.
 struct event {
     struct str id, note;
@@ -152,9 +155,9 @@ struct event {
     bool unmatched;   // who answers looked for a connection for this, and none fits
     bool restart;     // the daemon began anew: all its numbers begin again
     bool loads;       // speaks of the configuration, before and outside any attempt
-    bool hinders;     // the daemon cannot work, until it begins anew or is seen to negotiate
-    bool reads;       // an awaited message arrived and was read; what comes of it is said by a later line
-    bool early;       // what it refuses is looked at before the identity, of which nothing is implied
+    enum hinders hinders; // until it begins anew or is seen to negotiate
+    bool reads;           // an awaited message arrived and was read; what comes of it is said by a later line
+    bool early;           // what it refuses is looked at before the identity, of which nothing is implied
     struct setting *settings;
     size_t setting_count;
     const struct statement *statements;

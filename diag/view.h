@@ -217,9 +217,11 @@ struct source_view {
     struct str problem;          // empty: none
     const struct proof *samples; // up to three lines that were not understood
     size_t sample_count;
-    const struct proof *hindered; // the newest lines in which a daemon says that it cannot work, and behind
-    size_t hindered_count;        // which it neither began anew nor negotiated
-    struct str hindrance;         // what the last of them means, in the words of the packs
+    const struct proof *hindered; // the newest lines in which a daemon says what keeps it from working, and
+    size_t hindered_count;        // behind which it neither began anew nor negotiated
+    enum hinders hinders;         // the most that one of them says
+    size_t hindering;             // the last that says so, of hindered
+    struct str hindrance;         // what that one means, in the words of the packs
 };
 
 struct view {

@@ -6,6 +6,8 @@
 static const char *const opens_word[] = {
     [OPENS_NOTHING] = "nothing", [OPENS_IKE] = "ike", [OPENS_CHILD] = "child"};
 enum { OPENS_WORDS = sizeof opens_word / sizeof *opens_word };
+static const char *const hinders_word[HINDERS_WORDS] = {
+    [HINDERS_NOTHING] = "nothing", [HINDERS_PART] = "part", [HINDERS_ALL] = "all"};
 
 // The mapping `notifies`: NAME: [spellings]. Names stand in the registry, spellings are what daemons write.
 static void
@@ -166,7 +168,8 @@ read_event(struct loading *l, const struct node *node, struct event *event)
     event->unmatched = field_yes(p, node, "unmatched");
     event->restart = field_yes(p, node, "restart");
     event->loads = field_yes(p, node, "loads");
-    event->hinders = field_yes(p, node, "hinders");
+    event->hinders =
+        (enum hinders)field_word(p, node, "hinders", hinders_word, HINDERS_WORDS, HINDERS_NOTHING);
     event->reads = field_yes(p, node, "reads");
     event->early = field_yes(p, node, "early");
     event->settings = loading_settings(l, node_get(node, "sets"), &event->setting_count);

@@ -119,6 +119,12 @@ texts_each(struct knowledge *k, texts_visit *visit, void *self)
         v.id = k->orders[i].id;
         give(&v, &k->orders[i].title, "why this order");
     }
+    for (size_t i = 0; i < k->message_count; i++) {
+        const struct message *m = &k->messages[i];
+        v.id = m->id;
+        if (m->event >= 0 && k->events[m->event].hinders != HINDERS_NOTHING)
+            give(&v, &m->note, "what hinders the daemon");
+    }
     each_of_path(&v, &k->portmap);
     for (size_t i = 0; i < k->lesson_count; i++) {
         v.id = k->lessons[i].id;

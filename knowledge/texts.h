@@ -1,6 +1,6 @@
 // The texts of the packs that people read in their own language: those of checkpoints, their orders, causes
-// and findings, of a tunnel's path, of what teaches, and the titles of the sample logs. tui/packwords.c puts
-// a translation in their place, `kb list --texts` prints them for translators.
+// and findings, of what hinders a daemon, of a tunnel's path, of what teaches, and the titles of the sample
+// logs. tui/packwords.c puts a translation in their place, `kb list --texts` prints them for translators.
 #ifndef IKEWALK_KNOWLEDGE_TEXTS_H
 #define IKEWALK_KNOWLEDGE_TEXTS_H
 

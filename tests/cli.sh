@@ -69,6 +69,13 @@ is 'a daemon that works again' "$(field sources.0.problem)" null
 cat "$works" "$cannot" >"$work/breaks.log"
 json 0 "$work/breaks.log"
 is 'a daemon that worked' "$(field sources.0.problem | cut -d: -f1)" "the daemon could not work (line $(($(wc -l <"$works") + 13)))"
+printf 'Nov 25 10:00:01 gw charon[812]: 00[CFG] %s\n' "loading secrets from '/etc/ipsec.secrets'" \
+  "  loading private key from '/etc/ipsec.d/private/gw.key' failed" >"$work/part.log"
+json 0 "$work/part.log"
+is 'a daemon that lacks a key' "$(field sources.0.problem | cut -d: -f1)" 'the daemon could not load all of its configuration (line 2)'
+cat "$work/part.log" "$cannot" >"$work/both.log"
+json 0 "$work/both.log"
+is 'what hinders it most' "$(field sources.0.problem | cut -d: -f1)" 'the daemon could not work (line 15)'
 echo 'Nov  7 04:45:01 gw iked[12]: parent: no valid configuration found' >"$work/late.log"
 json 0 "$work/late.log"
 is 'a daemon that numbers its attempts late' "$(field sources.0.problem | cut -d: -f1)" 'the daemon could not work (line 1)'

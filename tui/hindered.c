@@ -12,7 +12,10 @@ hindered_say(const struct view *v, const struct canvas *c, int w, struct prose *
         const struct source_view *source = &v->sources[i];
         if (!source->hindered_count)
             continue;
-        prose_add(text, c, w, 1, 1, LOOK_FAILED, -1, str_of(_("The IKE daemon could not work.")));
+        const char *title = source->hinders == HINDERS_ALL
+                                ? _("The IKE daemon could not work.")
+                                : _("The IKE daemon could not load all of its configuration.");
+        prose_add(text, c, w, 1, 1, LOOK_FAILED, -1, str_of(title));
         prose_add(text, c, w, 1, 1, LOOK_PLAIN, -1, source->hindrance);
         for (size_t n = 0; n < source->hindered_count; n++) {
             struct buf line = {0};
@@ -36,9 +39,14 @@ hindered_mention(const struct view *v, const struct canvas *c, int w, struct pro
         struct buf line = {0};
         if (!source->hindered_count)
             continue;
-        figures_line(&source->hindered[source->hindered_count - 1], &line);
-        prose_addf(text, c, w, 1, 1, LOOK_FAILED, -1, _("The IKE daemon could not work (%s): %.*s"),
-                   buf_cstr(&line), STR_ARG(source->hindrance));
+        figures_line(&source->hindered[source->hindering], &line);
+        if (source->hinders == HINDERS_ALL)
+            prose_addf(text, c, w, 1, 1, LOOK_FAILED, -1, _("The IKE daemon could not work (%s): %.*s"),
+                       buf_cstr(&line), STR_ARG(source->hindrance));
+        else
+            prose_addf(text, c, w, 1, 1, LOOK_FAILED, -1,
+                       _("The IKE daemon could not load all of its configuration (%s): %.*s"),
+                       buf_cstr(&line), STR_ARG(source->hindrance));
         buf_release(&line);
     }
 }
@@ -51,6 +59,6 @@ hindered_place(const struct view *v, int *source, uint64_t *line)
         if (!one->hindered_count)
             continue;
         *source = (int)i;
-        *line = one->hindered[one->hindered_count - 1].line;
+        *line = one->hindered[one->hindering].line;
     }
 }
