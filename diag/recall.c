@@ -37,7 +37,9 @@ struct recall {
     uint64_t writer; // of the last line, 0: not numbered
     size_t tag;      // his first
     struct names fronts[FRONTS];
-    uint32_t marks[PLACES]; // of what is kept; even: it was said once, and is kept when it is said again; near at all times, so that a miss costs nothing
+    // Of what is kept; even: it was said once, and is kept when it is said again. Near at all times, so that
+    // a miss costs nothing.
+    uint32_t marks[PLACES];
     struct kept places[PLACES];
 };
 
