@@ -144,8 +144,9 @@ book_waiting(struct diag *d, int source)
 static bool
 is_state(struct diag *d, struct source_case *s, const struct line *line, struct msg *msg)
 {
-    if (!s->told && (line->time != LINE_NO_TIME || str_trim(line->raw).len == 0 ||
-                     (!s->state && (s->recognised > 0 || s->wonders >= STATE_WONDERS))))
+    if (!s->told &&
+        (line->time != LINE_NO_TIME || (!s->state && (s->recognised > 0 || s->wonders >= STATE_WONDERS)) ||
+         str_trim(line->raw).len == 0))
         return false;
     int last = s->state_dialect;
     msg_read_state(d->msgs, line, outline_line(&s->outline, line->raw), &last, msg);

@@ -62,12 +62,18 @@ str_number(struct str s, uint64_t *value)
     return s.len > 0;
 }
 
-// The two halves of a product of 128 bits, which every bit of both has a part in.
+// The two halves of a product of 128 bits, which every bit of both has a part in; where a machine has none,
+// what comes near to it.
 static inline uint64_t
 mixed(uint64_t a, uint64_t b)
 {
+#ifdef __SIZEOF_INT128__
     unsigned __int128 product = (unsigned __int128)a * b;
     return (uint64_t)product ^ (uint64_t)(product >> 64);
+#else
+    uint64_t product = (a ^ (b << 32 | b >> 32)) * 0x9e3779b97f4a7c15u;
+    return product ^ product >> 32;
+#endif
 }
 
 uint64_t
