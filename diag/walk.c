@@ -173,9 +173,9 @@ static void
 walk_event(const struct knowledge *k, const struct attempt *a, struct walk *w, const struct event_line *e,
            const struct event *says)
 {
-    // A line that says nothing, at a stage that was reached before, proves nothing anew: silence may stand
-    // between.
-    if (says || e->stage != w->stage)
+    // A line that says nothing of a checkpoint, at a stage that was reached before, proves nothing anew:
+    // silence may stand between.
+    if ((says && says->statement_count) || e->stage != w->stage)
         imply_stage(w, a, e);
     w->stage = e->stage;
     bool holds[EVENT_STATEMENTS] = {false}, fails = false;
