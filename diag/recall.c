@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-// Of a thousand places nearly all that a gateway says in a while finds one.
+// Of some thousand places nearly all that a gateway says again in a while finds one.
 enum { PLACES = 4096, TEXT = 160, SLOTS = 4 };
 enum { FRONTS = 1024, NAMES = 88, HEAD = 16 }; // names: bytes of them, and how many tell where they are kept
 

@@ -11,7 +11,7 @@
 struct named {
     uint32_t filled; // bit set of the rows of slot and number that are not empty
     struct str slot[SLOT_NAMES];
-    uint64_t number[SLOT_NAMES]; // of the slots that are numbers, UINT64_MAX: none
+    uint64_t number[SLOT_NAMES]; // of the slots that are numbers (struct slot), UINT64_MAX: none
 };
 
 // One line on its way into a negotiation.

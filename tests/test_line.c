@@ -455,20 +455,71 @@ r2_nul_and_broken_bytes_survive(void **state)
     lines_free(lines);
 }
 
+static void
+lines_of_one_writer_have_one_number(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int as; // the line before it that has the same writer, -1: none
+    } lines_of[] = {
+        {"Nov 22 05:26:31 gw pluto[12]: one\n", -1},
+        {"Nov 22 05:26:31 gw pluto[12]: two\n", -1},
+        {"Nov 22 05:26:31 gw pluto[12]: three\n", 1},
+        {"Nov 22 05:26:32 gw pluto[12]: four\n", 1},
+        {"Nov 22 05:26:32 gw pluto[13]: another\n", -1},
+        {"Nov 22 05:26:32 gw pluto[13]: again\n", 4},
+        {"Nov 22 05:26:32 gw2 pluto[13]: host\n", -1},
+        {"Nov 22 05:26:32 gw2 sshd[13]: tag\n", -1},
+        {"a line alone\n", -1},
+        {"a line alone\n", -1},
+    };
+    enum { LINES = sizeof lines_of / sizeof *lines_of };
+    uint64_t writers[LINES];
+    struct lines *lines = lines_new(0), *other = lines_new(1);
+    for (int i = 0; i < LINES; i++) {
+        writers[i] = next_of(lines, lines_of[i].text).writer;
+        assert_true(writers[i] != 0 && next_of(other, lines_of[i].text).writer != writers[i]);
+        for (int j = 0; j < i; j++)
+            if (lines_of[i].as == j)
+                assert_true(writers[i] == writers[j]);
+            else if (lines_of[i].as < 0)
+                assert_true(writers[i] != writers[j]);
+    }
+    lines_free(lines);
+    lines_free(other);
+}
+
+// Who wrote the last line, and the number that stands for him.
+struct writer {
+    uint64_t number, who;
+};
+
+static uint64_t
+hash_line(const struct line *line, uint64_t print, struct writer *last)
+{
+    uint64_t who = str_hash(line->tag, str_hash(line->host, line->pid));
+    if (line->writer == last->number)
+        assert_true(who == last->who);
+    *last = (struct writer){line->writer, who};
+    return str_hash(line->body, str_hash(line->raw, print) ^ (uint64_t)line->time) ^ line->offset;
+}
+
 static uint64_t
 hash_lines(const char *text, size_t count, const size_t *cuts, size_t n)
 {
     struct lines *lines = lines_new(0);
     struct line line;
     uint64_t print = 0;
+    struct writer last = {0};
     for (size_t i = 0; i <= n; i++) {
         size_t from = i ? cuts[i - 1] : 0, to = i < n ? cuts[i] : count;
         lines_feed(lines, text + from, to - from);
         while (lines_next(lines, &line))
-            print = str_hash(line.body, str_hash(line.raw, print) ^ (uint64_t)line.time) ^ line.offset;
+            print = hash_line(&line, print, &last);
     }
     if (lines_last(lines, &line))
-        print = str_hash(line.body, str_hash(line.raw, print) ^ (uint64_t)line.time) ^ line.offset;
+        print = hash_line(&line, print, &last);
     struct line_counts counts = lines_counts(lines);
     lines_free(lines);
     return str_hash((struct str){(const char *)&counts, sizeof counts}, print);
@@ -515,6 +566,7 @@ main(void)
         cmocka_unit_test(r2_ends_of_lines_and_marks_do_not_count),
         cmocka_unit_test(r2_the_rest_of_an_endless_line_is_counted),
         cmocka_unit_test(r2_nul_and_broken_bytes_survive),
+        cmocka_unit_test(lines_of_one_writer_have_one_number),
         cmocka_unit_test(r1_cutting_anywhere_gives_the_same_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
