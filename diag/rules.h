@@ -138,7 +138,7 @@ struct setting {
     int word;
 };
 
-enum { EVENT_STATEMENTS = 48 }; // of one event; the loader refuses more
+enum { EVENT_STATEMENTS = 48 }; // of one event, no more than a word has bits; the loader refuses more
 
 // What keeps a daemon from working: nothing, a part of its configuration that it could not load, or all.
 enum hinders { HINDERS_NOTHING, HINDERS_PART, HINDERS_ALL, HINDERS_WORDS };

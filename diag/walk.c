@@ -131,14 +131,16 @@ static void
 imply(struct walk *w, unsigned checkpoints, const struct event_line *line)
 {
     bool phase_2 = line->stage == STAGE_CHILD || line->stage == STAGE_LAST;
-    for (int c = 0; c < CP_COUNT; c++)
-        if (checkpoints & 1u << c &&
-            (w->step[c].state == ST_UNKNOWN ||
-             (w->step[c].state == ST_SUSPECTED && (c == CP_CONTACT || (phase_2 && P1_WHOLE & 1u << c))))) {
-            w->step[c].state = ST_PASSED;
-            w->step[c].basis = BASIS_IMPLIED;
-            step_prove(&w->step[c], line, true);
-        }
+    for (; checkpoints; checkpoints &= checkpoints - 1) {
+        int c = __builtin_ctz(checkpoints);
+        struct walk_step *s = &w->step[c];
+        if (s->state != ST_UNKNOWN &&
+            (s->state != ST_SUSPECTED || (c != CP_CONTACT && !(phase_2 && P1_WHOLE & 1u << c))))
+            continue;
+        s->state = ST_PASSED;
+        s->basis = BASIS_IMPLIED;
+        step_prove(s, line, true);
+    }
 }
 
 // How far an exchange came proves what lies behind: who waits for message 6 has had messages 2 and 4 (RFC
@@ -178,33 +180,52 @@ walk_event(const struct knowledge *k, const struct attempt *a, struct walk *w, c
     if ((says && says->statement_count) || e->stage != w->stage)
         imply_stage(w, a, e);
     w->stage = e->stage;
-    bool holds[EVENT_STATEMENTS] = {false}, fails = false;
-    size_t count = says ? says->statement_count : 0;
-    for (size_t i = 0; i < count; i++) {
-        holds[i] = walk_holds(k, a, e, says->statements[i].when);
-        fails |=
-            holds[i] && (says->statements[i].state == ST_FAILED || says->statements[i].state == ST_SUSPECTED);
-    }
-    for (size_t i = 0; i < count; i++) {
+    uint64_t holds = 0; // a bit for each statement
+    bool fails = false;
+    for (size_t i = 0; says && i < says->statement_count; i++) {
         const struct statement *s = &says->statements[i];
+        if (!walk_holds(k, a, e, s->when))
+            continue;
+        holds |= UINT64_C(1) << i;
+        fails |= s->state == ST_FAILED || s->state == ST_SUSPECTED;
+    }
+    for (; holds; holds &= holds - 1) {
+        const struct statement *s = &says->statements[__builtin_ctzll(holds)];
         enum state state = s->state == ST_FAILED && e->shared ? ST_SUSPECTED : s->state;
-        for (unsigned left = holds[i] ? s->checkpoints : 0; left; left &= left - 1) {
+        for (unsigned left = s->checkpoints; left; left &= left - 1) {
             int c = __builtin_ctz(left);
             step_set(&w->step[c], (enum checkpoint)c, state, e, fails);
         }
     }
 }
 
-const struct event_line *
-attempt_next(const struct attempt *a, uint16_t at[3])
+// The lines of IKE SA, child and configuration that are still to come.
+struct coming {
+    const struct event_line *at[3], *end[3];
+};
+
+static struct coming
+coming_of(const struct attempt *a)
 {
     const struct nego *const from[3] = {a->ike, a->child, a->config};
+    struct coming c = {0};
+    for (int i = 0; i < 3; i++)
+        if (from[i]) {
+            c.at[i] = from[i]->events;
+            c.end[i] = c.at[i] + from[i]->event_count;
+        }
+    return c;
+}
+
+// The next one in the order of the log, NULL behind the last.
+static const struct event_line *
+coming_next(struct coming *c)
+{
     int next = -1;
     for (int i = 0; i < 3; i++)
-        if (from[i] && at[i] < from[i]->event_count &&
-            (next < 0 || from[i]->events[at[i]].line < from[next]->events[at[next]].line))
+        if (c->at[i] != c->end[i] && (next < 0 || c->at[i]->line < c->at[next]->line))
             next = i;
-    return next < 0 ? NULL : &from[next]->events[at[next]++];
+    return next < 0 ? NULL : c->at[next]++;
 }
 
 static const struct order *
@@ -371,12 +392,12 @@ walk_attempt(const struct knowledge *k, const struct attempt *a, bool quiet, str
     w->waiting = w->up = false;
     w->against = NULL;
     choose_order(k, a, w);
-    uint16_t at[3] = {0};
+    struct coming lines = coming_of(a);
     const struct event_line *last = NULL;
     const struct nego *leaf = a->child ? a->child : a->ike;
     // An awaited message that arrived: none is missing until the next goes out.
     const struct event_line *read = NULL;
-    for (const struct event_line *e; (e = attempt_next(a, at));) {
+    for (const struct event_line *e; (e = coming_next(&lines));) {
         const struct event *says = event_of(k, e);
         walk_event(k, a, w, e, says);
         if (says && says->reads)

@@ -48,9 +48,6 @@ bool walk_denies(const struct nego *child, const struct event_line *line);
 void walk_add_proof(struct walk *w, enum checkpoint c, const struct event_line *line);
 // The line that fixed the state of a checkpoint, else the last one that speaks of it, or NULL.
 const struct event_line *walk_deciding(const struct walk *w, enum checkpoint c);
-// The lines of IKE SA, child and configuration in the order of the log, one at a time; NULL behind the last.
-// at begins as zeros.
-const struct event_line *attempt_next(const struct attempt *a, uint16_t at[3]);
 // The word of a closed fact of an attempt, 0 when unknown. Stage is that of its last line.
 int attempt_fact(const struct attempt *a, enum fact fact);
 // Was an event or message seen in the attempt?
