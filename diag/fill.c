@@ -183,7 +183,7 @@ filtered(struct facts *f, const struct dialect *d, struct str value, enum filter
     case FILTER_WILDCARD:
         return network_mask(value, filter == FILTER_WILDCARD, f->arena);
     case FILTER_ID:
-        if (str_find(value, STR(" ")) < value.len || str_find(value, STR("=")) < value.len)
+        if (memchr(value.at, ' ', value.len) || memchr(value.at, '=', value.len))
             return arena_strf(f->arena, "\"%.*s\"", STR_ARG(value));
         return value;
     case FILTER_NONE:
@@ -261,27 +261,46 @@ add_value(struct buf *out, struct str value, enum filter filter)
         add_quoted(out, value);
 }
 
+// Where a byte stands in the text, or the text's length.
+static size_t
+find_byte(struct str text, char byte)
+{
+    const char *hit = text.len ? memchr(text.at, byte, text.len) : NULL;
+    return hit ? (size_t)(hit - text.at) : text.len;
+}
+
+// Where the next hole begins, or the text's length.
+static size_t
+find_hole(struct str text)
+{
+    size_t at = find_byte(text, '$');
+    while (at < text.len && !str_starts(str_from(text, at), STR("${")))
+        at += 1 + find_byte(str_from(text, at + 1), '$');
+    return at;
+}
+
 static struct str
 fill(struct facts *f, const struct site *site, struct str text, bool command)
 {
-    if (!text.len || !memchr(text.at, '$', text.len))
+    if (find_hole(text) == text.len)
         return text;
     struct buf out = {0};
+    buf_grow(&out, 2 * text.len); // mostly enough
     const struct knowledge *k = f->judged->around.negos->knowledge;
     static const struct dialect unknown = {0};
     int index = site ? site->dialect : f->judged->tunnel->dialect;
     const struct dialect *dialect = index < 0 ? &unknown : &k->dialects[index];
     while (text.len) {
-        size_t open = str_find(text, STR("${"));
+        size_t open = find_hole(text);
         buf_add(&out, (struct str){text.at, open});
         text = str_from(text, open);
-        size_t close = str_find(text, STR("}"));
+        size_t close = find_byte(text, '}');
         if (text.len == 0 || close == text.len) {
             buf_add(&out, text);
             break;
         }
         struct str inside = {text.at + 2, close - 2};
-        size_t bar = str_find(inside, STR("|"));
+        size_t bar = find_byte(inside, '|');
         struct str name = {inside.at, bar};
         enum filter filter = filter_of(str_from(inside, bar + 1));
         struct str value = filtered(f, dialect, value_at(f, site, name, command), filter);

@@ -65,9 +65,6 @@ is_choice(struct str word)
 static bool
 is_label(struct str word)
 {
-    char first = (char)(word.at[0] | 0x20);
-    if (word.len < 3 || (first != 'p' && first != 's' && first != 'x' && first != 'e'))
-        return false;
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
         if (word.len == labels[i].len && strncasecmp(word.at, labels[i].at, word.len) == 0)
             return true;
@@ -175,6 +172,32 @@ colon_bytes(struct str s, size_t from)
     return bytes >= DUMP_LINE ? at - from : 0;
 }
 
+// Could the word be a secret, or one that a secret follows? Most words of a log are neither, by their first
+// two letters and the last one.
+static inline bool
+may_tell(struct str word)
+{
+    if (word.len < 2)
+        return false;
+#define PAIR(a, b) ((a) << 8 | (b))
+    switch (PAIR(word.at[0] | 0x20, word.at[1] | 0x20)) {
+    case PAIR('0', 'x'):
+    case PAIR('0', 's'):
+    case PAIR('p', 's'): // of labels
+    case PAIR('p', 'a'):
+    case PAIR('p', 'r'):
+    case PAIR('s', 'e'):
+    case PAIR('s', 'h'):
+    case PAIR('x', 'a'):
+    case PAIR('e', 'a'):
+    case PAIR('s', 'k'): // SK_, SKEYID
+        return true;
+    default:
+        return (word.at[word.len - 1] | 0x20) == 'y' || is_dumped(word);
+    }
+#undef PAIR
+}
+
 // What is to be masked at the beginning of a word: where it begins and its length, 0 when nothing is.
 static size_t
 find(struct str s, size_t at, struct str word, size_t *begin)
@@ -202,14 +225,10 @@ find(struct str s, size_t at, struct str word, size_t *begin)
 size_t
 mask_text(struct str text, struct buf *out)
 {
-    size_t places = 0, done = 0, at = 0;
-    while (at < text.len) {
-        if (!is(text.at[at], WORD)) {
-            at++;
-            continue;
-        }
+    size_t places = 0, done = 0;
+    for (size_t at = 0; at < text.len; at++) {
         struct str word = {text.at + at, run(text, at, WORD)};
-        size_t begin, length = find(text, at, word, &begin);
+        size_t begin, length = may_tell(word) ? find(text, at, word, &begin) : 0;
         at += word.len;
         if (length) {
             buf_add(out, (struct str){text.at + done, begin - done});

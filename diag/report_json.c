@@ -56,20 +56,27 @@ close_with(struct json *j, char bracket)
     j->comma = true;
 }
 
+// What needs no escapes.
+static void
+plain(struct json *j, struct str s)
+{
+    buf_add_char(&j->out, '"');
+    buf_add(&j->out, s);
+    buf_add_char(&j->out, '"');
+}
+
 // Text that is valid UTF-8 without control characters, but for the line ends of a pack's text.
 static void
 quote(struct json *j, struct str s)
 {
     buf_add_char(&j->out, '"');
-    while (s.len) {
-        size_t plain = text_unquoted(s, j->r->ascii);
-        buf_add(&j->out, (struct str){s.at, plain});
-        s = str_from(s, plain);
-        if (!s.len)
-            break;
-        int32_t rune;
-        size_t length = text_rune(s, &rune);
-        if (rune == '\n')
+    for (size_t length; s.len; s = str_from(s, length)) {
+        int32_t rune = 0;
+        size_t raw = text_unquoted(s);
+        length = raw ? raw : text_rune(s, &rune);
+        if (raw || (rune >= 0x80 && !j->r->ascii))
+            buf_add(&j->out, (struct str){s.at, length});
+        else if (rune == '\n')
             buf_add(&j->out, STR("\\n"));
         else if (rune == '"' || rune == '\\')
             buf_addf(&j->out, "\\%c", (char)rune);
@@ -78,7 +85,6 @@ quote(struct json *j, struct str s)
                      0xDC00u + ((unsigned)rune & 0x3FF));
         else
             buf_addf(&j->out, "\\u%04x", rune < 0 ? 0xFFFDu : (unsigned)rune);
-        s = str_from(s, length);
     }
     buf_add_char(&j->out, '"');
 }
@@ -87,18 +93,12 @@ static void
 key(struct json *j, struct str name)
 {
     separate(j);
-    quote(j, name);
+    if (text_unquoted(name) == name.len)
+        plain(j, name);
+    else
+        quote(j, name);
     buf_add(&j->out, STR(": "));
     j->comma = false;
-}
-
-// What needs no escapes.
-static void
-plain(struct json *j, struct str s)
-{
-    buf_add_char(&j->out, '"');
-    buf_add(&j->out, s);
-    buf_add_char(&j->out, '"');
 }
 
 // A word of ours; NULL is null.
@@ -117,7 +117,7 @@ word(struct json *j, const char *text)
 static bool
 is_plain(const struct json *j, struct str s)
 {
-    return redact_idle(j->r->redact) && text_unquoted(s, true) == s.len;
+    return redact_idle(j->r->redact) && text_unquoted(s) == s.len;
 }
 
 // A text from outside: log text, or the words of a pack with values in them. An empty one is null when it may

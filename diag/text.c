@@ -50,17 +50,10 @@ mark_unplain(uint64_t x)
 }
 
 static inline uint64_t
-mark_zero(uint64_t x)
+mark_quoted(uint64_t x)
 {
-    return (x - EACH_BYTE(1)) & ~x & EACH_BYTE(0x80);
-}
-
-static inline uint64_t
-mark_quoted(uint64_t x, bool ascii)
-{
-    uint64_t controls = (x - EACH_BYTE(0x20)) & ~x & EACH_BYTE(0x80);
-    return mark_zero(x ^ EACH_BYTE('"')) | mark_zero(x ^ EACH_BYTE('\\')) |
-           (ascii ? mark_unplain(x) : controls);
+    uint64_t zero = ((x ^ EACH_BYTE('"')) - EACH_BYTE(1)) | ((x ^ EACH_BYTE('\\')) - EACH_BYTE(1));
+    return mark_unplain(x) | (zero & EACH_BYTE(0x80));
 }
 
 // How many bytes at the beginning are printable ASCII. The last eight overlap those before.
@@ -78,18 +71,15 @@ plain_run(struct str s)
 }
 
 size_t
-text_unquoted(struct str safe, bool ascii)
+text_unquoted(struct str s)
 {
     size_t run = 0;
-    while (run + 8 <= safe.len && !mark_quoted(literal_word(safe.at + run), ascii))
+    while (run + 8 <= s.len && !mark_quoted(literal_word(s.at + run)))
         run += 8;
-    if (safe.len >= 8 && run + 8 > safe.len && !mark_quoted(literal_word(safe.at + safe.len - 8), ascii))
-        return safe.len;
-    for (; run < safe.len; run++) {
-        unsigned char c = (unsigned char)safe.at[run];
-        if (c < 0x20 || c == '"' || c == '\\' || (ascii && c >= 0x7F))
-            break;
-    }
+    if (s.len >= 8 && run + 8 > s.len && !mark_quoted(literal_word(s.at + s.len - 8)))
+        return s.len;
+    while (run < s.len && is_plain(s.at[run]) && s.at[run] != '"' && s.at[run] != '\\')
+        run++;
     return run;
 }
 

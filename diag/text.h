@@ -14,9 +14,8 @@ size_t text_rune(struct str s, int32_t *rune);
 // character, further ones are shown as <U+0301>. The result is valid UTF-8 and may be cut at any character.
 void text_safe(struct str s, struct buf *out);
 
-// How many bytes at the beginning of a safe text can stand between double quotes as they are; ascii: only
-// printable ASCII can, which any text may be asked for.
-size_t text_unquoted(struct str safe, bool ascii);
+// How many bytes at the beginning are printable ASCII that can stand between double quotes as it is.
+size_t text_unquoted(struct str s);
 
 // Columns that a character takes in a terminal: 0 for combining marks, 2 for wide ones, else 1. Own
 // table-free rule on top of wcwidth; *rune* must be printable.
