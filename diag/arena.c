@@ -53,8 +53,8 @@ mem_aligned(size_t alignment, size_t size)
     return memory ? memory : no_memory();
 }
 
-void *
-arena_take(struct arena *a, size_t size)
+static void *
+take(struct arena *a, size_t size)
 {
     const size_t step = sizeof(max_align_t);
     if (size > SIZE_MAX - 2 * step - sizeof(struct arena_block))
@@ -63,7 +63,8 @@ arena_take(struct arena *a, size_t size)
     if (!a->newest || a->newest->room - a->newest->used < size) {
         size_t room = a->used < ARENA_LEAST ? ARENA_LEAST : a->used < ARENA_BLOCK ? a->used : ARENA_BLOCK;
         room = size > room ? size : room;
-        struct arena_block *block = mem_new(sizeof *block + room);
+        struct arena_block *block = mem_resize(NULL, sizeof *block + room);
+        block->used = 0;
         block->room = room;
         block->older = a->newest;
         a->newest = block;
@@ -74,13 +75,20 @@ arena_take(struct arena *a, size_t size)
     return memory;
 }
 
+void *
+arena_take(struct arena *a, size_t size)
+{
+    return memset(take(a, size), 0, size);
+}
+
 struct str
 arena_str(struct arena *a, struct str s)
 {
     if (!s.len)
         return STR("");
-    char *copy = arena_take(a, s.len + 1);
+    char *copy = take(a, s.len + 1);
     memcpy(copy, s.at, s.len);
+    copy[s.len] = '\0';
     return (struct str){copy, s.len};
 }
 
@@ -93,7 +101,8 @@ arena_strf(struct arena *a, const char *format, ...)
     int need = vsnprintf(NULL, 0, format, args);
     va_end(args);
     size_t len = need > 0 ? (size_t)need : 0;
-    char *text = arena_take(a, len + 1);
+    char *text = take(a, len + 1);
+    text[0] = '\0';
     vsnprintf(text, len + 1, format, again);
     va_end(again);
     return (struct str){text, len};
@@ -117,7 +126,6 @@ arena_clear(struct arena *a)
         return;
     struct arena older = {.newest = keep->older};
     arena_release(&older);
-    memset(keep->bytes, 0, keep->used);
     keep->used = 0;
     keep->older = NULL;
     a->used = keep->room; // a block that is wanted next is as large at least
