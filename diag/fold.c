@@ -6,9 +6,9 @@
 
 // What walk_attempt goes by where no child stands.
 static uint64_t
-way_of(const struct attempt *a, int dialect)
+way_of(const struct nego *ike, const struct nego *child, int dialect)
 {
-    const struct nego *const of[] = {a->ike, a->child};
+    const struct nego *const of[] = {ike, child};
     uint64_t h = (uint64_t)dialect + 1;
     for (int i = 0; i < 2; i++) {
         h = h * 31 + (of[i] ? of[i]->way + of[i]->established : 0u);
@@ -22,11 +22,10 @@ way_of(const struct attempt *a, int dialect)
 void
 nego_settle(struct negos *n, struct nego *g)
 {
-    struct attempt a = {.ike = g->kind == NEGO_IKE ? g : g->parent,
-                        .child = g->kind == NEGO_CHILD ? g : NULL};
+    const struct nego *ike = g->kind == NEGO_IKE ? g : g->parent, *child = g->kind == NEGO_CHILD ? g : NULL;
     struct settled *known = NULL;
-    if (!a.child || !a.child->established) {
-        uint64_t way = way_of(&a, g->tunnel->dialect);
+    if (!child || !child->established) {
+        uint64_t way = way_of(ike, child, g->tunnel->dialect);
         known = &n->settled[(way >> 1) % SETTLED];
         if (known->way == way) {
             g->stuck = known->stuck;
@@ -35,6 +34,7 @@ nego_settle(struct negos *n, struct nego *g)
         known->way = way;
     }
     struct walk w;
+    const struct attempt a = attempt_of(n->knowledge, ike, child, NULL, NULL);
     walk_attempt(n->knowledge, &a, true, &w);
     g->stuck = (uint8_t)w.stuck;
     if (known)

@@ -54,7 +54,7 @@ add_leaf(struct judged *j, const struct nego *ike, const struct nego *child, con
         return;
     struct leaf *l = &j->leaves[j->leaf_count];
     const struct nego *g = child ? child : ike;
-    *l = (struct leaf){.attempt = {ike, child, config, j->said}};
+    *l = (struct leaf){.attempt = attempt_of(j->around.negos->knowledge, ike, child, config, j->said)};
     l->quiet = !g || is_quiet(&j->around, g, j->leaf_count == 0);
     j->leaf_count++;
 }

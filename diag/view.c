@@ -264,7 +264,7 @@ add_mended(struct facts *f, struct findings *list)
         if (t->history[c].sample) {
             const struct nego *g = t->history[c].sample;
             past[c] =
-                (struct attempt){nego_is_child(g) ? g->parent : g, nego_is_child(g) ? g : NULL, NULL, NULL};
+                attempt_of(k, nego_is_child(g) ? g->parent : g, nego_is_child(g) ? g : NULL, NULL, NULL);
             attempts[c] = t->history[c].count + 1;
         }
     for (int i = f->judged->leaf_count - 1; i >= 0; i--) {

@@ -9,6 +9,27 @@ static const unsigned P1 = 1u << CP_CONTACT | 1u << CP_IKE_VERSION | 1u << CP_P1
 static const unsigned P1_WHOLE =
     1u << CP_CONTACT | 1u << CP_IKE_VERSION | 1u << CP_P1_CIPHER | 1u << CP_PSK | 1u << CP_ID;
 
+// The bit that stands for an event, and for some others, in a set of events.
+static uint64_t
+event_bit(int event)
+{
+    return UINT64_C(1) << (event & 63);
+}
+
+struct attempt
+attempt_of(const struct knowledge *k, const struct nego *ike, const struct nego *child,
+           const struct nego *config, const struct nego *said)
+{
+    const struct nego *const from[4] = {ike, child, config, said};
+    struct attempt a = {ike, child, config, said, 0};
+    for (int i = 0; i < 4; i++)
+        for (uint16_t e = 0; from[i] && e < from[i]->event_count; e++) {
+            int event = event_index(k, &from[i]->events[e]);
+            a.seen |= event < 0 ? 0 : event_bit(event);
+        }
+    return a;
+}
+
 int
 attempt_fact(const struct attempt *a, enum fact fact)
 {
@@ -40,6 +61,8 @@ nego_saw(const struct knowledge *k, const struct nego *g, const struct when *whe
 bool
 attempt_saw(const struct knowledge *k, const struct attempt *a, const struct when *when)
 {
+    if (when->event >= 0 && !(a->seen & event_bit(when->event)))
+        return false;
     return nego_saw(k, a->ike, when) || nego_saw(k, a->child, when) || nego_saw(k, a->config, when) ||
            nego_saw(k, a->said, when);
 }

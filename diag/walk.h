@@ -12,7 +12,10 @@ struct attempt {
     const struct nego *ike, *child;
     const struct nego *config; // what was said of the connection outside any attempt, when it failed to load
     const struct nego *said;   // what the daemon said of itself; only for conditions and values
+    uint64_t seen;             // the set of the events of all of them: a bit for each, and for some others
 };
+struct attempt attempt_of(const struct knowledge *k, const struct nego *ike, const struct nego *child,
+                          const struct nego *config, const struct nego *said);
 
 enum { STEP_PROOFS = 12 };
 
