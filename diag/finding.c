@@ -11,6 +11,15 @@
 
 #include <strings.h>
 
+// The bit that stands for a name, and for some others, in a set of names.
+static uint64_t
+name_bit(struct str name)
+{
+    size_t bit =
+        name.len ? name.len + (unsigned char)name.at[0] + 8u * (unsigned char)name.at[name.len - 1] : 0;
+    return UINT64_C(1) << bit % 64;
+}
+
 void
 facts_load(struct facts *f)
 {
@@ -22,10 +31,15 @@ facts_load(struct facts *f)
     for (int i = 0; i < 4; i++)
         most += from[i] ? from[i]->event_count : 0;
     f->said = ARENA_ARRAY(f->arena, const struct said *, most);
+    f->line_count = 0;
+    f->names = 0;
     for (int i = 0; i < 4; i++)
         for (uint16_t e = 0; from[i] && e < from[i]->event_count; e++) {
-            f->said[f->line_count] = quote_values(f->quotes, &from[i]->events[e], f->arena);
-            f->line_count += f->said[f->line_count] != NULL;
+            const struct said *values = quote_values(f->quotes, &from[i]->events[e], f->arena);
+            if (values)
+                f->said[f->line_count++] = values;
+            for (; values; values = values->next)
+                f->names |= name_bit(values->key);
         }
 }
 
@@ -294,7 +308,8 @@ facts_said(struct facts *f, struct str name)
 {
     struct str value = STR_NONE;
     facts_load(f);
-    for (size_t i = 0; i < f->line_count; i++)
+    size_t lines = f->names & name_bit(name) ? f->line_count : 0;
+    for (size_t i = 0; i < lines; i++)
         for (const struct said *s = f->said[i]; s; s = s->next)
             if (str_eq(s->key, name) && !is_listened_at(f, s)) {
                 bool near = proves_stuck(f->judged, s->line);

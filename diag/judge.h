@@ -67,6 +67,7 @@ struct facts {
     struct arena *arena;
     const struct said **said; // values of each of the attempt's lines that have some, NULL until asked for
     size_t line_count;
+    uint64_t names; // the set of the names of these values: a bit for each, and for some others
     const struct record_facts *state; // what the gateway's state says of the tunnel, or NULL
     const struct path *path;          // what was measured of its path, or NULL
     struct two *two;                  // what the other end knows (merge.h), or NULL
@@ -74,7 +75,7 @@ struct facts {
 };
 // The value of a fact by name: the stuck checkpoint's own lines first. Empty when unknown.
 struct str facts_get(struct facts *f, struct str name);
-// Fills in said and line_count.
+// Fills in said, line_count and names.
 void facts_load(struct facts *f);
 // Only what lines of the attempt said.
 struct str facts_said(struct facts *f, struct str name);

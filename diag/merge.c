@@ -375,7 +375,6 @@ merge_ends(struct two *t, const struct pairs *pairs, const struct tunnel *a, con
     for (int end = 0; end < 2; end++) {
         // Another attempt may have been chosen, and each now knows the other.
         t->facts[end].said = NULL;
-        t->facts[end].line_count = 0;
         if (tunnels[end])
             weigh_end(t, end);
     }

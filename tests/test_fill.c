@@ -42,8 +42,12 @@ know(struct known *n, void **state, struct str conn, const char *key, struct str
         .tunnel = &n->tunnel, .around = {.negos = &n->negos}, .counts = -1, .walk = {.stuck = CP_NONE}};
     n->said = (struct said){.key = str_of(key), .text = value};
     n->first = &n->said;
-    n->facts = (struct facts){
-        .judged = &n->judged, .quotes = &n->quotes, .arena = &n->arena, .said = &n->first, .line_count = 1};
+    n->facts = (struct facts){.judged = &n->judged,
+                              .quotes = &n->quotes,
+                              .arena = &n->arena,
+                              .said = &n->first,
+                              .line_count = 1,
+                              .names = UINT64_MAX};
 }
 
 static void
