@@ -207,6 +207,8 @@ computed(struct facts *f, struct str name)
         return yes_no(t->stranger || (leaf && leaf->stranger));
     if (STR_IS(name, "partial"))
         return yes_no(leaf && leaf->partial);
+    if (STR_IS(name, "attempted"))
+        return yes_no(leaf != NULL);
     if (STR_IS(name, "established"))
         return yes_no(j->attempt.ike && j->attempt.ike->established);
     if (STR_IS(name, "other-role"))

@@ -314,8 +314,9 @@ settle(const struct knowledge *k, const struct attempt *a, struct walk *w)
         w->stuck = first_in(w, ST_SUSPECTED);
     if (w->stuck == CP_NONE)
         return;
-    // What the daemon said of its configuration happened outside the exchange and proves nothing of it.
-    bool behind = false, aside = false, early = false;
+    // Where there was no exchange nothing was passed, and what the daemon said of its configuration happened
+    // outside of it.
+    bool behind = false, aside = !a->ike && !a->child, early = false;
     for (int i = 0; i < w->step[w->stuck].proofs; i++) {
         const struct step_proof *p = &w->step[w->stuck].proof[i];
         const struct event *e = event_of(k, p->line);

@@ -29,6 +29,7 @@ static const struct {
     {"stated", NULL, 0, false},
     {"stranger", yes_no, 2, false},
     {"partial", yes_no, 2, false},
+    {"attempted", yes_no, 2, false},
     {"established", yes_no, 2, false},
     {"conn", NULL, 0, false},
     {"peer", NULL, 0, false},
