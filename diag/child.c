@@ -31,19 +31,6 @@ outstanding(const struct nego *child)
     return !child->established && child->ending == END_NONE;
 }
 
-static struct nego *
-child_new(struct taking *t, struct tunnel *tunnel, struct nego *ike)
-{
-    struct nego *child = nego_blank(t->n);
-    if (ike) {
-        nego_join(child, ike); // before anything is folded
-        child->fact[FACT_IKE] = ike->fact[FACT_IKE];
-        child->fact[FACT_NAT] = ike->fact[FACT_NAT];
-    }
-    nego_enter(t->n, child, tunnel, NEGO_CHILD, t->line);
-    return child;
-}
-
 // Did what stands come up while this IKE SA was there already? Then a child of it is the tunnel's own: the
 // peer asked before, and asks once more.
 static bool
@@ -124,7 +111,7 @@ child_give(struct taking *t, struct nego *ike)
         return true;
     }
     if (count == 0) {
-        child_new(t, ike->tunnel, ike);
+        nego_new(t->n, ike->tunnel, NEGO_CHILD, ike, t->line);
         count = 1;
     }
     for (struct nego *c = ike->child; c; c = c->sibling) {
@@ -168,7 +155,7 @@ child_under(struct taking *t, struct nego *g)
     for (struct nego *c = g->child; c; c = c->sibling)
         if (outstanding(c))
             return c;
-    return child_new(t, g->tunnel, g);
+    return nego_new(t->n, g->tunnel, NEGO_CHILD, g, t->line);
 }
 
 // An IKEv2 SA that takes the place of another takes over its children (RFC 7296 section 2.8).
@@ -279,7 +266,7 @@ unnumbered_child(const struct tunnel *tunnel, const struct nego *ike)
 static struct nego *
 unseen_parent(struct taking *t, struct tunnel *tunnel)
 {
-    struct nego *ike = nego_new(t->n, tunnel, NEGO_IKE, t->line);
+    struct nego *ike = nego_new(t->n, tunnel, NEGO_IKE, NULL, t->line);
     ike->partial = true;
     ike->serial = number_shown(t->named->number[SLOT_PARENT]);
     number_set(t->n, ike, number_key(t->daemon, t->named->number[SLOT_PARENT], false));
@@ -336,7 +323,7 @@ child_open(struct taking *t, struct tunnel *tunnel)
         ike = cut_parent(t, tunnel);
     struct nego *child = unnumbered_child(tunnel, ike);
     if (!child)
-        child = child_new(t, tunnel, ike);
+        child = nego_new(t->n, tunnel, NEGO_CHILD, ike, t->line);
     // Somebody who asks for a child has an IKE SA, though this log may begin behind it.
     if (ike && !ike->established && ike->fact[FACT_IKE] != IKE_V2)
         nego_establish(ike, OPENS_IKE, t->line);

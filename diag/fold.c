@@ -74,15 +74,19 @@ has_kept_child(const struct nego *g)
 }
 
 void
-tunnel_fold(struct negos *n, struct tunnel *t)
+tunnel_fold(struct negos *n, struct tunnel *t, struct nego *ike)
 {
+    // One that is kept for its children alone would go with the last of them.
+    bool held = ike && ike->held;
+    if (held)
+        ike->held = false;
     const uint32_t room = n->tunnel_count > TUNNELS_MANY ? TUNNEL_NEGOS_OF_MANY : TUNNEL_NEGOS;
-    while (t->kept > room) {
-        // The oldest one that nothing else refers to; the newest is being filled, and what stands is kept.
+    while (t->kept >= room) {
+        // The oldest one that nothing else refers to, and that does not stand.
         struct nego *g = t->oldest;
-        while (g && (g == t->live || g == t->ike || has_kept_child(g)))
+        while (g && (g == t->live || g == t->ike || g == ike || has_kept_child(g)))
             g = g->newer;
-        if (!g || g == t->newest)
+        if (!g)
             break;
         nego_unlink(g);
         if (g->child)
@@ -92,6 +96,8 @@ tunnel_fold(struct negos *n, struct tunnel *t)
         else
             remember(n, g);
     }
+    if (held)
+        ike->held = true;
 }
 
 // How much is lost when it is forgotten: what never failed first, the longest silent first.

@@ -43,7 +43,7 @@ making(struct taking *t)
     for (g = tunnel->newest; g && named && !opens; g = g->older)
         if (g->kind == NEGO_IKE && g->ending == END_NONE && g != d->making)
             return g;
-    g = nego_new(t->n, tunnel, NEGO_IKE, t->line);
+    g = nego_new(t->n, tunnel, NEGO_IKE, NULL, t->line);
     g->partial = !opens;
     tunnel->attempts++;
     return d->making = g;
@@ -61,7 +61,7 @@ numbered(struct taking *t, uint64_t number)
         return g;
     g = making(t);
     if (g != t->daemon->making) { // that one stands under another number: this is its successor
-        g = nego_new(t->n, g->tunnel, NEGO_IKE, t->line);
+        g = nego_new(t->n, g->tunnel, NEGO_IKE, NULL, t->line);
         g->partial = true;
         g->tunnel->attempts++;
     }
@@ -81,11 +81,7 @@ child_of(struct taking *t, struct nego *ike)
         return child;
     if (!ike->established)
         nego_establish(ike, OPENS_IKE, t->line); // who asks for a child has an IKE SA
-    child = nego_blank(t->n);
-    nego_join(child, ike); // before anything is folded
-    child->fact[FACT_IKE] = ike->fact[FACT_IKE];
-    child->fact[FACT_NAT] = ike->fact[FACT_NAT];
-    nego_enter(t->n, child, ike->tunnel, NEGO_CHILD, t->line);
+    child = nego_new(t->n, ike->tunnel, NEGO_CHILD, ike, t->line);
     number_set(t->n, child, key);
     return child;
 }

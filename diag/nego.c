@@ -122,7 +122,7 @@ open_nego(struct taking *t, struct tunnel *tunnel, uint64_t key)
                          : child_is_meant(t) || (!opens && child_likely_parent(tunnel) && !of_ike)) {
         g = child_open(t, tunnel);
     } else {
-        g = nego_new(t->n, tunnel, NEGO_IKE, t->line);
+        g = nego_new(t->n, tunnel, NEGO_IKE, NULL, t->line);
         tunnel->attempts++;
         if (opens && t->daemon->pending)
             adopt_pending(t, g);
@@ -236,7 +236,7 @@ static void
 note(struct taking *t, struct nego **at, struct tunnel *tunnel)
 {
     if (!*at) {
-        *at = nego_new(t->n, tunnel, NEGO_CONFIG, t->line);
+        *at = nego_new(t->n, tunnel, NEGO_CONFIG, NULL, t->line);
         (*at)->fact[FACT_IKE] = IKE_UNKNOWN;
     }
     if (t->message->part != PART_NO)
@@ -311,7 +311,7 @@ take_stranger(struct taking *t)
         tunnel->attempts += again;
         g->again += again;
     } else {
-        g = nego_new(t->n, tunnel, NEGO_IKE, t->line);
+        g = nego_new(t->n, tunnel, NEGO_IKE, NULL, t->line);
         g->stranger = true;
         g->fact[FACT_ROLE] = ROLE_RESPONDER;
         tunnel->attempts++;
@@ -386,7 +386,7 @@ take_unnamed(struct taking *t)
     if (has_tunnel(t->n, d))
         return NULL;
     d->nameless = tunnel_named(t->n, d, TUNNEL_UNNAMED, STR_NONE);
-    g = nego_new(t->n, d->nameless, NEGO_IKE, t->line);
+    g = nego_new(t->n, d->nameless, NEGO_IKE, NULL, t->line);
     g->partial = true;
     d->nameless->attempts++;
     return g;
@@ -498,7 +498,7 @@ take_threaded(struct taking *t)
         struct str name = conn.len ? conn : peer.len ? peer : nameless(t);
         struct tunnel *tunnel = tunnel_named(t->n, t->daemon, name, STR_NONE);
         tunnel_set_peer(t->n, tunnel, peer);
-        g = nego_new(t->n, tunnel, NEGO_IKE, t->line);
+        g = nego_new(t->n, tunnel, NEGO_IKE, NULL, t->line);
         g->partial = true;
         tunnel->attempts++;
     } else if (conn.len && !tunnel_is(g->tunnel, conn, STR_NONE)) {

@@ -214,10 +214,10 @@ struct tunnel *tunnel_own(const struct negos *n, int source, struct str peer);
 void nego_join(struct nego *child, struct nego *ike);
 // The other way; returns the IKE SA that it belonged to, or NULL.
 struct nego *nego_leave(struct nego *child);
-// Begins a negotiation in a tunnel (not NEGO_CONFIG: those hang elsewhere).
-void nego_enter(struct negos *n, struct nego *g, struct tunnel *t, enum nego_kind kind,
-                const struct line *line);
-struct nego *nego_new(struct negos *n, struct tunnel *t, enum nego_kind kind, const struct line *line);
+// Begins a negotiation in a tunnel; ike: the IKE SA of a child, or NULL. One of the kind NEGO_CONFIG hangs
+// elsewhere, and its tunnel may be NULL.
+struct nego *nego_new(struct negos *n, struct tunnel *t, enum nego_kind kind, struct nego *ike,
+                      const struct line *line);
 // Into its tunnel's list as the newest, and out of it.
 void nego_link(struct nego *g, struct tunnel *t);
 void nego_unlink(struct nego *g);
@@ -235,8 +235,9 @@ struct event_line *nego_room(struct nego *g);
 void nego_blocks_free(struct negos *n);
 // fold.c: works out where it failed while its lines are at hand.
 void nego_settle(struct negos *n, struct nego *g);
-// fold.c: keeps a tunnel, and the number of tunnels, within limits.
-void tunnel_fold(struct negos *n, struct tunnel *t);
+// Makes room in a tunnel for one more; ike: the IKE SA of what is to come, which stays, or NULL.
+void tunnel_fold(struct negos *n, struct tunnel *t, struct nego *ike);
+// Keeps the number of tunnels within limits.
 void tunnels_forget(struct negos *n);
 // Enters all tunnels into fresh tables of names and peers.
 void tunnels_index(struct negos *n);

@@ -274,6 +274,7 @@ nego_move(struct negos *n, struct nego *g, struct tunnel *to)
         from->attempts--;
     nego_unlink(g);
     g->held = false;
+    tunnel_fold(n, to, g->parent);
     nego_link(g, to);
     if (g->established && g->ending == END_NONE)
         *(nego_is_child(g) ? &to->live : &to->ike) = g;
@@ -290,7 +291,6 @@ nego_move(struct negos *n, struct nego *g, struct tunnel *to)
         if (child->tunnel == from && !child->sampled)
             nego_move(n, child, to);
     }
-    tunnel_fold(n, to);
 }
 
 void

@@ -440,25 +440,25 @@ tunnel_stranger(struct negos *n, const struct daemon *d, struct str peer)
     return t;
 }
 
-void
-nego_enter(struct negos *n, struct nego *g, struct tunnel *t, enum nego_kind kind, const struct line *line)
+struct nego *
+nego_new(struct negos *n, struct tunnel *t, enum nego_kind kind, struct nego *ike, const struct line *line)
 {
+    if (kind != NEGO_CONFIG)
+        tunnel_fold(n, t, ike);
+    struct nego *g = nego_blank(n);
     g->kind = kind;
     g->tunnel = t;
     g->first_line = g->last_line = line->number;
     g->first = g->last = line->time;
     if (kind == NEGO_CONFIG)
-        return;
+        return g;
+    if (ike) {
+        nego_join(g, ike);
+        g->fact[FACT_IKE] = ike->fact[FACT_IKE];
+        g->fact[FACT_NAT] = ike->fact[FACT_NAT];
+    }
     g->stuck = STUCK_OPEN;
     nego_link(g, t);
-    tunnel_fold(n, t);
-}
-
-struct nego *
-nego_new(struct negos *n, struct tunnel *t, enum nego_kind kind, const struct line *line)
-{
-    struct nego *g = nego_blank(n);
-    nego_enter(n, g, t, kind, line);
     return g;
 }
 
