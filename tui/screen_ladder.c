@@ -14,7 +14,8 @@ enum { LEAST_SAYING = 8 };
 struct ladder {
     struct list list;
     size_t rungs[CP_COUNT]; // indices into the ladder of those that are drawn
-    bool placed;            // the mark was put where the tunnel is stuck, or where a warning stands
+    enum checkpoint at;     // the marked one,
+    bool chosen;            // by the user: else the mark goes where the tunnel is stuck, or a warning stands
 };
 
 // Contact and traffic are not among the documented checkpoints: they are drawn when they say something.
@@ -86,30 +87,49 @@ say_value(const struct rung *rung, const char *key, struct buf *out)
     }
 }
 
+static bool
+is_stuck(const struct rung *rung)
+{
+    return rung->state == ST_FAILED || rung->state == ST_SUSPECTED;
+}
+
 // The finding about a rung that is not passed, or NULL.
 static const struct finding_view *
 explains(const struct tunnel_view *t, const struct rung *rung)
 {
-    bool stuck = rung->state == ST_FAILED || rung->state == ST_SUSPECTED;
     const struct finding_view *f = finding_of(t, rung);
-    return stuck || (f && f->severity == SEV_WARNING) ? f : NULL;
+    return is_stuck(rung) || (f && f->severity == SEV_WARNING) ? f : NULL;
+}
+
+// Where the attempt that is shown is stuck; the verdict is of the last one.
+static enum checkpoint
+stuck_at(const struct tunnel_view *t)
+{
+    enum checkpoint first = CP_NONE;
+    for (size_t i = CP_COUNT; i-- > 0;) {
+        if (t->ladder[i].checkpoint == t->row.verdict.checkpoint && t->ladder[i].state != ST_NOT_REACHED)
+            return t->ladder[i].checkpoint;
+        if (is_stuck(&t->ladder[i]))
+            first = t->ladder[i].checkpoint;
+    }
+    return first;
 }
 
 static void
 choose(struct ladder *self, const struct tunnel_view *t)
 {
+    enum checkpoint stuck = stuck_at(t);
     self->list.count = 0;
     for (size_t i = 0; i < CP_COUNT; i++)
         if (is_drawn(&t->ladder[i]))
             self->rungs[self->list.count++] = i;
-    bool stuck = t->row.verdict.checkpoint < CP_COUNT;
-    for (size_t i = self->list.count; !self->placed && i-- > 0;) {
+    for (size_t i = self->list.count; i-- > 0;) {
         const struct rung *rung = &t->ladder[self->rungs[i]];
-        if (stuck ? rung->checkpoint == t->row.verdict.checkpoint
-                  : i + 1 == self->list.count || explains(t, rung))
+        if (self->chosen       ? rung->checkpoint == self->at
+            : stuck < CP_COUNT ? rung->checkpoint == stuck
+                               : i + 1 == self->list.count || explains(t, rung))
             self->list.at = i;
     }
-    self->placed = true;
 }
 
 static void *
@@ -439,18 +459,30 @@ show_order(struct session *s)
 }
 
 static void
-other_attempt(struct session *s, int by)
+other_attempt(struct ladder *self, struct session *s, int by)
 {
     const struct tunnel_view *t = session_tunnel(s);
     if (!t)
         return;
     int to = (int)t->attempt + by;
-    if (to >= 0 && to < (int)t->attempt_count)
-        session_look(s, s->tunnel, to);
-    else
+    if (to < 0 || to >= (int)t->attempt_count) {
         session_notice(s, "%s",
                        by < 0 ? _("This is the oldest attempt that is kept whole")
                               : _("This is the newest attempt"));
+        return;
+    }
+    self->chosen = false;
+    session_look(s, s->tunnel, to);
+}
+
+// The mark stays at the checkpoint where the user put it, wherever the row of that one comes to stand.
+static void
+choose_here(struct ladder *self, const struct tunnel_view *t)
+{
+    const struct rung *rung = marked(self, t);
+    self->chosen = rung != NULL;
+    if (rung)
+        self->at = rung->checkpoint;
 }
 
 static struct reply
@@ -459,8 +491,10 @@ act(void *state, struct session *s, enum act what)
     struct ladder *self = state;
     const struct tunnel_view *t = session_tunnel(s);
     const struct rung *rung = marked(self, t);
-    if (list_move(&self->list, what))
+    if (list_move(&self->list, what)) {
+        choose_here(self, t);
         return (struct reply){.handled = true};
+    }
     switch (what) {
     case ACT_GO:
         if (!rung)
@@ -480,10 +514,10 @@ act(void *state, struct session *s, enum act what)
     case ACT_RECHECK:
         return (struct reply){.handled = true, .push = t ? &screen_recheck : NULL};
     case ACT_EARLIER:
-        other_attempt(s, -1);
+        other_attempt(self, s, -1);
         return (struct reply){.handled = true};
     case ACT_LATER:
-        other_attempt(s, 1);
+        other_attempt(self, s, 1);
         return (struct reply){.handled = true};
     default:
         return (struct reply){0};
@@ -504,8 +538,10 @@ static bool
 mark(void *state, struct session *s, int item)
 {
     struct ladder *self = state;
-    (void)s;
-    return list_mark(&self->list, item);
+    if (!list_mark(&self->list, item))
+        return false;
+    choose_here(self, session_tunnel(s));
+    return true;
 }
 
 static void
@@ -517,7 +553,7 @@ next(void *state, struct session *s, struct buf *out)
         buf_add(out, str_of(_("Esc goes back to the tunnels")));
         return;
     }
-    if (rung->state == ST_FAILED || rung->state == ST_SUSPECTED)
+    if (is_stuck(rung))
         buf_add(out, str_of(_("Enter explains the failure and the fix")));
     else if (t->row.verdict.checkpoint == CP_NONE)
         buf_add(out, str_of(_("Enter says what is known about this tunnel")));

@@ -465,6 +465,7 @@ act(void *state, struct session *s, enum act what)
         show_log(self, s);
         return (struct reply){.handled = true, .push = s->view ? &screen_log : NULL};
     case ACT_BOTH:
+        self->moved = true;
         look(self, s);
         return (struct reply){.handled = true, .push = &screen_other};
     case ACT_PATH:
