@@ -322,6 +322,24 @@ every_action_is_in_help_and_palette(void **state)
     buf_release(&palette);
 }
 
+static void
+a_filter_of_names_keeps_the_mark_on_its_file(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *then, *marked;
+    } filters[] = {{"", "> secure*"},     {"fsecure\r", "> secure*"},
+                   {"f2J", "> 分"},       {"fsecure\r\x1b", "> secure*"},
+                   {"f2J\r\x1b", "> 分"}, {"jf2J\rf\x15\r", "> 分"}};
+    struct buf out = {0};
+    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
+        whole_picture("\r", filters[i].then, &out);
+        if (!strstr(buf_cstr(&out), filters[i].marked))
+            fail_msg("\"%s\" is not after \"%s\":\n%s", filters[i].marked, filters[i].then, buf_cstr(&out));
+    }
+    buf_release(&out);
+}
+
 // What the key bar offers can be done: none of it is answered with a refusal.
 static void
 the_bar_offers_nothing_in_vain(void **state)
@@ -397,6 +415,7 @@ main(void)
         cmocka_unit_test(enter_walks_to_the_fix_and_esc_back),
         cmocka_unit_test(every_action_is_in_help_and_palette),
         cmocka_unit_test(the_bar_offers_nothing_in_vain),
+        cmocka_unit_test(a_filter_of_names_keeps_the_mark_on_its_file),
         cmocka_unit_test(a_paste_triggers_no_action),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

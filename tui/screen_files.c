@@ -35,20 +35,25 @@ entry_at(const struct files *self, const struct session *s, size_t row)
     return s->folder && row < self->list.count ? &s->folder->entries[self->rows[row]] : NULL;
 }
 
-// Chooses the rows anew; folders stay, for they are the way to other names.
+// Chooses the rows anew; folders stay, for they are the way to other names. The mark stays with its entry, or
+// goes to the first log when that is hidden.
 static void
 choose(struct files *self, const struct session *s)
 {
     size_t count = s->folder ? s->folder->count : 0;
+    size_t marked = self->placed && self->list.at < self->list.count ? self->rows[self->list.at] : count;
     self->rows = mem_resize(self->rows, mem_product(count + 1, sizeof *self->rows));
-    self->list.count = 0;
+    self->list.count = self->list.at = 0;
+    bool placed = false;
     for (size_t i = 0; i < count; i++) {
         const struct folder_entry *e = &s->folder->entries[i];
-        if (e->is_folder || !self->filter.len || strcasestr(e->name, buf_cstr(&self->filter)))
-            self->rows[self->list.count++] = i;
+        if (!e->is_folder && self->filter.len && !strcasestr(e->name, buf_cstr(&self->filter)))
+            continue;
+        if (i == marked || (!placed && !e->is_folder))
+            self->list.at = self->list.count;
+        placed |= i == marked || !e->is_folder;
+        self->rows[self->list.count++] = i;
     }
-    if (self->list.at >= self->list.count)
-        self->list.at = self->list.count ? self->list.count - 1 : 0;
 }
 
 static void
