@@ -170,8 +170,8 @@ put_paragraph(struct page *p, const char *label, struct str text, struct str mor
 static void
 put_evidence(struct page *p, const struct finding_view *f)
 {
-    size_t shown = 0;
-    for (size_t i = 0; i < f->proof_count && shown < PROOFS_SHOWN; i++, shown++) {
+    size_t shown = 0, most = f->proof_count == PROOFS_SHOWN + 1 ? f->proof_count : PROOFS_SHOWN;
+    for (size_t i = 0; i < f->proof_count && shown < most; i++, shown++) {
         if (shown == 0) {
             page_end_line(p);
             buf_addf(&p->out, "**%s:**", page_say(p, "Evidence"));

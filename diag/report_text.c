@@ -45,14 +45,15 @@ add_proof(struct page *p, const struct proof *proof, bool with_text, struct buf 
         buf_addf(out, " (%llu %s)", (unsigned long long)proof->count, page_say(p, "times"));
 }
 
-// The lines behind a rung that is not passed: the deciding ones first.
+// The lines behind a rung that is not passed: the deciding ones first. That one more is left out would take
+// the place of that one.
 static void
 put_proofs(struct page *p, const struct rung *rung, size_t column)
 {
-    size_t shown = 0;
+    size_t shown = 0, most = rung->proof_count == PROOFS_SHOWN + 1 ? rung->proof_count : PROOFS_SHOWN;
     struct buf line = {0};
     for (int deciding = 1; deciding >= 0 && !(p->r->leave_out & REPORT_EVIDENCE); deciding--) {
-        for (size_t i = 0; i < rung->proof_count && shown < PROOFS_SHOWN; i++) {
+        for (size_t i = 0; i < rung->proof_count && shown < most; i++) {
             if (rung->proofs[i].deciding != (deciding == 1))
                 continue;
             buf_clear(&line);

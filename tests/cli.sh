@@ -132,6 +132,11 @@ run 1 check --peer-of "$logs/ok-v2-responder.log" "$broken"
 tr -s ' \n' ' ' <"$work/out" >"$work/flat"
 holds 'unrelated logs are not paired' "$work/flat" 'nothing there belongs to this connection'
 
+# --- five lines of proof are told; that a fifth is left out would take the place of the fifth
+run 1 check "$logs/p1-cipher-main-responder.log"
+holds 'the fifth line of proof' "$work/out" 'sending notification NO_PROPOSAL_CHOSEN to'
+lacks 'the fifth line of proof' "$work/out" 'more lines say so'
+
 # --- a tunnel that looks well and has a warning is told of
 for n in 1 3 5; do
   printf '%s\n' "Nov 27 02:16:0$n.1: \"net\" #$n: sent IKE_SA_INIT reply {cipher=AES_GCM_16_256 integ=n/a prf=HMAC_SHA2_512 group=MODP2048}" \
