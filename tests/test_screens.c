@@ -369,6 +369,34 @@ the_bar_offers_nothing_in_vain(void **state)
 }
 
 static void
+a_refusal_does_not_outlive_its_reason(void **state)
+{
+    (void)state;
+    struct table d = {0};
+    struct app *a = app_new(desk_at(&d));
+    struct canvas c = {0};
+    struct buf out = {0};
+    canvas_size(&c, 80, 24);
+    press(a, "");
+    app_open(a, some_log());
+    for (int read = 0; read < 2; read++) {
+        if (read)
+            press(a, "");
+        else
+            assert_true(app_key(a, (struct key){.code = K_ENTER}));
+        app_draw(a, &c);
+        buf_clear(&out);
+        canvas_dump(&c, &out);
+        assert_int_equal(!strstr(buf_cstr(&out), "Not possible now: no tunnel is shown"), read);
+        assert_int_equal(!strstr(buf_cstr(&out), "Next: Enter walks the checkpoints of"), !read);
+    }
+    buf_release(&out);
+    canvas_release(&c);
+    app_free(a);
+    news_release(&d.news);
+}
+
+static void
 a_paste_triggers_no_action(void **state)
 {
     (void)state;
@@ -416,6 +444,7 @@ main(void)
         cmocka_unit_test(every_action_is_in_help_and_palette),
         cmocka_unit_test(the_bar_offers_nothing_in_vain),
         cmocka_unit_test(a_filter_of_names_keeps_the_mark_on_its_file),
+        cmocka_unit_test(a_refusal_does_not_outlive_its_reason),
         cmocka_unit_test(a_paste_triggers_no_action),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,6 +18,7 @@ struct app {
     struct panes panes;
     struct target *targets; // of the last picture, for the mouse
     size_t target_count;
+    enum act refused;   // what the notice says is not possible
     const char *lesson; // to be opened once the knowledge is read; NULL: none
 };
 
@@ -311,6 +312,7 @@ run(struct app *a, enum act act)
     const char *reason = screen_why_not(layer->ops, layer->state, &a->session, act);
     if (reason) {
         session_notice(&a->session, _("Not possible now: %s"), reason);
+        a->refused = act;
         return true;
     }
     if (is_step(act)) {
@@ -364,6 +366,7 @@ answer(struct app *a, struct key key)
         return true;
     }
     buf_clear(&a->session.notice);
+    a->refused = ACT_NONE;
     if (mouse)
         return click(a, key);
     const struct action *action = action_find(layer->ops->id, key.code);
@@ -429,17 +432,32 @@ put_question(struct app *a)
     push(a, p->question.kind == SOURCE_ASK_HOST_KEY ? &screen_host_key : &screen_secret);
 }
 
+// A refusal does not outlive its reason.
+static void
+take_refusal_back(struct app *a)
+{
+    struct layer *layer = top(a);
+    if (!a->refused || screen_why_not(layer->ops, layer->state, &a->session, a->refused))
+        return;
+    buf_clear(&a->session.notice);
+    a->refused = ACT_NONE;
+}
+
 bool
 app_news(struct app *a)
 {
+    unsigned notices = a->session.notices;
     if (!session_news(&a->session))
         return false;
+    if (notices != a->session.notices)
+        a->refused = ACT_NONE; // another sentence stands there
     for (size_t i = 0; i < a->depth; i++)
         if (a->stack[i].ops->news)
             a->stack[i].ops->news(a->stack[i].state, &a->session);
     panes_news(&a->panes, &a->session);
     play_lesson(a);
     put_question(a);
+    take_refusal_back(a);
     return true;
 }
 
