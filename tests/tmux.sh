@@ -219,9 +219,15 @@ sees mistake 'config.yaml:1: cannot set "mousse"'
 sees mistake 'Where are the log lines?'
 rm "$dir/.config/ikewalk/config.yaml"
 
-# Logs that were read are offered again.
+# Logs that were read are offered again, and a long name among them cuts no explanation.
 sees mistake 'Recent'
 sees mistake 'gw.log'
+cp "$log" "$dir/a-name-of-forty-columns-for-one-gw.log"
+start recent 80 24 "'$bin' '$dir/a-name-of-forty-columns-for-one-gw.log'; exec sleep 60"
+sees recent 'walks the checkpoints of test'
+t send-keys -t recent 1
+sees recent 'a-name-of-forty'
+sees recent '(.1 .gz .xz .zst .bz2)'
 
 # Stand-ins for the whole screen.
 start hidden 80 24 "'$bin' '$log'; exec sleep 60"

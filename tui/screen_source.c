@@ -135,12 +135,13 @@ put_about(const struct session *s, size_t row, struct buf *out)
     put_folder(s, recent(s, row), out);
 }
 
+// The choices and the recent logs have columns of their own, so that a long name cuts no explanation.
 static int
-name_width(const struct start *self, const struct session *s, struct canvas *c)
+name_width(const struct session *s, struct canvas *c, size_t from, size_t to)
 {
     int widest = 0;
     struct buf text = {0};
-    for (size_t i = 0; i < self->list.count; i++) {
+    for (size_t i = from; i < to; i++) {
         buf_clear(&text);
         put_name(s, i, &text);
         int width = canvas_columns(c, buf_str(&text));
@@ -178,7 +179,7 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     struct start *self = state;
     // Line 0 is the question; a blank line and a heading stand before the recent logs.
     int airy = a.h >= CHOICES + 6, first = 1 + airy, before = first + CHOICES + airy;
-    int names = name_width(self, s, c);
+    int choice_names = name_width(s, c, 0, CHOICES), log_names = name_width(s, c, CHOICES, self->list.count);
     bool some = self->list.count > CHOICES;
     int promise = a.h > CHOICES + 2 ? 1 + airy : 0, room = a.h - promise;
     int at =
@@ -196,9 +197,9 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         else if (line == before && some)
             canvas_put(c, a.x + 1, here.y, a.w - 2, LOOK_STRONG, str_of(_("Recent")));
         else if (line >= first && line < first + CHOICES)
-            draw_row(self, s, c, here, (size_t)(line - first), names);
+            draw_row(self, s, c, here, (size_t)(line - first), choice_names);
         else if (line > before && (size_t)(line - before - 1) < recents)
-            draw_row(self, s, c, here, CHOICES + (size_t)(line - before - 1), names);
+            draw_row(self, s, c, here, CHOICES + (size_t)(line - before - 1), log_names);
     }
     if (s->progress.problem[0] && promise)
         canvas_put(c, a.x + 1, a.y + a.h - 1, a.w - 2, LOOK_FAILED, str_of(s->progress.problem));
