@@ -100,7 +100,7 @@ remember(const struct asked *a, ssh_session s, struct err *e)
     struct buf text = {0};
     struct err why = {0};
     char *line = NULL;
-    int fd = open(a->file.at, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    int fd = open(a->file.at, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     bool good = fd >= 0 ? whole_read(fd, a->file.at, KNOWN_HOSTS_MOST, &text, &why) : errno == ENOENT;
     if (fd >= 0)
         close(fd);
