@@ -33,6 +33,19 @@ open(const char *path, int flags, ...)
     return openat(AT_FDCWD, path, flags, mode);
 }
 
+// A disk that tells only at the very end that it could not keep what it was given.
+static bool no_sync;
+
+int
+fsync(int fd)
+{
+    if (no_sync) {
+        errno = EIO;
+        return -1;
+    }
+    return fdatasync(fd);
+}
+
 static char folder[] = "/tmp/test_output.XXXXXX";
 
 static const char *
@@ -166,6 +179,48 @@ r6_no_room_leaves_the_old_file(void **state)
     setrlimit(RLIMIT_FSIZE, &before);
     assert_file(path, "old");
     assert_int_equal(files_in_folder(), 1);
+}
+
+static void
+r6_a_disk_that_keeps_nothing_leaves_the_old_file(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    const char *path = in_folder("report");
+    put_file(path, "old", 0600);
+    struct output *o = output_open(path, &e);
+    assert_true(output_write(o, STR("new"), &e));
+    no_sync = true;
+    bool kept = output_close(o, &e);
+    no_sync = false;
+    assert_false(kept);
+    assert_non_null(strstr(e.text, "report: cannot write the report: Input/output error"));
+    assert_file(path, "old");
+    assert_int_equal(files_in_folder(), 1);
+}
+
+// What somebody else put where the file grows under a name is neither written to nor taken away.
+static void
+r6_a_name_that_is_taken_is_left_alone(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    char taken[3][32];
+    put_file(in_folder("target"), "other", 0600);
+    for (int i = 0; i < 3; i++)
+        snprintf(taken[i], sizeof taken[i], ".report.%ld-%d", (long)getpid(), i);
+    put_file(in_folder(taken[0]), "mine", 0600);
+    assert_int_equal(symlink("target", in_folder(taken[1])), 0);
+    assert_int_equal(symlink("nowhere", in_folder(taken[2])), 0);
+    struct output *o = output_open(in_folder("report"), &e);
+    assert_non_null(o);
+    assert_true(output_write(o, STR("new"), &e));
+    assert_true(output_close(o, &e));
+    assert_file(in_folder("report"), "new");
+    assert_file(in_folder(taken[0]), "mine");
+    assert_file(in_folder("target"), "other");
+    assert_int_equal(access(in_folder("nowhere"), F_OK), -1);
+    assert_int_equal(files_in_folder(), 5);
 }
 
 static void
@@ -313,11 +368,14 @@ main(void)
         IN_FOLDER(r6_new_file_appears_when_closed),
         IN_FOLDER(r6_old_file_is_whole_until_then),
         IN_FOLDER(r6_no_room_leaves_the_old_file),
+        IN_FOLDER(r6_a_disk_that_keeps_nothing_leaves_the_old_file),
         IN_FOLDER(r6_only_regular_files),
         IN_FOLDER(r6_killed_while_writing_leaves_nothing),
         NAMED(r6_new_file_appears_when_closed),
         NAMED(r6_old_file_is_whole_until_then),
         NAMED(r6_no_room_leaves_the_old_file),
+        NAMED(r6_a_disk_that_keeps_nothing_leaves_the_old_file),
+        NAMED(r6_a_name_that_is_taken_is_left_alone),
         cmocka_unit_test(r7_standard_output_that_takes_nothing),
         cmocka_unit_test(r7_slow_reader_gets_everything),
     };

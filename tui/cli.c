@@ -9,7 +9,6 @@
 
 #include <fcntl.h>
 #include <locale.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -228,30 +227,14 @@ guard_streams(void)
     return true;
 }
 
-static void
-out_of_memory(void)
-{
-    static const char sentence[] = "ikewalk: memory: cannot go on: there is none left\n";
-    ssize_t told = write(STDERR_FILENO, sentence, sizeof sentence - 1);
-    (void)told; // there is nobody else to tell
-    _exit(CLI_WRONG);
-}
-
 int
 cli_run(int argc, char **argv)
 {
     if (!guard_streams())
         return CLI_WRONG;
-    signal(SIGPIPE, SIG_IGN);
-    if (!mem_exhausted)
-        mem_exhausted = out_of_memory;
-    const char *word = argc > 1 ? argv[1] : "";
-    const struct command_word *command = command_named(word);
+    const struct command_word *command = command_named(argv[1]);
     if (command)
         return command->run(argc - 1, argv + 1);
-    if (strcmp(word, "--help") == 0)
-        return cli_print(str_of(help())) ? CLI_GOOD : CLI_WRONG;
-    if (strcmp(word, "--version") == 0)
-        return cli_print(STR("ikewalk " IKEWALK_VERSION "\n")) ? CLI_GOOD : CLI_WRONG;
-    return cli_misused("", _("%s: cannot do this: there is no such command"), word);
+    bool version = strcmp(argv[1], "--version") == 0;
+    return cli_print(version ? STR("ikewalk " IKEWALK_VERSION "\n") : str_of(help())) ? CLI_GOOD : CLI_WRONG;
 }

@@ -10,7 +10,7 @@
 
 #include <getopt.h>
 
-// Runs a command; returns the exit status of contract.md.
+// Runs the command that argv[1] is; returns its exit status.
 int cli_run(int argc, char **argv);
 
 // The rest is for tui/cli_*.c only. Each command gets argv[0] = its own name.
