@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -428,8 +430,12 @@ static void
 r5_10_a_secret_is_wiped_and_bounded(void **state)
 {
     (void)state;
+    struct rlimit core = {1, 1};
     struct secret *s = secret_new();
     assert_non_null(s);
+    assert_int_equal(getrlimit(RLIMIT_CORE, &core), 0); // no core file holds it
+    assert_int_equal(core.rlim_cur + core.rlim_max, 0);
+    assert_int_equal(prctl(PR_GET_DUMPABLE), 0);
     secret_add(s, STR("p\xc3\xa4ss"));
     secret_shorten(s);
     secret_shorten(s);
