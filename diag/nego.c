@@ -92,8 +92,10 @@ adopt_pending(struct taking *t, struct nego *g)
     bool other = told.len ? !str_eq(peer, told) : own && own != g->tunnel;
     bool late = t->line->number - waiting->last_line > 32;
     if (!late && (other || begins_here(t->event))) {
-        if (!told.len && !own && t->n->name_count == 1) // of no other connection was heard
+        if (!told.len && !own && t->n->name_count == 1 && !g->tunnel->peer.len) { // of no other was heard
             tunnel_set_peer(t->n, g->tunnel, peer);
+            g->tunnel->peer_guessed = true;
+        }
         return;
     }
     t->daemon->pending = NULL;

@@ -130,6 +130,7 @@ struct tunnel {
     int dialect, source;
     int roles; // bit set of 1 << ROLE_...
     bool stranger, year_known, ever_up;
+    bool peer_guessed; // the peer's address is that of a packet that names no connection
     enum ending ended; // how the last SA ended
     struct str local, host;
     struct nego *config; // what was said of the connection outside any attempt

@@ -310,9 +310,12 @@ tunnels_index(struct negos *n)
         n->name_slots *= 2;
     names_grow(n);
     for (size_t i = 0; i < n->tunnel_count; i++) {
-        struct str peer = n->tunnels[i]->peer;
-        n->tunnels[i]->peer = STR_NONE;
-        tunnel_set_peer(n, n->tunnels[i], peer);
+        struct tunnel *t = n->tunnels[i];
+        struct str peer = t->peer;
+        bool guessed = t->peer_guessed;
+        t->peer = STR_NONE;
+        tunnel_set_peer(n, t, peer);
+        t->peer_guessed = guessed;
     }
 }
 
@@ -374,9 +377,17 @@ is_torn(struct str peer)
 void
 tunnel_set_peer(struct negos *n, struct tunnel *t, struct str peer)
 {
-    if (t->peer.len || peer.len == 0 || is_torn(peer))
+    if ((t->peer.len && !t->peer_guessed) || peer.len == 0 || is_torn(peer))
+        return;
+    bool guessed = t->peer.len != 0;
+    t->peer_guessed = false;
+    if (guessed && str_eq(t->peer, peer))
         return;
     t->peer = arena_str(&n->arena, peer);
+    if (guessed) {
+        tunnels_index(n);
+        return;
+    }
     if (2 * (n->peer_count + 1) > n->peer_slots)
         peers_grow(n);
     TABLE_FIND(n->peers, n->peer_slots, peer_hash(t->source, peer), false)

@@ -326,6 +326,10 @@ settle(const struct knowledge *k, const struct attempt *a, struct walk *w)
     // Who starts and fails before anything came back has passed nothing.
     aside |= w->step[CP_CONTACT].state == ST_UNKNOWN && attempt_fact(a, FACT_ROLE) == ROLE_INITIATOR &&
              attempt_fact(a, FACT_STAGE) == STAGE_FIRST;
+    // In a log that begins when all is done, silence of the peer says nothing of what was reached before.
+    const struct nego *leaf = a->child ? a->child : a->ike;
+    bool stood = !failed && w->stuck == CP_CONTACT && leaf && leaf->partial &&
+                 attempt_fact(a, FACT_STAGE) == STAGE_DONE;
     for (int i = 0; i < CP_COUNT; i++) {
         enum checkpoint c = w->order->rung[i];
         struct walk_step *s = &w->step[c];
@@ -334,7 +338,7 @@ settle(const struct knowledge *k, const struct attempt *a, struct walk *w)
         unsure |= early && c == CP_ID && s->state == ST_UNKNOWN;
         if (c == w->stuck) {
             behind = true;
-        } else if (unsure) {
+        } else if (unsure || (behind && stood)) {
             continue;
         } else if (!behind && failed && !aside && (s->state == ST_UNKNOWN || s->state == ST_SUSPECTED)) {
             s->state = ST_PASSED;

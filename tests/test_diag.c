@@ -244,6 +244,24 @@ c6_1_a_stray_packet_is_of_the_only_connection(void **state)
 }
 
 static void
+c6_1_a_stray_packet_of_another_peer_gives_way(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state,
+                  "pluto[7]: packet from 198.51.100.10:500: phase 1 message is part of an unknown exchange\n"
+                  "pluto[7]: \"office\" #13: initiating IKEv1 Main Mode connection\n"
+                  "pluto[7]: \"office\" #13: ERROR: asynchronous network error report on eth0 for message to "
+                  "198.51.100.20 port 500, complainant 198.51.100.20: Connection refused [errno 111, origin "
+                  "ICMP type 3 code 3 (not authenticated)]\n"
+                  "pluto[7]: packet from 198.51.100.20:500: ignoring Vendor ID payload [FRAGMENTATION]\n"
+                  "pluto[7]: \"office\" #14: responding to Main Mode\n");
+    const struct tunnel_view *t = case_tunnel(&c, "office");
+    assert_true(str_eq(t->row.peer, STR("198.51.100.20")));
+    assert_int_equal(t->attempts[1].first_line, 4);
+    case_close(&c);
+}
+
+static void
 c6_6_a_chain_of_replacements_is_one_tunnel(void **state)
 {
     struct diag_case c;
@@ -450,6 +468,7 @@ main(void)
         cmocka_unit_test(the_rest_of_a_line_that_was_cut_off_is_no_address),
         cmocka_unit_test(c6_1_lines_without_a_number_wait_for_their_own_answer),
         cmocka_unit_test(c6_1_a_stray_packet_is_of_the_only_connection),
+        cmocka_unit_test(c6_1_a_stray_packet_of_another_peer_gives_way),
         cmocka_unit_test(c6_4_a_worker_thread_is_no_identity),
         cmocka_unit_test(c6_6_a_chain_of_replacements_is_one_tunnel),
         cmocka_unit_test(c6_7_attempts_that_cross_are_two_and_the_better_counts),
