@@ -127,8 +127,8 @@ skip_facility(const char *at, const char *end)
     return p > dot + 1 && p < end && *p == '>' ? stamp_skip_blanks(p + 1, end) : at;
 }
 
-// A host, or what stands in its place where somebody took the name out: "<HOST>", "*****". The place behind
-// it.
+// A host, or what stands in its place where somebody took the name out, "<HOST>", "*****", or where a system
+// never got one, "(none)". The place behind it.
 static const char *
 skip_host(const char *at, const char *end)
 {
@@ -137,6 +137,8 @@ skip_host(const char *at, const char *end)
         p++;
     if (p > at)
         return p;
+    if (end - p >= 6 && memcmp(p, "(none)", 6) == 0)
+        return p + 6;
     bool masked = p < end && *p == '<';
     p = skip_class(masked ? p + 1 : p, end, IN_HOST);
     return !masked ? p : p > at + 1 && p < end && *p == '>' ? p + 1 : at;

@@ -6,6 +6,11 @@
 const char *
 wrapping_service(const char *at, const char *end)
 {
+    static const char pod[] = "[pod/";
+    if ((size_t)(end - at) > sizeof pod && memcmp(at, pod, sizeof pod - 1) == 0) {
+        const char *p = skip_class(at + sizeof pod - 1, end, IN_TAG);
+        return p + 1 < end && *p == ']' && stamp_blank(p + 1, end) ? stamp_skip_blanks(p + 1, end) : at;
+    }
     const char *name_end = skip_class(at, end, IN_TAG), *p = stamp_skip_blanks(name_end, end);
     return name_end > at && p > name_end && p < end && *p == '|' && stamp_blank(p + 1, end)
                ? stamp_skip_blanks(p + 1, end)

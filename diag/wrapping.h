@@ -5,8 +5,8 @@
 
 #include "diag/line.h"
 
-// The name of a service that stands in front of all that a container prints, "vpn-1  | ": the place behind
-// it, or `at`.
+// The name of a service or of a pod that stands in front of all that a container prints, "vpn-1  | ",
+// "[pod/vpn-b7q4x/ipsec] ": the place behind it, or `at`.
 const char *wrapping_service(const char *at, const char *end);
 // What the runtime of a container writes behind its stamp, "stdout F ": the place behind it, or `at`.
 const char *wrapping_stream(const char *at, const char *end);
