@@ -334,6 +334,17 @@ behind_number(const char *at, const char *end)
     return at < end && *at == ':' ? at + 1 : stamp_skip_blanks(at, end);
 }
 
+// Does a stamp of a kind that no host is called like stand here?
+static bool
+has_stamp(const char *at, const char *end)
+{
+    struct stamp stamp;
+    if (at == end || !((*at >= '0' && *at <= '9') || envelope_class[(unsigned char)*at] & OPENS_MONTH))
+        return false;
+    const char *p = stamp_read(at, end, &stamp);
+    return p && p < end && (*p == ':' || stamp_blank(p, end));
+}
+
 // What a program printed in a container: it may begin with a date of its own.
 static const char *
 read_printed(const char *at, const char *end, struct line *line)
@@ -414,9 +425,11 @@ read_envelope(const char *at, const char *end, struct line *line)
             return p;
         if (p < end && *p == ':')
             return p + 1 + stamp_blank(p + 1, end);
-        const char *stream = wrapping_stream(p, end);
+        const char *stream = wrapping_stream(p, end), *own = stamp_skip_blanks(p, end);
         if (stream > p)
             return read_printed(stream + 1, end, line);
+        if (has_stamp(own, end)) // a runtime put its own in front of the daemon's
+            return read_printed(own, end, line);
         const char *body =
             p < end && *p == '\t' ? read_fields(p, end, line) : read_logcat(p, end, true, line);
         body = body ? body : read_columns(p, end, line);
