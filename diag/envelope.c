@@ -96,6 +96,17 @@ is_number(const struct line *line)
     return all_digits(line->tag) && !line->pid;
 }
 
+// A word in capitals and no number: what a message of a daemon that writes no name of its own begins with,
+// "ERROR: ".
+static bool
+is_exclaimed(const struct line *line)
+{
+    for (size_t i = 0; i < line->tag.len; i++)
+        if (line->tag.at[i] < 'A' || line->tag.at[i] > 'Z')
+            return false;
+    return !line->pid;
+}
+
 const char *
 envelope_inner_stamp(const char *at, const char *end, struct line *line)
 {
@@ -167,6 +178,10 @@ read_origin(const char *at, const char *end, struct line *line)
 {
     const char *start = skip_facility(stamp_skip_blanks(at, end), end),
                *body = envelope_tag(start, end, line);
+    if (body && is_exclaimed(line)) {
+        line->tag = STR_NONE;
+        return start;
+    }
     if (body)
         return envelope_inner_stamp(body, end, line);
     const char *p = start;

@@ -155,6 +155,7 @@ static const struct sample samples[] = {
     {"Nov 07 04:45:35 (none) pluto[1]: x", "--11-07T04:45:35", "(none)", "pluto", 1, "x"},
     {"[pod/vpn-b7q4x/ipsec] Nov 07 04:45:35 gw pluto[1]: x", "--11-07T04:45:35", "gw", "pluto", 1, "x"},
     {"[pod/vpn-b7q4x/ipsec] 2024-11-07T04:45:35Z pluto[1]: x", "2024-11-07T04:45:35", "", "pluto", 1, "x"},
+    {"2024-11-07T04:45:35Z ERROR: x", "2024-11-07T04:45:35", "", "", 0, "ERROR: x"},
     {"[pod/vpn-b7q4x] x", "", "", "", 0, "x"},
     {"[pod/vpn-b7q4x]x", "", "", "", 0, "[pod/vpn-b7q4x]x"},
     {"Nov 07 04:45:35 <con1|2> received packet: x", "--11-07T04:45:35", "", "", 0,
