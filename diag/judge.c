@@ -65,6 +65,7 @@ walk_leaf(const struct judged *j, struct leaf *l, struct walk *w)
     walk_attempt(j->around.negos->knowledge, &l->attempt, l->quiet, w);
     l->walked = true;
     l->up = w->up;
+    l->fresh = w->fresh;
     l->stuck = w->stuck;
     l->state = w->stuck == CP_NONE ? ST_PASSED : w->step[w->stuck].state;
     l->gave_up = gave_up(w, l);
@@ -195,6 +196,18 @@ renewal_refused(const struct judged *j, int failed)
            attempt_fact(&j->leaves[failed].attempt, FACT_REKEY) != 0;
 }
 
+// A child that was asked for just before the log ends has not failed, unless another one did before.
+static bool
+has_failed(struct judged *j, int failed)
+{
+    if (failed < 0 || !j->leaves[failed].fresh)
+        return failed >= 0;
+    for (int i = failed + 1; i < j->leaf_count; i++)
+        if (is_behind_success(j, &j->leaves[i]) && counts_now(j, walked(j, i)))
+            return true;
+    return false;
+}
+
 static void
 state_of_tunnel(struct judged *j, int failed)
 {
@@ -204,9 +217,9 @@ state_of_tunnel(struct judged *j, int failed)
         j->state = failed >= 0 ? TUNNEL_DEGRADED : TUNNEL_UP;
         return;
     }
-    j->state = renewal_refused(j, failed)  ? TUNNEL_DEGRADED
-               : failed >= 0 || t->ever_up ? TUNNEL_DOWN
-                                           : TUNNEL_UNKNOWN;
+    j->state = renewal_refused(j, failed)            ? TUNNEL_DEGRADED
+               : has_failed(j, failed) || t->ever_up ? TUNNEL_DOWN
+                                                     : TUNNEL_UNKNOWN;
     if (t->ever_up)
         j->ending = t->ended;
 }

@@ -22,7 +22,7 @@ struct surroundings {
 struct leaf {
     struct attempt attempt;
     bool quiet, walked; // what follows is filled
-    bool up, gave_up;
+    bool up, gave_up, fresh;
     enum checkpoint stuck;
     enum state state;
     int came;                                // how many rungs, CP_COUNT: all

@@ -217,6 +217,7 @@ nego_end(struct nego *g, enum ending ending, const struct line *line)
         return;
     bool counted = nego_stands(g);
     g->ending = ending;
+    nego_touch(g, line);
     // In a log that begins behind it, the end of what had nothing to wait for is the end of what stood.
     if (!g->established && g->partial && g->fact[FACT_STAGE] == STAGE_DONE) {
         g->established = true;

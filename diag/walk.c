@@ -3,6 +3,7 @@
 enum {
     AT_ONCE_SECONDS = 2,
     AT_ONCE_LINES = 4,
+    DROPPED_SECONDS = 1,
 };
 
 static const unsigned P1 = 1u << CP_CONTACT | 1u << CP_IKE_VERSION | 1u << CP_P1_CIPHER;
@@ -406,6 +407,14 @@ silence(const struct knowledge *k)
     return NULL;
 }
 
+// Taken down here before an answer was due: nobody waited for one, so none is missing.
+static bool
+was_dropped(const struct nego *leaf)
+{
+    return (leaf->ending == END_DELETED || leaf->ending == END_REPLACED) && leaf->first != LINE_NO_TIME &&
+           leaf->last - leaf->first <= DROPPED_SECONDS * INT64_C(1000000);
+}
+
 void
 walk_attempt(const struct knowledge *k, const struct attempt *a, bool quiet, struct walk *w)
 {
@@ -417,7 +426,7 @@ walk_attempt(const struct knowledge *k, const struct attempt *a, bool quiet, str
     }
     w->stuck = CP_NONE;
     w->stage = 0;
-    w->waiting = w->up = false;
+    w->waiting = w->fresh = w->up = false;
     w->against = NULL;
     choose_order(k, a, w);
     struct coming lines = coming_of(a);
@@ -442,13 +451,16 @@ walk_attempt(const struct knowledge *k, const struct attempt *a, bool quiet, str
     }
     bool stands = leaf && leaf->established;
     w->stuck = first_in(w, ST_FAILED);
-    if (w->stuck == CP_NONE && !stands && leaf && last) {
+    if (w->stuck == CP_NONE && !stands && leaf && last && !was_dropped(leaf)) {
         // Nobody refused: where the answer is awaited says what to think of first (checkpoints.md, section
         // 8).
         w->waiting = leaf->ending == END_NONE && !quiet;
         if (first_in(w, ST_SUSPECTED) == CP_NONE && last->stage != STAGE_DONE &&
-            !(read && read->stage == last->stage))
+            !(read && read->stage == last->stage)) {
             walk_event(k, a, w, last, silence(k));
+            w->fresh =
+                w->waiting && last->notify < 0 && (last->stage == STAGE_CHILD || last->stage == STAGE_LAST);
+        }
     }
     settle(k, a, w);
 }
