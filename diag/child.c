@@ -135,6 +135,14 @@ is_v1(const struct message *m)
     return false;
 }
 
+// The number was taken for that of an IKE SA.
+static void
+become_child(struct nego *g)
+{
+    g->kind = NEGO_CHILD;
+    g->tunnel->attempts -= g->tunnel->attempts > 0;
+}
+
 // A child stands under a number that was taken for an IKE SA's: it is a child after all, or, where the two
 // are not numbered apart, the one child of this IKE SA.
 struct nego *
@@ -143,10 +151,9 @@ child_under(struct taking *t, struct nego *g)
     uint64_t parent = t->named->number[SLOT_PARENT];
     if (parent != UINT64_MAX && parent != g->serial && !g->established && !g->child) {
         struct nego *ike = number_find(t->n, number_key(t->daemon, parent, false));
-        g->kind = NEGO_CHILD;
+        become_child(g);
         if (ike && ike != g && ike->kind == NEGO_IKE)
             nego_join(g, ike);
-        g->tunnel->attempts -= g->tunnel->attempts > 0;
         return g;
     }
     // In IKEv1 a child is asked for when the IKE SA stands, though this log may begin behind that.
@@ -228,6 +235,22 @@ speaks_of_child(const struct event *e)
     return false;
 }
 
+// Does the name of a state tell that a child is in it? One of IKEv1 that is neither main nor aggressive
+// mode's and stands, or waits for its end, is quick mode's.
+static bool
+is_of_child(const struct word_meaning *state)
+{
+    bool v1 = false, done = false;
+    for (size_t i = 0; state && i < state->setting_count; i++) {
+        struct setting s = state->settings[i];
+        if (s.fact == FACT_PHASE || (s.fact == FACT_STAGE && (s.word == STAGE_CHILD || s.word == STAGE_LAST)))
+            return true;
+        v1 |= s.fact == FACT_IKE && s.word == IKE_V1;
+        done |= s.fact == FACT_STAGE && s.word == STAGE_DONE;
+    }
+    return v1 && done;
+}
+
 bool
 child_is_meant(const struct taking *t)
 {
@@ -236,20 +259,19 @@ child_is_meant(const struct taking *t)
         return true;
     if (e && (e->opens == OPENS_IKE || e->establishes == OPENS_IKE))
         return false;
-    // A state of IKEv1 that is neither main nor aggressive mode's and stands, or waits for its end, is quick
-    // mode's.
-    const struct word_meaning *w = t->msg->meaning.state;
-    bool v1 = false, done = false;
-    for (size_t i = 0; w && i < w->setting_count; i++) {
-        int word = w->settings[i].word;
-        if (w->settings[i].fact == FACT_STAGE && (word == STAGE_CHILD || word == STAGE_LAST))
-            return true;
-        v1 |= w->settings[i].fact == FACT_IKE && word == IKE_V1;
-        done |= w->settings[i].fact == FACT_STAGE && word == STAGE_DONE;
-    }
-    if (v1 && done)
-        return true;
-    return t->named->number[SLOT_PARENT] != UINT64_MAX;
+    return is_of_child(t->msg->meaning.state) || t->named->number[SLOT_PARENT] != UINT64_MAX;
+}
+
+void
+child_after_all(const struct taking *t, struct nego *g)
+{
+    uint64_t target = t->named->number[SLOT_TARGET];
+    bool open = g->kind == NEGO_IKE && g->partial && !nego_stands(g) && !g->child && !g->fact[FACT_REKEY];
+    if (!open || !is_of_child(t->msg->meaning.state) ||
+        (target != UINT64_MAX && number_shown(target) != g->serial))
+        return;
+    become_child(g);
+    g->tunnel->ever_up |= g->established;
 }
 
 // A child that was opened under its IKE SA's number gets its own.
@@ -287,21 +309,22 @@ child_name_parent(struct taking *t, struct nego *child)
         nego_join(child, ike);
 }
 
-// The IKE SA of a child of IKEv1 in a log that begins between the two: the newest one that was heard of
-// before, by its number, and that nothing has ended.
+// The IKE SA of a child whose state is told in a log that begins between the two: the newest one that was
+// heard of before, by its number. Nothing has ended it, unless the child stood then.
 static struct nego *
 cut_parent(const struct taking *t, const struct tunnel *tunnel)
 {
-    const struct word_meaning *w = t->msg->meaning.state;
+    const struct word_meaning *state = t->msg->meaning.state;
     uint64_t number = t->named->number[SLOT_SERIAL];
-    bool v1 = false;
-    for (size_t i = 0; w && i < w->setting_count; i++)
-        v1 |= w->settings[i].fact == FACT_IKE && w->settings[i].word == IKE_V1;
-    if (!v1 || number == UINT64_MAX)
+    if (!is_of_child(state) || number == UINT64_MAX)
         return NULL;
+    bool stood = false;
+    for (size_t i = 0; i < state->setting_count; i++)
+        stood |= state->settings[i].fact == FACT_STAGE && state->settings[i].word == STAGE_DONE;
     for (struct nego *g = tunnel->newest; g; g = g->older)
         if (g->kind == NEGO_IKE)
-            return g->partial && g->ending == END_NONE && g->serial && g->serial < number_shown(number)
+            return g->partial && (stood || g->ending == END_NONE) && g->serial &&
+                           g->serial < number_shown(number)
                        ? g
                        : NULL;
     return NULL;
@@ -325,7 +348,7 @@ child_open(struct taking *t, struct tunnel *tunnel)
     if (!child)
         child = nego_new(t->n, tunnel, NEGO_CHILD, ike, t->line);
     // Somebody who asks for a child has an IKE SA, though this log may begin behind it.
-    if (ike && !ike->established && ike->fact[FACT_IKE] != IKE_V2)
+    if (ike && !ike->established && ike->ending == END_NONE && ike->fact[FACT_IKE] != IKE_V2)
         nego_establish(ike, OPENS_IKE, t->line);
     return child;
 }

@@ -32,6 +32,7 @@ book(struct taking *t, struct nego *g)
     if (t->event && g->kind == NEGO_IKE &&
         (t->event->establishes == OPENS_CHILD || (t->event->opens == OPENS_CHILD && t->daemon->apart)))
         g = child_under(t, g);
+    child_after_all(t, g);
     if (nego_is_child(g))
         child_name_parent(t, g);
     // What the daemon writes of a packet comes before what it makes of it.
@@ -43,6 +44,8 @@ book(struct taking *t, struct nego *g)
     taking_set_facts(g, t);
     if (unplaced)
         place_earlier(g);
+    if (t->msg->meaning.state)
+        nego_stood(g);
     taking_append(t, g, false);
     if (g->kind == NEGO_CHILD) {
         g->strange |= child_refuses_networks(t->event);

@@ -59,7 +59,8 @@ enum fact {
     FACT_AUTH,   // psk, signature, xauth: how the IKE SA is authenticated
     FACT_NAT,    // none, here, there, both, some
     FACT_STAGE,  // how far the exchange came: which answer is awaited (see stage words)
-    FACT_PHASE,  // p1 until the IKE SA stands, p2 behind it and for every child; computed, never set
+    FACT_PHASE,  // p1 until the IKE SA stands, p2 behind it and for every child; computed. Set only by the
+                 // names of states that nothing but a child has
     FACT_NOTIFY, // the notify of this line, by its name in the IKE registry; from the slot "notify"
     FACT_REKEY,  // yes when this negotiation replaces one that stood; computed
     FACT_ERRNO,  // the error number of this line; from the slot "errno"

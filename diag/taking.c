@@ -208,6 +208,15 @@ why_ended(const struct tunnel *t, enum ending ending, const struct line *line)
     return follows && (t->ended == END_PEER || t->ended == END_LOST) ? t->ended : ending;
 }
 
+void
+nego_stood(struct nego *g)
+{
+    if (g->established || !g->partial || g->ending == END_NONE || g->fact[FACT_STAGE] != STAGE_DONE)
+        return;
+    g->established = true;
+    g->tunnel->ever_up |= nego_is_child(g);
+}
+
 // A negotiation is over. What stood and falls is remembered for the tunnel; IKEv2 children fall with their
 // IKE SA (RFC 7296 section 1.4.1).
 void
@@ -218,11 +227,7 @@ nego_end(struct nego *g, enum ending ending, const struct line *line)
     bool counted = nego_stands(g);
     g->ending = ending;
     nego_touch(g, line);
-    // In a log that begins behind it, the end of what had nothing to wait for is the end of what stood.
-    if (!g->established && g->partial && g->fact[FACT_STAGE] == STAGE_DONE) {
-        g->established = true;
-        g->tunnel->ever_up |= nego_is_child(g);
-    }
+    nego_stood(g);
     if (!g->established)
         return;
     if (counted)

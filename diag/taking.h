@@ -48,6 +48,8 @@ void nego_touch(struct nego *g, const struct line *line);
 // A negotiation is over. What stood and falls is remembered for the tunnel; IKEv2 children fall with their
 // IKE SA (RFC 7296 section 1.4.1).
 void nego_end(struct nego *g, enum ending ending, const struct line *line);
+// In a log that begins behind it, what had nothing to wait for at its end stood. The state may be told last.
+void nego_stood(struct nego *g);
 void tunnel_end(struct tunnel *tunnel, enum ending ending, const struct line *line);
 void nego_establish(struct nego *g, enum opens what, const struct line *line);
 void nego_move(struct negos *n, struct nego *g, struct tunnel *to);
@@ -63,6 +65,9 @@ bool child_refuses_networks(const struct event *e);
 // What is logged under the IKE SA's number though it concerns a child: to the one that is outstanding, to all
 // of them when there are several, or to a child that the log does not name.
 bool child_give(struct taking *t, struct nego *ike);
+// In a log that begins behind its first lines a number is taken for that of an IKE SA, until a line names a
+// state that only a child has.
+void child_after_all(const struct taking *t, struct nego *g);
 // A child stands under a number that was taken for an IKE SA's: it is a child after all, or, where the two
 // are not numbered apart, the one child of this IKE SA.
 struct nego *child_under(struct taking *t, struct nego *g);

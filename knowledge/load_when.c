@@ -216,7 +216,7 @@ loading_when(struct loading *l, const struct node *list, bool in_finding)
 struct setting *
 loading_settings(struct loading *l, const struct node *map, size_t *count)
 {
-    static const char *const settable[] = {"role", "ike", "auth", "nat", "stage", "rekey"};
+    static const char *const settable[] = {"role", "ike", "auth", "nat", "stage", "phase", "rekey"};
     *count = 0;
     if (!map || !FIELD_MAPPING(l->problems, map, settable))
         return NULL;
