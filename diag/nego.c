@@ -318,7 +318,6 @@ take_stranger(struct taking *t)
     } else {
         g = nego_new(t->n, tunnel, NEGO_IKE, NULL, t->line);
         g->stranger = true;
-        g->fact[FACT_ROLE] = ROLE_RESPONDER;
         tunnel->attempts++;
     }
     book(t, g);
