@@ -96,6 +96,20 @@ proof_of(struct quotes *q, const struct event_line *e, uint64_t line, struct are
                           .count = 1};
 }
 
+// Did anything negotiate behind this line on the host of a daemon? Another process may have said it: the one
+// that starts the daemon, or that reads its configuration.
+static bool
+negotiated_since(const struct negos *n, const struct daemon *d, const struct event_line *e)
+{
+    for (size_t i = 0; i < n->tunnel_count; i++) {
+        const struct tunnel *t = n->tunnels[i];
+        if (t->source == d->source && t->dialect == d->dialect && t->newest &&
+            t->newest->last_line > e->line && str_eq(t->host, d->host))
+            return true;
+    }
+    return false;
+}
+
 // What a daemon of this source said last of what keeps it from working. Of several daemons the one that said
 // it last speaks.
 static void
@@ -106,7 +120,8 @@ add_hindered(const struct diag *d, int source, struct quotes *q, struct arena *a
     for (size_t i = 0; i < d->negos.daemon_count; i++) {
         const struct daemon *one = &d->negos.daemons[i];
         const struct event_line *e = one->hindered_count ? &one->hindered[one->hindered_count - 1] : NULL;
-        if (!e || e->source != source || (last && last->line > e->line))
+        if (!e || e->source != source || (last && last->line > e->line) ||
+            negotiated_since(&d->negos, one, e))
             continue;
         found = one;
         last = e;

@@ -76,6 +76,18 @@ is 'a daemon that lacks a key' "$(field sources.0.problem | cut -d: -f1)" 'the d
 cat "$work/part.log" "$cannot" >"$work/both.log"
 json 0 "$work/both.log"
 is 'what hinders it most' "$(field sources.0.problem | cut -d: -f1)" 'the daemon could not work (line 15)'
+{
+    echo 'Nov  7 04:45:01 gw systemd[1]: Started Daily apt download activities.'
+    echo 'Nov  7 04:45:02 gw systemd[1]: ipsec.service: Main process exited, code=dumped, status=6/ABRT'
+} >"$work/killed.log"
+json 0 "$work/killed.log"
+is 'a daemon that a signal ended' "$(field sources.0.problem | cut -d: -f1)" 'the daemon could not work (line 2)'
+printf 'Nov  7 04:45:09 gw pluto[77]: "office" #1: %s\n' 'initiating Main Mode' 'sent Main Mode request' >>"$work/killed.log"
+json 1 "$work/killed.log"
+is 'a daemon that was started anew' "$(field sources.0.problem)" null
+echo 'Nov  7 04:45:02 gw pluto[77]: ERROR: setsockopt(SOL_TCP, TCP_ULP) failed: No such file or directory' >"$work/ulp.log"
+json 0 "$work/ulp.log"
+is 'a kernel without ESP in TCP' "$(field sources.0.problem | cut -d: -f1)" 'the daemon could not load all of its configuration (line 1)'
 echo 'Nov  7 04:45:01 gw iked[12]: parent: no valid configuration found' >"$work/late.log"
 json 0 "$work/late.log"
 is 'a daemon that numbers its attempts late' "$(field sources.0.problem | cut -d: -f1)" 'the daemon could not work (line 1)'
