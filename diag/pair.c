@@ -285,8 +285,9 @@ places(struct work *w, int end)
     size_t count = 0, *at = ARENA_ARRAY(&w->scratch, size_t, in->negos->tunnel_count + 1);
     for (size_t i = 0; i < in->negos->tunnel_count; i++) {
         const struct tunnel *t = in->negos->tunnels[i];
-        // A connection that was only loaded has nothing to compare.
-        if (t->newest && !tunnel_mended(in->negos, t) && in->end[t->source] == end)
+        // A connection that was only loaded has nothing to compare, and nor has a stray packet of a peer.
+        if (t->newest && !(t->stranger && !t->roles) && !tunnel_mended(in->negos, t) &&
+            in->end[t->source] == end)
             at[count++] = i;
     }
     at[count] = SIZE_MAX;

@@ -197,10 +197,11 @@ add_bounds(const struct pairs *p, const struct tunnel *a, const struct tunnel *b
 {
     for (const struct nego *x = a->newest; x; x = x->older)
         for (const struct nego *y = b->newest; y; y = y->older) {
+            int rx = x->fact[FACT_ROLE], ry = y->fact[FACT_ROLE];
             if (x->kind != NEGO_IKE || !opposite(x, y) || x->first == LINE_NO_TIME ||
-                y->first == LINE_NO_TIME)
+                y->first == LINE_NO_TIME || !(rx || ry)) // which of them asks is not told
                 continue;
-            bool starts = x->fact[FACT_ROLE] == ROLE_INITIATOR || y->fact[FACT_ROLE] == ROLE_RESPONDER;
+            bool starts = rx == ROLE_INITIATOR || ry == ROLE_RESPONDER;
             int64_t begun = plain(p, y->first) - plain(p, x->first);
             if (llabs(begun - rough) <= NEAR && begins(p, 0, x) && begins(p, 1, y))
                 offsets_add(starts ? from_a : from_b, begun);
