@@ -243,7 +243,8 @@ is_of_child(const struct word_meaning *state)
     bool v1 = false, done = false;
     for (size_t i = 0; state && i < state->setting_count; i++) {
         struct setting s = state->settings[i];
-        if (s.fact == FACT_PHASE || (s.fact == FACT_STAGE && (s.word == STAGE_CHILD || s.word == STAGE_LAST)))
+        if ((s.fact == FACT_PHASE && s.word == PHASE_P2) ||
+            (s.fact == FACT_STAGE && (s.word == STAGE_CHILD || s.word == STAGE_LAST)))
             return true;
         v1 |= s.fact == FACT_IKE && s.word == IKE_V1;
         done |= s.fact == FACT_STAGE && s.word == STAGE_DONE;

@@ -138,7 +138,7 @@ read_words(struct loading *l, struct dialect *d)
     struct word_meaning *words = ARENA_ARRAY(l->keep, struct word_meaning, d->word_count);
     for (size_t i = 0; i < d->word_count; i++) {
         words[i].word = at[i]->key;
-        words[i].settings = loading_settings(l, at[i], &words[i].setting_count);
+        words[i].settings = loading_settings(l, at[i], true, &words[i].setting_count);
     }
     d->words = words;
 }
@@ -332,7 +332,7 @@ read_message(struct dialects *ds, size_t i)
     const struct node *notify = node_get(node, "notify");
     if (notify)
         m->notify = read_notify(l, notify);
-    m->settings = loading_settings(l, node_get(node, "sets"), &m->setting_count);
+    m->settings = loading_settings(l, node_get(node, "sets"), false, &m->setting_count);
     const struct node *match = field_list(l->problems, node, "match", FIELD_NEEDED);
     if (match && match->count == 0)
         NODE_PROBLEM(l->problems, match, "message %.*s has no template", STR_ARG(m->id));

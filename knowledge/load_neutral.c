@@ -172,7 +172,7 @@ read_event(struct loading *l, const struct node *node, struct event *event)
         (enum hinders)field_word(p, node, "hinders", hinders_word, HINDERS_WORDS, HINDERS_NOTHING);
     event->reads = field_yes(p, node, "reads");
     event->early = field_yes(p, node, "early");
-    event->settings = loading_settings(l, node_get(node, "sets"), &event->setting_count);
+    event->settings = loading_settings(l, node_get(node, "sets"), false, &event->setting_count);
     read_statements(l, node, event);
 }
 

@@ -214,17 +214,19 @@ loading_when(struct loading *l, const struct node *list, bool in_finding)
 }
 
 struct setting *
-loading_settings(struct loading *l, const struct node *map, size_t *count)
+loading_settings(struct loading *l, const struct node *map, bool of_state, size_t *count)
 {
-    static const char *const settable[] = {"role", "ike", "auth", "nat", "stage", "phase", "rekey"};
+    // Only the name of a state says that it is a child's.
+    static const char *const settable[] = {"role", "ike", "auth", "nat", "stage", "rekey", "phase"};
+    const size_t known = sizeof settable / sizeof *settable - !of_state;
     *count = 0;
-    if (!map || !FIELD_MAPPING(l->problems, map, settable))
+    if (!map || !field_mapping(l->problems, map, settable, known))
         return NULL;
     struct setting *at = ARENA_ARRAY(l->keep, struct setting, map->count);
     for (size_t i = 0; i < map->count; i++) {
         const struct node *item = &map->items[i];
         int fact = word_index(fact_name, FACT_COUNT, item->key);
-        if (fact < 0 || word_index(settable, sizeof settable / sizeof *settable, item->key) < 0)
+        if (fact < 0 || word_index(settable, known, item->key) < 0)
             continue;
         int word = field_word_of(l->problems, item, fact_name[fact], fact_words[fact],
                                  fact_word_count((enum fact)fact), 0);

@@ -78,7 +78,7 @@ int loading_command(struct loading *l, const struct node *at, struct str name);
 // load_when.c
 struct when_list loading_when(struct loading *l, const struct node *list, bool in_finding);
 // {role: initiator, stage: first}
-struct setting *loading_settings(struct loading *l, const struct node *map, size_t *count);
+struct setting *loading_settings(struct loading *l, const struct node *map, bool of_state, size_t *count);
 
 // Dialects while they are put together: what is const for everybody else.
 struct dialects {
