@@ -323,6 +323,25 @@ every_action_is_in_help_and_palette(void **state)
 }
 
 static void
+a_refusal_is_told_whole(void **state)
+{
+    (void)state;
+    struct buf out = {0};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        for (size_t n = 0; n < action_count; n++) {
+            char key[] = {(char)actions[n].keys[0], '\0'};
+            if (!(actions[n].screens & 1u << places[i].screen) || actions[n].keys[0] > '~' ||
+                actions[n].id == ACT_QUIT)
+                continue;
+            whole_picture(places[i].keys, key, &out);
+            const char *told = strstr(buf_cstr(&out), "Not possible now: ");
+            if (told && strncmp(strchr(told, '\n') - 2, "..", 2) == 0)
+                fail_msg("after \"%s\" this is cut: %s", places[i].keys, told);
+        }
+    buf_release(&out);
+}
+
+static void
 a_filter_of_names_keeps_the_mark_on_its_file(void **state)
 {
     (void)state;
@@ -443,6 +462,7 @@ main(void)
         cmocka_unit_test(enter_walks_to_the_fix_and_esc_back),
         cmocka_unit_test(every_action_is_in_help_and_palette),
         cmocka_unit_test(the_bar_offers_nothing_in_vain),
+        cmocka_unit_test(a_refusal_is_told_whole),
         cmocka_unit_test(a_filter_of_names_keeps_the_mark_on_its_file),
         cmocka_unit_test(a_refusal_does_not_outlive_its_reason),
         cmocka_unit_test(a_paste_triggers_no_action),

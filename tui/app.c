@@ -301,7 +301,7 @@ screen_why_not(const struct screen_ops *ops, void *state, struct session *s, enu
         return _("panes need a window of 110 columns and 34 rows");
     if (s->progress.newest &&
         (act == ACT_LOG || act == ACT_EVIDENCE || act == ACT_EVIDENCE_BACK || act == ACT_RECHECK))
-        return _("the log is read from its beginning, and its lines are not counted yet");
+        return _("reading has not come to the end, where these lines are");
     return ops->why_not ? ops->why_not(state, s, act) : NULL;
 }
 
