@@ -140,6 +140,7 @@ r4_depth_is_limited(void **state)
 {
     (void)state;
     struct buf deep = {0};
+    assert_int_equal(YAML_DEPTH, 64);
     for (int i = 0; i < YAML_DEPTH; i++)
         buf_add_char(&deep, '[');
     for (int i = 0; i < YAML_DEPTH; i++)

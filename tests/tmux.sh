@@ -134,10 +134,14 @@ start hangup 80 24 "echo \$\$ >$dir/pid; exec '$bin' '$log'"
 sees hangup '[2 Tunnels]'
 t kill-session -t hangup
 is 'the program ends with its terminal' is_gone "$(cat "$dir/pid")"
-start term2 80 24 "sh -c 'echo \$\$ >$dir/pid; exec \"$bin\" \"$log\"'; echo over; exec sleep 60"
-sees term2 '[2 Tunnels]'
-kill -TERM "$(cat "$dir/pid")"
-sees term2 'over'
+for signal in TERM HUP INT; do
+  start "$signal" 80 24 "sh -c 'echo \$\$ >$dir/pid; exec \"$bin\" \"$log\"'; echo status \$?; stty -a >$dir/after; echo over; exec sleep 60"
+  sees "$signal" '[2 Tunnels]'
+  kill "-$signal" "$(cat "$dir/pid")"
+  sees "$signal" 'over'
+  is "the terminal is as it was after SIG$signal" cmp -s "$dir/before" "$dir/after"
+  is "no screen is left after SIG$signal" eval "! picture $signal | grep -qF '[2 Tunnels]'"
+done
 start fatal 80 24 "sh -c 'echo \$\$ >$dir/pid; exec \"$bin\" \"$log\"'; stty -a >$dir/after; echo over; exec sleep 60"
 sees fatal '[2 Tunnels]'
 kill -SEGV "$(cat "$dir/pid")"
