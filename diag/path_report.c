@@ -19,6 +19,18 @@ path_outcome_text(enum path_outcome outcome)
     return texts[outcome];
 }
 
+const char *
+path_basis_text(enum path_basis basis)
+{
+    static const char *const texts[KNOWN_COUNT] = {
+        [KNOWN_SEED] = "experiment",
+        [KNOWN_RULE] = "rule",
+        [KNOWN_RFC] = "RFC",
+        [KNOWN_INFERRED] = "inferred",
+    };
+    return texts[basis];
+}
+
 static json_t *
 text_json(struct str text)
 {
@@ -179,7 +191,7 @@ say_check(const struct path *p, const struct path_check_view *c, const char *(*s
     buf_add(out, STR("\n                 "));
     text_safe(c->why, out);
     if (c->row)
-        buf_addf(out, " [%s]", SAY(path_basis_word[c->row->basis]));
+        buf_addf(out, " [%s]", SAY(path_basis_text(c->row->basis)));
     buf_add_char(out, '\n');
     bool any = false;
     for (size_t i = 0; i < c->check->fact_count; i++) {
@@ -253,7 +265,7 @@ path_text(const struct path_view *v, const char *(*say)(const char *words), stru
     buf_addf(out, ": %s", SAY(path_outcome_text(v->outcome)));
     if (v->rule)
         buf_addf(out, "  (%s %.*s, %s)", SAY("rule"), STR_ARG(v->rule->id),
-                 SAY(path_basis_word[v->rule->basis]));
+                 SAY(path_basis_text(v->rule->basis)));
     buf_add_char(out, '\n');
     if (v->rule) {
         buf_add(out, STR("  "));

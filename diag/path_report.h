@@ -12,6 +12,8 @@ void path_text(const struct path_view *v, const char *(*say)(const char *words),
 void path_say_value(const struct path_value *value, const char *(*say)(const char *words), struct buf *out);
 // The outcome in words.
 const char *path_outcome_text(enum path_outcome outcome);
+// How a row is known, in a word for people; untranslated.
+const char *path_basis_text(enum path_basis basis);
 // What stands in front of the list of sizes, and each of them, as lines.
 void path_say_sizes(const struct path_view *v, const char *(*say)(const char *words), struct buf *out);
 

@@ -310,7 +310,7 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         asking_terms(&self->prose, c, a.w - 1);
     } else if (v.rule) {
         prose_addf(&self->prose, c, a.w - 1, 1, 1, LOOK_PLAIN, -1, "%.*s [%s %.*s, %s]", STR_ARG(v.why),
-                   _("rule"), STR_ARG(v.rule->id), _(path_basis_word[v.rule->basis]));
+                   _("rule"), STR_ARG(v.rule->id), _(path_basis_text(v.rule->basis)));
     }
     if (!self->asking)
         add_missing(&self->prose, c, a.w - 1, &v);
