@@ -48,11 +48,15 @@ print(json.dumps(at) if isinstance(at, (dict, list, bool)) or at is None else at
 broken=$logs/id-main-responder.log healthy=$logs/ok-main-initiator.log
 
 # --- help and version: standard output, 0
-for words in '--help' 'check --help' 'check -h' 'explain --help' 'kb --help'; do
+for words in '--help' '-h' '--ascii --help' '--theme mono -h' 'check --help' 'check -h' 'explain --help' 'kb --help'; do
     run 0 $words
     holds "$words" "$work/out" 'Usage: ikewalk'
     empty "$words" "$work/err"
 done
+run 0 --lang de --help
+holds 'help in German' "$work/out" 'Findet heraus'
+run 0 --ascii --version
+holds 'version behind an option' "$work/out" 'ikewalk 0.'
 run 0 --version
 is version "$(cat "$work/out")" "ikewalk $(sed -n 's/^project(ikewalk VERSION \([0-9.]*\).*/\1/p' "$root/CMakeLists.txt")"
 

@@ -95,9 +95,10 @@ static int
 run_wizard(int argc, char **argv, struct settings *settings, const char *problem)
 {
     static const struct option options[] = {
-        {"ascii", no_argument, NULL, 'a'},       {"kb", required_argument, NULL, 'k'},
-        {"lang", required_argument, NULL, 'l'},  {"print-config", no_argument, NULL, 'p'},
-        {"theme", required_argument, NULL, 't'}, {NULL, 0, NULL, 0}};
+        {"ascii", no_argument, NULL, 'a'},        {"help", no_argument, NULL, 'h'},
+        {"kb", required_argument, NULL, 'k'},     {"lang", required_argument, NULL, 'l'},
+        {"print-config", no_argument, NULL, 'p'}, {"theme", required_argument, NULL, 't'},
+        {"version", no_argument, NULL, 'v'},      {NULL, 0, NULL, 0}};
     struct wizard_options wizard = {.settings = settings, .problem = problem};
     bool print = false, good = true;
     int option;
@@ -112,6 +113,8 @@ run_wizard(int argc, char **argv, struct settings *settings, const char *problem
             good = set_option(settings, SET_THEME, optarg);
         else if (option == 'p')
             print = true;
+        else if (option == 'h' || option == 'v')
+            return cli_run(2, (char *[]){argv[0], option == 'h' ? "--help" : "--version", NULL});
         else
             good = false;
     }
