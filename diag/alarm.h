@@ -1,6 +1,6 @@
 // Lines of a daemon that no message of the packs understands though they look like errors: a negotiation
-// that holds one is judged with less certainty (checkpoints.md: honest uncertainty). Which words look so is
-// data of the packs. Inside of diag only.
+// that holds one is judged with less certainty. Which words look so is data of the packs. Inside of diag
+// only.
 #ifndef IKEWALK_DIAG_ALARM_H
 #define IKEWALK_DIAG_ALARM_H
 

@@ -1,5 +1,5 @@
 // What a line has to do with the children of an IKE SA, though it may be logged under another number
-// (checkpoints.md: from lines to attempts; RFC 7296 sections 1.2 and 2.8).
+// (RFC 7296, sections 1.2 and 2.8).
 #include "diag/taking.h"
 
 // Does the event fail or suspect anything when it stands at a child with this notify?

@@ -22,7 +22,7 @@ struct str fill_command(struct facts *f, const struct site *site, struct str tex
 
 // A proposal as a daemon logs it, in the spelling of a dialect's configuration: cipher-hash-group, of the
 // first proposal when there are several. Empty when no algorithm is recognised. Attributes decide, never
-// spelling (contract.md).
+// spelling.
 struct str proposal_conf(const struct knowledge *k, const struct dialect *d, struct str logged,
                          struct arena *arena);
 // The algorithm whose name stands in the text at a place where a word begins, and that name's length; or

@@ -319,7 +319,7 @@ judge_verdict(const struct tunnel *t, const struct surroundings *around, int cho
     if (j->walk.against && j->state == TUNNEL_UP)
         j->state = TUNNEL_DEGRADED;
     if (around->no_traffic && j->live && j->walk.stuck == CP_NONE) {
-        // The operator's word opens the question, and no more (checkpoints.md, section 10).
+        // The operator's word opens the question, and no more.
         j->walk.step[CP_UPDOWN].state = ST_SUSPECTED;
         j->walk.step[CP_UPDOWN].basis = BASIS_STATED;
         j->walk.stuck = CP_UPDOWN;

@@ -1,5 +1,5 @@
-// All attempts of a tunnel to one verdict: which attempt counts, where it is stuck, which finding says why
-// (checkpoints.md: precedence across attempts). Inside of diag only.
+// All attempts of a tunnel to one verdict: which attempt counts, where it is stuck, which finding says why.
+// Inside of diag only.
 #ifndef IKEWALK_DIAG_JUDGE_H
 #define IKEWALK_DIAG_JUDGE_H
 

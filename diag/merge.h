@@ -1,6 +1,5 @@
 // One tunnel as its two ends tell it: which end's words the verdict takes, and the ladder that both make
-// together (checkpoints.md, section 11.4). diag.c builds it for a paired tunnel, view.c shows it. Inside of
-// diag only.
+// together. diag.c builds it for a paired tunnel, view.c shows it. Inside of diag only.
 #ifndef IKEWALK_DIAG_MERGE_H
 #define IKEWALK_DIAG_MERGE_H
 

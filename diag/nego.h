@@ -1,6 +1,5 @@
-// Messages to negotiations: which attempt of which tunnel a line belongs to (checkpoints.md: from lines to
-// attempts). Inside of diag only: diag.c feeds it in the order of the log, walk.c and judge.c read what it
-// kept.
+// Messages to negotiations: which attempt of which tunnel a line belongs to. Inside of diag only:
+// diag.c feeds it in the order of the log, walk.c and judge.c read what it kept.
 //
 // A negotiation keeps the lines that say something (place and template, never the text), repeats as counts.
 // Memory stays flat: of each tunnel the newest negotiations stay whole (fewer of them where there are many

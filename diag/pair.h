@@ -1,5 +1,5 @@
-// Which tunnel of one end is which tunnel of the other, and how the two clocks differ (checkpoints.md,
-// section 11). diag.c asks for it when both ends are at hand; inside of diag only.
+// Which tunnel of one end is which tunnel of the other, and how the two clocks differ. diag.c
+// asks for it when both ends are at hand; inside of diag only.
 //
 // Evidence, strongest first: numbers that only the two ends of one SA share, addresses that mirror each other
 // (NAT may change those of one direction), and lines that answer each other within the second. Without any of

@@ -1,8 +1,8 @@
 // What a gateway says of its own state: the output of commands that list connections, SAs with their
 // counters, kernel policies, routes, settings, sockets, NAT and filter rules. Such a source is read by the
 // dialects whose pack says `state: yes`; a line begins a record or adds to the one before it. Judged beside
-// the log of the same gateway (checkpoints.md, section 10): counters prove traffic, and evidence of a fault
-// turns a suspicion about updown into a failure.
+// the log of the same gateway: counters prove traffic, and evidence of a fault turns a suspicion
+// about updown into a failure.
 //
 // Inside of diag only: diag.c feeds it and asks it to weigh a judged tunnel.
 #ifndef IKEWALK_DIAG_RECORDS_H

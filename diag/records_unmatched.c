@@ -1,5 +1,5 @@
 // A daemon that answers found no connection for what a peer asks, and one is configured there for that peer:
-// what tells the two apart (checkpoints.md, section 5.1)?
+// what tells the two apart?
 #include "diag/fill.h"
 #include "diag/merge.h"
 #include "diag/weighing.h"

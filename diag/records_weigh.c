@@ -1,5 +1,5 @@
-// The state of a gateway beside a tunnel that its log tells of (checkpoints.md, section 10): what counters
-// prove, and which local cause the state shows.
+// The state of a gateway beside a tunnel that its log tells of: what counters prove, and which
+// local cause the state shows.
 #include "diag/weighing.h"
 
 #include <stdlib.h>

@@ -39,7 +39,7 @@ enum certainty { SURE_POSSIBLE, SURE_LIKELY, SURE_CERTAIN, SURE_COUNT };
 enum severity { SEV_NOTE, SEV_WARNING, SEV_ERROR, SEV_COUNT };
 enum where { AT_THIS_GATEWAY, AT_PEER, AT_PATH, AT_CLIENT, AT_COUNT };
 
-// The words of the contract for each enum ("p1-cipher", "not-reached", "other-end" ...), in enum order.
+// The words of the report for each enum ("p1-cipher", "not-reached", "other-end" ...), in enum order.
 extern const char *const checkpoint_word[CP_COUNT + 1]; // the last is "none"
 // Is this a cause of that checkpoint: "psk.mismatch" of psk?
 bool cause_is_of(struct str cause, enum checkpoint checkpoint);

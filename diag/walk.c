@@ -452,8 +452,7 @@ walk_attempt(const struct knowledge *k, const struct attempt *a, bool quiet, str
     bool stands = leaf && leaf->established;
     w->stuck = first_in(w, ST_FAILED);
     if (w->stuck == CP_NONE && !stands && leaf && last && !was_dropped(leaf)) {
-        // Nobody refused: where the answer is awaited says what to think of first (checkpoints.md, section
-        // 8).
+        // Nobody refused: where the answer is awaited says what to think of first.
         w->waiting = leaf->ending == END_NONE && !quiet;
         if (first_in(w, ST_SUSPECTED) == CP_NONE && last->stage != STAGE_DONE &&
             !(read && read->stage == last->stage)) {

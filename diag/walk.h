@@ -1,6 +1,5 @@
 // One attempt to the nine checkpoints: what its lines say about each, in the order in which its exchange
-// meets them (checkpoints.md: states, orders, precedence inside one attempt). Inside of diag only; pure,
-// allocates nothing.
+// meets them. Inside of diag only; pure, allocates nothing.
 #ifndef IKEWALK_DIAG_WALK_H
 #define IKEWALK_DIAG_WALK_H
 
@@ -46,7 +45,7 @@ struct walk {
 // quiet: the log goes on for a while behind this attempt's last line, so an awaited answer counts as missing.
 void walk_attempt(const struct knowledge *k, const struct attempt *a, bool quiet, struct walk *w);
 // Denies this refusal, within moments, what the established child proves? Usually a last message was lost,
-// and each end believes something else; neither is chosen (checkpoints.md, section 7, rule 6).
+// and each end believes something else; neither is chosen.
 bool walk_denies(const struct nego *child, const struct event_line *line);
 // Lets a line stand beside the proofs of a checkpoint, in the order of the log; it decides nothing.
 void walk_add_proof(struct walk *w, enum checkpoint c, const struct event_line *line);

@@ -44,7 +44,7 @@ struct source_options {
 };
 #define SOURCE_SILENCE 30
 
-// Opens a SOURCE as contract.md writes it (PATH, -, journal:[UNIT], ssh://... or @NAME). Regular files, FIFOs
+// Opens a SOURCE as a command takes it (PATH, -, journal:[UNIT], ssh://... or @NAME). Regular files, FIFOs
 // and standard input only; directories and devices are refused with a sentence. NULL and e filled on failure.
 // gives, source_close.
 struct source *source_open(const char *name, const struct source_options *options, struct err *e);

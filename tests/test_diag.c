@@ -1,11 +1,11 @@
-// diag, from lines to attempts: what belongs to which negotiation and which checkpoint it means
-// (checkpoints.md 6 and 8). Logs are written here in the daemon's words; c6_3 is section 6, rule 3.
+// diag, from lines to attempts: what belongs to which negotiation and which checkpoint it means.
+// Logs are written here in the daemon's words.
 #include "diag_case.h"
 
 #include "knowledge/load.h"
 
 static void
-c6_3_a_word_before_phase_1_means_phase_1(void **state)
+a_word_before_phase_1_means_phase_1(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state, STARTS(14) REFUSED(14, "NO_PROPOSAL_CHOSEN"));
@@ -27,7 +27,7 @@ c6_3_a_word_before_phase_1_means_phase_1(void **state)
 }
 
 static void
-c6_3_the_same_word_behind_phase_1_means_phase_2(void **state)
+the_same_word_behind_phase_1_means_phase_2(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state, PHASE_1(194) ASKS(195, 194) REFUSED(194, "NO_PROPOSAL_CHOSEN"));
@@ -47,7 +47,7 @@ c6_3_the_same_word_behind_phase_1_means_phase_2(void **state)
 }
 
 static void
-c6_3_phase_1_stood_though_the_log_begins_behind_it(void **state)
+phase_1_stood_though_the_log_begins_behind_it(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state, ASKS(195, 194) REFUSED(194, "NO_PROPOSAL_CHOSEN"));
@@ -62,7 +62,7 @@ c6_3_phase_1_stood_though_the_log_begins_behind_it(void **state)
                    "group=MODP1536}")
 
 static void
-c6_3_in_ikev2_the_first_child_travels_inside_auth(void **state)
+in_ikev2_the_first_child_travels_inside_auth(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state,
@@ -101,7 +101,7 @@ c6_3_in_ikev2_the_first_child_travels_inside_auth(void **state)
 }
 
 static void
-c6_2_of_several_children_all_are_suspected(void **state)
+of_several_children_all_are_suspected(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state, PHASE_1(1) ASKS(2, 1) ASKS(3, 1) REFUSED(1, "NO_PROPOSAL_CHOSEN"));
@@ -120,7 +120,7 @@ c6_2_of_several_children_all_are_suspected(void **state)
 }
 
 static void
-c6_1_what_a_responder_logs_under_the_parent_is_the_childs(void **state)
+what_a_responder_logs_under_the_parent_is_the_childs(void **state)
 {
     static const char phase_1[] = OFFICE(31, "responding to Main Mode") OFFICE(31, "sent Main Mode R1")
         OFFICE(31, "sent Main Mode R2") OFFICE(31, "Peer ID is ID_IPV4_ADDR: '198.51.100.10'") STANDS(31);
@@ -145,7 +145,7 @@ c6_1_what_a_responder_logs_under_the_parent_is_the_childs(void **state)
 }
 
 static void
-c6_1_a_refused_child_without_a_number_is_a_child(void **state)
+a_refused_child_without_a_number_is_a_child(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state,
@@ -167,7 +167,7 @@ c6_1_a_refused_child_without_a_number_is_a_child(void **state)
 }
 
 static void
-c6_1_a_parent_that_is_not_in_the_log_stood(void **state)
+a_parent_that_is_not_in_the_log_stood(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state, PHASE_2(205, 204));
@@ -181,7 +181,7 @@ c6_1_a_parent_that_is_not_in_the_log_stood(void **state)
 }
 
 static void
-c6_1_lines_without_a_number_belong_to_the_next_answer(void **state)
+lines_without_a_number_belong_to_the_next_answer(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state,
@@ -209,7 +209,7 @@ the_rest_of_a_line_that_was_cut_off_is_no_address(void **state)
 }
 
 static void
-c6_1_lines_without_a_number_wait_for_their_own_answer(void **state)
+lines_without_a_number_wait_for_their_own_answer(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state,
@@ -230,7 +230,7 @@ c6_1_lines_without_a_number_wait_for_their_own_answer(void **state)
 }
 
 static void
-c6_1_a_stray_packet_is_of_the_only_connection(void **state)
+a_stray_packet_is_of_the_only_connection(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state,
@@ -244,7 +244,7 @@ c6_1_a_stray_packet_is_of_the_only_connection(void **state)
 }
 
 static void
-c6_1_a_stray_packet_of_another_peer_gives_way(void **state)
+a_stray_packet_of_another_peer_gives_way(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state,
@@ -262,7 +262,7 @@ c6_1_a_stray_packet_of_another_peer_gives_way(void **state)
 }
 
 static void
-c6_6_a_chain_of_replacements_is_one_tunnel(void **state)
+a_chain_of_replacements_is_one_tunnel(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state,
@@ -280,7 +280,7 @@ c6_6_a_chain_of_replacements_is_one_tunnel(void **state)
 }
 
 static void
-c6_7_attempts_that_cross_are_two_and_the_better_counts(void **state)
+attempts_that_cross_are_two_and_the_better_counts(void **state)
 {
     struct diag_case c;
     case_read_log(
@@ -305,7 +305,7 @@ c6_7_attempts_that_cross_are_two_and_the_better_counts(void **state)
 }
 
 static void
-c6_8_what_lies_before_the_log_is_unknown(void **state)
+what_lies_before_the_log_is_unknown(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state, OFFICE(5, "some words that nobody knows") WAITS(5, "MAIN_I1"));
@@ -345,7 +345,7 @@ stuck(void **state, const char *log, unsigned suspected, const char *finding)
         if ((case_rung(t, (enum checkpoint)r)->state == ST_SUSPECTED) != ((suspected >> r & 1) != 0))
             fail_msg("%s is %s", checkpoint_word[r], state_word[case_rung(t, (enum checkpoint)r)->state]);
     assert_int_equal(t->row.verdict.state, ST_SUSPECTED);
-    // a suspicion without rivals is a bug (section 13)
+    // a suspicion without rivals is a bug
     assert_true(t->findings[0].alternative_count > 0);
     if (!str_eq(t->findings[0].rule->id, str_of(finding)))
         fail_msg("the finding is %.*s", STR_ARG(t->findings[0].rule->id));
@@ -353,7 +353,7 @@ stuck(void **state, const char *log, unsigned suspected, const char *finding)
 }
 
 static void
-c8_where_it_is_stuck_says_what_to_think_of(void **state)
+where_it_is_stuck_says_what_to_think_of(void **state)
 {
     stuck(state, STARTS(1) GIVES_UP(1, "MAIN_I1"), 1u << CP_CONTACT, "contact-silent-v1");
     stuck(state, STARTS(1) OFFICE(1, "sent Main Mode I2") GIVES_UP(1, "MAIN_I2"), 1u << CP_CONTACT,
@@ -367,7 +367,7 @@ c8_where_it_is_stuck_says_what_to_think_of(void **state)
 }
 
 static void
-c8_behind_nat_a_silent_message_5_is_the_path_first(void **state)
+behind_nat_a_silent_message_5_is_the_path_first(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state,
@@ -382,7 +382,7 @@ c8_behind_nat_a_silent_message_5_is_the_path_first(void **state)
 }
 
 static void
-c8_a_child_that_stood_and_is_not_renewed_lost_its_peer(void **state)
+a_child_that_stood_and_is_not_renewed_lost_its_peer(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state,
@@ -405,7 +405,7 @@ c8_a_child_that_stood_and_is_not_renewed_lost_its_peer(void **state)
 }
 
 static void
-c8_who_still_waits_has_not_failed(void **state)
+who_still_waits_has_not_failed(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state, STARTS(1) WAITS(1, "MAIN_I1"));
@@ -417,7 +417,7 @@ c8_who_still_waits_has_not_failed(void **state)
 }
 
 static void
-c8_repeats_before_a_success_are_no_fault(void **state)
+repeats_before_a_success_are_no_fault(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state,
@@ -433,7 +433,7 @@ c8_repeats_before_a_success_are_no_fault(void **state)
 }
 
 static void
-c6_4_a_worker_thread_is_no_identity(void **state)
+a_worker_thread_is_no_identity(void **state)
 {
     // Two negotiations whose lines both threads write, crosswise.
     static const char log[] = "charon[5]: 06[IKE] <office|1> initiating IKE_SA office[1] to 203.0.113.20\n"
@@ -456,28 +456,28 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(c6_3_a_word_before_phase_1_means_phase_1),
-        cmocka_unit_test(c6_3_the_same_word_behind_phase_1_means_phase_2),
-        cmocka_unit_test(c6_3_phase_1_stood_though_the_log_begins_behind_it),
-        cmocka_unit_test(c6_3_in_ikev2_the_first_child_travels_inside_auth),
-        cmocka_unit_test(c6_2_of_several_children_all_are_suspected),
-        cmocka_unit_test(c6_1_what_a_responder_logs_under_the_parent_is_the_childs),
-        cmocka_unit_test(c6_1_a_refused_child_without_a_number_is_a_child),
-        cmocka_unit_test(c6_1_a_parent_that_is_not_in_the_log_stood),
-        cmocka_unit_test(c6_1_lines_without_a_number_belong_to_the_next_answer),
+        cmocka_unit_test(a_word_before_phase_1_means_phase_1),
+        cmocka_unit_test(the_same_word_behind_phase_1_means_phase_2),
+        cmocka_unit_test(phase_1_stood_though_the_log_begins_behind_it),
+        cmocka_unit_test(in_ikev2_the_first_child_travels_inside_auth),
+        cmocka_unit_test(of_several_children_all_are_suspected),
+        cmocka_unit_test(what_a_responder_logs_under_the_parent_is_the_childs),
+        cmocka_unit_test(a_refused_child_without_a_number_is_a_child),
+        cmocka_unit_test(a_parent_that_is_not_in_the_log_stood),
+        cmocka_unit_test(lines_without_a_number_belong_to_the_next_answer),
         cmocka_unit_test(the_rest_of_a_line_that_was_cut_off_is_no_address),
-        cmocka_unit_test(c6_1_lines_without_a_number_wait_for_their_own_answer),
-        cmocka_unit_test(c6_1_a_stray_packet_is_of_the_only_connection),
-        cmocka_unit_test(c6_1_a_stray_packet_of_another_peer_gives_way),
-        cmocka_unit_test(c6_4_a_worker_thread_is_no_identity),
-        cmocka_unit_test(c6_6_a_chain_of_replacements_is_one_tunnel),
-        cmocka_unit_test(c6_7_attempts_that_cross_are_two_and_the_better_counts),
-        cmocka_unit_test(c6_8_what_lies_before_the_log_is_unknown),
-        cmocka_unit_test(c8_where_it_is_stuck_says_what_to_think_of),
-        cmocka_unit_test(c8_behind_nat_a_silent_message_5_is_the_path_first),
-        cmocka_unit_test(c8_a_child_that_stood_and_is_not_renewed_lost_its_peer),
-        cmocka_unit_test(c8_who_still_waits_has_not_failed),
-        cmocka_unit_test(c8_repeats_before_a_success_are_no_fault),
+        cmocka_unit_test(lines_without_a_number_wait_for_their_own_answer),
+        cmocka_unit_test(a_stray_packet_is_of_the_only_connection),
+        cmocka_unit_test(a_stray_packet_of_another_peer_gives_way),
+        cmocka_unit_test(a_worker_thread_is_no_identity),
+        cmocka_unit_test(a_chain_of_replacements_is_one_tunnel),
+        cmocka_unit_test(attempts_that_cross_are_two_and_the_better_counts),
+        cmocka_unit_test(what_lies_before_the_log_is_unknown),
+        cmocka_unit_test(where_it_is_stuck_says_what_to_think_of),
+        cmocka_unit_test(behind_nat_a_silent_message_5_is_the_path_first),
+        cmocka_unit_test(a_child_that_stood_and_is_not_renewed_lost_its_peer),
+        cmocka_unit_test(who_still_waits_has_not_failed),
+        cmocka_unit_test(repeats_before_a_success_are_no_fault),
     };
     return cmocka_run_group_tests(tests, case_load_packs, case_free_packs);
 }

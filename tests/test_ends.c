@@ -1,5 +1,5 @@
 // diag, two ends of one tunnel: which tunnels belong together, how the clocks differ, and what both logs make
-// of a verdict together (checkpoints.md, section 11). The rows of the table of merging have their logs in
+// of a verdict together. The rows of the table of merging have their logs in
 // packs/cases/both.yaml; here is what holds for all pairs of logs.
 #include "diag_case.h"
 

@@ -1,5 +1,5 @@
 // diag/diag.h as a door: what the way of feeding, the number of tunnels and the state of the sources may not
-// change (R0.2, R2, and checkpoints.md 7.4 for many attempts).
+// change (R0.2 and R2), and what many attempts may cost.
 #include "diag_case.h"
 
 #include "diag/envelope.h"
@@ -47,7 +47,7 @@ fail_attempts(struct diag_case *c, unsigned first, unsigned count)
 }
 
 static void
-c7_4_thousands_of_attempts_are_one_finding_and_no_memory(void **state)
+thousands_of_attempts_are_one_finding_and_no_memory(void **state)
 {
     struct diag_case c;
     case_open(&c, state);
@@ -499,7 +499,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(r2_tunnels_beyond_the_limit_are_forgotten_and_counted),
         cmocka_unit_test(of_many_tunnels_fewer_attempts_stay_whole),
-        cmocka_unit_test(c7_4_thousands_of_attempts_are_one_finding_and_no_memory),
+        cmocka_unit_test(thousands_of_attempts_are_one_finding_and_no_memory),
         cmocka_unit_test(one_attempt_of_a_million_repeats_stays_small),
         cmocka_unit_test(any_blocks_give_the_same_report),
         cmocka_unit_test(a_view_may_be_taken_at_any_time_and_stays_as_it_is),

@@ -76,7 +76,7 @@ letters_are_text_while_one_types(void **state)
     buf_release(&e.text);
 }
 
-// Screens.md's promise: whatever has a key stands in the bar or the help, in the palette and in the manual.
+// Whatever has a key stands in the bar or the help, in the palette and in the manual.
 static void
 every_action_is_in_the_manual(void **state)
 {

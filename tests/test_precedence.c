@@ -1,5 +1,4 @@
-// diag, from attempts to a verdict: which attempt counts, what is history, and what a finding may claim
-// (checkpoints.md 7, 9, 10 and 13).
+// diag, from attempts to a verdict: which attempt counts, what is history, and what a finding may claim.
 #include "diag_case.h"
 
 #include "knowledge/load.h"
@@ -11,7 +10,7 @@
     PHASE_1(parent) ASKS(child, parent) REFUSED(parent, "NO_PROPOSAL_CHOSEN") GIVES_UP(child, "QUICK_I1")
 
 static void
-c7_1_a_later_success_makes_failures_history(void **state)
+a_later_success_makes_failures_history(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state, FAILS_P1(1) FAILS_P1(2) PHASE_1(3) PHASE_2(4, 3));
@@ -30,7 +29,7 @@ c7_1_a_later_success_makes_failures_history(void **state)
 }
 
 static void
-c7_a_failure_inside_an_attempt_that_succeeds_is_history(void **state)
+a_failure_inside_an_attempt_that_succeeds_is_history(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state,
@@ -47,7 +46,7 @@ c7_a_failure_inside_an_attempt_that_succeeds_is_history(void **state)
 }
 
 static void
-c5_2_another_group_is_asked_for_and_taken(void **state)
+another_group_is_asked_for_and_taken(void **state)
 {
     struct diag_case c;
     case_read_log(
@@ -64,7 +63,7 @@ c5_2_another_group_is_asked_for_and_taken(void **state)
 }
 
 static void
-c7_2_a_later_failure_does_not_undo_what_stands(void **state)
+a_later_failure_does_not_undo_what_stands(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state,
@@ -89,7 +88,7 @@ c7_2_a_later_failure_does_not_undo_what_stands(void **state)
 }
 
 static void
-c7_2_the_ladder_of_the_living_sa_can_be_walked_to(void **state)
+the_ladder_of_the_living_sa_can_be_walked_to(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state, PHASE_1(1) PHASE_2(2, 1) FAILS_P1(3));
@@ -108,7 +107,7 @@ c7_2_the_ladder_of_the_living_sa_can_be_walked_to(void **state)
 }
 
 static void
-c7_3_an_orderly_end_is_no_failure(void **state)
+an_orderly_end_is_no_failure(void **state)
 {
     static const struct {
         const char *log;
@@ -140,7 +139,7 @@ c7_3_an_orderly_end_is_no_failure(void **state)
 }
 
 static void
-c7_3_behind_an_end_the_next_attempt_counts(void **state)
+behind_an_end_the_next_attempt_counts(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state,
@@ -154,7 +153,7 @@ c7_3_behind_an_end_the_next_attempt_counts(void **state)
 }
 
 static void
-c7_3_behind_the_end_of_an_ike_sa_a_new_number_is_no_child_of_it(void **state)
+behind_the_end_of_an_ike_sa_a_new_number_is_no_child_of_it(void **state)
 {
     struct diag_case c;
     case_read_log(
@@ -172,7 +171,7 @@ c7_3_behind_the_end_of_an_ike_sa_a_new_number_is_no_child_of_it(void **state)
 }
 
 static void
-c7_3_a_peer_that_fell_silent_is_a_failure_of_contact(void **state)
+a_peer_that_fell_silent_is_a_failure_of_contact(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state,
@@ -191,7 +190,7 @@ c7_3_a_peer_that_fell_silent_is_a_failure_of_contact(void **state)
 }
 
 static void
-c7_4_failures_at_one_place_are_one_finding(void **state)
+failures_at_one_place_are_one_finding(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state, FAILS_P1(1) FAILS_P1(2) FAILS_P1(3));
@@ -243,7 +242,7 @@ of_failures_that_repeat_each_other_two_stand_beside_the_proof(void **state)
 }
 
 static void
-c7_5_progress_is_told(void **state)
+progress_is_told(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state, FAILS_P1(1) FAILS_P1(2) FAILS_P2(3, 4));
@@ -258,7 +257,7 @@ c7_5_progress_is_told(void **state)
 }
 
 static void
-c7_4_the_newest_of_different_failures_counts(void **state)
+the_newest_of_different_failures_counts(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state, FAILS_P2(1, 2) FAILS_P1(3));
@@ -267,7 +266,7 @@ c7_4_the_newest_of_different_failures_counts(void **state)
 }
 
 static void
-c7_7_a_peer_that_repeats_itself_does_not_hear_us(void **state)
+a_peer_that_repeats_itself_does_not_hear_us(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state,
@@ -281,7 +280,7 @@ c7_7_a_peer_that_repeats_itself_does_not_hear_us(void **state)
 }
 
 static void
-c9_who_asks_learns_one_word_and_is_sent_to_who_answers(void **state)
+who_asks_learns_one_word_and_is_sent_to_who_answers(void **state)
 {
     static const char *const logs[] = {
         FAILS_P1(1),
@@ -310,7 +309,7 @@ c9_who_asks_learns_one_word_and_is_sent_to_who_answers(void **state)
 }
 
 static void
-c9_who_answers_collects_all_that_was_offered(void **state)
+who_answers_collects_all_that_was_offered(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state,
@@ -340,7 +339,7 @@ c9_who_answers_collects_all_that_was_offered(void **state)
 }
 
 static void
-c5_3_a_short_key_is_a_remark_and_no_fault(void **state)
+a_short_key_is_a_remark_and_no_fault(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state,
@@ -355,7 +354,7 @@ c5_3_a_short_key_is_a_remark_and_no_fault(void **state)
 }
 
 static void
-c10_no_traffic_is_a_suspicion_and_the_operators(void **state)
+no_traffic_is_a_suspicion_and_the_operators(void **state)
 {
     struct diag_case c;
     case_open(&c, state);
@@ -382,7 +381,7 @@ c10_no_traffic_is_a_suspicion_and_the_operators(void **state)
 }
 
 static void
-c10_a_failing_script_is_a_failure_of_updown(void **state)
+a_failing_script_is_a_failure_of_updown(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state,
@@ -398,7 +397,7 @@ c10_a_failing_script_is_a_failure_of_updown(void **state)
 }
 
 static void
-c5_6_a_kernel_that_refuses_is_no_mismatch(void **state)
+a_kernel_that_refuses_is_no_mismatch(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state,
@@ -413,7 +412,7 @@ c5_6_a_kernel_that_refuses_is_no_mismatch(void **state)
 }
 
 static void
-c4_the_order_is_that_of_the_exchange(void **state)
+the_order_is_that_of_the_exchange(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state, FAILS_P1(1));
@@ -453,7 +452,7 @@ the_worst_tunnel_stands_first(void **state)
 }
 
 static void
-c7_5_a_failure_that_lies_further_on_is_not_mended(void **state)
+a_failure_that_lies_further_on_is_not_mended(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state, FAILS_P2(1, 2) FAILS_P1(3));
@@ -528,28 +527,28 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_only_informs_does_not_crowd_out_a_refusal),
-        cmocka_unit_test(c7_5_a_failure_that_lies_further_on_is_not_mended),
-        cmocka_unit_test(c7_1_a_later_success_makes_failures_history),
-        cmocka_unit_test(c7_a_failure_inside_an_attempt_that_succeeds_is_history),
-        cmocka_unit_test(c5_2_another_group_is_asked_for_and_taken),
-        cmocka_unit_test(c7_2_a_later_failure_does_not_undo_what_stands),
-        cmocka_unit_test(c7_2_the_ladder_of_the_living_sa_can_be_walked_to),
-        cmocka_unit_test(c7_3_an_orderly_end_is_no_failure),
-        cmocka_unit_test(c7_3_behind_an_end_the_next_attempt_counts),
-        cmocka_unit_test(c7_3_behind_the_end_of_an_ike_sa_a_new_number_is_no_child_of_it),
-        cmocka_unit_test(c7_3_a_peer_that_fell_silent_is_a_failure_of_contact),
-        cmocka_unit_test(c7_4_failures_at_one_place_are_one_finding),
+        cmocka_unit_test(a_failure_that_lies_further_on_is_not_mended),
+        cmocka_unit_test(a_later_success_makes_failures_history),
+        cmocka_unit_test(a_failure_inside_an_attempt_that_succeeds_is_history),
+        cmocka_unit_test(another_group_is_asked_for_and_taken),
+        cmocka_unit_test(a_later_failure_does_not_undo_what_stands),
+        cmocka_unit_test(the_ladder_of_the_living_sa_can_be_walked_to),
+        cmocka_unit_test(an_orderly_end_is_no_failure),
+        cmocka_unit_test(behind_an_end_the_next_attempt_counts),
+        cmocka_unit_test(behind_the_end_of_an_ike_sa_a_new_number_is_no_child_of_it),
+        cmocka_unit_test(a_peer_that_fell_silent_is_a_failure_of_contact),
+        cmocka_unit_test(failures_at_one_place_are_one_finding),
         cmocka_unit_test(of_failures_that_repeat_each_other_two_stand_beside_the_proof),
-        cmocka_unit_test(c7_5_progress_is_told),
-        cmocka_unit_test(c7_4_the_newest_of_different_failures_counts),
-        cmocka_unit_test(c7_7_a_peer_that_repeats_itself_does_not_hear_us),
-        cmocka_unit_test(c9_who_asks_learns_one_word_and_is_sent_to_who_answers),
-        cmocka_unit_test(c9_who_answers_collects_all_that_was_offered),
-        cmocka_unit_test(c5_3_a_short_key_is_a_remark_and_no_fault),
-        cmocka_unit_test(c10_no_traffic_is_a_suspicion_and_the_operators),
-        cmocka_unit_test(c10_a_failing_script_is_a_failure_of_updown),
-        cmocka_unit_test(c5_6_a_kernel_that_refuses_is_no_mismatch),
-        cmocka_unit_test(c4_the_order_is_that_of_the_exchange),
+        cmocka_unit_test(progress_is_told),
+        cmocka_unit_test(the_newest_of_different_failures_counts),
+        cmocka_unit_test(a_peer_that_repeats_itself_does_not_hear_us),
+        cmocka_unit_test(who_asks_learns_one_word_and_is_sent_to_who_answers),
+        cmocka_unit_test(who_answers_collects_all_that_was_offered),
+        cmocka_unit_test(a_short_key_is_a_remark_and_no_fault),
+        cmocka_unit_test(no_traffic_is_a_suspicion_and_the_operators),
+        cmocka_unit_test(a_failing_script_is_a_failure_of_updown),
+        cmocka_unit_test(a_kernel_that_refuses_is_no_mismatch),
+        cmocka_unit_test(the_order_is_that_of_the_exchange),
         cmocka_unit_test(the_worst_tunnel_stands_first),
         cmocka_unit_test(steps_at_the_peer_are_written_for_what_it_says_it_is),
     };

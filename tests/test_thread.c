@@ -1,5 +1,5 @@
 // Daemons that number children apart from IKE SAs, and lines that name neither connection nor number: they
-// belong to what their worker thread did before (checkpoints.md, from lines to attempts, rule 4).
+// belong to what their worker thread did before.
 #include "diag_case.h"
 
 #include "knowledge/load.h"

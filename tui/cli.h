@@ -1,4 +1,4 @@
-// The commands without a screen: check, encap, explain, kb, --help and --version. main hands over its
+// The commands: check, encap, explain, kb, lesson, --help and --version. main hands over its
 // arguments when the first of them is one of these words.
 #ifndef IKEWALK_TUI_CLI_H
 #define IKEWALK_TUI_CLI_H

@@ -211,7 +211,7 @@ add_timeline(struct both *self, const struct tunnel_view *t, struct canvas *c, i
     }
 }
 
-// A word of the contract as the screens have it.
+// A word of the report as the screens have it.
 static struct str
 in_words(const struct compared *one, struct str text)
 {

@@ -58,7 +58,7 @@ finding_of(const struct tunnel_view *t, const struct rung *rung)
     return NULL;
 }
 
-// Which values of a passed rung are worth a place in its row, the best first; names of the contract.
+// Which values of a passed rung are worth a place in its row, the best first; names of the report.
 static const char *const telling[CP_COUNT][2] = {
     [CP_IKE_VERSION] = {"ike"},
     [CP_P1_CIPHER] = {"chosen", "peer_proposed"},
