@@ -8,7 +8,10 @@
 
 #include <stdlib.h>
 
-enum { DETAILED = 500 }; // tunnels of which each is asked for values of its lines
+enum {
+    DETAILED = 500,    // tunnels of which each is asked for values of its lines
+    STATED_MOST = 200, // lines of a state that are told where nothing negotiates
+};
 
 static struct surroundings
 around(const struct diag *d, const struct tunnel *t)
@@ -146,6 +149,24 @@ add_hindered(const struct diag *d, int source, struct quotes *q, struct arena *a
         at[v->hindering].deciding = true;
 }
 
+// What the state of a gateway says of its connections by itself: the lines that tell whether something
+// stands.
+static void
+add_stated(struct diag *d, struct quotes *q, struct arena *arena, struct source_view *v, int source)
+{
+    const struct records *s = &d->records;
+    struct stated *at = ARENA_ARRAY(arena, struct stated, STATED_MOST);
+    for (size_t i = 0; i < s->record_count && v->stated_count < STATED_MOST; i++) {
+        const struct record *r = &s->records[i];
+        const struct event_line *e = &s->lines[r->line];
+        if (r->source == source && record_get(r, "stands"))
+            at[v->stated_count++] = (struct stated){.line = proof_of(q, e, e->line, arena),
+                                                    .conn = arena_str(arena, record_text(r, "conn")),
+                                                    .means = event_message(d->knowledge, e)->note};
+    }
+    v->stated = at;
+}
+
 static struct source_view
 view_source(struct diag *d, int source, struct arena *arena)
 {
@@ -265,6 +286,8 @@ diag_view(struct diag *d)
     view_sort(rows, v->row_count);
     v->rows = rows;
     struct quotes q = quotes(d, NULL);
+    for (int i = 0; !v->row_count && i < d->source_count; i++)
+        add_stated(d, &q, &v->arena, &sources[i], i);
     if (d->both_ends)
         v->predicted = predict(&q, &v->arena, &v->predicted_count, &v->unmatched);
     v->forgotten = d->negos.forgotten;

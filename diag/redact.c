@@ -272,6 +272,9 @@ redact_learn_view(struct redact *r, const struct view *v)
             redact_learn(r, REDACT_CONN, name);
         redact_learn(r, REDACT_HOST, row->host);
     }
+    for (size_t i = 0; r->hide && i < v->source_count; i++)
+        for (size_t k = 0; k < v->sources[i].stated_count; k++)
+            redact_learn(r, REDACT_CONN, v->sources[i].stated[k].conn);
 }
 
 // What a value of this key is the name of, or REDACT_KINDS.

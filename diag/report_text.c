@@ -391,18 +391,41 @@ put_lines(struct page *p, const struct proof *lines, size_t count)
     }
 }
 
+// What a gateway says of its connections, line by line with its meaning.
+static void
+put_stated(struct page *p, const struct source_view *s)
+{
+    for (size_t i = 0; i < s->stated_count; i++) {
+        put_lines(p, &s->stated[i].line, 1);
+        page_put(p, "    ");
+        page_wrap(p, page_clean(p, s->stated[i].means, false), 4, 4);
+        page_end_line(p);
+    }
+}
+
 // What stands in place of a table when no connection was seen.
 static void
 put_nothing(struct page *p, uint64_t recognised)
 {
     const struct view *v = p->r->view;
-    page_put(p, v->predicted_count ? page_say(p, "No negotiation was seen.")
-                : recognised       ? page_say(p, "No connection was seen.")
-                                   : page_say(p, "Nothing in the sources was recognised as IKE or IPsec."));
+    size_t stated = 0;
+    for (size_t i = 0; i < v->source_count; i++)
+        stated += v->sources[i].stated_count;
+    const char *none = v->predicted_count || stated ? page_say(p, "No negotiation was seen.")
+                       : recognised                 ? page_say(p, "No connection was seen.")
+                                    : page_say(p, "Nothing in the sources was recognised as IKE or IPsec.");
+    page_put(p, none);
     page_end_line(p);
     for (size_t i = 0; i < v->source_count; i++) {
+        put_stated(p, &v->sources[i]);
         put_lines(p, v->sources[i].hindered, v->sources[i].hindered_count);
         put_lines(p, v->sources[i].samples, v->sources[i].sample_count);
+    }
+    if (stated) {
+        const char *limit = page_say(
+            p, "This is how it stands. Why something does not stand, only the log of the daemon tells.");
+        page_wrap(p, str_of(limit), 0, 0);
+        page_end_line(p);
     }
 }
 

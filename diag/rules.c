@@ -86,14 +86,23 @@ word_index(const char *const words[], size_t n, struct str word)
 }
 
 const char *const record_word[RECORD_KINDS] = {
-    [RECORD_NONE] = "none",           [RECORD_CONNECTION] = "connection",
-    [RECORD_CHILD] = "child",         [RECORD_PAIR] = "pair",
-    [RECORD_INCLUDE] = "include",     [RECORD_PART] = "part",
-    [RECORD_KERNEL_SA] = "kernel-sa", [RECORD_KERNEL_POLICY] = "kernel-policy",
-    [RECORD_ROUTE] = "route",         [RECORD_ADDRESS] = "address",
-    [RECORD_SETTING] = "setting",     [RECORD_LISTENER] = "listener",
-    [RECORD_CHAIN] = "chain",         [RECORD_RULE] = "rule",
-    [RECORD_COUNTER] = "counter",     [RECORD_INTERFACE] = "interface",
+    [RECORD_NONE] = "none",
+    [RECORD_CONNECTION] = "connection",
+    [RECORD_CHILD] = "child",
+    [RECORD_PAIR] = "pair",
+    [RECORD_INCLUDE] = "include",
+    [RECORD_PART] = "part",
+    [RECORD_KERNEL_SA] = "kernel-sa",
+    [RECORD_KERNEL_POLICY] = "kernel-policy",
+    [RECORD_ROUTE] = "route",
+    [RECORD_ADDRESS] = "address",
+    [RECORD_SETTING] = "setting",
+    [RECORD_LISTENER] = "listener",
+    [RECORD_CHAIN] = "chain",
+    [RECORD_RULE] = "rule",
+    [RECORD_COUNTER] = "counter",
+    [RECORD_INTERFACE] = "interface",
+    [RECORD_SA] = "sa",
 };
 
 unsigned

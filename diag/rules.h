@@ -185,6 +185,7 @@ enum record_kind {
     RECORD_CHAIN, // of packet filter rules, or the table that the rules behind it are of
     RECORD_RULE,
     RECORD_INTERFACE, // which chains are asked there
+    RECORD_SA,        // an SA of IKE or a child as it is named, standing or being made
     RECORD_COUNTER,   // of all of the gateway, by name; only its growth says something
     RECORD_KINDS
 };

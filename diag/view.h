@@ -201,6 +201,12 @@ struct tunnel_view {
 // What a checkpoint is called in a tunnel with this kind of authentication.
 struct str view_title(const struct knowledge *k, enum checkpoint checkpoint, int auth);
 
+// A line of a gateway's state that says how a connection or an SA stands, and what that means.
+struct stated {
+    struct proof line;
+    struct str conn, means;
+};
+
 struct source_view {
     struct str name, kind;
     int end; // 0, or 1 for the other end's
@@ -222,6 +228,8 @@ struct source_view {
     enum hinders hinders;         // the most that one of them says
     size_t hindering;             // the last that says so, of hindered
     struct str hindrance;         // what that one means, in the words of the packs
+    const struct stated *stated;  // only where no connection was seen to negotiate
+    size_t stated_count;
 };
 
 struct view {

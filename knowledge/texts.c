@@ -124,6 +124,9 @@ texts_each(struct knowledge *k, texts_visit *visit, void *self)
         v.id = m->id;
         if (m->event >= 0 && k->events[m->event].hinders != HINDERS_NOTHING)
             give(&v, &m->note, "what hinders the daemon");
+        for (size_t p = 0; p < m->value_count; p++)
+            if (str_eq(m->values[p].key, STR("stands")))
+                give(&v, &m->note, "what a state says of a connection");
     }
     each_of_path(&v, &k->portmap);
     for (size_t i = 0; i < k->lesson_count; i++) {

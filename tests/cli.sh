@@ -96,6 +96,17 @@ echo 'Nov  7 04:45:01 gw iked[12]: parent: no valid configuration found' >"$work
 json 0 "$work/late.log"
 is 'a daemon that numbers its attempts late' "$(field sources.0.problem | cut -d: -f1)" 'the daemon could not work (line 1)'
 
+# --- the state of a gateway without a log: what its lines say of each connection
+printf '000 "%s": 192.168.10.0/24===192.0.2.1...203.0.113.66===192.168.%s.0/24; %s; eroute owner: #%s\n' \
+  office 20 erouted 2 branch 30 'prospective erouted' 0 >"$work/status.txt"
+echo '000 #3: "branch":500 STATE_MAIN_I1 (sent MI1, expecting MR1); EVENT_RETRANSMIT in 8s; nodpd; idle;' >>"$work/status.txt"
+run 0 check "$work/status.txt"
+holds 'a connection that stands' "$work/out" 'packets between its networks are led into'
+holds 'one that waits for a packet' "$work/out" 'None stands now'
+holds 'an attempt without an answer' "$work/out" 'no answer has come so far'
+run 0 check --redact "$work/status.txt"
+is 'names of connections are hidden' "$(grep -c '"office"' "$work/out")" 0
+
 # --- wrong usage: 2, one sentence and where to look, nothing on standard output
 usage() {
     local text=$1
