@@ -315,13 +315,13 @@ settle(const struct knowledge *k, const struct attempt *a, struct walk *w)
         w->stuck = first_in(w, ST_SUSPECTED);
     if (w->stuck == CP_NONE)
         return;
-    // Where there was no exchange nothing was passed, and what the daemon said of its configuration happened
-    // outside of it.
+    // Where there was no exchange nothing was passed, and what the daemon said of its configuration, and not
+    // of a child, happened outside of it.
     bool behind = false, aside = !a->ike && !a->child, early = false;
     for (int i = 0; i < w->step[w->stuck].proofs; i++) {
         const struct step_proof *p = &w->step[w->stuck].proof[i];
         const struct event *e = event_of(k, p->line);
-        aside |= p->deciding && e && e->loads;
+        aside |= p->deciding && e && e->loads && p->line->phase != PHASE_P2;
         early |= e && e->early;
     }
     // Who starts and fails before anything came back has passed nothing.

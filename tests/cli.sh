@@ -92,6 +92,10 @@ is 'a daemon that was started anew' "$(field sources.0.problem)" null
 echo 'Nov  7 04:45:02 gw pluto[77]: ERROR: setsockopt(SOL_TCP, TCP_ULP) failed: No such file or directory' >"$work/ulp.log"
 json 0 "$work/ulp.log"
 is 'a kernel without ESP in TCP' "$(field sources.0.problem | cut -d: -f1)" 'the daemon could not load all of its configuration (line 1)'
+echo 'Nov  7 04:45:02 gw pluto[77]: ERROR: netlink XFRM_MSG_UPDPOLICY response for flow (out): Invalid argument (errno 22)' \
+  >"$work/policy.log"
+json 0 "$work/policy.log"
+is 'a policy of nobody' "$(field sources.0.problem | cut -d: -f1)" 'the daemon could not load all of its configuration (line 1)'
 echo 'Nov  7 04:45:01 gw iked[12]: parent: no valid configuration found' >"$work/late.log"
 json 0 "$work/late.log"
 is 'a daemon that numbers its attempts late' "$(field sources.0.problem | cut -d: -f1)" 'the daemon could not work (line 1)'
