@@ -314,6 +314,11 @@ refused() { # refused NAME COMMAND...
   fi
 }
 refused 'no terminal' "$bin" "$log"
+start keyboard 80 24 "'$bin' -; echo status \$?; exec sleep 60"
+sees keyboard 'it is this terminal'
+sees keyboard 'status 2'
+start piped 80 24 "cat '$log' | '$bin' -; exec sleep 60"
+sees piped 'Enter walks the checkpoints of test'
 for kind in dumb nonesuch ''; do
   start "kind$kind" 80 24 "TERM=$kind '$bin' '$log'; echo status \$?; exec sleep 60"
   sees "kind$kind" 'status 2'

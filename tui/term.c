@@ -84,6 +84,10 @@ term_usable(bool tty_input, struct err *e)
         return err_set(e, ERR_USAGE,
                        _("terminal: cannot open the wizard: standard input or output is no terminal; %s"),
                        next);
+    if (tty_input && isatty(STDIN_FILENO))
+        return err_set(e, ERR_USAGE,
+                       _("standard input: cannot read a log from it: it is this terminal. Use COMMAND | "
+                         "ikewalk -, or Paste text in the wizard"));
     if (!name || !*name)
         return err_set(e, ERR_USAGE, _("TERM: cannot open the wizard: it is not set; %s"), next);
     if (setupterm(name, STDOUT_FILENO, &known) != OK)
