@@ -215,8 +215,10 @@ take_line(struct diag *d, int source, struct waiting *w)
             s->first = line->time;
         s->last = line->time;
         s->year_known = line->year_known;
-        if (d->since != LINE_NO_TIME && line->time < (line->year_known ? d->since : d->since_any_year))
+        if (d->since != LINE_NO_TIME && line->time < (line->year_known ? d->since : d->since_any_year)) {
+            s->before++;
             return;
+        }
     }
     struct msg state;
     if (is_state(d, s, line, &state)) {

@@ -38,7 +38,7 @@ struct source_case {
     int last_dialect, state_dialect;
     bool complete, year_known;
     uint64_t *spoken; // lines by dialect
-    uint64_t recognised, not_understood, other, last_line;
+    uint64_t recognised, not_understood, other, before, last_line;
     int64_t first, last;
     int64_t spoke_first, spoke_last; // of lines of IKE daemons
     struct event_line samples[SAMPLES];

@@ -180,6 +180,7 @@ view_source(struct diag *d, int source, struct arena *arena)
                             .recognised = s->recognised,
                             .not_understood = s->not_understood,
                             .other = s->other + counts.foreign,
+                            .before = s->before,
                             .cut = counts.cut,
                             .first = s->first,
                             .last = s->last,

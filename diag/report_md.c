@@ -324,6 +324,11 @@ put_end(struct page *p)
         page_put(p, ": ");
         page_number(p, s->lines);
         buf_addf(&p->out, " %s", page_say(p, "lines"));
+        if (s->before) {
+            page_put(p, ", ");
+            page_number(p, s->before);
+            buf_addf(&p->out, " %s", page_say(p, "before the time asked for"));
+        }
         if (problem.len) {
             buf_addf(&p->out, ", **%s**: ", page_say(p, "problem"));
             put_text(p, buf_str(&problem), true);

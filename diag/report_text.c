@@ -370,6 +370,11 @@ put_source(struct page *p, size_t index)
     buf_addf(&p->out, " %s, ", page_say(p, "not understood"));
     page_number(p, s->other);
     buf_addf(&p->out, " %s", page_say(p, "of other programs"));
+    if (s->before) {
+        page_put(p, ", ");
+        page_number(p, s->before);
+        buf_addf(&p->out, " %s", page_say(p, "before the time asked for"));
+    }
     page_end_line(p);
     if (problem.len) {
         page_put(p, "  ");
@@ -409,11 +414,16 @@ put_nothing(struct page *p, uint64_t recognised)
 {
     const struct view *v = p->r->view;
     size_t stated = 0;
-    for (size_t i = 0; i < v->source_count; i++)
+    bool before = false;
+    for (size_t i = 0; i < v->source_count; i++) {
         stated += v->sources[i].stated_count;
+        before |= v->sources[i].before > 0;
+    }
     const char *none = v->predicted_count || stated ? page_say(p, "No negotiation was seen.")
                        : recognised                 ? page_say(p, "No connection was seen.")
-                                    : page_say(p, "Nothing in the sources was recognised as IKE or IPsec.");
+                       : before
+                           ? page_say(p, "Nothing after the time asked for was recognised as IKE or IPsec.")
+                           : page_say(p, "Nothing in the sources was recognised as IKE or IPsec.");
     page_put(p, none);
     page_end_line(p);
     for (size_t i = 0; i < v->source_count; i++) {

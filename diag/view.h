@@ -216,6 +216,7 @@ struct source_view {
     uint64_t recognised;     // lines some dialect understood
     uint64_t not_understood; // lines of a dialect's daemon that no message claimed
     uint64_t other;          // lines of other programs, skipped
+    uint64_t before;         // lines before the time that was asked for, skipped
     uint64_t cut;            // lines longer than LINE_KEEP
     int64_t first, last;
     bool year_known;

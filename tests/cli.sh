@@ -257,6 +257,9 @@ run 2 check --tunnel no-such-tunnel "$broken"
 empty 'no such tunnel' "$work/out"
 holds 'no such tunnel' "$work/err" '--tunnel no-such-tunnel: cannot report this tunnel'
 json 3 --since 2999-01-01 "$logs/ok-syslog-initiator.log" "$logs/ok-main-responder.log"
+run 3 check --since 2999-01-01 "$healthy"
+holds 'all lines are older' "$work/out" 'Nothing after the time asked for was recognised'
+holds 'lines that are older are counted' "$work/out" "$(wc -l <"$healthy") before the time asked for"
 # The dialect: by content, or as the person says. Without its tag this line is nobody's; a wrong name is told.
 sed -E 's/^(.{15})[.0-9]*: /\1 gw collector: /' "$broken" >"$work/stripped.log"
 json 3 "$work/stripped.log"

@@ -24,6 +24,12 @@ say_source(const struct source_view *source, const struct canvas *c, int w, stru
             (unsigned long long)source->not_understood, (unsigned long long)source->other);
     else if (!source->problem.len)
         prose_addf(text, c, w, 1, 1, LOOK_PLAIN, -1, _("%.*s is empty."), STR_ARG(source->name));
+    if (source->before)
+        prose_addf(text, c, w, 1, 1, LOOK_SUSPECT, -1,
+                   P_("%llu line is left out: it is older than the time that you chose.",
+                      "%llu lines are left out: they are older than the time that you chose.",
+                      source->before),
+                   (unsigned long long)source->before);
     if (source->problem.len)
         prose_add(text, c, w, 1, 1, LOOK_SUSPECT, -1, source->problem);
     struct buf cut = {0};
