@@ -127,6 +127,31 @@ say_configured(const struct session *s, const struct canvas *c, int w, struct pr
     }
 }
 
+// The state of a gateway, without a log: what each line says of a connection, and what that means. False:
+// there is nothing of the kind.
+static bool
+say_stated(const struct session *s, const struct canvas *c, int w, struct prose *text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < s->view->source_count; i++)
+        for (size_t n = 0; n < s->view->sources[i].stated_count; n++) {
+            const struct stated *one = &s->view->sources[i].stated[n];
+            if (!count++)
+                prose_add(text, c, w, 1, 1, LOOK_STRONG, -1, str_of(_("No negotiation was seen.")));
+            prose_gap(text);
+            prose_addf(text, c, w, 1, 3, LOOK_PLAIN, -1, "L%llu  %.*s", (unsigned long long)one->line.line,
+                       STR_ARG(one->line.text));
+            prose_add(text, c, w, 3, 3, LOOK_STRONG, -1, one->means);
+        }
+    if (!count)
+        return false;
+    prose_gap(text);
+    prose_add(
+        text, c, w, 1, 1, LOOK_PLAIN, -1,
+        str_of(_("This is how it stands. Why something does not stand, only the log of the daemon tells.")));
+    return true;
+}
+
 void
 nothing_say(const struct session *s, const struct canvas *c, int w, struct prose *text)
 {
@@ -138,6 +163,8 @@ nothing_say(const struct session *s, const struct canvas *c, int w, struct prose
     bool any = session_lines(s) > 0, hindered = hindered_say(s->view, c, w, text);
     if (hindered)
         prose_gap(text);
+    if (say_stated(s, c, w, text))
+        return;
     prose_add(text, c, w, 1, 1, LOOK_STRONG, -1,
               str_of(any ? _("No tunnel was found in this log.") : _("There is no line to diagnose.")));
     for (size_t i = 0; i < s->view->source_count; i++)
