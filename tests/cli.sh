@@ -82,12 +82,12 @@ json 0 "$work/both.log"
 is 'what hinders it most' "$(field sources.0.problem | cut -d: -f1)" 'the daemon could not work (line 15)'
 {
     echo 'Nov  7 04:45:01 gw systemd[1]: Started Daily apt download activities.'
-    echo 'Nov  7 04:45:02 gw systemd[1]: ipsec.service: Main process exited, code=dumped, status=6/ABRT'
-} >"$work/killed.log"
-json 0 "$work/killed.log"
-is 'a daemon that a signal ended' "$(field sources.0.problem | cut -d: -f1)" 'the daemon could not work (line 2)'
-printf 'Nov  7 04:45:09 gw pluto[77]: "office" #1: %s\n' 'initiating Main Mode' 'sent Main Mode request' >>"$work/killed.log"
-json 1 "$work/killed.log"
+    echo "Nov  7 04:45:02 gw ipsec[70]: /usr/lib/ipsec/pluto: unrecognized option '--nat_traversal'"
+} >"$work/unstarted.log"
+json 0 "$work/unstarted.log"
+is 'a daemon that does not start' "$(field sources.0.problem | cut -d: -f1)" 'the daemon could not work (line 2)'
+printf 'Nov  7 04:45:09 gw pluto[77]: "office" #1: %s\n' 'initiating Main Mode' 'sent Main Mode request' >>"$work/unstarted.log"
+json 1 "$work/unstarted.log"
 is 'a daemon that was started anew' "$(field sources.0.problem)" null
 echo 'Nov  7 04:45:02 gw pluto[77]: ERROR: setsockopt(SOL_TCP, TCP_ULP) failed: No such file or directory' >"$work/ulp.log"
 json 0 "$work/ulp.log"
