@@ -53,8 +53,7 @@ alarm_take(struct negos *n, int log, int source, const struct line *line, const 
     if (!g)
         return;
     g->alarms++;
-    if (!g->alarm)
-        g->alarm = mem_new(sizeof *g->alarm);
-    *g->alarm = event_line_of(line, source);
-    g->alarm->dialect = (uint8_t)msg->dialect;
+    struct event_line *e = &nego_rare(g)->alarm;
+    *e = event_line_of(line, source);
+    e->dialect = (uint8_t)msg->dialect;
 }

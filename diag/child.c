@@ -1,6 +1,7 @@
 // What a line has to do with the children of an IKE SA, though it may be logged under another number
 // (RFC 7296, sections 1.2 and 2.8).
 #include "diag/taking.h"
+#include "diag/walk.h"
 
 // Does the event fail or suspect anything when it stands at a child with this notify?
 static bool
@@ -165,7 +166,21 @@ child_under(struct taking *t, struct nego *g)
     return nego_new(t->n, g->tunnel, NEGO_CHILD, g, t->line);
 }
 
-// An IKEv2 SA that takes the place of another takes over its children (RFC 7296 section 2.8).
+static void
+inherit_origin(const struct knowledge *k, struct nego *ike, const struct nego *before)
+{
+    const struct attempt a = attempt_of(k, before, NULL, NULL, NULL);
+    struct walk w;
+    walk_attempt(k, &a, true, &w);
+    for (int i = 0; i < ORIGINS; i++) {
+        const struct event_line *line = walk_deciding(&w, (enum checkpoint)(CP_P1_CIPHER + i));
+        if (line && w.step[CP_P1_CIPHER + i].state == ST_PASSED)
+            nego_rare(ike)->origin[i] = *line;
+    }
+}
+
+// An IKEv2 SA that takes the place of another takes over its children (RFC 7296 section 2.8), and its peer
+// stays authenticated.
 void
 child_inherit(const struct taking *t, struct nego *ike)
 {
@@ -174,6 +189,7 @@ child_inherit(const struct taking *t, struct nego *ike)
     if (!before || before == ike || before->kind != NEGO_IKE || before->fact[FACT_IKE] != IKE_V2)
         return;
     ike->fact[FACT_IKE] = IKE_V2;
+    inherit_origin(t->n->knowledge, ike, before);
     for (struct nego *c = before->child, *next; c; c = next) {
         next = c->sibling;
         if (c->ending != END_NONE)

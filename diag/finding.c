@@ -20,12 +20,22 @@ name_bit(struct str name)
     return UINT64_C(1) << bit % 64;
 }
 
+static void
+load_line(struct facts *f, const struct event_line *e)
+{
+    const struct said *values = quote_values(f->quotes, e, f->arena);
+    if (values)
+        f->said[f->line_count++] = values;
+    for (; values; values = values->next)
+        f->names |= name_bit(values->key);
+}
+
 void
 facts_load(struct facts *f)
 {
     const struct attempt *a = &f->judged->attempt;
     const struct nego *const from[4] = {a->config, a->ike, a->child, a->said};
-    size_t most = 0;
+    size_t most = ORIGINS;
     if (f->said)
         return;
     for (int i = 0; i < 4; i++)
@@ -34,13 +44,11 @@ facts_load(struct facts *f)
     f->line_count = 0;
     f->names = 0;
     for (int i = 0; i < 4; i++)
-        for (uint16_t e = 0; from[i] && e < from[i]->event_count; e++) {
-            const struct said *values = quote_values(f->quotes, &from[i]->events[e], f->arena);
-            if (values)
-                f->said[f->line_count++] = values;
-            for (; values; values = values->next)
-                f->names |= name_bit(values->key);
-        }
+        for (uint16_t e = 0; from[i] && e < from[i]->event_count; e++)
+            load_line(f, &from[i]->events[e]);
+    for (int i = 0; a->ike && a->ike->rare && i < ORIGINS; i++)
+        if (a->ike->rare->origin[i].count)
+            load_line(f, &a->ike->rare->origin[i]);
 }
 
 static bool

@@ -71,7 +71,6 @@ walk_leaf(const struct judged *j, struct leaf *l, struct walk *w)
     l->gave_up = gave_up(w, l);
     l->came = rung_of(w);
     l->decides = walk_deciding(w, w->stuck);
-    l->last = walk_deciding(w, CP_P2_CIPHER);
 }
 
 // The walk of the newest stays in j->walk, for it is mostly the one that counts.
@@ -376,7 +375,9 @@ judge_gather(struct judged *j)
             continue;
         bool both_up = l->up && j->walk.up, alike = l->stuck == j->walk.stuck && l->stuck != CP_NONE;
         enum checkpoint c = both_up ? CP_P2_CIPHER : l->stuck;
-        const struct event_line *line = both_up ? l->last : alike ? l->decides : NULL;
+        const struct event_line *line = both_up ? walk_established(l->attempt.child)
+                                        : alike ? l->decides
+                                                : NULL;
         int same = 0;
         for (int k = 0; line && k < count; k++)
             same += says_same(beside[k], line);

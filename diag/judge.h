@@ -25,8 +25,8 @@ struct leaf {
     bool up, gave_up, fresh;
     enum checkpoint stuck;
     enum state state;
-    int came;                                // how many rungs, CP_COUNT: all
-    const struct event_line *decides, *last; // the deciding lines of stuck and of the last step of a child
+    int came;                         // how many rungs, CP_COUNT: all
+    const struct event_line *decides; // the deciding line of stuck
 };
 
 struct judged {

@@ -19,7 +19,8 @@ enum {
     TUNNELS_MANY = 10000,
     TUNNEL_NEGOS_OF_MANY = 4,
     TUNNEL_LABEL = 32,
-    STUCK_OPEN = 255
+    STUCK_OPEN = 255,
+    ORIGINS = CP_ID - CP_P1_CIPHER + 1
 };
 
 // One line, or one and its repeats, in a negotiation. A log of 100,000 tunnels keeps two million of them.
@@ -68,6 +69,15 @@ event_last(const struct event_line *e)
 
 enum nego_kind { NEGO_IKE, NEGO_CHILD, NEGO_CONFIG };
 
+// What only few negotiations have.
+struct nego_rare {
+    struct event_line alarm; // with alarms, the newest such line, without a message
+    // Of an IKE SA that took the place of another: the lines that proved phase 1 cipher, key and identity
+    // when the peer was authenticated, for that is not done again (RFC 7296 section 1.3.2). count 0: not
+    // known.
+    struct event_line origin[ORIGINS];
+};
+
 // The fields that every line touches stand first, in one or two cache lines: with many tunnels that is what a
 // line costs.
 struct nego {
@@ -96,7 +106,7 @@ struct nego {
     struct nego *parent;          // the IKE SA of a child
     struct nego *older, *newer;   // of the same tunnel
     struct nego *child, *sibling; // newest child of an IKE SA, and the next older child of the same one
-    struct event_line *alarm;     // with alarms, the newest such line, without a message; own
+    struct nego_rare *rare;       // own
     struct event_line own[NEGO_OWN];
 };
 
@@ -232,6 +242,7 @@ struct nego *nego_blank(struct negos *n);
 void nego_give_back(struct negos *n, struct nego *g);
 // Where one more line goes.
 struct event_line *nego_room(struct nego *g);
+struct nego_rare *nego_rare(struct nego *g);
 void nego_blocks_free(struct negos *n);
 // fold.c: works out where it failed while its lines are at hand.
 void nego_settle(struct negos *n, struct nego *g);

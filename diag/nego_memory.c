@@ -16,13 +16,14 @@ struct nego *
 nego_blank(struct negos *n)
 {
     struct nego *g = n->spare;
-    struct event_line *events = NULL, *alarm = NULL;
+    struct event_line *events = NULL;
+    struct nego_rare *rare = NULL;
     uint16_t room = NEGO_OWN;
     if (g) {
         n->spare = g->older;
         events = g->events;
         room = g->event_room;
-        alarm = g->alarm;
+        rare = g->rare;
     } else {
         if (!n->blocks || n->blocks->used == BLOCK_NEGOS) {
             struct nego_block *block = mem_aligned(_Alignof(struct nego), sizeof *block);
@@ -36,7 +37,9 @@ nego_blank(struct negos *n)
     memset(g, 0, offsetof(struct nego, own));
     g->events = events;
     g->event_room = room;
-    g->alarm = alarm;
+    g->rare = rare;
+    if (rare)
+        memset(rare, 0, sizeof *rare);
     return g;
 }
 
@@ -45,6 +48,14 @@ nego_give_back(struct negos *n, struct nego *g)
 {
     g->older = n->spare;
     n->spare = g;
+}
+
+struct nego_rare *
+nego_rare(struct nego *g)
+{
+    if (!g->rare)
+        g->rare = mem_new(sizeof *g->rare);
+    return g->rare;
 }
 
 struct event_line *
@@ -69,7 +80,7 @@ nego_blocks_free(struct negos *n)
         for (size_t i = 0; i < block->used; i++) {
             if (block->nego[i].events != block->nego[i].own)
                 free(block->nego[i].events);
-            free(block->nego[i].alarm);
+            free(block->nego[i].rare);
         }
         free(block);
     }

@@ -128,10 +128,7 @@ put_rung(struct page *p, const struct tunnel_view *t, const struct rung *rung)
     put_text(p, view_title(p->r->view->knowledge, rung->checkpoint, t->row.auth), false);
     bool implied = rung->state == ST_PASSED && rung->basis == BASIS_IMPLIED;
     buf_addf(&p->out, " | %s | ", page_say(p, implied ? "implied" : state_shown[rung->state]));
-    const struct proof *proof = rung->proof_count ? &rung->proofs[rung->proof_count - 1] : NULL;
-    for (size_t i = 0; i < rung->proof_count; i++)
-        if (rung->proofs[i].deciding)
-            proof = &rung->proofs[i];
+    const struct proof *proof = view_deciding(rung->proofs, rung->proof_count);
     if (proof && !implied && rung->state != ST_NOT_REACHED) {
         if (wrong && !(p->r->leave_out & REPORT_EVIDENCE))
             put_proof(p, proof);

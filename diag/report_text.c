@@ -136,7 +136,7 @@ put_rung(struct page *p, const struct tunnel_view *t, const struct rung *rung)
         if (wrong)
             put_proofs(p, rung, 4 + TITLE_WIDTH + columns);
         else
-            add_proof(p, &rung->proofs[0], false, &p->out);
+            add_proof(p, view_deciding(rung->proofs, rung->proof_count), false, &p->out);
     }
     page_end_line(p);
 }

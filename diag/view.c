@@ -21,6 +21,15 @@ view_title(const struct knowledge *k, enum checkpoint checkpoint, int auth)
     return auth == AUTH_SIGNATURE && text->signature_title.len ? text->signature_title : text->title;
 }
 
+const struct proof *
+view_deciding(const struct proof *proofs, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (proofs[i].deciding)
+            return &proofs[i];
+    return count ? &proofs[count - 1] : NULL;
+}
+
 // Which end a line is of.
 static int
 end_of(const struct facts *f, const struct event_line *e)
@@ -191,7 +200,7 @@ prove_finding(struct facts *f, struct finding_view *v)
     for (size_t w = 0; w < v->rule->when.count; w++)
         for (int i = 1; i < 3 && str_eq(v->rule->when.at[w].name, STR("alarms")); i++)
             if (from[i] && from[i]->alarms && count < STEP_PROOFS)
-                lines[count++] = from[i]->alarm;
+                lines[count++] = &from[i]->rare->alarm;
     for (size_t w = 0; count == 0 && w < v->rule->when.count; w++)
         for (int i = 0; i < 3 && v->rule->when.at[w].test == TEST_SAW; i++)
             for (uint16_t e = 0; from[i] && e < from[i]->event_count && count < STEP_PROOFS; e++) {

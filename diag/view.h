@@ -198,6 +198,9 @@ struct tunnel_view {
     struct str ours, theirs; // networks, of the log or as configured; empty: not known
 };
 
+// The line that fixes the state of a rung, else its last line, or NULL.
+const struct proof *view_deciding(const struct proof *proofs, size_t count);
+
 // What a checkpoint is called in a tunnel with this kind of authentication.
 struct str view_title(const struct knowledge *k, enum checkpoint checkpoint, int auth);
 

@@ -370,13 +370,20 @@ clear_before(struct walk *w, uint64_t established)
     }
 }
 
+const struct event_line *
+walk_established(const struct nego *g)
+{
+    for (uint16_t i = 0; i < g->event_count; i++)
+        if (g->events[i].line == g->established_line)
+            return &g->events[i];
+    return NULL;
+}
+
 bool
 walk_denies(const struct nego *child, const struct event_line *line)
 {
-    int64_t stood = LINE_NO_TIME;
-    for (uint16_t i = 0; i < child->event_count; i++)
-        if (child->events[i].line == child->established_line)
-            stood = child->events[i].time;
+    const struct event_line *at = walk_established(child);
+    int64_t stood = at ? at->time : LINE_NO_TIME;
     if (line->notify < 0 || line->line <= child->established_line)
         return false;
     if (stood != LINE_NO_TIME && line->time != LINE_NO_TIME)
@@ -413,6 +420,24 @@ was_dropped(const struct nego *leaf)
 {
     return (leaf->ending == END_DELETED || leaf->ending == END_REPLACED) && leaf->first != LINE_NO_TIME &&
            leaf->last - leaf->first <= DROPPED_SECONDS * INT64_C(1000000);
+}
+
+// What took the place of another IKE SA has only the line that says so for key and identity; what proves them
+// was said of the first one.
+static void
+prove_by_origin(const struct attempt *a, struct walk *w)
+{
+    for (int i = 0; a->ike && a->ike->rare && i < ORIGINS; i++) {
+        const struct event_line *e = &a->ike->rare->origin[i];
+        struct walk_step *s = &w->step[CP_P1_CIPHER + i];
+        const enum checkpoint c = (enum checkpoint)(CP_P1_CIPHER + i);
+        const struct event_line *own = walk_deciding(w, c);
+        if (!e->count || s->state != ST_PASSED || (own && own->line != a->ike->established_line))
+            continue;
+        walk_add_proof(w, c, e);
+        for (int p = 0; p < s->proofs; p++)
+            s->proof[p].deciding = s->proof[p].line == e;
+    }
 }
 
 void
@@ -462,6 +487,7 @@ walk_attempt(const struct knowledge *k, const struct attempt *a, bool quiet, str
         }
     }
     settle(k, a, w);
+    prove_by_origin(a, w);
 }
 
 void

@@ -47,6 +47,8 @@ void walk_attempt(const struct knowledge *k, const struct attempt *a, bool quiet
 // Denies this refusal, within moments, what the established child proves? Usually a last message was lost,
 // and each end believes something else; neither is chosen.
 bool walk_denies(const struct nego *child, const struct event_line *line);
+// The line that established it, NULL when it is not kept.
+const struct event_line *walk_established(const struct nego *g);
 // Lets a line stand beside the proofs of a checkpoint, in the order of the log; it decides nothing.
 void walk_add_proof(struct walk *w, enum checkpoint c, const struct event_line *line);
 // The line that fixed the state of a checkpoint, else the last one that speaks of it, or NULL.

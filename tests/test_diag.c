@@ -452,10 +452,55 @@ a_worker_thread_is_no_identity(void **state)
     case_close(&c);
 }
 
+static bool
+proved_by(const struct proof *p, const char *words)
+{
+    return p && str_find(p->text, str_of(words)) < p->text.len;
+}
+
+#define V2_CHILD(child, how, parent, spi)                                                                    \
+    OFFICE(child, "initiator " how " Child SA using #" #parent                                               \
+                  "; IPsec tunnel [10.1.0.0-10.1.255.255:0-65535 0] -> [10.2.0.0-10.2.255.255:0-65535 0] "   \
+                  "{ESP/ESN=>" spi " <0x0dd330d3 xfrm=AES_CBC_256-HMAC_SHA1_96 DPD=passive}")
+
+// Nothing is authenticated anew when an IKE SA is replaced (RFC 7296 section 1.3.2).
+static void
+what_replaced_an_ike_sa_is_proved_by_the_first_one(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state,
+                  OFFICE(1, "initiating IKEv2 connection")
+                      OFFICE(1, "sent IKE_AUTH request {cipher=AES_CBC_256 integ=HMAC_SHA1_96 "
+                                "prf=HMAC_SHA1 group=MODP2048}")
+                          OFFICE(1, "initiator established IKE SA; authenticated peer using authby=secret "
+                                    "and ID_FQDN '@branch.example'")
+                              V2_CHILD(2, "established", 1, "0x11111111")
+                                  OFFICE(3, "initiator rekeyed IKE SA #1 {cipher=AES_CBC_256 "
+                                            "integ=HMAC_SHA1_96 prf=HMAC_SHA1 group=MODP2048}")
+                                      OFFICE(4, "initiator rekeyed IKE SA #3 {cipher=AES_CBC_256 "
+                                                "integ=HMAC_SHA1_96 prf=HMAC_SHA1 group=MODP2048}")
+                                          V2_CHILD(5, "rekeyed", 4, "0x22222222"));
+    const struct tunnel_view *t = case_office(&c);
+    for (int i = 0; i < CP_COUNT; i++) {
+        const struct rung *r = &t->ladder[i];
+        const struct proof *p = view_deciding(r->proofs, r->proof_count);
+        if (r->checkpoint == CP_PSK || r->checkpoint == CP_ID)
+            assert_true(proved_by(p, "authenticated peer"));
+        if (r->checkpoint == CP_UPDOWN)
+            assert_true(proved_by(p, "0x22222222"));
+        bool first = false;
+        for (size_t n = 0; n < r->proof_count; n++)
+            first |= proved_by(&r->proofs[n], "0x11111111");
+        assert_true(first == (r->checkpoint == CP_P2_CIPHER)); // what each child stood with is told beside
+    }
+    case_close(&c);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_replaced_an_ike_sa_is_proved_by_the_first_one),
         cmocka_unit_test(a_word_before_phase_1_means_phase_1),
         cmocka_unit_test(the_same_word_behind_phase_1_means_phase_2),
         cmocka_unit_test(phase_1_stood_though_the_log_begins_behind_it),

@@ -371,6 +371,23 @@ r6_secrets_are_masked_in_reports(void **state)
 }
 
 static void
+a_passed_rung_names_the_line_that_decides(void **state)
+{
+    (void)state;
+    struct bench b;
+    make(&b);
+    const struct proof lines[] = {{.line = 70, .text = STR("another child"), .count = 1},
+                                  {.line = 80, .text = STR("chosen"), .count = 1, .deciding = true},
+                                  {.line = 90, .text = STR("said again"), .count = 1}};
+    broken.ladder[1].proofs = lines;
+    broken.ladder[1].proof_count = 3;
+    assert_int_equal(broken.ladder[1].state, ST_PASSED);
+    assert_non_null(strstr(text_of(&b), "gw.log:80\n"));
+    assert_null(strstr(text_of(&b), "gw.log:70\n"));
+    drop(&b);
+}
+
+static void
 colour_only_when_asked(void **state)
 {
     (void)state;
@@ -481,6 +498,7 @@ main(void)
         cmocka_unit_test(r1_hostile_bytes_are_shown_not_sent),
         cmocka_unit_test(redaction_leaves_no_name),
         cmocka_unit_test(r6_secrets_are_masked_in_reports),
+        cmocka_unit_test(a_passed_rung_names_the_line_that_decides),
         cmocka_unit_test(colour_only_when_asked),
         cmocka_unit_test(words_are_translated),
         cmocka_unit_test(writing_stops_at_the_first_failure),

@@ -105,7 +105,7 @@ fill_what(struct advice *self, const struct tunnel_view *t, const struct finding
           int w)
 {
     struct buf text = {0};
-    const struct proof *proof = figures_proof(f->proofs, f->proof_count);
+    const struct proof *proof = view_deciding(f->proofs, f->proof_count);
     if (proof) {
         figures_line(proof, &text);
         buf_add(&text, STR("  "));

@@ -113,7 +113,7 @@ put_ladder(struct print *p, const struct lesson_step *s)
     for (int i = 0; i < CP_COUNT; i++) {
         const struct rung *rung = &t->ladder[i];
         struct str title = view_title(p->k, rung->checkpoint, t->row.auth);
-        const struct proof *proof = figures_proof(rung->proofs, rung->proof_count);
+        const struct proof *proof = view_deciding(rung->proofs, rung->proof_count);
         struct buf row = {0};
         buf_addf(&row, "  %.*s ", STR_ARG(figures_mark(rung->state, rung->basis)));
         buf_addf(&row, "%-18.*s %s", STR_ARG(title), figures_word(rung->state, rung->basis));

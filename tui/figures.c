@@ -213,12 +213,3 @@ figures_line(const struct proof *proof, struct buf *out)
     else
         buf_add(out, STR("L.."));
 }
-
-const struct proof *
-figures_proof(const struct proof *proofs, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (proofs[i].deciding)
-            return &proofs[i];
-    return count ? &proofs[count - 1] : NULL;
-}

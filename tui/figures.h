@@ -32,7 +32,5 @@ void figures_cut(const struct source_view *source, struct buf *out);
 struct str figures_file(struct str name);
 // "L1046", with both ends at hand "B:L1046"; "L.." while lines are not counted.
 void figures_line(const struct proof *proof, struct buf *out);
-// The line that fixes the state of a rung, its last line, or NULL.
-const struct proof *figures_proof(const struct proof *proofs, size_t count);
 
 #endif

@@ -349,7 +349,7 @@ static struct reply
 show_log(struct session *s, const struct tunnel_view *t)
 {
     const struct finding_view *f = t && t->finding_count ? &t->findings[0] : NULL;
-    const struct proof *p = f ? figures_proof(f->proofs, f->proof_count) : NULL;
+    const struct proof *p = f ? view_deciding(f->proofs, f->proof_count) : NULL;
     if (p)
         s->source = p->source;
     s->line = p ? p->line : 0;

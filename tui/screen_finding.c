@@ -263,7 +263,7 @@ static struct reply
 show_log(struct session *s, const struct finding_view *f)
 {
     const struct tunnel_view *t = session_tunnel(s);
-    const struct proof *p = f ? figures_proof(f->proofs, f->proof_count) : NULL;
+    const struct proof *p = f ? view_deciding(f->proofs, f->proof_count) : NULL;
     s->source = p ? p->source : t ? t->row.source : 0;
     s->line = p ? p->line : 0;
     return (struct reply){.handled = true, .push = t ? &screen_log : NULL};

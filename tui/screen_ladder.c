@@ -202,7 +202,7 @@ draw_rung(const struct ladder *self, const struct tunnel_view *t, const struct k
           struct canvas *c, struct area a)
 {
     const struct rung *rung = &t->ladder[self->rungs[n]];
-    const struct proof *proof = figures_proof(rung->proofs, rung->proof_count);
+    const struct proof *proof = view_deciding(rung->proofs, rung->proof_count);
     struct buf text = {0};
     int title = a.w >= 80 ? 17 : 16;
     uint8_t look = figures_look(rung->state, rung->basis);
@@ -437,7 +437,7 @@ show_log(const struct ladder *self, struct session *s)
 {
     const struct tunnel_view *t = session_tunnel(s);
     const struct rung *rung = marked(self, t);
-    const struct proof *p = rung ? figures_proof(rung->proofs, rung->proof_count) : NULL;
+    const struct proof *p = rung ? view_deciding(rung->proofs, rung->proof_count) : NULL;
     s->source = p ? p->source : t ? t->row.source : 0;
     s->line = p ? p->line : 0;
     return (struct reply){.handled = true, .push = t ? &screen_log : NULL};

@@ -235,7 +235,7 @@ add_ladder(struct player *self, struct session *s, struct canvas *c, int w)
     prose_gap(&self->text);
     for (int i = 0; i < CP_COUNT; i++) {
         const struct rung *rung = &t->ladder[i];
-        const struct proof *proof = figures_proof(rung->proofs, rung->proof_count);
+        const struct proof *proof = view_deciding(rung->proofs, rung->proof_count);
         struct buf row = {0}, title = {0};
         buf_add(&title, view_title(s->knowledge, rung->checkpoint, t->row.auth));
         for (int column = canvas_columns(c, buf_str(&title)); column < 17; column++)
