@@ -38,12 +38,14 @@ only_began(struct judged *j)
 }
 
 // A connection that was only loaded has no attempt to speak of; lines of a peer that became another tunnel's
-// are gone.
+// are gone. A peer whose connection no line names and that came through its first message is shown where
+// there is nothing else.
 static bool
-worth_showing(struct judged *j)
+worth_showing(struct judged *j, bool alone)
 {
     return j->leaf_count > 0 && !only_began(j) &&
-           (!j->tunnel->stranger || j->walk.stuck != CP_NONE || j->counts < 0);
+           (!j->tunnel->stranger || j->walk.stuck != CP_NONE || j->counts < 0 ||
+            (alone && j->walk.step[CP_IKE_VERSION].state == ST_PASSED));
 }
 
 static struct quotes
@@ -212,8 +214,8 @@ add_details(struct facts *f, struct tunnel_row *row)
 
 // False: the tunnel is not shown. Texts of the row live in scratch.
 static bool
-make_row(struct diag *d, const struct pairs *p, size_t place, struct quotes *q, struct arena *scratch,
-         struct tunnel_row *row)
+make_row(struct diag *d, const struct pairs *p, size_t place, bool alone, struct quotes *q,
+         struct arena *scratch, struct tunnel_row *row)
 {
     const struct tunnel *t = d->negos.tunnels[place];
     if (d->both_ends) {
@@ -222,7 +224,7 @@ make_row(struct diag *d, const struct pairs *p, size_t place, struct quotes *q, 
         if (!pair_stands(p, &d->negos, place))
             return false;
         judge_two(d, p, place, &as_seen, q, scratch, two);
-        if (!worth_showing(&two->judged[0]))
+        if (!worth_showing(&two->judged[0], alone))
             return false;
         *row = view_row_of_two(two);
         if (d->negos.tunnel_count <= DETAILED)
@@ -232,7 +234,7 @@ make_row(struct diag *d, const struct pairs *p, size_t place, struct quotes *q, 
     const struct surroundings s = around(d, t);
     struct judged j;
     judge_verdict(t, &s, -1, &j);
-    if (!worth_showing(&j))
+    if (!worth_showing(&j, alone))
         return false;
     struct facts f = {.judged = &j, .quotes = q, .arena = scratch};
     records_weigh(&f, &j);
@@ -244,6 +246,33 @@ make_row(struct diag *d, const struct pairs *p, size_t place, struct quotes *q, 
         add_details(&f, row);
     }
     return true;
+}
+
+static void
+add_rows(struct diag *d, const struct pairs *p, bool alone, struct view *v, struct tunnel_row *rows)
+{
+    struct arena scratch = {0};
+    struct nearing nearing = {0};
+    for (size_t i = 0; i < d->negos.tunnel_count; i++) {
+        nearing_next(&nearing,
+                     i + VIEW_SOON < d->negos.tunnel_count ? d->negos.tunnels[i + VIEW_SOON] : NULL);
+        struct quoted memo[QUOTE_MEMO] = {{0}};
+        struct quotes q = quotes(d, memo);
+        struct tunnel_row r;
+        if (make_row(d, p, i, alone, &q, &scratch, &r)) {
+            v->paired += d->both_ends && p->partner[i] >= 0;
+            r.name = arena_str(&v->arena, r.name);
+            r.peer = arena_str(&v->arena, r.peer);
+            r.local = arena_str(&v->arena, r.local);
+            r.host = arena_str(&v->arena, r.host);
+            r.our_id = arena_str(&v->arena, r.our_id);
+            r.bytes_in = arena_str(&v->arena, r.bytes_in);
+            r.bytes_out = arena_str(&v->arena, r.bytes_out);
+            rows[v->row_count++] = r;
+        }
+        arena_clear(&scratch);
+    }
+    arena_release(&scratch);
 }
 
 struct view *
@@ -262,28 +291,9 @@ diag_view(struct diag *d)
     const struct pairs *p = pairs_of(d);
     v->both_ends = d->both_ends;
     v->clock = p->clock;
-    struct arena scratch = {0};
-    struct nearing nearing = {0};
-    for (size_t i = 0; i < d->negos.tunnel_count; i++) {
-        nearing_next(&nearing,
-                     i + VIEW_SOON < d->negos.tunnel_count ? d->negos.tunnels[i + VIEW_SOON] : NULL);
-        struct quoted memo[QUOTE_MEMO] = {{0}};
-        struct quotes q = quotes(d, memo);
-        struct tunnel_row r;
-        if (make_row(d, p, i, &q, &scratch, &r)) {
-            v->paired += d->both_ends && p->partner[i] >= 0;
-            r.name = arena_str(&v->arena, r.name);
-            r.peer = arena_str(&v->arena, r.peer);
-            r.local = arena_str(&v->arena, r.local);
-            r.host = arena_str(&v->arena, r.host);
-            r.our_id = arena_str(&v->arena, r.our_id);
-            r.bytes_in = arena_str(&v->arena, r.bytes_in);
-            r.bytes_out = arena_str(&v->arena, r.bytes_out);
-            rows[v->row_count++] = r;
-        }
-        arena_clear(&scratch);
-    }
-    arena_release(&scratch);
+    add_rows(d, p, false, v, rows);
+    if (!v->row_count)
+        add_rows(d, p, true, v, rows);
     view_sort(rows, v->row_count);
     v->rows = rows;
     struct quotes q = quotes(d, NULL);

@@ -85,11 +85,22 @@ retransmissions(const struct facts *f)
     return count;
 }
 
+// The last line of a child that was taken down; of what failed another line decides.
+static const struct event_line *
+last_of_ended(const struct judged *j)
+{
+    const struct nego *child = j->attempt.child;
+    bool ended = child && child->established && child->ending != END_NONE && child->event_count;
+    return ended && j->walk.stuck == CP_NONE ? &child->events[child->event_count - 1] : NULL;
+}
+
 // The time of the deciding line as its log writes it, without fractions: so it is found again in that log.
 static struct str
 when(struct facts *f)
 {
     const struct event_line *line = walk_deciding(&f->judged->walk, f->judged->walk.stuck);
+    if (!line)
+        line = last_of_ended(f->judged);
     if (!line || line->time == LINE_NO_TIME)
         return f->judged->around.negos->knowledge->untimed;
     struct str text = quote_text(f->quotes, line, f->arena);
@@ -143,6 +154,90 @@ set_up_anew(const struct judged *j)
         newer = g;
     }
     return false;
+}
+
+enum { BRIEF_SECONDS = 60 };
+
+// The whole seconds of a text like "10.03".
+static int64_t
+whole_seconds(struct str text)
+{
+    uint64_t seconds;
+    text.len = str_find(text, STR("."));
+    return str_number(text, &seconds) && seconds < INT32_MAX ? (int64_t)seconds : -1;
+}
+
+// How many seconds, rounded up, the child stood that one of the ends took down, and no other one stands; -1:
+// not known, or it was not like that.
+static int64_t
+stood_seconds(struct facts *f)
+{
+    const struct judged *j = f->judged;
+    const struct nego *child = j->attempt.child;
+    if (j->live || j->walk.stuck != CP_NONE || !child || !child->established ||
+        (child->ending != END_PEER && child->ending != END_DELETED))
+        return -1;
+    for (uint16_t i = 0; i < child->event_count; i++)
+        if (child->events[i].line == child->established_line && child->events[i].time != LINE_NO_TIME &&
+            child->last != LINE_NO_TIME && child->last >= child->events[i].time)
+            return (child->last - child->events[i].time) / INT64_C(1000000) + 1;
+    facts_load(f);
+    for (size_t i = 0; i < f->line_count; i++)
+        for (const struct said *s = f->said[i]; s; s = s->next)
+            if (s->line >= child->events && s->line < child->events + child->event_count &&
+                STR_IS(s->key, "age_s") && whole_seconds(s->text) >= 0)
+                return whole_seconds(s->text) + 1;
+    return -1;
+}
+
+// Was it taken down by a line about the whole connection? A person or a program told this gateway so.
+static bool
+told_to_end(const struct judged *j)
+{
+    const struct knowledge *k = j->around.negos->knowledge;
+    const struct nego *config = j->tunnel->config, *child = j->attempt.child;
+    for (uint16_t i = 0; config && child && i < config->event_count; i++) {
+        const struct event *says = event_of(k, &config->events[i]);
+        if (says && says->ends == END_DELETED && config->events[i].line > child->established_line)
+            return true;
+    }
+    return false;
+}
+
+// The port that traffic selectors name: "17/1701", "1701-1701 17" or "UDP/1701" behind an address and what
+// stands there in brackets.
+static unsigned
+port_in(struct str selector)
+{
+    struct addr_found found;
+    if (!addr_find(selector, 0, &found))
+        return 0;
+    unsigned port = 0;
+    bool word = false, inside = false;
+    for (size_t i = found.length; i < selector.len; i++) {
+        char c = selector.at[i];
+        inside = inside ? c != ']' && c != '>' : c == '[' || c == '<';
+        if (inside || c == ']' || c == '>')
+            continue;
+        bool digit = c >= '0' && c <= '9', letter = c >= 'A' && c <= 'Z';
+        if (!digit && !letter && c != ':' && c != '/')
+            break;
+        port = digit && word ? port * 10 + (unsigned)(c - '0') : digit ? (unsigned)(c - '0') : 0;
+        word = digit;
+        if (port > UINT16_MAX)
+            return 0;
+    }
+    return port;
+}
+
+// The one port that the child is for, at either end.
+static struct str
+inner_port(struct facts *f)
+{
+    unsigned port = port_in(facts_said(f, STR("our_subnets")));
+    if (!port)
+        port = port_in(facts_said(f, STR("peer_subnets")));
+    return port ? arena_strf(f->arena, "%u", port) : STR_NONE;
 }
 
 // Could the line that decides concern any of several children?
@@ -235,6 +330,14 @@ computed(struct facts *f, struct str name)
         return t->local;
     if (STR_IS(name, "hosts"))
         return hosts(f);
+    if (STR_IS(name, "inner-port"))
+        return inner_port(f);
+    if (STR_IS(name, "brief"))
+        return yes_no(stood_seconds(f) >= 0 && stood_seconds(f) <= BRIEF_SECONDS);
+    if (STR_IS(name, "stood_s") && stood_seconds(f) >= 0)
+        return arena_strf(f->arena, "%lld", (long long)stood_seconds(f));
+    if (STR_IS(name, "told-to-end"))
+        return yes_no(told_to_end(j));
     if (STR_IS(name, "again"))
         return yes_no(again(j));
     if (STR_IS(name, "set-up-anew"))

@@ -195,7 +195,7 @@ renewal_refused(const struct judged *j, int failed)
            attempt_fact(&j->leaves[failed].attempt, FACT_REKEY) != 0;
 }
 
-// A child that was asked for just before the log ends has not failed, unless another one did before.
+// What waits for its next message when the log ends has not failed, unless another one did before.
 static bool
 has_failed(struct judged *j, int failed)
 {

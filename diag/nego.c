@@ -4,6 +4,8 @@
 
 // Lines, or microseconds, between one that names its negotiation and one of the same that does not.
 enum { UNNAMED_NEAR = 2, UNNAMED_SOON = 100000, ANSWER_SECONDS = 4 };
+// For how long one who was refused may have tried another way.
+enum { FALLBACK_SECONDS = 60, FALLBACK_LINES = 40 };
 
 // The state that a line names tells where earlier lines of a log that begins in between stand: what is in its
 // first step was never any further, and what stands stood then.
@@ -114,6 +116,30 @@ adopt_pending(struct taking *t, struct nego *g)
     nego_drop(t->n, waiting);
 }
 
+// Was this refused just now?
+static bool
+is_recent(const struct nego *g, const struct line *line)
+{
+    if (g->last != LINE_NO_TIME && line->time != LINE_NO_TIME)
+        return line->time - g->last <= FALLBACK_SECONDS * INT64_C(1000000);
+    return line->number - g->last_line <= FALLBACK_LINES;
+}
+
+// A peer that found no connection and at once asks in another way is answered under a name: what was refused
+// is the attempt before this one.
+static void
+adopt_refused(struct taking *t, struct tunnel *tunnel)
+{
+    struct str peer = t->named->slot[SLOT_PEER].len ? t->named->slot[SLOT_PEER] : tunnel->peer;
+    if (!peer.len || tunnel->stranger || begins_here(t->event))
+        return;
+    const struct tunnel *from = tunnel_strange(t->n, t->daemon->source, peer);
+    struct nego *g = from ? from->newest : NULL;
+    if (g && g->stranger && !g->older && g->ending != END_NONE && is_recent(g, t->line) &&
+        g != t->daemon->pending)
+        nego_move(t->n, g, tunnel);
+}
+
 static struct nego *
 open_nego(struct taking *t, struct tunnel *tunnel, uint64_t key)
 {
@@ -127,6 +153,8 @@ open_nego(struct taking *t, struct tunnel *tunnel, uint64_t key)
                          : child_is_meant(t) || (!opens && child_likely_parent(tunnel) && !of_ike)) {
         g = child_open(t, tunnel);
     } else {
+        if (opens)
+            adopt_refused(t, tunnel);
         g = nego_new(t->n, tunnel, NEGO_IKE, NULL, t->line);
         tunnel->attempts++;
         if (opens && t->daemon->pending)
@@ -562,7 +590,10 @@ negos_take(struct negos *n, int log, int source, const struct line *line, const 
         return take_daemon(&t);
     }
     tunnel_touch(tunnel, line);
-    tunnel_set_peer(n, tunnel, t.named->slot[SLOT_PEER]);
+    if (t.event && t.event->redirects)
+        tunnel_redirect(n, tunnel, t.named->slot[SLOT_PEER]);
+    else
+        tunnel_set_peer(n, tunnel, t.named->slot[SLOT_PEER]);
     if (t.named->slot[SLOT_LOCAL].len && !tunnel->local.len)
         tunnel->local = arena_str(&n->arena, t.named->slot[SLOT_LOCAL]);
     if (g) {

@@ -216,8 +216,12 @@ bool tunnel_provisional(const struct tunnel *t);
 struct tunnel *tunnel_stranger(struct negos *n, const struct daemon *d, struct str peer);
 // Remembers the peer's address; tells tunnel_by_peer about it.
 void tunnel_set_peer(struct negos *n, struct tunnel *t, struct str peer);
+// The peer sent this gateway to another one.
+void tunnel_redirect(struct negos *n, struct tunnel *t, struct str peer);
 // The one named tunnel with this peer in the source, or NULL when there is none or several.
 struct tunnel *tunnel_by_peer(const struct negos *n, int source, struct str peer);
+// That of attempts of this peer for which no connection was named, or NULL.
+const struct tunnel *tunnel_strange(const struct negos *n, int source, struct str peer);
 // The same of tunnels that are not named after the peer.
 struct tunnel *tunnel_own(const struct negos *n, int source, struct str peer);
 // Makes a child one of this IKE SA.

@@ -159,6 +159,7 @@ struct event {
     enum hinders hinders; // until it begins anew or is seen to negotiate
     bool reads;           // an awaited message arrived and was read; what comes of it is said by a later line
     bool early;           // what it refuses is looked at before the identity, of which nothing is implied
+    bool redirects;       // the peer that the line names takes the place of the one there was
     struct setting *settings;
     size_t setting_count;
     const struct statement *statements;

@@ -211,7 +211,8 @@ why_ended(const struct tunnel *t, enum ending ending, const struct line *line)
 void
 nego_stood(struct nego *g)
 {
-    if (g->established || !g->partial || g->ending == END_NONE || g->fact[FACT_STAGE] != STAGE_DONE)
+    if (g->established || !g->partial || g->ending == END_NONE || g->ending == END_REFUSED ||
+        g->fact[FACT_STAGE] != STAGE_DONE)
         return;
     g->established = true;
     g->tunnel->ever_up |= nego_is_child(g);

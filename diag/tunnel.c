@@ -395,6 +395,16 @@ tunnel_set_peer(struct negos *n, struct tunnel *t, struct str peer)
     n->peer_count++;
 }
 
+// What stands in the table under the old address stays there and is not found any more.
+void
+tunnel_redirect(struct negos *n, struct tunnel *t, struct str peer)
+{
+    if (peer.len == 0 || is_torn(peer) || str_eq(t->peer, peer))
+        return;
+    t->peer = STR_NONE;
+    tunnel_set_peer(n, t, peer);
+}
+
 static struct tunnel *
 peer_find(const struct negos *n, int source, struct str peer, bool stranger, bool *several)
 {
@@ -407,8 +417,8 @@ peer_find(const struct negos *n, int source, struct str peer, bool stranger, boo
         struct tunnel *t = n->peers[at];
         if (t->source != source || t->stranger != stranger || !str_eq(t->peer, peer))
             continue;
-        *several = found != NULL;
-        if (found)
+        *several = found && found != t;
+        if (*several)
             return found;
         found = t;
     }
@@ -423,6 +433,13 @@ tunnel_by_peer(const struct negos *n, int source, struct str peer)
     return several ? NULL : t;
 }
 
+const struct tunnel *
+tunnel_strange(const struct negos *n, int source, struct str peer)
+{
+    bool several;
+    return peer_find(n, source, peer, true, &several);
+}
+
 struct tunnel *
 tunnel_own(const struct negos *n, int source, struct str peer)
 {
@@ -432,7 +449,7 @@ tunnel_own(const struct negos *n, int source, struct str peer)
         struct tunnel *t = n->peers[at];
         if (t->source != source || t->stranger || !str_eq(t->peer, peer) || str_eq(t->name, peer))
             continue;
-        if (found)
+        if (found && found != t)
             return NULL;
         found = t;
     }

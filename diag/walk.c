@@ -414,6 +414,20 @@ silence(const struct knowledge *k)
     return NULL;
 }
 
+// Does this line speak of the checkpoint without a judgement, as one does that tells of a repeat of the peer?
+// A request that goes out does so as well and is none.
+static bool
+remarks(const struct knowledge *k, const struct event_line *e, enum checkpoint c)
+{
+    const struct event *says = event_of(k, e);
+    if (c == CP_NONE || !says || says->opens != OPENS_NOTHING)
+        return false;
+    for (size_t i = 0; i < says->statement_count; i++)
+        if (says->statements[i].state == ST_UNKNOWN && says->statements[i].checkpoints & 1u << c)
+            return true;
+    return false;
+}
+
 // Taken down here before an answer was due: nobody waited for one, so none is missing.
 static bool
 was_dropped(const struct nego *leaf)
@@ -482,8 +496,8 @@ walk_attempt(const struct knowledge *k, const struct attempt *a, bool quiet, str
         if (first_in(w, ST_SUSPECTED) == CP_NONE && last->stage != STAGE_DONE &&
             !(read && read->stage == last->stage)) {
             walk_event(k, a, w, last, silence(k));
-            w->fresh =
-                w->waiting && last->notify < 0 && (last->stage == STAGE_CHILD || last->stage == STAGE_LAST);
+            w->fresh = w->waiting && last->notify < 0 && last->stage != STAGE_FIRST &&
+                       !remarks(k, last, first_in(w, ST_SUSPECTED));
         }
     }
     settle(k, a, w);

@@ -36,7 +36,7 @@ struct walk {
     struct walk_step step[CP_COUNT];  // by enum checkpoint
     enum checkpoint stuck;            // first failed one, else first suspected one, else CP_NONE
     bool waiting;                     // nothing refused and nobody gave up: the answer is still awaited
-    bool fresh;                       // a child was asked for, and no line casts any doubt on it so far
+    bool fresh;                       // waiting behind the first answer, and no line casts any doubt so far
     uint8_t stage;                    // of the line that was walked last
     bool up;                          // the child stands
     const struct event_line *against; // a line that denies what the child had just proved, or NULL
