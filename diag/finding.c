@@ -85,13 +85,13 @@ retransmissions(const struct facts *f)
     return count;
 }
 
-// The last line of a child that was taken down; of what failed another line decides.
+// The last line of a child, or of an IKE SA without one, that was taken down; of what failed another decides.
 static const struct event_line *
 last_of_ended(const struct judged *j)
 {
-    const struct nego *child = j->attempt.child;
-    bool ended = child && child->established && child->ending != END_NONE && child->event_count;
-    return ended && j->walk.stuck == CP_NONE ? &child->events[child->event_count - 1] : NULL;
+    const struct nego *g = j->attempt.child ? j->attempt.child : j->attempt.ike;
+    bool ended = g && g->established && g->ending != END_NONE && g->event_count;
+    return ended && j->walk.stuck == CP_NONE ? &g->events[g->event_count - 1] : NULL;
 }
 
 // The time of the deciding line as its log writes it, without fractions: so it is found again in that log.
@@ -190,31 +190,46 @@ stood_seconds(struct facts *f)
     return -1;
 }
 
-// Was it taken down by a line about the whole connection? A person or a program told this gateway so.
+// Came an IKE SA up and go again within minutes, and was no child asked for in between? One that a longer
+// life or older children belong to may have had its own before this log begins.
+static bool
+nothing_asked(const struct judged *j)
+{
+    enum { SOON = 300 };
+    const struct nego *ike = j->attempt.ike;
+    return ike && ike->established && !ike->partial && !ike->child && !ike->fact[FACT_REKEY] &&
+           !j->tunnel->ever_up && j->walk.stuck == CP_NONE &&
+           (ike->ending == END_PEER || ike->ending == END_DELETED) && ike->last != LINE_NO_TIME &&
+           ike->first != LINE_NO_TIME && ike->last - ike->first <= SOON * INT64_C(1000000);
+}
+
+// Was it taken down by a line about the whole connection or the daemon? A person or a program told this
+// gateway so.
 static bool
 told_to_end(const struct judged *j)
 {
     const struct knowledge *k = j->around.negos->knowledge;
-    const struct nego *config = j->tunnel->config, *child = j->attempt.child;
-    for (uint16_t i = 0; config && child && i < config->event_count; i++) {
-        const struct event *says = event_of(k, &config->events[i]);
-        if (says && says->ends == END_DELETED && config->events[i].line > child->established_line)
-            return true;
-    }
+    const struct nego *const of[2] = {j->tunnel->config, j->said}, *child = j->attempt.child;
+    for (int n = 0; n < 2; n++)
+        for (uint16_t i = 0; of[n] && child && i < of[n]->event_count; i++) {
+            const struct event *says = event_of(k, &of[n]->events[i]);
+            if (says && says->ends == END_DELETED && of[n]->events[i].line > child->established_line)
+                return true;
+        }
     return false;
 }
 
-// The port that traffic selectors name: "17/1701", "1701-1701 17" or "UDP/1701" behind an address and what
-// stands there in brackets.
+// The port that traffic selectors name: "17/1701", "1701-1701 17" or "UDP/1701" behind an address, or what a
+// person left of it, and what stands there in brackets.
 static unsigned
 port_in(struct str selector)
 {
     struct addr_found found;
-    if (!addr_find(selector, 0, &found))
-        return 0;
+    size_t colon = str_find(selector, STR(":")),
+           behind = addr_find(selector, 0, &found) ? found.length : colon;
     unsigned port = 0;
     bool word = false, inside = false;
-    for (size_t i = found.length; i < selector.len; i++) {
+    for (size_t i = behind; i < selector.len; i++) {
         char c = selector.at[i];
         inside = inside ? c != ']' && c != '>' : c == '[' || c == '<';
         if (inside || c == ']' || c == '>')
@@ -336,6 +351,8 @@ computed(struct facts *f, struct str name)
         return yes_no(stood_seconds(f) >= 0 && stood_seconds(f) <= BRIEF_SECONDS);
     if (STR_IS(name, "stood_s") && stood_seconds(f) >= 0)
         return arena_strf(f->arena, "%lld", (long long)stood_seconds(f));
+    if (STR_IS(name, "nothing-asked"))
+        return yes_no(nothing_asked(j));
     if (STR_IS(name, "told-to-end"))
         return yes_no(told_to_end(j));
     if (STR_IS(name, "again"))

@@ -250,6 +250,10 @@ take_ending(struct taking *t, struct nego *g, struct tunnel *tunnel)
         } else if (target) {
             nego_end(target, ending, t->line);
         } else {
+            if (g && !g->serial && g->kind == NEGO_IKE) { // this is the only line with its number
+                nego_end(g, ending, t->line);
+                return;
+            }
             tunnel->ended = ending; // its beginning is not in this log
             tunnel->ended_line = t->line->number;
         }
@@ -278,6 +282,24 @@ note(struct taking *t, struct nego **at, struct tunnel *tunnel)
     if (t->event && t->event->loads && tunnel)
         taking_set_facts(*at, t);
     nego_touch(*at, t->line);
+}
+
+// Of a daemon that names its connections and leaves the numbers out: a line that begins an attempt begins
+// one, and the others belong to what was begun so. NULL: it is about the connection.
+static struct nego *
+take_numberless(struct taking *t, struct tunnel *tunnel)
+{
+    const struct event *e = t->event;
+    if (e && (e->loads || e->restart))
+        return NULL;
+    struct nego *g = tunnel->newest;
+    while (g && (g->kind != NEGO_IKE || g->serial || g->stranger || g->ending != END_NONE))
+        g = g->older;
+    if (e && e->opens == OPENS_IKE && e->statement_count && (!g || taking_saw(t, g))) {
+        g = nego_new(t->n, tunnel, NEGO_IKE, NULL, t->line);
+        tunnel->attempts++;
+    }
+    return g;
 }
 
 // Behind the last word of a negotiation, though the lines of a debug may stand between.
@@ -362,6 +384,8 @@ take_daemon(struct taking *t)
 {
     struct daemon *d = t->daemon;
     note(t, &d->said, NULL);
+    if (t->event && t->event->ends == END_DELETED)
+        daemon_stop(t->n, d, t->line);
     if (!t->event || !t->event->hinders)
         return NULL;
     if (d->hindered_count == DAEMON_HINDERED)
@@ -585,7 +609,11 @@ negos_take(struct negos *n, int log, int source, const struct line *line, const 
             nego_touch(g, line);
     } else if (conn.len) {
         tunnel = tunnel_named(n, t.daemon, conn, t.named->slot[SLOT_INSTANCE]);
-        note(&t, &tunnel->config, tunnel);
+        g = take_numberless(&t, tunnel);
+        if (g)
+            book(&t, g);
+        else
+            note(&t, &tunnel->config, tunnel);
     } else {
         return take_daemon(&t);
     }

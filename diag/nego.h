@@ -201,6 +201,7 @@ struct negos {
 // of their own.
 struct daemon *daemon_get(struct negos *n, int source, int dialect, const struct line *line);
 void daemon_restart(struct negos *n, struct daemon *d);
+void daemon_stop(const struct negos *n, const struct daemon *d, const struct line *line);
 uint64_t number_key(const struct daemon *d, uint64_t number, bool child_space);
 struct nego *number_find(const struct negos *n, uint64_t key);
 void number_set(struct negos *n, struct nego *g, uint64_t key);

@@ -165,6 +165,18 @@ daemon_restart(struct negos *n, struct daemon *d)
     }
 }
 
+// Its numbers stay: it says goodbye to each SA.
+void
+daemon_stop(const struct negos *n, const struct daemon *d, const struct line *line)
+{
+    for (size_t i = 0; i < n->tunnel_count; i++) {
+        struct tunnel *t = n->tunnels[i];
+        if (t->source == d->source && t->dialect == d->dialect && str_eq(t->host, d->host) &&
+            (t->standing[0] || t->standing[1]))
+            tunnel_end(t, END_DELETED, line);
+    }
+}
+
 uint64_t
 number_key(const struct daemon *d, uint64_t number, bool child_space)
 {

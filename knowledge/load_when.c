@@ -49,6 +49,7 @@ static const struct {
     {"brief", yes_no, 2, false},
     {"stood_s", NULL, 0, false},
     {"told-to-end", yes_no, 2, false},
+    {"nothing-asked", yes_no, 2, false},
     {"again", yes_no, 2, false},
     {"set-up-anew", yes_no, 2, false},
     {"alternates", yes_no, 2, false},
