@@ -237,7 +237,7 @@ event_speaks_of(const struct event *e, unsigned checkpoints)
 static bool
 speaks_of_child(const struct event *e)
 {
-    const unsigned phase_2 = 1u << CP_SUBNETS | 1u << CP_P2_CIPHER | 1u << CP_UPDOWN;
+    const unsigned phase_2 = 1u << CP_SUBNETS | 1u << CP_P2_CIPHER | 1u << CP_UPDOWN | 1u << CP_TRAFFIC;
     if (e->about != OPENS_CHILD)
         return false;
     for (size_t i = 0; i < e->statement_count; i++) {
@@ -333,10 +333,10 @@ cut_parent(const struct taking *t, const struct tunnel *tunnel)
 {
     const struct word_meaning *state = t->msg->meaning.state;
     uint64_t number = t->named->number[SLOT_SERIAL];
-    if (!is_of_child(state) || number == UINT64_MAX)
+    bool stood = t->event && t->event->ends != END_NONE && speaks_of_child(t->event);
+    if ((!is_of_child(state) && !stood) || number == UINT64_MAX)
         return NULL;
-    bool stood = false;
-    for (size_t i = 0; i < state->setting_count; i++)
+    for (size_t i = 0; state && i < state->setting_count; i++)
         stood |= state->settings[i].fact == FACT_STAGE && state->settings[i].word == STAGE_DONE;
     for (struct nego *g = tunnel->newest; g; g = g->older)
         if (g->kind == NEGO_IKE)
