@@ -1,4 +1,5 @@
 #include "diag/arena.h"
+#include "remote/rows.h"
 #include "remote/source_ops.h"
 #include "remote/spool.h"
 #include "remote/unpack.h"
@@ -15,7 +16,7 @@
 
 enum {
     BLOCK = 256 * 1024, // read at once; stays in the second-level cache while it is parsed
-    STAGES = 2,         // unpacking, then another encoding
+    STAGES = 3,         // unpacking, then another encoding, then a table or a page
     TAIL = 64,          // last bytes read of a plain file, to notice that it was overwritten
     NAME_SHOWN = 160,
 };
@@ -183,6 +184,20 @@ add_stage(struct source_file *f, enum unpack_form form, struct err *e)
     return true;
 }
 
+// What the first bytes are at the level that was reached.
+static enum unpack_form
+form_of(const struct source_file *f, bool last, const char **why)
+{
+    static const enum unpack_form forms[] = {
+        [ROWS_UNSURE] = UNPACK_UNSURE, [ROWS_NONE] = UNPACK_PLAIN, [ROWS_TABLE] = UNPACK_TABLE,
+        [ROWS_QUOTED] = UNPACK_QUOTED, [ROWS_PAGE] = UNPACK_PAGE,
+    };
+    if (f->records)
+        return UNPACK_PLAIN;
+    enum unpack_form form = unpack_detect(buf_str(&f->head), last, why);
+    return form == UNPACK_PLAIN ? forms[rows_detect(buf_str(&f->head), last)] : form;
+}
+
 // Finds out what the bytes are, as deep as they are wrapped; then f->head holds the first text.
 static enum source_step
 find_out(struct source_file *f, struct err *e)
@@ -201,14 +216,13 @@ find_out(struct source_file *f, struct err *e)
         if (step == SOURCE_MORE && f->head.len == 0)
             return step;
         const char *why = NULL;
-        enum unpack_form form =
-            f->records ? UNPACK_PLAIN : unpack_detect(buf_str(&f->head), step != SOURCE_MORE, &why);
+        enum unpack_form form = form_of(f, step != SOURCE_MORE, &why);
         if (form == UNPACK_REFUSED) {
             err_set(e, ERR_PARSE, "%s: cannot read it as a log: %s", f->shown, err_say(why));
             return SOURCE_FAILED;
         }
         f->known = form == UNPACK_PLAIN;
-        f->records = form == UNPACK_JSON;
+        f->records |= form >= UNPACK_JSON && form <= UNPACK_PAGE;
         if (form != UNPACK_PLAIN && form != UNPACK_UNSURE && !add_stage(f, form, e))
             return SOURCE_FAILED;
     }

@@ -2,6 +2,7 @@
 
 #include "diag/arena.h"
 #include "remote/json_lines.h"
+#include "remote/rows.h"
 
 #include <bzlib.h>
 #include <errno.h>
@@ -94,12 +95,14 @@ const char *
 unpack_name(enum unpack_form form)
 {
     static const char *const names[] = {
-        [UNPACK_UNSURE] = "unknown",   [UNPACK_PLAIN] = "plain",
-        [UNPACK_GZIP] = "gzip",        [UNPACK_XZ] = "xz",
-        [UNPACK_ZSTD] = "zstd",        [UNPACK_BZIP2] = "bzip2",
-        [UNPACK_UTF16LE] = "UTF-16LE", [UNPACK_UTF16BE] = "UTF-16BE",
-        [UNPACK_UTF32LE] = "UTF-32LE", [UNPACK_UTF32BE] = "UTF-32BE",
-        [UNPACK_JSON] = "JSON",        [UNPACK_REFUSED] = "unreadable",
+        [UNPACK_UNSURE] = "unknown",     [UNPACK_PLAIN] = "plain",
+        [UNPACK_GZIP] = "gzip",          [UNPACK_XZ] = "xz",
+        [UNPACK_ZSTD] = "zstd",          [UNPACK_BZIP2] = "bzip2",
+        [UNPACK_UTF16LE] = "UTF-16LE",   [UNPACK_UTF16BE] = "UTF-16BE",
+        [UNPACK_UTF32LE] = "UTF-32LE",   [UNPACK_UTF32BE] = "UTF-32BE",
+        [UNPACK_JSON] = "JSON",          [UNPACK_TABLE] = "CSV",
+        [UNPACK_QUOTED] = "CSV",         [UNPACK_PAGE] = "HTML",
+        [UNPACK_REFUSED] = "unreadable",
     };
     return names[form];
 }
@@ -129,6 +132,7 @@ struct unpack {
         bz_stream bzip2;
         iconv_t text;
         struct json_lines *json;
+        struct rows *rows;
     } with;
 };
 
@@ -263,6 +267,18 @@ turn_json(struct unpack *u, char *into, size_t room, size_t *got)
     return TURN_ON;
 }
 
+static enum turn
+turn_rows(struct unpack *u, char *into, size_t room, size_t *got)
+{
+    *got = rows_get(u->with.rows, into, room);
+    if (*got == 0 && (u->in.len || u->last)) {
+        rows_put(u->with.rows, u->in, u->last);
+        u->in = STR_NONE;
+        *got = rows_get(u->with.rows, into, room);
+    }
+    return TURN_ON;
+}
+
 struct unpack *
 unpack_new(enum unpack_form form, struct err *e)
 {
@@ -302,6 +318,15 @@ unpack_new(enum unpack_form form, struct err *e)
         u->with.json = json_lines_new();
         good = true;
         break;
+    case UNPACK_TABLE:
+    case UNPACK_QUOTED:
+    case UNPACK_PAGE:
+        u->turn = turn_rows;
+        u->with.rows = rows_new(form == UNPACK_TABLE    ? ROWS_TABLE
+                                : form == UNPACK_QUOTED ? ROWS_QUOTED
+                                                        : ROWS_PAGE);
+        good = true;
+        break;
     default:
         break;
     }
@@ -328,6 +353,8 @@ unpack_free(struct unpack *u)
         BZ2_bzDecompressEnd(&u->with.bzip2);
     else if (u->form == UNPACK_JSON)
         json_lines_free(u->with.json);
+    else if (u->turn == turn_rows)
+        rows_free(u->with.rows);
     else
         iconv_close(u->with.text);
     buf_release(&u->joined);

@@ -1,7 +1,7 @@
 // What a source's first bytes say it is, and the way from those bytes to text: gzip (RFC 1952), xz, zstd (RFC
-// 8878), bzip2, UTF-16 and UTF-32 with a byte order mark, and records of logs as JSON (json_lines).
-// source_file feeds it piece by piece, so that a pipe need not be whole and every byte before a damaged place
-// comes out.
+// 8878), bzip2, UTF-16 and UTF-32 with a byte order mark, records of logs as JSON (json_lines), tables and
+// pages (rows). source_file feeds it piece by piece, so that a pipe need not be whole and every byte before a
+// damaged place comes out.
 #ifndef IKEWALK_REMOTE_UNPACK_H
 #define IKEWALK_REMOTE_UNPACK_H
 
@@ -20,6 +20,9 @@ enum unpack_form {
     UNPACK_UTF32LE,
     UNPACK_UTF32BE,
     UNPACK_JSON,
+    UNPACK_TABLE, // these three only from rows_detect
+    UNPACK_QUOTED,
+    UNPACK_PAGE,
     UNPACK_REFUSED, // known, and nothing that a log is read from: *why says what it is and what to do
 };
 

@@ -270,6 +270,83 @@ r2_records_of_a_container_become_lines(void **state)
     assert_reads("printed", lines);
 }
 
+// Tables of comma-separated values with the names of their columns above, as collectors export them.
+static void
+r2_rows_of_a_table_become_lines(void **state)
+{
+    (void)state;
+    static const char with_program[] =
+        "\xEF\xBB\xBF"
+        "\"@timestamp\";\"host.name\";\"process.name\";level;message\r\n"
+        "\"Nov 7, 2024 @ 04:45:35.123\";gw;ike;3;\"\"\"a\"\" #1: first; more\"\r\n"
+        "2024-11-07T04:45:36Z;gw;ike;3;\"second\nthird\"\r\n"
+        "yesterday;gw;ike;3;fourth\r\n"
+        "\"no row;\"at all\r\n";
+    static const char lines[] = "\xEF\xBB\xBF"
+                                "\"@timestamp\";\"host.name\";\"process.name\";level;message\n"
+                                "Nov 7 2024 04:45:35.123 gw ike: \"a\" #1: first; more\n"
+                                "2024-11-07T04:45:36Z gw ike: second\n"
+                                "2024-11-07T04:45:36Z gw ike: third\n"
+                                "fourth\n"
+                                "\"no row;\"at all\n";
+    write_file("table", with_program, sizeof with_program - 1, "w");
+    shell("gzip -c table > table.gz; iconv -f UTF-8 -t UTF-16LE table > wide; { head -n 1 table; for i in "
+          "$(seq 3000); "
+          "do sed -n 2p table; done; } > long");
+    static const char *const names[] = {"table", "table.gz", "wide"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        assert_reads(names[i], lines);
+    struct buf all = {0};
+    struct err e = {0};
+    assert_int_equal(read_source("long", &all, &e), SOURCE_DONE);
+    const char *second = strchr(lines, '\n') + 1, *third = strchr(second, '\n') + 1;
+    assert_int_equal(all.len, (second - lines) + 3000 * (third - second));
+    buf_release(&all);
+
+    static const char raw[] =
+        "_time,_raw\n2024-11-07 04:45:35,\"Nov  7 04:45:35 gw ike[7]: \"\"a\"\" #1: first\"\n";
+    write_file("raw", raw, sizeof raw - 1, "w");
+    assert_reads("raw",
+                 "_time,_raw\n2024-11-07 04:45:35 stdout F Nov  7 04:45:35 gw ike[7]: \"a\" #1: first\n");
+    static const char quoted[] =
+        "\"Nov  7 04:45:35: starting\"\n\"Nov  7 04:45:36: \"\"a\"\" #1: first\"\r\n\"b\" #2: other\n";
+    write_file("quoted", quoted, sizeof quoted - 1, "w");
+    assert_reads("quoted", "Nov  7 04:45:35: starting\nNov  7 04:45:36: \"a\" #1: first\n\"b\" #2: other\n");
+}
+
+// Quotes and brackets as pages and editors write them.
+static void
+r2_lines_of_a_page_become_plain(void **state)
+{
+    (void)state;
+    static const char page[] =
+        "&quot;a&quot; #1: first -&gt; &lt;x|1&gt; R&amp;D &unknown; &#x27;y&#39;<br>\n"
+        "\xE2\x80\x9C"
+        "b\xE2\x80\x9D #2: it\xE2\x80\x99s 05\\[IKE\\] \\\"c\\\" d\\e\n";
+    write_file("page", page, sizeof page - 1, "w");
+    assert_reads("page", "\"a\" #1: first -> <x|1> R&D &unknown; 'y'\n\"b\" #2: it's 05[IKE] \"c\" d\\e\n");
+}
+
+// What only looks a little so is read as it is, and goes on to be followed.
+static void
+r2_logs_that_are_no_tables_stay(void **state)
+{
+    (void)state;
+    static const char *const logs[] = {
+        "\"a\" #1: first\n\"b\" #2: second\n",
+        "error, message\nNov  7 04:45:35: \"a\"\n",
+        "Nov  7 04:45:35 gw app: said \xE2\x80\x9Cyes\xE2\x80\x9D\nNov  7 04:45:35 gw a: 1\nNov  7 04:45:35 "
+        "gw a: 2\n"
+        "Nov  7 04:45:35 gw a: 3\nNov  7 04:45:35 gw a: 4\n",
+        "Nov  7 04:45:35 gw app: R&amp;D<br>\n",
+        "message,",
+    };
+    for (size_t i = 0; i < sizeof logs / sizeof *logs; i++) {
+        write_file("plain", logs[i], strlen(logs[i]), "w");
+        assert_reads("plain", logs[i]);
+    }
+}
+
 // What collectors of logs hand out, one object a line: with a program it is a line of syslog, without one the
 // text is what a container printed.
 static void
@@ -398,6 +475,9 @@ main(void)
         cmocka_unit_test(r2_records_of_a_journal_become_lines),
         cmocka_unit_test(r2_records_of_a_container_become_lines),
         cmocka_unit_test(r2_records_of_a_collector_become_lines),
+        cmocka_unit_test(r2_rows_of_a_table_become_lines),
+        cmocka_unit_test(r2_lines_of_a_page_become_plain),
+        cmocka_unit_test(r2_logs_that_are_no_tables_stay),
         cmocka_unit_test(r2_limits_are_told_when_they_are_hit),
         cmocka_unit_test(r2_the_spool_has_no_name_and_a_full_disk_is_told),
     };

@@ -1,0 +1,29 @@
+// Logs that come out of something else than a log: tables of comma-separated values as collectors of logs
+// export them (RFC 4180), lines that are quoted as one value of such a table, and text that was copied out of
+// the source of a page, of a program or of an editor. source_file finds out by the first bytes, unpack feeds
+// it and takes the plain lines.
+#ifndef IKEWALK_REMOTE_ROWS_H
+#define IKEWALK_REMOTE_ROWS_H
+
+#include "diag/str.h"
+
+enum rows_form {
+    ROWS_UNSURE, // ask again with more, or with last
+    ROWS_NONE,   // plain lines
+    ROWS_TABLE,  // the first line names the columns, and one of them holds messages
+    ROWS_QUOTED, // every line is a value in double quotes
+    ROWS_PAGE,   // quotes and brackets are written as a page or an editor writes them
+};
+
+enum rows_form rows_detect(struct str start, bool last);
+
+struct rows;
+
+struct rows *rows_new(enum rows_form form);
+void rows_free(struct rows *r);
+// The next bytes; last: nothing comes behind them.
+void rows_put(struct rows *r, struct str bytes, bool last);
+// Text that is made, at most room bytes; 0: it is hungry.
+size_t rows_get(struct rows *r, char *into, size_t room);
+
+#endif
