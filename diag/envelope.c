@@ -243,11 +243,29 @@ skip_uptime(const char *at, const char *end)
     return dot && p > digits && p + 1 < end && *p == ']' && stamp_blank(p + 1, end) ? p + 1 : at;
 }
 
+// "05/11/2026 ", of which nobody can tell the day from the month: the place behind it, or `at`.
+static const char *
+skip_unsure_date(const char *at, const char *end)
+{
+    const char *p = at;
+    for (int i = 0; i < 2; i++) {
+        uint64_t number;
+        const char *digits = p;
+        p = skip_digits(p, end);
+        if (!str_number(between(digits, p), &number) || number > 12 || p == end || *p++ != '/')
+            return at;
+    }
+    const char *year_end = skip_digits(p, end);
+    year_end += year_end - p == 4 && year_end < end && *year_end == ',';
+    return year_end - p >= 4 && stamp_blank(year_end, end) ? stamp_skip_blanks(year_end, end) : at;
+}
+
 // What routers write instead of a date: how long they have been up, "00:27:07: ", "3d12h: ", "2w4d: "; some
 // viewers write the time of day alone. The place behind it, or NULL.
 static const char *
 skip_time_alone(const char *at, const char *end)
 {
+    at = skip_unsure_date(at, end);
     const char *p = skip_digits(at, end);
     if (p - at == 2 && end - at > 8 && at[2] == ':' && at[5] == ':') {
         if (skip_digits(at + 3, end) != at + 5 || skip_digits(at + 6, end) != at + 8)
@@ -349,9 +367,8 @@ behind_number(const char *at, const char *end)
     return at < end && *at == ':' ? at + 1 : stamp_skip_blanks(at, end);
 }
 
-// Does a stamp of a kind that no host is called like stand here?
-static bool
-has_stamp(const char *at, const char *end)
+bool
+envelope_has_stamp(const char *at, const char *end)
 {
     struct stamp stamp;
     if (at == end || !((*at >= '0' && *at <= '9') || envelope_class[(unsigned char)*at] & OPENS_MONTH))
@@ -443,7 +460,7 @@ read_envelope(const char *at, const char *end, struct line *line)
         const char *stream = wrapping_stream(p, end), *own = stamp_skip_blanks(p, end);
         if (stream > p)
             return read_printed(stream + 1, end, line);
-        if (has_stamp(own, end)) // a runtime put its own in front of the daemon's
+        if (envelope_has_stamp(own, end)) // a runtime put its own in front of the daemon's
             return read_printed(own, end, line);
         const char *body =
             p < end && *p == '\t' ? read_fields(p, end, line) : read_logcat(p, end, true, line);
@@ -531,6 +548,9 @@ envelope_parse(struct str raw, struct line *line)
         const char *behind = file ? skip_digits(file, end) : NULL; // and the number of the line
         if (file && (stamp_read(file, end, &stamp) || stamp_read(behind_number(behind, end), end, &stamp)))
             body = read_envelope(file, end, line);
+        const char *printed = body ? NULL : wrapping_pod(at, end);
+        if (printed)
+            body = read_envelope(printed, end, line);
     }
     if (body)
         line->body = between(body, end);

@@ -36,6 +36,8 @@ const char *envelope_tag(const char *at, const char *end, struct line *line);
 // router behind its sequence number ("10.0.0.1 123: *Mar  1 00:01:43.499: text"). The inner clock is the
 // finer one.
 const char *envelope_inner_stamp(const char *at, const char *end, struct line *line);
+// Does a stamp of a kind that no host is called like stand here?
+bool envelope_has_stamp(const char *at, const char *end);
 // RFC 5424 behind the version: "2024-11-07T04:45:35Z host app 2219 id - text". Fills time, host, tag and pid
 // and returns where the text begins, else NULL.
 const char *envelope_5424(const char *at, const char *end, struct line *line);

@@ -314,32 +314,34 @@ read_number(const char *at, const char *end, char behind, int *number)
 }
 
 // "9/10/2017 1:44:40 PM", as container hosts show it in the browser, or "09/10/2017 13:44:40.176", as
-// American firewalls do: month, day and year.
+// American firewalls do: month, day and year. Without either which of the first two is the day must be seen:
+// "27/11/2026 13:44:40", "11/27/2026 13:44:40".
 static const char *
 read_noon(const char *at, const char *end, struct stamp *stamp)
 {
     int month, day, hour, minute;
     const char *p = read_number(at, end, '/', &month);
     p = p ? read_number(p, end, '/', &day) : NULL;
-    if (!p || end - p < 15 || !are_digits(p, 4) || !stamp_blank(p + 4 + (p[4] == ','), end))
+    if (!p || end - p < 14 || !are_digits(p, 4) || !stamp_blank(p + 4 + (p[4] == ','), end))
         return NULL;
     int year = two_digits(p) * 100 + two_digits(p + 2);
     p = read_number(stamp_skip_blanks(p + 4 + (p[4] == ','), end), end, ':', &hour);
     p = p ? read_number(p, end, ':', &minute) : NULL;
-    if (!p || end - p < 6 || !are_digits(p, 2) || minute > 59 || two_digits(p) > 59)
+    if (!p || end - p < 3 || !are_digits(p, 2) || minute > 59 || two_digits(p) > 59)
         return NULL;
-    bool thousandths = p[2] == '.' && are_digits(p + 3, 3);
-    bool half = p[2] == ' ' && (p[3] == 'A' || p[3] == 'P') && p[4] == 'M';
+    bool thousandths = end - p >= 6 && p[2] == '.' && are_digits(p + 3, 3);
+    bool half = end - p >= 5 && p[2] == ' ' && (p[3] == 'A' || p[3] == 'P') && p[4] == 'M';
+    bool turned = month > 12, sure = turned || day > 12 || month == day;
     int64_t days;
-    if ((!thousandths && !half) || hour < half || hour > (half ? 12 : 23) ||
-        !day_number(year, month, day, &days))
+    if ((!thousandths && !half && !sure) || hour < half || hour > (half ? 12 : 23) ||
+        !day_number(year, turned ? day : month, turned ? month : day, &days))
         return NULL;
     hour = half ? hour % 12 + (p[3] == 'P' ? 12 : 0) : hour;
     stamp->time = days * STAMP_DAY + (hour * 3600 + minute * 60 + two_digits(p)) * STAMP_SECOND;
     if (thousandths)
         stamp->time += (two_digits(p + 3) * 10 + p[5] - '0') * (STAMP_SECOND / 1000);
     stamp->year_known = true;
-    return p + (thousandths ? 6 : 5);
+    return p + (thousandths ? 6 : half ? 5 : 2);
 }
 
 // The months as journals write them in languages that many gateways are set to; a dot may follow. Letters

@@ -18,6 +18,26 @@ wrapping_service(const char *at, const char *end)
 }
 
 const char *
+wrapping_pod(const char *at, const char *end)
+{
+    bool named = false;
+    at = wrapping_colours(at, end);
+    for (int i = 0; i < 2; i++) {
+        const char *word = at;
+        for (; at < end && envelope_class[(unsigned char)*at] & IN_TAG; at++)
+            named |= *at == '-' || (*at >= '0' && *at <= '9');
+        const char *word_end = at;
+        at = wrapping_colours(at, end);
+        if (!named || word_end == word || !stamp_blank(at, end))
+            return NULL;
+        at = wrapping_colours(stamp_skip_blanks(at, end), end);
+        if (envelope_has_stamp(at, end))
+            return at;
+    }
+    return NULL;
+}
+
+const char *
 wrapping_stream(const char *at, const char *end)
 {
     const char *p = stamp_skip_blanks(at, end);
@@ -81,7 +101,7 @@ const char *
 wrapping_item(const char *at, const char *end)
 {
     const char *p = at;
-    if (p < end && *p == '-') {
+    if (p < end && (*p == '-' || *p == '*')) {
         p++;
     } else {
         while (p < end && *p >= '0' && *p <= '9')

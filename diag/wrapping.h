@@ -8,6 +8,9 @@
 // The name of a service or of a pod that stands in front of all that a container prints, "vpn-1  | ",
 // "[pod/vpn-b7q4x/ipsec] ": the place behind it, or `at`.
 const char *wrapping_service(const char *at, const char *end);
+// The name of a pod or container, and mostly a second one, that tools put in front of a line with a stamp:
+// the place of the stamp, or NULL. A name that no plain word looks like: it has a dash or a digit.
+const char *wrapping_pod(const char *at, const char *end);
 // What the runtime of a container writes behind its stamp, "stdout F ": the place behind it, or `at`.
 const char *wrapping_stream(const char *at, const char *end);
 // The codes by which a terminal is told a colour: the place behind them, or `at`.
@@ -19,8 +22,8 @@ void wrapping_off(struct line *line);
 void wrapping_row(struct line *line);
 // Marks of a markup at a place where a log has none: two stars or backticks. The place behind them.
 const char *wrapping_marks(const char *at, const char *end);
-// The mark of an item of a list, as pages show a log: "- ", "12. ", "12) ", or a number and a tab as tools
-// write them. The place behind it, or `at`.
+// The mark of an item of a list, as pages show a log: "- ", "* ", "12. ", "12) ", or a number and a tab as
+// tools write them. The place behind it, or `at`.
 const char *wrapping_item(const char *at, const char *end);
 // The end of a line that began with such marks: without those that close them.
 const char *wrapping_end(const char *at, const char *end);
