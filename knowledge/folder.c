@@ -91,14 +91,14 @@ by_name(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-// The names in an open folder that do not begin with a dot, sorted, in the arena.
+// The names in an open folder that do not begin with a dot, sorted, in the arena; of too many one too many.
 static const char **
 names_in(struct folder *f, DIR *dir, size_t *count)
 {
     size_t room = 32;
     const char **names = mem_new(room * sizeof *names);
     *count = 0;
-    for (struct dirent *entry; (entry = readdir(dir)) && *count < FOLDER_FILES;) {
+    for (struct dirent *entry; (entry = readdir(dir)) && *count <= FOLDER_FILES;) {
         if (entry->d_name[0] == '.')
             continue;
         if (*count == room)
@@ -154,7 +154,8 @@ read_folder(struct folder *f, int fd, const char *path, int layer, int depth, st
     }
     size_t count;
     const char **names = names_in(f, dir, &count);
-    bool good = true;
+    bool good = count <= FOLDER_FILES ||
+                err_set(e, ERR_LIMIT, "%s: cannot read the folder: more than %d names", path, FOLDER_FILES);
     for (size_t i = 0; i < count && good; i++)
         good = read_entry(f, dirfd(dir), path, names[i], layer, depth, e);
     free(names);

@@ -13,11 +13,23 @@ include_files(const char *from, struct str pattern, struct arena *arena, const c
     struct str path = arena_strf(arena, "%.*s%.*s", whole ? 0 : folder, from, STR_ARG(pattern));
     size_t count = 0;
     if (pattern.len && glob(path.at, 0, NULL, &found) == 0)
-        for (size_t i = 0; i < found.gl_pathc && count < INCLUDE_MOST; i++) {
+        for (size_t i = 0; i < found.gl_pathc; i++) {
             struct stat s;
-            if (stat(found.gl_pathv[i], &s) == 0 && S_ISREG(s.st_mode))
-                files[count++] = arena_str(arena, str_of(found.gl_pathv[i])).at;
+            if (stat(found.gl_pathv[i], &s) != 0 || !S_ISREG(s.st_mode))
+                continue;
+            if (count < INCLUDE_MOST)
+                files[count] = arena_str(arena, str_of(found.gl_pathv[i])).at;
+            count++;
         }
     globfree(&found);
     return count;
+}
+
+bool
+include_left(const char *from, size_t left, struct err *e)
+{
+    return err_set(e, ERR_LIMIT,
+                   "%.200s: cannot read all files that it includes: %zu are left, they are too many. Name "
+                   "the file that holds the connection",
+                   from, left);
 }

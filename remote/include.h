@@ -4,12 +4,15 @@
 #define IKEWALK_REMOTE_INCLUDE_H
 
 #include "diag/arena.h"
+#include "diag/err.h"
 
-#define INCLUDE_MOST 32 // files of one pattern; more are left
+#define INCLUDE_MOST 32 // files of one pattern; more are only counted
 
-// The regular files that fit, sorted; a pattern without a leading slash counts from the folder of `from`.
-// Names are in the arena.
+// How many regular files fit, and the first INCLUDE_MOST of them, sorted; a pattern without a leading slash
+// counts from the folder of `from`. Names are in the arena.
 size_t include_files(const char *from, struct str pattern, struct arena *arena,
                      const char *files[INCLUDE_MOST]);
+// Says that so many of them were not read. Always false.
+bool include_left(const char *from, size_t left, struct err *e);
 
 #endif

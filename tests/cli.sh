@@ -442,6 +442,10 @@ grep -v ike= "$work/a.conf" >"$work/etc/ipsec.d/branch.conf"
 run 1 check --peer-of "$work/b.conf" "$work/etc/ipsec.conf"
 holds 'an included file is read' "$work/out" 'ipsec.d/branch.conf: 3 lines'
 holds 'what all connections share holds there' "$work/out" 'etc/ipsec.conf:2'
+for i in $(seq 100 135); do sed "s/branch-hq/branch-$i/" "$work/etc/ipsec.d/branch.conf" >"$work/etc/ipsec.d/branch-$i.conf"; done
+run 2 check "$work/etc/ipsec.conf"
+holds 'files that are left are told' "$work/err" 'cannot read all files that it includes: 5 are left'
+holds 'in the report as well' "$work/out" 'includes: 5 are left'
 run 0 check --peer-of "$work/a.conf" "$work/a.conf"
 holds 'nothing in the way' "$work/out" 'nothing speaks against it'
 

@@ -513,6 +513,9 @@ r4_an_overlay_folder_is_read_safely(void **state)
     snprintf(command, sizeof command, "mkdir -p %s/1/2/3/4/5/6/7/8/9", dir);
     assert_int_equal(system(command), 0);
     assert_true(folder_says(dir, "deeper than 8"));
+    snprintf(command, sizeof command, "cd %s && rm -r 1 && seq 2001 | xargs touch", dir);
+    assert_int_equal(system(command), 0);
+    assert_true(folder_says(dir, "more than 2000 names"));
     snprintf(command, sizeof command, "rm -rf %s", dir);
     assert_int_equal(system(command), 0);
 }

@@ -114,20 +114,25 @@ add_included(struct casefile *f, struct book *from)
     const struct source *s = book_source(from);
     struct arena arena = {0};
     struct str pattern;
+    size_t left = 0;
     for (size_t n = 0; s && (pattern = diag_include(f->diag, (int)f->at, n)).len; n++) {
         const char *files[INCLUDE_MOST];
         size_t count = include_files(source_name(s), pattern, &arena, files);
         for (size_t i = 0; i < count; i++) {
-            bool open = false;
-            for (size_t k = 0; k < f->count; k++)
+            bool open = false, known = i < INCLUDE_MOST;
+            for (size_t k = 0; k < f->count && known; k++)
                 open |= strcmp(book_title(f->books[k]), files[i]) == 0;
-            if (open)
+            left += !known || (!open && f->count == DIAG_SOURCES);
+            if (open || !known || f->count == DIAG_SOURCES)
                 continue;
             struct opening *one = opening_new(str_of(files[i]), 1);
             one->parts[0] = one->title;
             add_books(f, one, f->end[f->at]);
         }
     }
+    struct err e = {0};
+    if (left && !include_left(source_name(s), left, &e))
+        diag_source_end(f->diag, (int)f->at, false, str_of(e.text));
     arena_release(&arena);
 }
 

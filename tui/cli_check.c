@@ -157,16 +157,24 @@ read_included(struct check *c, int number, const struct source *from, int end)
 {
     struct arena arena = {0};
     struct str pattern;
+    size_t left = 0;
     for (size_t n = 0; (pattern = diag_include(c->diag, number, n)).len; n++) {
         const char *files[INCLUDE_MOST];
         size_t count = include_files(source_name(from), pattern, &arena, files);
-        for (size_t i = 0; i < count && c->inputs < DIAG_SOURCES; i++) {
-            bool read = false;
-            for (int k = 0; k < c->inputs; k++)
+        for (size_t i = 0; i < count; i++) {
+            bool read = false, known = i < INCLUDE_MOST;
+            for (int k = 0; k < c->inputs && known; k++)
                 read |= c->input[k].source && strcmp(source_name(c->input[k].source), files[i]) == 0;
-            if (!read)
+            if (!known || (!read && c->inputs == DIAG_SOURCES))
+                left++;
+            else if (!read)
                 read_input(c, files[i], -1, end);
         }
+    }
+    struct err e = {0};
+    if (left && !include_left(source_name(from), left, &e)) {
+        diag_source_end(c->diag, number, false, str_of(e.text));
+        source_trouble(c, e.text);
     }
     arena_release(&arena);
 }
