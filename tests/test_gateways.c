@@ -82,6 +82,19 @@ profiles_are_read_strictly(void **state)
     assert_refused("hosts: []\n", ":1:1:", "it begins with");
     assert_refused("gateways: [[[[[[", "", "a gateway should stand here");
     assert_refused("gateways:\n  - \"a\n", "", "cannot read the gateways");
+    struct buf many = {0};
+    buf_add(&many, STR("gateways:\n"));
+    for (int i = 0; i < GATEWAYS_MOST; i++)
+        buf_addf(&many, "  - {name: gw%d, host: a}\n", i);
+    assert_true(gateways_read(put("many.yaml", buf_cstr(&many), 0600), &g, &e));
+    assert_int_equal(g.count, GATEWAYS_MOST);
+    gateways_release(&g);
+    buf_add(&many, STR("  - {name: more, host: a}\n"));
+    assert_refused(buf_cstr(&many), ":202:", "too many gateways");
+    while (many.len <= GATEWAYS_FILE_MOST)
+        buf_add(&many, STR("# a comment is read as well\n"));
+    assert_refused(buf_cstr(&many), "", "larger than 65536 bytes");
+    buf_release(&many);
 }
 
 static void

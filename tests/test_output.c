@@ -16,6 +16,8 @@
 
 #include <cmocka.h>
 
+#include "remote/whole.h"
+
 // A file system that knows no files without a name, for the way round it.
 static bool no_nameless;
 
@@ -199,6 +201,37 @@ r6_a_disk_that_keeps_nothing_leaves_the_old_file(void **state)
     assert_int_equal(files_in_folder(), 1);
 }
 
+// The same of the small files that are read and written whole.
+static void
+r6_a_small_file_is_the_old_one_or_the_new_one(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    const char *path = in_folder("gateways");
+    put_file(path, "old", 0600);
+    no_sync = true;
+    bool kept = whole_write(path, STR("new"), &e);
+    no_sync = false;
+    assert_false(kept);
+    assert_non_null(strstr(e.text, "gateways: cannot write: Input/output error"));
+    assert_file(path, "old");
+    assert_int_equal(files_in_folder(), 1);
+    assert_true(whole_write(path, STR("new"), &e));
+    assert_file(path, "new");
+    assert_int_equal(files_in_folder(), 1);
+
+    struct buf text = {0};
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    assert_true(whole_read(fd, path, 3, &text, &e));
+    assert_true(str_eq(buf_str(&text), STR("new")));
+    buf_clear(&text);
+    lseek(fd, 0, SEEK_SET);
+    assert_false(whole_read(fd, path, 2, &text, &e));
+    assert_non_null(strstr(e.text, "gateways: cannot read: it is larger than 2 bytes"));
+    close(fd);
+    buf_release(&text);
+}
+
 // What somebody else put where the file grows under a name is neither written to nor taken away.
 static void
 r6_a_name_that_is_taken_is_left_alone(void **state)
@@ -369,6 +402,7 @@ main(void)
         IN_FOLDER(r6_old_file_is_whole_until_then),
         IN_FOLDER(r6_no_room_leaves_the_old_file),
         IN_FOLDER(r6_a_disk_that_keeps_nothing_leaves_the_old_file),
+        IN_FOLDER(r6_a_small_file_is_the_old_one_or_the_new_one),
         IN_FOLDER(r6_only_regular_files),
         IN_FOLDER(r6_killed_while_writing_leaves_nothing),
         NAMED(r6_new_file_appears_when_closed),

@@ -134,11 +134,12 @@ start hangup 80 24 "echo \$\$ >$dir/pid; exec '$bin' '$log'"
 sees hangup '[2 Tunnels]'
 t kill-session -t hangup
 is 'the program ends with its terminal' is_gone "$(cat "$dir/pid")"
-for signal in TERM HUP INT; do
+for signal in TERM HUP INT QUIT; do
   start "$signal" 80 24 "sh -c 'echo \$\$ >$dir/pid; exec \"$bin\" \"$log\"'; echo status \$?; stty -a >$dir/after; echo over; exec sleep 60"
   sees "$signal" '[2 Tunnels]'
   kill "-$signal" "$(cat "$dir/pid")"
   sees "$signal" 'over'
+  sees "$signal" 'status 0' # the program's own end, and not that of a handler of the terminal library
   is "the terminal is as it was after SIG$signal" cmp -s "$dir/before" "$dir/after"
   is "no screen is left after SIG$signal" eval "! picture $signal | grep -qF '[2 Tunnels]'"
 done
