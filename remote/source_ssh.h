@@ -48,7 +48,7 @@ struct gate {
     bool cancel, stop, asking, answered;
     bool watched, late;
     int64_t until;        // when the step at hand has to end; 0: none is at hand
-    bool planned;         // no further streams will come
+    bool planned;         // it was found out what runs there: no further streams will come
     unsigned handles;     // open sources
     int wake[GATE_WAKES]; // duplicates, -1: none
     size_t stream_count, handed;

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { KNOWN_HOSTS_MOST = 16 << 20 };
+enum { KNOWN_HOSTS_MOST = 16 << 20, ACCEPTED_MOST = 64 };
 
 // What is asked about one key.
 struct asked {
@@ -121,11 +121,41 @@ remember(const struct asked *a, ssh_session s, struct err *e)
                    a->g->shown, why.kind ? why.text : err_say("known_hosts cannot be read"));
 }
 
+// Keys that were accepted this once: as long as the program runs nobody is asked again for the same key of
+// the same host, for a gateway is connected to anew when the other end's log comes beside it.
+static struct {
+    pthread_mutex_t lock;
+    char *at[ACCEPTED_MOST];
+    size_t count;
+} accepted = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+// Was it accepted? With add it is from now on.
+static bool
+is_accepted(const struct asked *a, bool add)
+{
+    struct buf key = {0};
+    bool known = false;
+    buf_addf(&key, "%s %s", a->name, a->fingerprint);
+    pthread_mutex_lock(&accepted.lock);
+    for (size_t i = 0; i < accepted.count && !known; i++)
+        known = strcmp(accepted.at[i], buf_cstr(&key)) == 0;
+    char *kept = add && !known && accepted.count < ACCEPTED_MOST ? strdup(buf_cstr(&key)) : NULL;
+    if (kept)
+        accepted.at[accepted.count++] = kept;
+    pthread_mutex_unlock(&accepted.lock);
+    buf_release(&key);
+    return known;
+}
+
 // Nobody has met this key yet.
 static bool
 ask(const struct asked *a, ssh_session s, struct buf *how, struct err *e)
 {
     struct gate *g = a->g;
+    if (!g->batch && is_accepted(a, false)) {
+        buf_add(how, str_of(err_say("host key accepted this once")));
+        return true;
+    }
     if (g->batch)
         return err_set(
             e, ERR_AUTH,
@@ -148,6 +178,8 @@ ask(const struct asked *a, ssh_session s, struct buf *how, struct err *e)
                        a->where);
     buf_add(how, str_of(answer.choice == SOURCE_REMEMBER ? err_say("host key remembered")
                                                          : err_say("host key accepted this once")));
+    if (answer.choice == SOURCE_ONCE)
+        is_accepted(a, true);
     return answer.choice == SOURCE_ONCE || remember(a, s, e);
 }
 

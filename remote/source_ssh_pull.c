@@ -109,7 +109,7 @@ open_up(struct gate *g, struct err *e)
 
 // All that is wanted, once.
 static void
-serve(struct gate *g, bool first)
+serve(struct gate *g)
 {
     struct err e = {0};
     pthread_mutex_lock(&g->lock);
@@ -122,7 +122,7 @@ serve(struct gate *g, bool first)
     pthread_mutex_lock(&g->lock);
     for (size_t i = 1; !g->planned && i < g->stream_count; i++)
         g->streams[i].wanted = true;
-    g->planned |= g->probed || first;
+    g->planned |= g->probed;
     pthread_mutex_unlock(&g->lock);
     if (log && up)
         log_read(g, !begun, &e);
@@ -161,8 +161,8 @@ gate_run(void *self)
     pthread_mutex_lock(&g->lock);
     g->streams[0].wanted = true;
     pthread_mutex_unlock(&g->lock);
-    for (bool first = true; wait_wanted(g); first = false)
-        serve(g, first);
+    while (wait_wanted(g))
+        serve(g);
     link_close(g);
     return NULL;
 }

@@ -152,4 +152,45 @@ press Escape
 sees 'Reading stops, Esc goes back'
 sees '[XX] What runs there  reading was stopped'
 hides 'Enter tunnels'
+# --- a key that is refused first and accepted this once then: the state comes as well, and nobody asks again when the
+# other end's gateway comes beside it. Of two the one that could not be read is shown, and both ends say why.
+t kill-session -t w
+server 2291
+server 2289
+known "$HOME/.ssh/known_hosts" "$work/host" 2289
+{
+  printf '  - name: here\n    host: 127.0.0.1\n    port: 2291\n    user: root\n    identity: %s\n    platform: libreswan\n' "$work/user"
+  printf '  - name: there\n    host: 127.0.0.1\n    port: 2289\n    user: root\n    identity: %s\n' "$work/stranger"
+} >>"$XDG_CONFIG_HOME/ikewalk/gateways.yaml"
+t new-session -d -s w -x 80 -y 24 "'$IKEWALK_BIN' @here"
+sees 'not met yet'
+press Enter
+sees 'you did not accept the host key'
+sleep 5 # a gateway is asked at most so often
+press r
+sees 'not met yet'
+press Down
+sees 'Enter connects, this once'
+press Enter
+sees 'things besides the log could not be read'
+sees 'r what is new'
+press Enter
+sees '[2 Tunnels]'
+press a
+sees 'Where is it?'
+press Down Enter
+sees 'Which gateway?'
+press End Up
+sees '> there'
+press Enter
+sees '[XX] Sign in          @there: cannot sign in as root'
+hides 'not met yet'
+press Enter
+sees '@here + there > Tunnels'
+press Enter
+sees '[3 Ladder]'
+press d
+sees 'A @here'
+sees '@there: cannot sign in as root'
+hides "Nothing in B's log"
 summary

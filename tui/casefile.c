@@ -161,11 +161,13 @@ declare(struct casefile *f, const struct book *b)
 
 // The state of a gateway becomes books behind the log that it came with.
 static void
-add_beside(struct casefile *f, struct book *b)
+add_beside(struct casefile *f, size_t index)
 {
-    for (struct book *beside; f->count < DIAG_SOURCES && (beside = book_beside(b)); f->count++) {
+    for (struct book *beside; f->count < DIAG_SOURCES && (beside = book_beside(f->books[index]));
+         f->count++) {
         f->follows[f->count] = -1;
-        f->end[f->count] = f->end[f->at];
+        f->end[f->count] = f->end[index];
+        f->grown[f->count] = false;
         f->books[f->count] = beside;
     }
 }
@@ -242,7 +244,7 @@ read_first(struct casefile *f)
         f->changed = true;
     }
     if (step == SOURCE_DONE) {
-        add_beside(f, b);
+        add_beside(f, f->at);
         end_book(f);
     }
     return step;
@@ -271,6 +273,8 @@ read_more(struct casefile *f, size_t index)
     }
     if (step == SOURCE_FAILED)
         diag_source_end(f->diag, (int)index, false, str_of(e.text));
+    if (step == SOURCE_DONE) // that of a gateway which could not be reached before
+        add_beside(f, index);
     if (step == SOURCE_FAILED || step == SOURCE_DONE)
         f->grown[index] = false;
     return step;
@@ -299,10 +303,16 @@ casefile_gateway(const struct casefile *f)
     if (reading < f->count && book_source(f->books[reading]) &&
         source_pull(book_source(f->books[reading]), NULL, &serial))
         return book_source(f->books[reading]);
-    for (size_t i = 0; i < f->count; i++)
-        if (book_source(f->books[i]) && source_pull(book_source(f->books[i]), NULL, &serial))
-            return book_source(f->books[i]);
-    return NULL;
+    // Of two the one of which nothing came has to be looked at.
+    struct source *first = NULL;
+    for (size_t i = 0; i < f->count; i++) {
+        struct source *s = book_source(f->books[i]);
+        if (s && source_pull(s, NULL, &serial) && (!first || !book_lines(f->books[i])))
+            first = s;
+        if (first && !book_lines(f->books[i]))
+            break;
+    }
+    return first;
 }
 
 bool

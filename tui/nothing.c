@@ -104,12 +104,17 @@ static void
 say_configured(const struct session *s, const struct canvas *c, int w, struct prose *text)
 {
     const struct action *add = action_on(SCREEN_TUNNELS, ACT_BOTH);
+    const struct source_view *sources = s->view->sources;
+    bool unread = false;
+    for (size_t i = 0; i < s->view->source_count; i++)
+        unread |= sources[i].problem.len && !sources[i].lines;
     prose_add(text, c, w, 1, 1, LOOK_STRONG, -1,
               str_of(session_both(s) ? _("Predicted from the configurations: nothing was negotiated here.")
+                     : unread        ? _("Only what is configured could be read, and no log.")
                                      : _("This is a configuration, and no log.")));
     for (size_t i = 0; i < s->view->source_count; i++)
-        if (s->view->sources[i].problem.len)
-            prose_add(text, c, w, 1, 3, LOOK_SUSPECT, -1, s->view->sources[i].problem);
+        if (sources[i].problem.len && (!i || !str_eq(sources[i].problem, sources[i - 1].problem)))
+            prose_add(text, c, w, 1, 3, LOOK_SUSPECT, -1, sources[i].problem);
     for (size_t i = 0; i < s->view->predicted_count; i++)
         say_predicted(s, &s->view->predicted[i], c, w, text);
     if (s->view->unmatched) {

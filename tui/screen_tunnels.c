@@ -345,14 +345,13 @@ draw_sum(const struct tunnels *self, const struct session *s, struct canvas *c, 
 
 // What the marked tunnel suffers from, and what could not be read.
 static void
-draw_foot(struct tunnels *self, struct session *s, struct canvas *c, struct area a)
+add_foot(struct tunnels *self, struct session *s, struct canvas *c, int w, struct prose *text)
 {
     const struct tunnel_row *row = marked_row(self, s);
     const struct tunnel_view *t = session_tunnel(s);
-    struct prose text = {0};
     struct buf sentence = {0};
-    bool told = a.w < c->w; // by the pane of the finding
-    hindered_mention(s->view, c, a.w - 2, &text);
+    bool told = w < c->w; // by the pane of the finding
+    hindered_mention(s->view, c, w - 2, text);
     if (row && t && t->finding_count &&
         (row->verdict.checkpoint < CP_COUNT || t->findings[0].severity == SEV_WARNING)) {
         if (!told)
@@ -362,28 +361,25 @@ draw_foot(struct tunnels *self, struct session *s, struct canvas *c, struct area
         buf_add(&sentence, str_of(_(": up, and nothing in this log speaks against it.")));
     }
     if (sentence.len)
-        prose_add(&text, c, a.w - 2, 1, 1, LOOK_PLAIN, -1, buf_str(&sentence));
+        prose_add(text, c, w - 2, 1, 1, LOOK_PLAIN, -1, buf_str(&sentence));
     buf_clear(&sentence);
     if (row && t)
         figures_history(s->view->knowledge, t, &sentence);
-    if (sentence.len) {
-        buf_add_char(&sentence, '.');
-        prose_add(&text, c, a.w - 2, 1, 1, LOOK_PLAIN, -1, buf_str(&sentence));
-    }
+    if (sentence.len)
+        prose_addf(text, c, w - 2, 1, 1, LOOK_PLAIN, -1, "%.*s.", STR_ARG(buf_str(&sentence)));
     if (s->progress.problem[0])
-        prose_add(&text, c, a.w - 2, 1, 1, LOOK_SUSPECT, -1, str_of(s->progress.problem));
+        prose_add(text, c, w - 2, 1, 1, LOOK_SUSPECT, -1, str_of(s->progress.problem));
     for (size_t i = 0; i < s->view->source_count; i++)
-        if (s->view->sources[i].problem.len && !s->progress.problem[0])
-            prose_add(&text, c, a.w - 2, 1, 1, LOOK_SUSPECT, -1, s->view->sources[i].problem);
+        if (s->view->sources[i].problem.len && !s->progress.problem[0] &&
+            (!i || !str_eq(s->view->sources[i].problem, s->view->sources[i - 1].problem)))
+            prose_add(text, c, w - 2, 1, 1, LOOK_SUSPECT, -1, s->view->sources[i].problem);
     for (size_t i = 0; i < s->view->source_count; i++) {
         buf_clear(&sentence);
         figures_cut(&s->view->sources[i], &sentence);
         if (sentence.len)
-            prose_add(&text, c, a.w - 2, 1, 1, LOOK_SUSPECT, -1, buf_str(&sentence));
+            prose_add(text, c, w - 2, 1, 1, LOOK_SUSPECT, -1, buf_str(&sentence));
     }
-    prose_put(&text, c, a);
     buf_release(&sentence);
-    prose_release(&text);
 }
 
 static void
@@ -424,12 +420,16 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     struct cells cells = {.self = self, .s = s};
     span(s->view, &first, &cells.last);
     size_t count = columns_for(a.w, s->view, columns, cells.shown);
-    int foot = a.h > 12 ? FOOT : a.h > 8 ? 2 : 1;
+    int foot = a.h > 12 ? FOOT : a.h > 8 ? 2 : 1, gap = a.h > 12;
+    struct prose text = {0};
     draw_sum(self, s, c, a);
-    int gap = a.h > 12;
+    add_foot(self, s, c, a.w, &text);
+    int room = a.h - 3 - gap - (int)self->list.count; // a short list leaves some
+    foot = room > foot && (int)text.count > foot ? (int)text.count < room ? (int)text.count : room : foot;
     list_table(&self->list, c, (struct area){a.x, a.y + 1 + gap, a.w, a.h - 2 - gap - foot}, columns, count,
                cell, &cells);
-    draw_foot(self, s, c, (struct area){a.x, a.y + a.h - foot, a.w, foot});
+    prose_put(&text, c, (struct area){a.x, a.y + a.h - foot, a.w, foot});
+    prose_release(&text);
 }
 
 // The log opens at the evidence of the marked tunnel; where there is none, at what keeps the daemon from
