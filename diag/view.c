@@ -230,7 +230,7 @@ make_finding(struct facts *f, const struct finding *rule, bool mended, uint64_t 
                              .severity = mended ? SEV_NOTE : rule->severity,
                              .certainty = judge_certainty(f->judged, rule),
                              .mended = mended,
-                             .title = speak_step(f, rule->title),
+                             .title = speak_fill(f, rule->title),
                              .explanation = speak_fill(f, rule->explanation),
                              .attempts = attempts,
                              .side = f->two ? side_of(f, f->end) : SIDE_NONE};

@@ -78,6 +78,11 @@ told zh_CN '无法作为日志读取：它是一个目录' '无法打开：' 'gz
 told en 'cannot read it as a log: it is a directory. Name a file in it' 'cannot open: ' 'the gzip data ends in the middle'
 
 # What is sent to the colleague at the other end is in English alone.
+# Of two ends the words of a finding are those of the end that logged it: its letter stands in front, for "here" is there.
+IKEWALK_CATALOGUES=$work/real "$IKEWALK_BINARY_DIR/ikewalk" check --lang de --peer-of assets/logs/ends/subnets-main-charon-responder.log \
+  assets/logs/ends/subnets-main-pluto-initiator.log >"$work/ends"
+grep -qF 'B: Der Peer fragt nach Netzen, die keine Verbindung hier hat' "$work/ends" && grep -qF 'Netze von A' "$work/ends" ||
+  { echo 'which end is meant is not said'; cat "$work/ends"; exit 1; }
 IKEWALK_CATALOGUES=$work/real "$IKEWALK_BINARY_DIR/ikewalk" check --lang de sample:pluto/psk-missing-there-main-initiator |
   sed -n '/Please send us/,/none is needed/p' >"$work/request"
 grep -q 'Our log says: *p1-cipher.mismatch' "$work/request" || { echo 'the request says nothing of our log'; exit 1; }

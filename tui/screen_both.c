@@ -16,6 +16,8 @@ struct both {
     size_t top;
     int shown;
     bool differences; // only attributes on which the ends differ
+    bool to_table;    // which the next drawing shows
+    size_t table;     // the row in which it begins
     bool swapped;     // B stands at the left
     bool typing;
     struct entry entry; // how the clocks differ
@@ -236,6 +238,7 @@ add_compared(struct both *self, const struct tunnel_view *t, struct canvas *c, i
     put_column(c, self->swapped ? STR("B") : STR("A"), column, &row);
     put_column(c, self->swapped ? STR("A") : STR("B"), column, &row);
     prose_gap(&self->text);
+    self->table = self->text.count;
     prose_add(&self->text, c, w, 0, 0, LOOK_STRONG, -1, buf_str(&row));
     for (size_t i = 0; i < b->compared_count; i++) {
         const struct compared *one = &b->compared[i];
@@ -285,12 +288,23 @@ add_strong(struct both *self, struct canvas *c, int w, struct buf *text)
     buf_clear(text);
 }
 
+// The log of the end that this tunnel's does not belong to, when nothing of it could be read; or NULL.
+static const struct source_view *
+unread(const struct view *v, const struct tunnel_view *t)
+{
+    size_t i = 0;
+    while (i < v->source_count && (t->row.source < 0 || v->sources[i].end == v->sources[t->row.source].end))
+        i++;
+    return i < v->source_count && v->sources[i].problem.len && !v->sources[i].lines ? &v->sources[i] : NULL;
+}
+
 static void
 add_head(struct both *self, const struct session *s, const struct tunnel_view *t, struct canvas *c, int w)
 {
     struct buf text = {0};
     const struct both_view *b = t->both;
     const int sources[2] = {t->row.source, b->source};
+    const struct source_view *missing = unread(s->view, t);
     for (int end = 0; end < 2; end++) {
         bool letter_b = (end != 0) != b->turned;
         if (end && w < NARROW)
@@ -298,6 +312,8 @@ add_head(struct both *self, const struct session *s, const struct tunnel_view *t
         buf_addf(&text, "%s%c ", text.len ? "   " : "", letter_b ? 'B' : 'A');
         if (sources[end] >= 0)
             buf_add(&text, figures_file(s->view->sources[sources[end]].name));
+        else if (missing)
+            buf_add(&text, figures_file(missing->name));
         else
             buf_add(&text, str_of(_("not in its log")));
         int role = t->row.role;
@@ -311,14 +327,19 @@ add_head(struct both *self, const struct session *s, const struct tunnel_view *t
     }
     add_strong(self, c, w, &text);
     put_clock(&b->clock, &text);
-    prose_add(&self->text, c, w - 1, 1, 1, LOOK_DIM, -1, buf_str(&text));
-    if (not_merged(b))
+    if (!missing)
+        prose_add(&self->text, c, w - 1, 1, 1, LOOK_DIM, -1, buf_str(&text));
+    if (missing)
+        prose_add(&self->text, c, w - 1, 1, 1, LOOK_FAILED, -1, missing->problem);
+    else if (not_merged(b))
         prose_add(&self->text, c, w - 1, 1, 1, LOOK_SUSPECT, -1, str_of(not_merged(b)));
     if (t->finding_count && t->row.verdict.checkpoint != CP_NONE) {
+        struct str title = t->findings[0].title;
+        char letter = t->findings[0].side == SIDE_B ? 'B' : 'A', own[] = {letter, ':', ' ', '\0'};
         buf_clear(&text);
         if (t->findings[0].side != SIDE_NONE)
-            buf_addf(&text, _("%c's log tells it: "), t->findings[0].side == SIDE_B ? 'B' : 'A');
-        buf_add(&text, t->findings[0].title);
+            buf_addf(&text, _("%c's log tells it: "), letter);
+        buf_add(&text, str_from(title, text.len && str_starts(title, str_of(own)) ? strlen(own) : 0));
         prose_add(&self->text, c, w - 1, 1, 1, LOOK_PLAIN, -1, buf_str(&text));
     }
     prose_gap(&self->text);
@@ -341,6 +362,9 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     add_timeline(self, t, c, a.w);
     add_compared(self, t, c, a.w);
     self->shown = a.h;
+    if (self->to_table && self->table >= self->top + (size_t)(a.h > 0 ? a.h - 1 : 0))
+        self->top = self->table;
+    self->to_table = false;
     prose_draw(&self->text, c, a, -1, false, &self->top);
 }
 
@@ -377,6 +401,7 @@ act(void *state, struct session *s, enum act what)
         return (struct reply){.handled = true, .push = &screen_finding};
     case ACT_DIFFER:
         self->differences = !self->differences;
+        self->to_table = true;
         return handled;
     case ACT_SWAP:
         self->swapped = !self->swapped;
