@@ -290,8 +290,11 @@ rows_detect(struct str start, bool last)
 {
     if (start.len > LOOKED_AT)
         start.len = LOOKED_AT;
+    // Only the names of columns and a quote are worth waiting for the rest of their line.
     bool ended = last || start.len >= LINE_WAITED || (start.len && memchr(start.at, '\n', start.len));
-    if (!ended)
+    bool table_like = start.len && (*start.at == '"' || memchr(start.at, ',', start.len) ||
+                                    memchr(start.at, ';', start.len) || memchr(start.at, '\t', start.len));
+    if (!ended && table_like)
         return ROWS_UNSURE;
     struct rows r = {0};
     struct str line = first_line(start);
