@@ -27,6 +27,8 @@ struct player {
     size_t top;
     int shown;
     bool follow;
+    bool replied;  // just now: the reply is shown
+    size_t answer; // the row in which it begins
 };
 
 static const struct lesson_step *
@@ -200,10 +202,12 @@ add_reply(struct player *self, struct session *s, struct canvas *c, int w, const
 {
     const struct tunnel_view *t = tunnel_of(self, s);
     prose_gap(&self->text);
+    self->answer = self->text.count;
     if (has_letters(step)) {
         for (size_t i = 0; i < step->choice_count; i++) {
             const struct choice *choice = &step->choices[i];
             bool given = (int)i == self->given, right = lesson_right(s->knowledge, step, i);
+            self->answer = given ? self->text.count : self->answer;
             uint8_t look = right ? LOOK_PASSED : given ? LOOK_FAILED : LOOK_DIM;
             prose_addf(&self->text, c, w, 1, 6, look, -1, "%c %c  %.*s", given ? '>' : ' ', (int)('a' + i),
                        STR_ARG(choice->text));
@@ -285,6 +289,9 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     struct player *self = state;
     fill(self, s, c, a.w - 1);
     self->shown = a.h;
+    if (self->replied && self->text.count > (size_t)a.h)
+        self->top = self->answer; // what was asked has been read
+    self->replied = false;
     prose_draw(&self->text, c, a, choice_count(self) ? self->marked : -1, self->follow, &self->top);
 }
 
@@ -303,6 +310,7 @@ give(struct player *self, struct session *s, int place)
         self->right += guessed(t, place) == t->row.verdict.checkpoint;
     self->top = 0;
     self->follow = false;
+    self->replied = true;
     return handled();
 }
 
