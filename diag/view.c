@@ -57,7 +57,8 @@ make_proof(struct facts *f, const struct event_line *e, bool deciding)
                           .body = quote_body(f->quotes, e, f->arena),
                           .count = e->count,
                           .last_time = event_last(e),
-                          .deciding = deciding};
+                          .deciding = deciding,
+                          .told = e->notify >= 0};
 }
 
 // Values while they are gathered: one entry a key, several texts.

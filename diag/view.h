@@ -25,6 +25,7 @@ struct proof {
     uint64_t count;  // this line and its repeats
     int64_t last_time;
     bool deciding; // the line that fixes the state of its checkpoint
+    bool told;     // the other end said it: a word of refusal came in
 };
 
 // A named value; several texts when the log gave several (two refused transforms).

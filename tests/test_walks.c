@@ -77,6 +77,14 @@ add_lines(const char *log, int first, int last)
     assert_int_equal(fclose(to), 0);
 }
 
+static struct opening *
+opening_of(const char *path)
+{
+    struct opening *o = opening_new(str_of(strrchr(path, '/') + 1), 1);
+    o->parts[0] = arena_str(&o->arena, str_of(path)).at;
+    return o;
+}
+
 static void
 walk_line(struct walk *w, char *line)
 {
@@ -88,9 +96,11 @@ walk_line(struct walk *w, char *line)
         settle(w);
         add_lines(log, first, last);
     } else if (strncmp(line, "open ", 5) == 0) {
-        const char *base = strrchr(line, '/');
-        struct opening *o = opening_new(str_of(base + 1), 1);
-        o->parts[0] = arena_str(&o->arena, str_of(line + 5)).at;
+        char *with = strstr(line, " with "); // the log of the other end
+        if (with)
+            *with = '\0';
+        struct opening *o = opening_of(line + 5);
+        o->other = with ? opening_of(with + 6) : NULL;
         app_open(w->app, o);
     } else if (strncmp(line, "keys", 4) == 0) {
         strtok(line, " ");

@@ -29,7 +29,7 @@ struct said_line {
     bool decides; // the verdict
     int end;      // 0: A
     int64_t when; // in A's clock, LINE_NO_TIME: not comparable
-    size_t place; // in the order of the exchange
+    int place;    // in the order of the exchange
 };
 
 static void *
@@ -50,9 +50,18 @@ close_both(void *state)
     free(self);
 }
 
+// Of the lines of one rung: who asks, who answers, and what came of it at the end that asked.
+static int
+turn_of(const struct tunnel_view *t, const struct proof *p, int end)
+{
+    bool own = (end != 0) == t->both->turned;
+    int role = t->row.role;
+    bool asks = own ? role == ROLE_INITIATOR : role == ROLE_RESPONDER;
+    return !asks ? 1 : p->told ? 2 : 0;
+}
+
 static void
-add_line(const struct tunnel_view *t, const struct proof *p, bool stuck, struct said_line *lines,
-         size_t *count)
+add_line(const struct tunnel_view *t, const struct proof *p, int rung, struct said_line *lines, size_t *count)
 {
     for (size_t i = 0; i < *count; i++)
         if (lines[i].proof->source == p->source && lines[i].proof->line == p->line)
@@ -62,12 +71,12 @@ add_line(const struct tunnel_view *t, const struct proof *p, bool stuck, struct 
     const struct clock_view *clock = &t->both->clock;
     int end = p->side == SIDE_B;
     bool comparable = clock->known && p->time != LINE_NO_TIME;
-    lines[*count] =
-        (struct said_line){.proof = p,
-                           .decides = stuck && p->deciding,
-                           .end = end,
-                           .when = comparable ? p->time - (end ? clock->offset : 0) : LINE_NO_TIME,
-                           .place = *count};
+    lines[*count] = (struct said_line){
+        .proof = p,
+        .decides = p->deciding && rung < CP_COUNT && t->ladder[rung].checkpoint == t->row.verdict.checkpoint,
+        .end = end,
+        .when = comparable ? p->time - (end ? clock->offset : 0) : LINE_NO_TIME,
+        .place = rung * 3 + turn_of(t, p, end)};
     ++*count;
 }
 
@@ -120,10 +129,9 @@ gather(const struct tunnel_view *t, struct said_line *lines)
     size_t count = 0;
     for (int i = 0; i < CP_COUNT; i++)
         for (size_t k = 0; k < t->ladder[i].proof_count; k++)
-            add_line(t, &t->ladder[i].proofs[k], t->ladder[i].checkpoint == t->row.verdict.checkpoint, lines,
-                     &count);
+            add_line(t, &t->ladder[i].proofs[k], i, lines, &count);
     for (size_t k = 0; t->finding_count && k < t->findings[0].proof_count; k++)
-        add_line(t, &t->findings[0].proofs[k], false, lines, &count);
+        add_line(t, &t->findings[0].proofs[k], CP_COUNT, lines, &count);
     bool timed = true;
     for (size_t i = 0; i < count; i++)
         timed &= lines[i].when != LINE_NO_TIME;
@@ -230,7 +238,7 @@ add_compared(struct both *self, const struct tunnel_view *t, struct canvas *c, i
     static const uint8_t looks[] = {
         [AGREE_UNKNOWN] = LOOK_DIM, [AGREE_YES] = LOOK_PLAIN, [AGREE_NO] = LOOK_FAILED};
     const struct both_view *b = t->both;
-    int left = self->swapped, title = w < NARROW ? 12 : TITLE, column = (w - title - MARK - 3) / 2;
+    int left = self->swapped, title = w < NARROW ? 16 : TITLE, column = (w - title - MARK - 3) / 2;
     size_t shown = 0;
     struct buf row = {0};
     buf_add_char(&row, ' ');
