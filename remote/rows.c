@@ -371,3 +371,16 @@ rows_get(struct rows *r, char *into, size_t room)
     r->taken += count;
     return count;
 }
+
+bool
+rows_whole(struct str text, struct buf *out)
+{
+    enum rows_form form = rows_detect(text, true);
+    struct rows *r = form == ROWS_NONE ? NULL : rows_new(form);
+    if (!r)
+        return false;
+    rows_put(r, text, true);
+    buf_add(out, buf_str(&r->made));
+    rows_free(r);
+    return true;
+}

@@ -26,4 +26,7 @@ void rows_put(struct rows *r, struct str bytes, bool last);
 // Text that is made, at most room bytes; 0: it is hungry.
 size_t rows_get(struct rows *r, char *into, size_t room);
 
+// The same of a text that is at hand as a whole. False, and nothing appended: it is plain.
+bool rows_whole(struct str text, struct buf *out);
+
 #endif

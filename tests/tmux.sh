@@ -208,6 +208,18 @@ sees paste '>[2 Tunnels]'
 sees paste 'pasted text'
 sees paste '2 Phase 1 cipher'
 
+# Out of the source of a page, its quotes are not quotes.
+sed 's/"/\&quot;/g' "$log" >"$dir/page.txt"
+start page 80 24 "'$bin'; exec sleep 60"
+sees page 'Where are the log lines?'
+t send-keys -t page Down Down Enter
+sees page 'Paste the log lines now.'
+t load-buffer "$dir/page.txt"
+t paste-buffer -p -t page
+sees page '4 lines'
+t send-keys -t page Enter
+sees page '2 Phase 1 cipher'
+
 # What is set, and where it comes from; a mistake in the file is told, and the wizard runs all the same.
 mkdir -p "$dir/.config/ikewalk"
 printf 'theme: light\nmouse: off\n' >"$dir/.config/ikewalk/config.yaml"

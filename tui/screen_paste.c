@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "diag/arena.h"
+#include "remote/rows.h"
 #include "tui/entry.h"
 #include "tui/figures.h"
 #include "tui/prose.h"
@@ -124,7 +125,10 @@ act(void *state, struct session *s, enum act what)
     if (what != ACT_GO)
         return (struct reply){0};
     struct opening *o = opening_new(str_of(_("pasted text")), 1);
-    o->text = arena_str(&o->arena, buf_str(&self->text));
+    struct buf plain = {0};
+    bool page = rows_whole(buf_str(&self->text), &plain); // out of a page or a table
+    o->text = arena_str(&o->arena, buf_str(page ? &plain : &self->text));
+    buf_release(&plain);
     o->parts[0] = o->title;
     session_open(s, o);
     return (struct reply){.handled = true, .push = &screen_tunnels};
