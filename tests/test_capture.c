@@ -7,6 +7,7 @@
 #include "remote/capture.h"
 #include "remote/packet.h"
 #include "remote/source.h"
+#include "remote/talk.h"
 
 #include <arpa/inet.h>
 #include <setjmp.h>
@@ -230,6 +231,56 @@ finish(void **state, struct written *w, enum path_outcome outcome, const char *r
     buf_release(&w->bytes);
 }
 
+// What the capture comes to as lines.
+static void
+put_lines(struct written *w, struct buf *lines)
+{
+    char file[] = "/tmp/ikewalk-capture-XXXXXX";
+    int fd = mkstemp(file);
+    struct err e = {0};
+    struct str block;
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, w->bytes.at, w->bytes.len), (ssize_t)w->bytes.len);
+    close(fd);
+    struct source *s = source_open(file, NULL, &e);
+    assert_non_null(s);
+    while (source_step(s, &block, &e) == SOURCE_MORE)
+        buf_add(lines, block);
+    source_close(s);
+    unlink(file);
+    buf_release(&w->bytes);
+}
+
+// R2: conversations and messages beyond what is followed are counted and told.
+static void
+what_is_not_followed_is_told(void **state)
+{
+    (void)state;
+    enum { MORE = 7 };
+    struct written w;
+    struct buf lines = {0};
+    begin(&w);
+    for (int i = 0; i < TALKS_MOST + MORE; i++)
+        put_tcp(&w, BRANCH, 20000 + i, HQ, 4009, SYN, 0);
+    put_lines(&w, &lines);
+    assert_non_null(
+        strstr(buf_cstr(&lines), "not followed: 7 packets of further conversations; 0 IKE messages"));
+    buf_clear(&lines);
+
+    // IKE_SA_INIT of an initiator (RFC 7296 section 3.1): what it proposes is not looked at.
+    const unsigned char udp[8 + 28] = {500 >> 8, 500 & 0xff, 500 >> 8,    500 & 0xff, 0,           sizeof udp,
+                                       [8] = 1,  [24] = 33,  [25] = 0x20, [26] = 34,  [27] = 0x08, [35] = 28};
+    begin(&w);
+    for (int i = 0; i < TALKS_TOLD + MORE; i++) {
+        w.now += 60;
+        put_packet(&w, 17, BRANCH, HQ, udp, sizeof udp, 0);
+    }
+    put_lines(&w, &lines);
+    assert_non_null(
+        strstr(buf_cstr(&lines), "not followed: 0 packets of further conversations; 7 IKE messages"));
+    buf_release(&lines);
+}
+
 static void
 s3_07_one_tcp_session_carries_all(void **state)
 {
@@ -451,6 +502,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_not_followed_is_told),
         cmocka_unit_test(what_daemons_sent),
         cmocka_unit_test(s3_07_one_tcp_session_carries_all),
         cmocka_unit_test(s3_08_udp_of_the_branch_behind_the_closed_session),

@@ -416,6 +416,27 @@ who_still_waits_has_not_failed(void **state)
     case_close(&c);
 }
 
+// Where no line has a time, lines stand for it: behind enough of them an answer would have come.
+static void
+silence_is_counted_in_lines_where_no_time_is_told(void **state)
+{
+    struct diag_case c;
+    struct buf log = {0};
+    buf_add(&log, STR(STARTS(1) WAITS(1, "MAIN_I1")));
+    for (int i = 0; i < 39; i++)
+        buf_add(&log, STR("pluto[2219]: adding UDP interface eth0 192.0.2.1:500\n"));
+    case_read_log(&c, state, buf_cstr(&log));
+    assert_non_null(case_finding(case_office(&c), "contact-waiting"));
+    case_close(&c);
+    buf_add(&log, STR("pluto[2219]: adding UDP interface eth0 192.0.2.1:500\n"
+                      "pluto[2219]: adding UDP interface eth0 192.0.2.1:4500\n"));
+    case_read_log(&c, state, buf_cstr(&log));
+    assert_verdict(case_office(&c), CP_CONTACT, ST_SUSPECTED);
+    assert_null(case_finding(case_office(&c), "contact-waiting"));
+    case_close(&c);
+    buf_release(&log);
+}
+
 static void
 repeats_before_a_success_are_no_fault(void **state)
 {
@@ -522,6 +543,7 @@ main(void)
         cmocka_unit_test(behind_nat_a_silent_message_5_is_the_path_first),
         cmocka_unit_test(a_child_that_stood_and_is_not_renewed_lost_its_peer),
         cmocka_unit_test(who_still_waits_has_not_failed),
+        cmocka_unit_test(silence_is_counted_in_lines_where_no_time_is_told),
         cmocka_unit_test(repeats_before_a_success_are_no_fault),
     };
     return cmocka_run_group_tests(tests, case_load_packs, case_free_packs);
