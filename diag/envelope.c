@@ -53,9 +53,10 @@ envelope_tag(const char *at, const char *end, struct line *line)
     bool numbered = *p == '[';
     if (numbered && !(p = read_pid(p, end, &pid)))
         return NULL;
-    if (p == end || *p != ':')
+    bool column = numbered && p < end && *p == '\t'; // a table of a firewall's web pages
+    if (p == end || (*p != ':' && !column))
         return NULL;
-    p++;
+    p += !column;
     int blank = stamp_blank(p, end);
     if (!blank && !numbered && p != end)
         return NULL;

@@ -225,8 +225,14 @@ static unsigned
 port_in(struct str selector)
 {
     struct addr_found found;
-    size_t colon = str_find(selector, STR(":")),
-           behind = addr_find(selector, 0, &found) ? found.length : colon;
+    size_t behind = str_find(selector, STR(":"));
+    if (addr_find(selector, 0, &found)) {
+        behind = found.length;
+    } else if (behind == selector.len) { // "X.Y.9.96/32/UDP/6081"
+        behind = str_find(selector, STR("/"));
+        while (++behind < selector.len && selector.at[behind] >= '0' && selector.at[behind] <= '9')
+            ;
+    }
     unsigned port = 0;
     bool word = false, inside = false;
     for (size_t i = behind; i < selector.len; i++) {

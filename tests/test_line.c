@@ -38,6 +38,7 @@ static const struct sample samples[] = {
     {"Nov 7 04:45:35 host pluto[1]: text", "--11-07T04:45:35", "host", "pluto", 1, "text"},
     {"<29>Nov  7 04:45:35 host pluto[1]: text", "--11-07T04:45:35", "host", "pluto", 1, "text"},
     {"gw pluto[1]: text", "", "gw", "pluto", 1, "text"},
+    {"00:35:58\tpluto[22991]\ttext", "", "", "pluto", 22991, "text"},
     {"gw pluto: text", "", "", "", 0, "gw pluto: text"},
     {"<29>pluto[1]: text", "", "", "pluto", 1, "text"},
     {"Nov  7 04:45:35.123 host pluto[1]: text", "--11-07T04:45:35", "host", "pluto", 1, "text"},
