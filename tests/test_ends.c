@@ -321,6 +321,32 @@ numbers_of_other_tunnels_do_not_pair(void **state)
     case_close(&c);
 }
 
+// One address that fits and one that does not is NAT only when the lines answer each other.
+static void
+another_peer_of_the_same_gateway_is_not_the_other_end(void **state)
+{
+    static const char a[] = "Nov 22 05:20:57 06[IKE] <office|1> initiating IKE_SA office[1] to 203.0.113.20\n"
+                            "Nov 22 05:20:57 06[NET] <office|1> sending packet: from 198.51.100.10[500] to "
+                            "203.0.113.20[500] (336 "
+                            "bytes)\n"
+                            "Nov 22 05:21:01 07[IKE] <office|1> retransmit 1 of request with message ID 0\n";
+#define ANOTHER(when)                                                                                        \
+    when " 07[NET] <branch|4> received packet: from 192.0.2.77[500] to 203.0.113.20[500] (336 bytes)\n" when \
+         " 07[IKE] <branch|4> 192.0.2.77 is initiating an IKE_SA\n" when                                     \
+         " 07[IKE] <branch|4> received proposals unacceptable\n" when                                        \
+         " 07[NET] <branch|4> sending packet: from 203.0.113.20[500] to 192.0.2.77[500] (36 bytes)\n"
+    static const char another_day[] = ANOTHER("Nov 23 09:00:00"), answers[] = ANOTHER("Nov 22 05:20:57");
+    struct diag_case c;
+    case_both(&c, state, str_of(a), str_of(another_day));
+    const struct tunnel_view *t = case_tunnel(&c, "office");
+    assert_int_equal(t->both->by, PAIRED_NOT);
+    case_close(&c);
+    case_both(&c, state, str_of(a), str_of(answers));
+    t = case_tunnel(&c, "office");
+    assert_int_equal(t->both->by, PAIRED_ADDRESSES);
+    case_close(&c);
+}
+
 static void
 a_stated_clock_is_taken_as_it_is(void **state)
 {
@@ -427,6 +453,7 @@ main(void)
         cmocka_unit_test(a_lost_message_is_proven_by_both_logs),
         cmocka_unit_test(what_the_other_log_does_not_cover_is_not_lost),
         cmocka_unit_test(numbers_of_other_tunnels_do_not_pair),
+        cmocka_unit_test(another_peer_of_the_same_gateway_is_not_the_other_end),
         cmocka_unit_test(a_stated_clock_is_taken_as_it_is),
         cmocka_unit_test(values_of_the_other_end_are_mirrored),
         cmocka_unit_test(one_end_alone_has_no_other),

@@ -118,6 +118,24 @@ learned_names_stand_as_words(void **state)
 }
 
 // Names by the thousand, in any order, and letters that go on after Z.
+// So short a name counts in quotes only, a longer one that begins with it is another, and words that stand
+// for anybody are none.
+static void
+what_is_hardly_a_name(void **state)
+{
+    (void)state;
+    struct redact *r = redact_new(true, false);
+    redact_learn(r, REDACT_CONN, STR("hq"));
+    redact_learn(r, REDACT_CONN, STR("office"));
+    redact_learn(r, REDACT_ID, STR("any"));
+    expect(r, "\"hq\" #1: hq of 'hq'", true, "\"CONN-A\" #1: hq of 'CONN-A'");
+    expect(r, "office-3, office.x, office- office. \"any\" any", true,
+           "office-3, office.x, CONN-B- CONN-B. \"any\" any");
+    expect(r, "peer C=DE, CN=gw, O=b. and more", true, "peer ID-A");
+    expect(r, "peer 'C=DE, CN=gw, ' and CN=x.", true, "peer 'ID-B, ' and ID-C.");
+    redact_free(r);
+}
+
 static void
 many_names(void **state)
 {
@@ -226,6 +244,7 @@ what_is_no_secret_stays(void **state)
         "|",
         "policy PSK+ENCRYPT+TUNNEL",
         "the pre-shared key's length",
+        "policy xauth=no, eap=none, psk=yes",
     };
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
         struct buf out = {0};
@@ -285,11 +304,17 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_address_has_one_standin),   cmocka_unit_test(networks_keep_their_form),
-        cmocka_unit_test(what_is_no_address_stays),      cmocka_unit_test(identities_and_hosts),
-        cmocka_unit_test(learned_names_stand_as_words),  cmocka_unit_test(many_names),
-        cmocka_unit_test(values_and_rows_are_learned),   cmocka_unit_test(r6_secrets_are_masked_and_counted),
-        cmocka_unit_test(what_is_no_secret_stays),       cmocka_unit_test(r1_any_bytes_pass),
+        cmocka_unit_test(one_address_has_one_standin),
+        cmocka_unit_test(networks_keep_their_form),
+        cmocka_unit_test(what_is_no_address_stays),
+        cmocka_unit_test(identities_and_hosts),
+        cmocka_unit_test(learned_names_stand_as_words),
+        cmocka_unit_test(many_names),
+        cmocka_unit_test(what_is_hardly_a_name),
+        cmocka_unit_test(values_and_rows_are_learned),
+        cmocka_unit_test(r6_secrets_are_masked_and_counted),
+        cmocka_unit_test(what_is_no_secret_stays),
+        cmocka_unit_test(r1_any_bytes_pass),
         cmocka_unit_test(file_names_lose_their_folders),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
