@@ -46,7 +46,10 @@ is_left_over(const struct nego *child)
 void
 child_set_apart(struct taking *t, struct nego *child)
 {
-    struct str peer = t->named->slot[SLOT_PEER].len ? t->named->slot[SLOT_PEER] : child->tunnel->peer;
+    const struct nego_rare *rare = child->parent ? child->parent->rare : NULL;
+    struct str peer = t->named->slot[SLOT_PEER].len ? t->named->slot[SLOT_PEER]
+                      : rare && rare->peer.len      ? rare->peer
+                                                    : child->tunnel->peer;
     if (!child->strange || child->tunnel->stranger || !peer.len || child->fact[FACT_ROLE] == ROLE_INITIATOR ||
         child->fact[FACT_REKEY] || !child->tunnel->live || is_left_over(child))
         return;

@@ -346,7 +346,7 @@ computed(struct facts *f, struct str name)
         return (struct str){t->name.at, bare};
     }
     if (STR_IS(name, "peer"))
-        return t->peer;
+        return judge_peer(j);
     if (STR_IS(name, "local"))
         return t->local;
     if (STR_IS(name, "hosts"))

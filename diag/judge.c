@@ -340,6 +340,14 @@ judge_tunnel(const struct tunnel *t, const struct surroundings *around, int choo
     judge_rest(j);
 }
 
+struct str
+judge_peer(const struct judged *j)
+{
+    const struct nego *ike = j->attempt.ike;
+    const struct nego_rare *rare = ike ? ike->rare : NULL;
+    return rare && rare->peer.len && !j->tunnel->stranger ? rare->peer : j->tunnel->peer;
+}
+
 uint32_t
 judge_alarms(const struct judged *j)
 {

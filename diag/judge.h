@@ -83,6 +83,8 @@ bool facts_hold(struct facts *f, struct when_list when);
 // The dialect of the peer's daemon, by what the peer said of itself in this attempt, or -1.
 int facts_peer_dialect(const struct facts *f);
 
+// With whom the attempt is: a connection may be asked for by several peers. Empty when nothing tells.
+struct str judge_peer(const struct judged *j);
 // Lines inside the attempt that look like errors and that nobody understood.
 uint32_t judge_alarms(const struct judged *j);
 // How sure an error of this attempt can be: at most likely, when there are such lines.

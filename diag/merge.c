@@ -91,6 +91,27 @@ merge_window(const struct attempt *a, int64_t *first, int64_t *last)
     *last = g ? g->last : LINE_NO_TIME;
 }
 
+// Nobody answers before he is asked, and nobody is let in who still waits for the first answer: such attempts
+// are not one and the same.
+static bool
+answers_it(const struct two *t, const struct attempt *a, const struct attempt *b)
+{
+    int role_a = attempt_fact(a, FACT_ROLE), role_b = attempt_fact(b, FACT_ROLE);
+    bool a_asks = role_a == ROLE_INITIATOR || role_b == ROLE_RESPONDER;
+    const struct attempt *asks = a_asks ? a : b, *answers = a_asks ? b : a;
+    int64_t asked, answered, last;
+    merge_window(asks, &asked, &last);
+    merge_window(answers, &answered, &last);
+    if ((role_a || role_b) && answers->ike && answers->ike->established &&
+        attempt_fact(asks, FACT_STAGE) == STAGE_FIRST)
+        return false;
+    if ((!role_a && !role_b) || !t->pairs->clock.known || merge_leaf(asks)->partial ||
+        asked == LINE_NO_TIME || answered == LINE_NO_TIME)
+        return true;
+    return pair_moment(t->pairs, !a_asks, asked) - pair_moment(t->pairs, a_asks, answered) <=
+           2000000 + t->pairs->clock.spread;
+}
+
 static bool
 meet(const struct two *t, const struct attempt *a, const struct attempt *b)
 {
@@ -100,7 +121,7 @@ meet(const struct two *t, const struct attempt *a, const struct attempt *b)
         return false;
     merge_window(a, &fa, &la);
     merge_window(b, &fb, &lb);
-    return pair_meets(t->pairs, fa, la, fb, lb);
+    return pair_meets(t->pairs, fa, la, fb, lb) && answers_it(t, a, b);
 }
 
 // How far apart two attempts began, in the clock of end A.

@@ -622,6 +622,8 @@ negos_take(struct negos *n, int log, int source, const struct line *line, const 
         tunnel_redirect(n, tunnel, t.named->slot[SLOT_PEER]);
     else
         tunnel_set_peer(n, tunnel, t.named->slot[SLOT_PEER]);
+    if (g && g->kind == NEGO_IKE && tunnel_provisional(tunnel))
+        nego_set_peer(n, g, tunnel->peer, t.named->slot[SLOT_PEER]);
     if (t.named->slot[SLOT_LOCAL].len && !tunnel->local.len)
         tunnel->local = arena_str(&n->arena, t.named->slot[SLOT_LOCAL]);
     if (g) {

@@ -76,6 +76,7 @@ struct nego_rare {
     // when the peer was authenticated, for that is not done again (RFC 7296 section 1.3.2). count 0: not
     // known.
     struct event_line origin[ORIGINS];
+    struct str peer; // whom an IKE SA was begun with, where its connection has several peers
 };
 
 // The fields that every line touches stand first, in one or two cache lines: with many tunnels that is what a

@@ -274,11 +274,20 @@ nego_establish(struct nego *g, enum opens what, const struct line *line)
 }
 
 void
+nego_set_peer(struct negos *n, struct nego *g, struct str usual, struct str peer)
+{
+    if (peer.len && usual.len && !str_eq(peer, usual))
+        nego_rare(g)->peer = arena_str(&n->arena, peer);
+}
+
+void
 nego_move(struct negos *n, struct nego *g, struct tunnel *to)
 {
     struct tunnel *from = g->tunnel;
     if (from->attempts && g->kind == NEGO_IKE)
         from->attempts--;
+    if (g->kind == NEGO_IKE && !(g->rare && g->rare->peer.len) && tunnel_provisional(from))
+        nego_set_peer(n, g, to->peer, from->peer);
     nego_unlink(g);
     g->held = false;
     tunnel_fold(n, to, g->parent);

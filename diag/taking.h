@@ -52,6 +52,8 @@ void nego_end(struct nego *g, enum ending ending, const struct line *line);
 void nego_stood(struct nego *g);
 void tunnel_end(struct tunnel *tunnel, enum ending ending, const struct line *line);
 void nego_establish(struct nego *g, enum opens what, const struct line *line);
+// With whom it was begun, where that is not the usual peer of its tunnel.
+void nego_set_peer(struct negos *n, struct nego *g, struct str usual, struct str peer);
 void nego_move(struct negos *n, struct nego *g, struct tunnel *to);
 // An IKE SA of which neither name nor peer was told is called by the peer that this line tells.
 void taking_name(const struct taking *t, struct nego *g);

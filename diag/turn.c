@@ -79,17 +79,31 @@ step(int from, int to)
     return (to > from) - (to < from);
 }
 
+// What is begun stands in front: it outweighs some steps back, as a refusal makes them.
+enum { OPENING = 4 };
+
+static bool
+begins(const struct knowledge *k, const struct message *m)
+{
+    return m && m->event >= 0 && k->events[m->event].opens == OPENS_IKE;
+}
+
 // How many messages lead on more than back: from one line to the next, and from one stage to the next.
 static int
 trend_of(const struct turn *t, const struct knowledge *k, const struct msgs *m, int dialect)
 {
     int trend = 0, stage = 0, before = -1, last = -1;
+    const struct message *first = NULL, *newest = NULL;
     for (size_t i = 0; i < t->count; i++) {
         struct line line;
         struct msg msg;
         envelope_parse((struct str){t->text + t->line[i].text, t->line[i].line.raw.len}, &line);
         msg_read(m, &line, dialect, &last, &msg);
         const struct message *said = msg.found == MSG_READ ? msg.message : NULL;
+        if (said && said->event >= 0) {
+            first = first ? first : said;
+            newest = said;
+        }
         int place = said ? place_of(k, said) : -1, now = said ? stage_of(said) : 0;
         if (place >= 0 && before >= 0)
             trend += step(before, place);
@@ -98,7 +112,7 @@ trend_of(const struct turn *t, const struct knowledge *k, const struct msgs *m, 
         stage = now ? now : stage;
         before = place;
     }
-    return trend;
+    return trend + OPENING * (begins(k, first) - begins(k, newest));
 }
 
 void

@@ -393,7 +393,7 @@ view_row(struct facts *f)
     return (struct tunnel_row){
         .id = t->id,
         .name = arena_str(f->arena, t->name),
-        .peer = arena_str(f->arena, t->peer),
+        .peer = arena_str(f->arena, judge_peer(j)),
         .local = arena_str(f->arena, t->local),
         .host = arena_str(f->arena, t->host),
         .dialect = t->dialect,

@@ -127,12 +127,14 @@ step_prove(struct walk_step *s, const struct event_line *line, bool deciding)
 }
 
 // One statement about one checkpoint. The latest definite one wins; a suspicion does not undo a failure, and
-// undoes a pass only where contact was lost again, or where user name and password are asked for behind a key
-// that held. aside: the line fails another checkpoint, and passes this one by the way.
+// undoes a pass only where contact was lost again, where user name and password are asked for behind a key
+// that held, or where the other end looks last. aside: the line fails another checkpoint, and passes this one
+// by the way.
 static void
-step_set(struct walk_step *s, enum checkpoint c, enum state state, const struct event_line *line, bool aside)
+step_set(struct walk_step *s, enum checkpoint c, enum state state, const struct event_line *line, bool aside,
+         bool reopens)
 {
-    bool again_open = c == CP_CONTACT || (c == CP_PSK && line->stage == STAGE_XAUTH);
+    bool again_open = c == CP_CONTACT || (c == CP_PSK && line->stage == STAGE_XAUTH) || reopens;
     bool counts = state == ST_PASSED || state == ST_FAILED || s->state == ST_UNKNOWN ||
                   s->state == ST_SUSPECTED || (s->state == ST_PASSED && again_open);
     if (state == ST_UNKNOWN || !counts) {
@@ -218,7 +220,7 @@ walk_event(const struct knowledge *k, const struct attempt *a, struct walk *w, c
         enum state state = s->state == ST_FAILED && e->shared ? ST_SUSPECTED : s->state;
         for (unsigned left = s->checkpoints; left; left &= left - 1) {
             int c = __builtin_ctz(left);
-            step_set(&w->step[c], (enum checkpoint)c, state, e, fails);
+            step_set(&w->step[c], (enum checkpoint)c, state, e, fails, says->reopens);
         }
     }
 }
