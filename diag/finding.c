@@ -177,10 +177,9 @@ stood_seconds(struct facts *f)
     if (j->live || j->walk.stuck != CP_NONE || !child || !child->established ||
         (child->ending != END_PEER && child->ending != END_DELETED))
         return -1;
-    for (uint16_t i = 0; i < child->event_count; i++)
-        if (child->events[i].line == child->established_line && child->events[i].time != LINE_NO_TIME &&
-            child->last != LINE_NO_TIME && child->last >= child->events[i].time)
-            return (child->last - child->events[i].time) / INT64_C(1000000) + 1;
+    const struct event_line *at = walk_established(child);
+    if (at && at->time != LINE_NO_TIME && child->last != LINE_NO_TIME && child->last >= at->time)
+        return (child->last - at->time) / INT64_C(1000000) + 1;
     facts_load(f);
     for (size_t i = 0; i < f->line_count; i++)
         for (const struct said *s = f->said[i]; s; s = s->next)
