@@ -137,6 +137,20 @@ figures_rung(const struct knowledge *k, const struct order *order, enum checkpoi
 }
 
 void
+figures_up(const struct tunnel_row *row, const struct tunnel_view *t, struct buf *out)
+{
+    const struct finding_view *past = NULL;
+    for (size_t i = 0; t && i < t->finding_count && !past; i++)
+        if (t->findings[i].mended)
+            past = &t->findings[i];
+    buf_add(out, row->name);
+    if (past)
+        buf_addf(out, _(": up now. Before that: %.*s"), STR_ARG(past->title));
+    else
+        buf_add(out, str_of(_(": up, and nothing in this log speaks against it.")));
+}
+
+void
 figures_history(const struct knowledge *k, const struct tunnel_view *t, struct buf *out)
 {
     uint64_t known = 0, all = t->row.attempts;

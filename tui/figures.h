@@ -21,6 +21,8 @@ const char *figures_word(enum state state, enum basis basis);
 const char *figures_ike(int ike, bool brief);
 // UP, DOWN, UNSTABLE, NO REPLY, ?, translated, and the look.
 const char *figures_tunnel(const struct tunnel_row *row, uint8_t *look);
+// "office: up, and ...", of one that is up and has no finding of today; t may be NULL.
+void figures_up(const struct tunnel_row *row, const struct tunnel_view *t, struct buf *out);
 // "38 attempts, all stop at 4 Identity", or how many at which; nothing for a single one.
 void figures_history(const struct knowledge *k, const struct tunnel_view *t, struct buf *out);
 // "4 Identity": a checkpoint with its number in an order, where it has one.

@@ -357,8 +357,7 @@ add_foot(struct tunnels *self, struct session *s, struct canvas *c, int w, struc
         if (!told)
             buf_addf(&sentence, "%.*s: %.*s", STR_ARG(row->name), STR_ARG(t->findings[0].title));
     } else if (row && row->state == TUNNEL_UP) {
-        buf_add(&sentence, row->name);
-        buf_add(&sentence, str_of(_(": up, and nothing in this log speaks against it.")));
+        figures_up(row, t, &sentence);
     }
     if (sentence.len)
         prose_add(text, c, w - 2, 1, 1, LOOK_PLAIN, -1, buf_str(&sentence));
