@@ -74,6 +74,32 @@ say_surety(const struct finding_view *f, struct buf *out)
         buf_addf(out, _(", one of %zu"), f->alternative_count + 1);
 }
 
+// The title, and beside or below it how sure it is, which is not cut for a long title. Returns the rows.
+static int
+draw_head(const struct finding_view *f, struct canvas *c, struct area a)
+{
+    uint8_t look = f->severity == SEV_ERROR ? LOOK_FAILED : LOOK_SUSPECT;
+    struct buf sure = {0};
+    struct prose narrow = {0}, alone = {0};
+    say_surety(f, &sure);
+    int columns = canvas_columns(c, buf_str(&sure));
+    prose_add(&narrow, c, a.w - columns - 3, 1, 1, look, -1, f->title);
+    prose_add(&alone, c, a.w - 1, 1, 1, look, -1, f->title);
+    bool below = alone.count + 1 < narrow.count;
+    const struct prose *title = below ? &alone : &narrow;
+    int most = a.h / 2 - below > 1 ? a.h / 2 - below : 1;
+    int rows = (int)title->count < most ? (int)title->count : most;
+    prose_put(title, c, (struct area){a.x, a.y, a.w - 1, rows});
+    if (below)
+        canvas_put(c, a.x + 1, a.y + rows, a.w - 2, LOOK_DIM, buf_str(&sure));
+    else
+        canvas_put_right(c, a.x + a.w - columns - 1, a.y, columns, LOOK_DIM, buf_str(&sure));
+    prose_release(&narrow);
+    prose_release(&alone);
+    buf_release(&sure);
+    return rows + below;
+}
+
 static void
 draw(void *state, struct session *s, struct canvas *c, struct area a)
 {
@@ -84,33 +110,12 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_PLAIN, str_of(_("One moment ...")));
         return;
     }
-    struct prose head = {0};
     turn_to(self, s);
-    if (f) {
-        struct buf sure = {0};
-        say_surety(f, &sure);
-        int columns = canvas_columns(c, buf_str(&sure));
-        uint8_t look = f->severity == SEV_ERROR ? LOOK_FAILED : LOOK_SUSPECT;
-        struct prose alone = {0};
-        prose_add(&alone, c, a.w - 1, 1, 1, look, -1, f->title);
-        prose_add(&alone, c, a.w - 1, 1, 1, LOOK_DIM, -1, buf_str(&sure));
-        prose_add(&head, c, a.w - columns - 3, 1, 1, look, -1, f->title);
-        if (alone.count < head.count) { // the title wants its rows for itself
-            prose_release(&head);
-            head = alone;
-        } else {
-            prose_release(&alone);
-            canvas_put_right(c, a.x + a.w - columns - 1, a.y, columns, LOOK_DIM, buf_str(&sure));
-        }
-        buf_release(&sure);
-    } else {
-        prose_add(&head, c, a.w - 1, 1, 1, LOOK_STRONG, -1,
-                  view_title(s->knowledge, s->checkpoint, t->row.auth));
-    }
+    int rows = f ? draw_head(f, c, a) : 1;
+    if (!f)
+        canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_STRONG,
+                   view_title(s->knowledge, s->checkpoint, t->row.auth));
     advice_fill(&self->advice, s, f, c, a.w - 1);
-    int rows = (int)head.count < a.h / 2 ? (int)head.count : a.h / 2;
-    prose_put(&head, c, (struct area){a.x, a.y, a.w - 1, rows});
-    prose_release(&head);
     int gap = a.h > 14;
     self->shown = a.h - rows - gap;
     self->seen = prose_draw(&self->advice.text, c, (struct area){a.x, a.y + rows + gap, a.w, self->shown},
