@@ -448,7 +448,7 @@ prove_by_origin(const struct attempt *a, struct walk *w)
         struct walk_step *s = &w->step[CP_P1_CIPHER + i];
         const enum checkpoint c = (enum checkpoint)(CP_P1_CIPHER + i);
         const struct event_line *own = walk_deciding(w, c);
-        if (!e->count || s->state != ST_PASSED || (own && own->line != a->ike->established_line))
+        if (!e->count || s->state != ST_PASSED || !own || own->line != a->ike->established_line)
             continue;
         walk_add_proof(w, c, e);
         for (int p = 0; p < s->proofs; p++)
