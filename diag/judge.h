@@ -80,6 +80,12 @@ void facts_load(struct facts *f);
 // Only what lines of the attempt said.
 struct str facts_said(struct facts *f, struct str name);
 bool facts_hold(struct facts *f, struct when_list when);
+// A fact that is one of these two words.
+static inline struct str
+facts_yes(bool yes)
+{
+    return yes ? STR("yes") : STR("no");
+}
 // The dialect of the peer's daemon, by what the peer said of itself in this attempt, or -1.
 int facts_peer_dialect(const struct facts *f);
 

@@ -1,11 +1,10 @@
+#include "diag/adopt.h"
 #include "diag/diag.h"
 #include "diag/late.h"
 #include "diag/thread.h"
 
 // Lines, or microseconds, between one that names its negotiation and one of the same that does not.
 enum { UNNAMED_NEAR = 2, UNNAMED_SOON = 100000, ANSWER_SECONDS = 4 };
-// For how long one who was refused may have tried another way.
-enum { FALLBACK_SECONDS = 60, FALLBACK_LINES = 40 };
 
 // The state that a line names tells where earlier lines of a log that begins in between stand: what is in its
 // first step was never any further, and what stands stood then.
@@ -74,70 +73,6 @@ note_rekey(struct taking *t, struct nego *g)
     if (before && before != g ? !stood : nego_is_child(g))
         return;
     g->fact[FACT_REKEY] = 1;
-}
-
-// Begins this gateway by itself, so that it answers nobody?
-static bool
-begins_here(const struct event *e)
-{
-    for (size_t i = 0; i < e->setting_count; i++)
-        if (e->settings[i].fact == FACT_ROLE)
-            return e->settings[i].word == ROLE_INITIATOR;
-    return false;
-}
-
-// The lines of a peer for whom no connection was named yet become the first lines of the answer that names
-// one. What is about another peer lets them wait.
-static void
-adopt_pending(struct taking *t, struct nego *g)
-{
-    struct nego *waiting = t->daemon->pending;
-    struct str peer = waiting->tunnel->peer, told = t->named->slot[SLOT_PEER];
-    const struct tunnel *own = tunnel_by_peer(t->n, t->daemon->source, peer);
-    bool other = told.len ? !str_eq(peer, told) : own && own != g->tunnel;
-    bool late = t->line->number - waiting->last_line > 32;
-    if (!late && (other || begins_here(t->event))) {
-        if (!told.len && !own && t->n->name_count == 1 && !g->tunnel->peer.len) { // of no other was heard
-            tunnel_set_peer(t->n, g->tunnel, peer);
-            g->tunnel->peer_guessed = true;
-        }
-        return;
-    }
-    t->daemon->pending = NULL;
-    if (late)
-        return;
-    tunnel_set_peer(t->n, g->tunnel, peer);
-    for (uint16_t i = 0; i < waiting->event_count; i++)
-        nego_append(t->n->knowledge, g, &waiting->events[i], (uint32_t)i);
-    g->first_line = waiting->first_line;
-    g->first = waiting->first;
-    waiting->tunnel->attempts--;
-    nego_unlink(waiting);
-    nego_drop(t->n, waiting);
-}
-
-// Was this refused just now?
-static bool
-is_recent(const struct nego *g, const struct line *line)
-{
-    if (g->last != LINE_NO_TIME && line->time != LINE_NO_TIME)
-        return line->time - g->last <= FALLBACK_SECONDS * INT64_C(1000000);
-    return line->number - g->last_line <= FALLBACK_LINES;
-}
-
-// A peer that found no connection and at once asks in another way is answered under a name: what was refused
-// is the attempt before this one.
-static void
-adopt_refused(struct taking *t, struct tunnel *tunnel)
-{
-    struct str peer = t->named->slot[SLOT_PEER].len ? t->named->slot[SLOT_PEER] : tunnel->peer;
-    if (!peer.len || tunnel->stranger || begins_here(t->event))
-        return;
-    const struct tunnel *from = tunnel_strange(t->n, t->daemon->source, peer);
-    struct nego *g = from ? from->newest : NULL;
-    if (g && g->stranger && !g->older && g->ending != END_NONE && is_recent(g, t->line) &&
-        g != t->daemon->pending)
-        nego_move(t->n, g, tunnel);
 }
 
 static struct nego *
@@ -565,6 +500,21 @@ take_threaded(struct taking *t)
     return g;
 }
 
+// Remembers between whom it is; g may be NULL.
+static void
+note_addresses(const struct taking *t, struct nego *g, struct tunnel *tunnel)
+{
+    struct str peer = t->named->slot[SLOT_PEER], local = t->named->slot[SLOT_LOCAL];
+    if (t->event && t->event->redirects)
+        tunnel_redirect(t->n, tunnel, peer);
+    else
+        tunnel_set_peer(t->n, tunnel, peer);
+    if (g && g->kind == NEGO_IKE && tunnel_provisional(tunnel))
+        nego_set_peer(t->n, g, tunnel->peer, peer);
+    if (local.len && !tunnel->local.len)
+        tunnel->local = arena_str(&t->n->arena, local);
+}
+
 struct tunnel *
 negos_take(struct negos *n, int log, int source, const struct line *line, const struct msg *msg)
 {
@@ -618,14 +568,7 @@ negos_take(struct negos *n, int log, int source, const struct line *line, const 
         return take_daemon(&t);
     }
     tunnel_touch(tunnel, line);
-    if (t.event && t.event->redirects)
-        tunnel_redirect(n, tunnel, t.named->slot[SLOT_PEER]);
-    else
-        tunnel_set_peer(n, tunnel, t.named->slot[SLOT_PEER]);
-    if (g && g->kind == NEGO_IKE && tunnel_provisional(tunnel))
-        nego_set_peer(n, g, tunnel->peer, t.named->slot[SLOT_PEER]);
-    if (t.named->slot[SLOT_LOCAL].len && !tunnel->local.len)
-        tunnel->local = arena_str(&n->arena, t.named->slot[SLOT_LOCAL]);
+    note_addresses(&t, g, tunnel);
     if (g) {
         t.daemon->hindered_count = 0;
         thread_note(t.daemon, t.named->number[SLOT_THREAD], g, line);

@@ -198,14 +198,20 @@ struct negos {
     uint64_t forgotten;
 };
 
-// tunnel.c: the tables. A key names a number within one daemon's epoch; children numbered apart have a space
-// of their own.
-struct daemon *daemon_get(struct negos *n, int source, int dialect, const struct line *line);
-void daemon_restart(struct negos *n, struct daemon *d);
-void daemon_stop(const struct negos *n, const struct daemon *d, const struct line *line);
+// number.c: a key names a number within one daemon's epoch; children numbered apart have a space of their
+// own.
 uint64_t number_key(const struct daemon *d, uint64_t number, bool child_space);
 struct nego *number_find(const struct negos *n, uint64_t key);
+// Gives a negotiation its number; one that had it before loses it.
 void number_set(struct negos *n, struct nego *g, uint64_t key);
+// Takes its number away; it may have none.
+void number_drop(struct negos *n, struct nego *g);
+// tunnel.c: the tables of daemons and of tunnels.
+struct daemon *daemon_get(struct negos *n, int source, int dialect, const struct line *line);
+// Its numbers begin again, and what stood is gone.
+void daemon_restart(struct negos *n, struct daemon *d);
+// It ends: so does all that stands.
+void daemon_stop(const struct negos *n, const struct daemon *d, const struct line *line);
 // Where the search for a named tunnel begins in the table of names.
 uint64_t tunnel_key(const struct daemon *d, struct str conn, struct str instance);
 struct tunnel *tunnel_named(struct negos *n, const struct daemon *d, struct str conn, struct str instance);
@@ -248,6 +254,7 @@ struct nego *nego_blank(struct negos *n);
 void nego_give_back(struct negos *n, struct nego *g);
 // Where one more line goes.
 struct event_line *nego_room(struct nego *g);
+// What only few have, made when it is asked for first.
 struct nego_rare *nego_rare(struct nego *g);
 void nego_blocks_free(struct negos *n);
 // fold.c: works out where it failed while its lines are at hand.

@@ -1,6 +1,6 @@
 // One line on its way into a negotiation: what its slots name, and what it changes there. Shared by nego.c,
-// which finds the negotiation, taking.c, which writes into it, and child.c, which knows what belongs to a
-// child. Inside of diag only.
+// which finds the negotiation, adopt.c, which brings what came before it, taking.c, which writes into it,
+// and child.c, which knows what belongs to a child. Inside of diag only.
 #ifndef IKEWALK_DIAG_TAKING_H
 #define IKEWALK_DIAG_TAKING_H
 

@@ -1,6 +1,7 @@
 #include "remote/json_lines.h"
 
 #include "diag/arena.h"
+#include "remote/made.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -10,8 +11,7 @@ enum { RECORD_MOST = 1 << 20 }; // a longer record passes as it is
 
 struct json_lines {
     struct buf record; // what came of the record at hand
-    struct buf made;   // lines that nobody took yet,
-    size_t taken;      // from this byte on
+    struct made made;
 };
 
 struct json_lines *
@@ -26,7 +26,7 @@ json_lines_free(struct json_lines *r)
     if (!r)
         return;
     buf_release(&r->record);
-    buf_release(&r->made);
+    buf_release(&r->made.text);
     free(r);
 }
 
@@ -161,9 +161,9 @@ finish(struct json_lines *r)
         good = json_is_object(record) && read_collected(record, &head, &text);
     }
     if (good)
-        write_lines(buf_str(&head), buf_str(&text), &r->made);
+        write_lines(buf_str(&head), buf_str(&text), &r->made.text);
     else
-        buf_add(&r->made, buf_str(&r->record));
+        buf_add(&r->made.text, buf_str(&r->record));
     buf_release(&head);
     buf_release(&text);
     json_decref(record);
@@ -184,10 +184,7 @@ is_whole(const struct json_lines *r, struct str line)
 void
 json_lines_put(struct json_lines *r, struct str bytes, bool last)
 {
-    if (r->taken == r->made.len) {
-        buf_clear(&r->made);
-        r->taken = 0;
-    }
+    made_begin(&r->made);
     while (bytes.len) {
         const char *end = memchr(bytes.at, '\n', bytes.len);
         struct str part = end ? (struct str){bytes.at, (size_t)(end + 1 - bytes.at)} : bytes;
@@ -207,9 +204,5 @@ json_lines_put(struct json_lines *r, struct str bytes, bool last)
 size_t
 json_lines_get(struct json_lines *r, char *into, size_t room)
 {
-    size_t left = r->made.len - r->taken, count = left < room ? left : room;
-    if (count)
-        memcpy(into, r->made.at + r->taken, count);
-    r->taken += count;
-    return count;
+    return made_get(&r->made, into, room);
 }

@@ -1,6 +1,7 @@
 #include "remote/rows.h"
 
 #include "diag/arena.h"
+#include "remote/made.h"
 
 #include <stdlib.h>
 #include <strings.h>
@@ -26,8 +27,7 @@ struct rows {
     struct buf value;         // its values without their quotes,
     size_t end[COLUMNS];      // each up to here
     int values;
-    struct buf made; // lines that nobody took yet,
-    size_t taken;    // from this byte on
+    struct made made;
 };
 
 // --- tables
@@ -176,9 +176,9 @@ write_row(struct rows *r)
         size_t end = str_find(text, STR("\n"));
         text = str_from(text, end < text.len ? end + 1 : text.len);
         if (!first)
-            buf_add_char(&r->made, '\n');
-        buf_add(&r->made, buf_str(&head));
-        buf_add(&r->made, line);
+            buf_add_char(&r->made.text, '\n');
+        buf_add(&r->made.text, buf_str(&head));
+        buf_add(&r->made.text, line);
     }
     buf_release(&head);
 }
@@ -196,7 +196,7 @@ take_row(struct rows *r, struct str record)
     }
     r->named = true;
     if (names || !read_values(r, record))
-        buf_add(&r->made, record);
+        buf_add(&r->made.text, record);
     else
         write_row(r);
 }
@@ -238,9 +238,9 @@ write_plain(struct rows *r, struct str line)
     while (line.len) {
         int mark = mark_at(line);
         if (mark >= 0)
-            buf_add(&r->made, str_of(marks[mark].meant));
+            buf_add(&r->made.text, str_of(marks[mark].meant));
         else
-            buf_add_char(&r->made, line.at[0]);
+            buf_add_char(&r->made.text, line.at[0]);
         line = str_from(line, mark >= 0 ? strlen(marks[mark].written) : 1);
     }
 }
@@ -320,7 +320,7 @@ rows_free(struct rows *r)
         return;
     buf_release(&r->record);
     buf_release(&r->value);
-    buf_release(&r->made);
+    buf_release(&r->made.text);
     free(r);
 }
 
@@ -336,7 +336,7 @@ finish(struct rows *r)
     else
         take_row(r, record);
     if (ended)
-        buf_add_char(&r->made, '\n');
+        buf_add_char(&r->made.text, '\n');
     buf_clear(&r->record);
     r->quoted = false;
 }
@@ -344,10 +344,7 @@ finish(struct rows *r)
 void
 rows_put(struct rows *r, struct str bytes, bool last)
 {
-    if (r->taken == r->made.len) {
-        buf_clear(&r->made);
-        r->taken = 0;
-    }
+    made_begin(&r->made);
     while (bytes.len) {
         const char *end = memchr(bytes.at, '\n', bytes.len);
         struct str part = end ? (struct str){bytes.at, (size_t)(end + 1 - bytes.at)} : bytes;
@@ -365,11 +362,7 @@ rows_put(struct rows *r, struct str bytes, bool last)
 size_t
 rows_get(struct rows *r, char *into, size_t room)
 {
-    size_t left = r->made.len - r->taken, count = left < room ? left : room;
-    if (count)
-        memcpy(into, r->made.at + r->taken, count);
-    r->taken += count;
-    return count;
+    return made_get(&r->made, into, room);
 }
 
 bool
@@ -380,7 +373,7 @@ rows_whole(struct str text, struct buf *out)
     if (!r)
         return false;
     rows_put(r, text, true);
-    buf_add(out, buf_str(&r->made));
+    buf_add(out, buf_str(&r->made.text));
     rows_free(r);
     return true;
 }

@@ -1,0 +1,15 @@
+// What was said of a peer before its connection was named, and becomes part of what is named. nego.c asks
+// when an IKE SA begins. Inside of diag only.
+#ifndef IKEWALK_DIAG_ADOPT_H
+#define IKEWALK_DIAG_ADOPT_H
+
+#include "diag/taking.h"
+
+// The lines of a peer for whom no connection was named yet become the first lines of the answer that names
+// one. What is about another peer lets them wait. The daemon must have such a peer.
+void adopt_pending(struct taking *t, struct nego *g);
+// A peer that found no connection and at once asks in another way is answered under a name: what was refused
+// is the attempt before the one that begins in this tunnel.
+void adopt_refused(struct taking *t, struct tunnel *tunnel);
+
+#endif
