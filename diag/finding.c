@@ -104,20 +104,28 @@ when(struct facts *f)
     return (struct str){stamp.at, clock + str_find(str_from(stamp, clock), STR("."))};
 }
 
+// One word of a peer may stand for key and identity; then neither is another place than the other.
+static bool
+same_place(const struct leaf *a, const struct leaf *b)
+{
+    bool proofs = (a->stuck == CP_PSK || a->stuck == CP_ID) && (b->stuck == CP_PSK || b->stuck == CP_ID);
+    return a->stuck == b->stuck || (proofs && (a->state != ST_FAILED || b->state != ST_FAILED));
+}
+
 // Do the attempts fail here, there, and here again?
 static bool
 alternates(const struct judged *j)
 {
-    enum checkpoint last[3] = {CP_NONE, CP_NONE, CP_NONE};
+    const struct leaf *last[3] = {0};
     int count = 0;
     for (int i = 0; i < j->leaf_count && count < 3; i++) {
         const struct leaf *l = &j->leaves[i];
         if (l->stuck == CP_NONE || (l->state != ST_FAILED && !l->gave_up) ||
-            (count && last[count - 1] == l->stuck))
+            (count && same_place(last[count - 1], l)))
             continue;
-        last[count++] = l->stuck;
+        last[count++] = l;
     }
-    return count == 3 && last[0] == last[2];
+    return count == 3 && same_place(last[0], last[2]);
 }
 
 // Did an older attempt end at the same place?

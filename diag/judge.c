@@ -137,6 +137,27 @@ is_open(const struct leaf *l)
     return leaf_nego(l)->ending == END_NONE;
 }
 
+// A refusal that came from the peer gives no reason. Where the peer asked at the same time as well and was
+// refused here at the same place, this end's own words do.
+static int
+told_more(struct judged *j, int refused)
+{
+    enum { LOOK = 16 };
+    const struct leaf *r = &j->leaves[refused];
+    if (!r->decides || r->decides->notify < 0 || attempt_fact(&r->attempt, FACT_ROLE) != ROLE_INITIATOR)
+        return refused;
+    for (int i = 0; i < j->leaf_count && i < refused + LOOK; i++) {
+        if (!is_behind_success(j, &j->leaves[i]) || !counts_now(j, walked(j, i)))
+            continue;
+        const struct leaf *l = &j->leaves[i];
+        if (l->state == ST_FAILED && l->stuck == r->stuck && l->decides && l->decides->notify < 0 &&
+            attempt_fact(&l->attempt, FACT_ROLE) == ROLE_RESPONDER &&
+            leaf_nego(l)->last_line > leaf_nego(r)->first_line)
+            return i;
+    }
+    return refused;
+}
+
 // The attempt that the verdict speaks of: the newest that definitely failed, unless a newer one came further,
 // or the other direction knows the reason (who answers is told more than who asks).
 static int
@@ -167,7 +188,7 @@ choose_failed(struct judged *j)
     if (told > definite && attempt_fact(&j->leaves[told].attempt, FACT_ROLE) !=
                                attempt_fact(&j->leaves[definite].attempt, FACT_ROLE))
         return told;
-    return definite;
+    return told_more(j, definite);
 }
 
 static void

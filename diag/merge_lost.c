@@ -38,6 +38,20 @@ merge_hear_silence(struct two *t)
         t->lost = LOST_UNKNOWN;
 }
 
+// Has the message arrived that this end's stage still names? What came of it is not said.
+static bool
+has_read(const struct two *t, int end)
+{
+    const struct nego *g = merge_leaf(&t->judged[end].attempt);
+    int stage = attempt_fact(&t->judged[end].attempt, FACT_STAGE);
+    for (uint16_t i = 0; g && i < g->event_count; i++) {
+        const struct event *e = event_of(t->judged[end].around.negos->knowledge, &g->events[i]);
+        if (e && e->reads && g->events[i].stage == stage)
+            return true;
+    }
+    return false;
+}
+
 // Two ends that both only wait: what each has sent and got says which message never arrived. The stages are
 // those of rules.h.
 static enum lost
@@ -60,6 +74,8 @@ lost_between(const struct two *t)
     case STAGE_KEYED:
         return answers == STAGE_KEYED ? LOST_FORWARD : ike_stands ? LOST_BACK : LOST_NOT;
     case STAGE_AUTH:
+        if (answers == STAGE_AUTH && has_read(t, r))
+            return LOST_NOT;
         return answers == STAGE_AUTH ? LOST_FORWARD : ike_stands ? LOST_BACK : LOST_NOT;
     case STAGE_CHILD:
         return answers == STAGE_LAST ? LOST_BACK : LOST_NOT;

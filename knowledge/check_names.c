@@ -32,6 +32,7 @@ add_slot(void *self, struct str inside)
 {
     struct names *n = self;
     struct str name = {inside.at, str_find(inside, STR(":"))};
+    name.len = str_find(name, STR("^"));
     if (name.len)
         index_add(&n->slots, name, (int)n->slots.count, &n->scratch);
 }
@@ -64,13 +65,23 @@ struct user {
     int line;
 };
 
+// What one end calls ours the other calls the peer's, so a finding about both may ask for either.
+static bool
+is_mirrored(struct names *n, struct str name)
+{
+    if (!str_starts(name, STR("peer_")))
+        return false;
+    struct str twin = arena_strf(&n->scratch, "our_%.*s", STR_ARG(str_from(name, 5)));
+    return index_find(&n->slots, twin) >= 0;
+}
+
 static void
 check_value(const struct user *u, struct str name)
 {
     struct names *n = u->names;
     if (str_eq(u->id, STR(REQUEST_COMMAND)) && (str_eq(name, STR("from")) || str_eq(name, STR("to"))))
         return;
-    if (knowledge_computes(name) || index_find(&n->slots, name) >= 0)
+    if (knowledge_computes(name) || index_find(&n->slots, name) >= 0 || is_mirrored(n, name))
         return;
     const char *near = index_nearest(&n->slots, name, &n->scratch);
     problems_add(&n->report->problems, u->file, u->line, 0, "%s %.*s: no message gives a value \"%.*s\"%s%s",
