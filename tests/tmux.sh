@@ -105,6 +105,20 @@ for _ in $(seq 10); do
 done
 [ $best -le 500 ] || { echo "Esc took $best ms at best"; failures=$((failures + 1)); }
 
+# Home and End as PuTTY, the console and tmux send them, and a key that is not known, are no Esc.
+t send-keys -t escape o
+sees escape '> Log'
+for keys in '1b 5b 34 7e' '1b 5b 31 7e' '1b 4f 46' '1b 5b 48' '1b 5b 31 3b 35 43' '1b 5b 32 34 7e'; do
+  t send-keys -t escape -H $keys
+  sleep 0.1
+done
+sees escape '> Log'
+# The locale that is asked for is not installed here: its language is spoken all the same.
+start missing 80 24 "LC_ALL= LANG=de_DE.UTF-8 LANGUAGE= '$bin'; exec sleep 60"
+sees missing 'Wo sind die Log-Zeilen?'
+start missing2 80 24 "LC_ALL= LANG=zh_CN.UTF-8 LANGUAGE=de '$bin'; exec sleep 60"
+sees missing2 'Wo sind die Log-Zeilen?'
+
 # Ctrl-C ends it with the terminal restored; keys of a paste are no keys.
 start interrupt 80 24 "'$bin'; echo status \$?; stty -a >$dir/after; exec sleep 60"
 sees interrupt 'Where are the log lines?'

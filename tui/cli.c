@@ -165,10 +165,32 @@ cli_language(const char *command, const char *language)
     return true;
 }
 
+// What a locale that is not installed here asks for: its texts come from the catalogues all the same.
+static const char *missing_locale;
+
+void
+cli_locale_missing(void)
+{
+    static const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    const char *language = getenv("LANGUAGE"), *wanted = NULL;
+    for (size_t i = 0; i < 3 && (!wanted || !*wanted); i++)
+        wanted = getenv(variables[i]);
+    if (!wanted || !*wanted || strcmp(wanted, "C") == 0 || strcmp(wanted, "POSIX") == 0)
+        return;
+    if (language && *language)
+        setlocale(LC_MESSAGES, "C.UTF-8"); // gettext looks at LANGUAGE then
+    else if (cli_language(NULL, wanted))
+        missing_locale = wanted;
+}
+
 bool
 cli_settings(struct settings *s, struct err *e)
 {
+    if (missing_locale)
+        unsetenv("LANGUAGE"); // nobody set it but this program
     bool good = settings_read(s, e);
+    if (missing_locale && s->value[SET_LANGUAGE].origin == FROM_DEFAULT)
+        cli_language(NULL, missing_locale);
     const char *language = settings_text(s, SET_LANGUAGE);
     bool of_file = s->value[SET_LANGUAGE].origin == FROM_FILE && strcmp(language, "auto") != 0;
     if (of_file && !cli_language(NULL, language) && good)

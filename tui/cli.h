@@ -40,6 +40,9 @@ struct knowledge *cli_knowledge(const char *folder);
 // Switches the language of the texts; false when there is no such catalogue, which has been said of the
 // option of a command ("": the wizard's; NULL: it is no option).
 bool cli_language(const char *command, const char *language);
+// The locale that the environment asks for is not there: its language is spoken all the same, where it can be
+// had. main calls it before anything is said.
+void cli_locale_missing(void);
 // Reads the settings of the wizard and speaks their language; false and e when the file is not as it should
 // be.
 bool cli_settings(struct settings *s, struct err *e);

@@ -31,13 +31,15 @@ out_of_memory(void)
 static void
 choose_locale(void)
 {
-    setlocale(LC_ALL, "");
+    bool there = setlocale(LC_ALL, "") != NULL;
     const char *type = setlocale(LC_CTYPE, NULL);
     if (strcmp(type, "C") == 0 || strcmp(type, "POSIX") == 0)
         setlocale(LC_CTYPE, "C.UTF-8");
     bindtextdomain("ikewalk", catalogues_folder());
     bind_textdomain_codeset("ikewalk", "UTF-8");
     textdomain("ikewalk");
+    if (!there)
+        cli_locale_missing();
 }
 
 static const char *const commands[] = {"check", "encap", "explain", "kb", "lesson", "--help", "--version"};

@@ -32,7 +32,7 @@ extern int del_curterm(struct term *);
 // Press and release that arrive together are a click to curses.
 #define PRESSED (BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED | BUTTON1_TRIPLE_CLICKED)
 
-enum { KEY_PASTE = KEY_MAX + 1, KEY_PASTED, ESCAPE_MS = 25, COLOURS = 8 };
+enum { KEY_PASTE = KEY_MAX + 1, KEY_PASTED, ESCAPE_MS = 25, COLOURS = 8, SEQUENCE_MOST = 30 };
 
 struct terminal {
     SCREEN *screen;
@@ -159,6 +159,24 @@ term_copies(void)
     return is_like_xterm("Ms");
 }
 
+// What terminals send for these keys, whatever TERM says of them: PuTTY, the console and tmux differ.
+static void
+define_keys(void)
+{
+    static const struct {
+        const char *sent;
+        int key;
+    } keys[] = {
+        {"\033[200~", KEY_PASTE}, {"\033[201~", KEY_PASTED}, {"\033[1~", KEY_HOME},  {"\033[7~", KEY_HOME},
+        {"\033[H", KEY_HOME},     {"\033OH", KEY_HOME},      {"\033[4~", KEY_END},   {"\033[8~", KEY_END},
+        {"\033[F", KEY_END},      {"\033OF", KEY_END},       {"\033[5~", KEY_PPAGE}, {"\033[6~", KEY_NPAGE},
+        {"\033[A", KEY_UP},       {"\033OA", KEY_UP},        {"\033[B", KEY_DOWN},   {"\033OB", KEY_DOWN},
+        {"\033[C", KEY_RIGHT},    {"\033OC", KEY_RIGHT},     {"\033[D", KEY_LEFT},   {"\033OD", KEY_LEFT},
+        {"\033OM", KEY_ENTER},    {"\033OP", KEY_F(1)},      {"\033[11~", KEY_F(1)}, {"\033[[A", KEY_F(1)}};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        define_key(keys[i].sent, keys[i].key);
+}
+
 static bool
 start_curses(struct terminal *t, const char *theme, struct err *e)
 {
@@ -175,8 +193,7 @@ start_curses(struct terminal *t, const char *theme, struct err *e)
     leaveok(stdscr, FALSE);
     start_colours(t, theme);
     mouseinterval(0); // a click counts when it begins
-    define_key("\033[200~", KEY_PASTE);
-    define_key("\033[201~", KEY_PASTED);
+    define_keys();
     if (term_pastes())
         send("\033[?2004h");
     return true;
@@ -392,6 +409,24 @@ mouse_key(void)
     return key;
 }
 
+// Behind an Esc: the rest of a key that is not known here is left out, for it is no step back.
+static bool
+skip_sequence(void)
+{
+    wint_t code = 0;
+    int kind = get_wch(&code);
+    if (kind == ERR)
+        return false;
+    if (kind == KEY_CODE_YES || (code != '[' && code != 'O')) {
+        kind == KEY_CODE_YES ? ungetch((int)code) : unget_wch((wchar_t)code);
+        return false;
+    }
+    bool one = code == 'O';
+    for (int i = 0; i < SEQUENCE_MOST && get_wch(&code) == OK && !one && (code < '@' || code > '~'); i++)
+        ;
+    return true;
+}
+
 // A key that curses has; false when it has none.
 static bool
 take_key(struct terminal *t, struct key *key)
@@ -401,6 +436,8 @@ take_key(struct terminal *t, struct key *key)
         int kind = get_wch(&code);
         if (kind == ERR)
             return false;
+        if (kind == OK && code == '\033' && !t->pasting && skip_sequence())
+            continue;
         if (kind == KEY_CODE_YES && (code == KEY_PASTE || code == KEY_PASTED)) {
             t->pasting = code == KEY_PASTE;
             continue;
