@@ -1,5 +1,7 @@
 #include "remote/secret.h"
 
+#include <pthread.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -72,4 +74,76 @@ const char *
 secret_text(const struct secret *s)
 {
     return s->text;
+}
+
+enum { KEPT_MOST = 32 };
+
+static struct {
+    pthread_mutex_t lock;
+    struct {
+        char *whose;
+        struct secret *secret;
+    } at[KEPT_MOST];
+    size_t count;
+} kept = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+// Under the lock; count when it is not kept.
+static size_t
+find(const char *whose)
+{
+    size_t i = 0;
+    while (i < kept.count && strcmp(kept.at[i].whose, whose) != 0)
+        i++;
+    return i;
+}
+
+// Under the lock.
+static void
+drop(size_t i)
+{
+    secret_free(kept.at[i].secret);
+    free(kept.at[i].whose);
+    kept.at[i] = kept.at[--kept.count];
+}
+
+void
+secret_keep(const char *whose, struct secret *s)
+{
+    char *name = s ? strdup(whose) : NULL;
+    pthread_mutex_lock(&kept.lock);
+    size_t i = find(whose);
+    if (i < kept.count)
+        drop(i);
+    bool room = name && kept.count < KEPT_MOST;
+    if (room) {
+        kept.at[kept.count].whose = name;
+        kept.at[kept.count++].secret = s;
+    }
+    pthread_mutex_unlock(&kept.lock);
+    if (room)
+        return;
+    free(name);
+    secret_free(s);
+}
+
+struct secret *
+secret_kept(const char *whose)
+{
+    pthread_mutex_lock(&kept.lock);
+    size_t i = find(whose);
+    struct secret *copy = i < kept.count ? secret_new() : NULL;
+    if (copy)
+        *copy = *kept.at[i].secret;
+    pthread_mutex_unlock(&kept.lock);
+    return copy;
+}
+
+void
+secret_forget(const char *whose)
+{
+    pthread_mutex_lock(&kept.lock);
+    for (size_t i = kept.count; i-- > 0;)
+        if (!whose || strcmp(kept.at[i].whose, whose) == 0)
+            drop(i);
+    pthread_mutex_unlock(&kept.lock);
 }

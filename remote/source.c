@@ -30,6 +30,12 @@ is_journal_file(const char *path)
 }
 #endif
 
+bool
+source_is_gateway(const char *name)
+{
+    return *name == '@' || str_starts(str_of(name), STR("ssh://"));
+}
+
 struct source *
 source_open(const char *name, const struct source_options *options, struct err *e)
 {
@@ -40,7 +46,7 @@ source_open(const char *name, const struct source_options *options, struct err *
     bool regular = stat(name, &st) == 0 && S_ISREG(st.st_mode);
     static const struct source_options usual = {0};
     options = options ? options : &usual;
-    if (!there && (str_starts(whole, STR("ssh://")) || str_starts(whole, STR("@"))))
+    if (!there && source_is_gateway(name))
         return source_ssh_open(name, options, e);
     if (options->sends && str_starts(whole, STR(SOURCE_PROBE)))
         return source_probe_open(name, e);

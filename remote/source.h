@@ -41,6 +41,7 @@ struct source_options {
     size_t speaker_count;
     bool batch; // nobody is there to answer: what would need it is an error
     bool sends; // somebody has seen what an active check sends, and said yes
+    bool keeps; // a password or passphrase that was right is not asked for again while the program runs
 };
 #define SOURCE_SILENCE 30
 
@@ -52,6 +53,8 @@ struct source *source_open(const char *name, const struct source_options *option
 // Behind " for " the peer may stand of whose path the answers tell, when that has another address.
 #define SOURCE_PROBE "probe:"
 void source_close(struct source *s);
+// Is a gateway meant by this name?
+bool source_is_gateway(const char *name);
 const char *source_name(const struct source *s);
 const char *
 source_kind(const struct source *s); // "file", "stdin", "journal", "ssh", "status", "capture", "probe"
@@ -88,6 +91,7 @@ struct source_question {
     char where[300];   // "gw.example.net (192.0.2.10) port 22"
     char title[200];   // of a secret: what is asked for
     char text[600];    // more about it, by the gateway or by us; may be empty
+    bool kept;         // the secret is kept until the program ends, when it is right
     char key_type[32]; // of a host key, as the rest below
     char fingerprint[100];
     char compare[200];  // the command that shows it on the gateway
@@ -141,6 +145,7 @@ struct source_pull {
     struct source_stage stages[SOURCE_STAGES];
     size_t stage_count;
     char where[300];  // "netops@192.0.2.10:22, by way of bastion"
+    size_t between;   // hosts that the way leads through
     char notes[2000]; // what was left out or ignored, a sentence a line
     char legacy[200]; // old algorithms that are allowed for this gateway; empty: none
     bool over;        // nothing runs any more

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -135,8 +136,9 @@ gate_note(struct gate *g, struct str sentence)
 bool
 gate_ask(struct gate *g, struct source_question *q, struct source_answer *answer)
 {
+    static atomic_uint questions; // of all gateways: two may ask one after the other
     pthread_mutex_lock(&g->lock);
-    q->serial = g->question.serial + 1;
+    q->serial = ++questions;
     g->question = *q;
     g->asking = true;
     g->answered = false;
@@ -482,7 +484,8 @@ find_way(struct gate *g, struct gateway *target, struct err *e)
     struct buf where = {0};
     buf_addf(&where, "%s@%s:%s", target->user, target->host, target->port);
     if (*target->jump)
-        buf_addf(&where, ", by way of %s", target->jump);
+        buf_addf(&where, err_say(", by way of %s"), target->jump);
+    g->pull.between = g->hop_count - 1;
     snprintf(g->pull.where, sizeof g->pull.where, "%s", buf_cstr(&where));
     buf_release(&where);
     return gateway_sound(target, e);
@@ -546,6 +549,7 @@ gate_new(const struct source_options *o)
     buf_release(&known);
     g->timeout = (o->timeout > 0 ? o->timeout : SOURCE_SILENCE) * 1000;
     g->batch = o->batch;
+    g->keeps = o->keeps;
     g->wish.since = o->since;
     g->wish.whole = o->whole;
     g->wish.seconds = 2 * g->timeout / 1000;

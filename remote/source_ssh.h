@@ -76,7 +76,7 @@ struct gate {
     struct buf seen;           // the last bytes of a device's log
     int timeout;               // ms of silence
     bool only_known;           // known_hosts is the only file that is asked
-    bool batch;
+    bool batch, keeps;
     bool device; // it has a command line of its own
     bool probed, log_chosen;
 };

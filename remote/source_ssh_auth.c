@@ -1,5 +1,6 @@
 // Signing in: the agent, the key that was named, keyboard-interactive, a password, in this order and each so
-// many times. Secrets come in through a question and are wiped as soon as they were used.
+// many times. Secrets come in through a question and are wiped as soon as they were used; where the wizard
+// reads, one that was right is kept for the next connection to the same host, until the program ends.
 #include <libssh/libssh.h>
 
 #include "remote/secret.h"
@@ -27,7 +28,10 @@ struct signing {
     bool locked;      // it wants a passphrase
     bool wanted;      // and the gateway would take it: nobody is asked before that
     int passphrases;
-    bool given_up; // the user cancelled a question
+    bool given_up;        // the user cancelled a question
+    char whose[400];      // this host's password among what is kept
+    bool recalled;        // what is tried now was kept, and nobody was asked
+    struct secret *typed; // it was asked for: kept when it is right
 };
 
 static enum result
@@ -78,27 +82,68 @@ forget(struct source_answer *answer)
         secret_free(answer->secrets[i]);
 }
 
+// What is kept, to be tried before anybody is asked.
+static struct secret *
+recall(struct signing *a, const char *whose)
+{
+    struct secret *s = a->g->keeps ? secret_kept(whose) : NULL;
+    a->recalled = s != NULL;
+    return s;
+}
+
+// What was tried is kept when it was right, else forgotten.
+static void
+learn(struct signing *a, const char *whose, bool right)
+{
+    if (right && a->g->keeps && a->typed)
+        secret_keep(whose, a->typed);
+    else
+        secret_free(a->typed);
+    if (!right && a->recalled)
+        secret_forget(whose);
+    a->typed = NULL;
+    a->recalled = false;
+}
+
+// The answer to a question with one prompt; the rest of the answer is wiped.
+static struct secret *
+only_answer(struct signing *a, struct source_question *q)
+{
+    struct source_answer answer;
+    q->kept = a->g->keeps;
+    if (!ask(a, q, &answer))
+        return NULL;
+    struct secret *s = answer.secrets[0];
+    answer.secrets[0] = NULL;
+    forget(&answer);
+    return s;
+}
+
 // libssh asks for the passphrase of a key.
 static int
 give_passphrase(const char *prompt, char *into, size_t room, int echo, int verify, void *self)
 {
     struct signing *a = self;
     struct source_question q = {.prompt_count = 1};
-    struct source_answer answer;
     (void)prompt, (void)echo, (void)verify;
     a->locked = true;
-    if (a->g->batch || !a->wanted || a->passphrases++ == TRIES)
+    if (a->g->batch || !a->wanted)
+        return -1;
+    learn(a, a->file, false); // what was tried before
+    struct secret *s = recall(a, a->file);
+    if (!s && a->passphrases++ == TRIES)
         return -1;
     snprintf(q.title, sizeof q.title, "%s", err_say("The key is locked with a passphrase"));
     snprintf(q.text, sizeof q.text, "%s%s", a->passphrases > 1 ? err_say("That was not it. ") : "", a->file);
     snprintf(q.prompts[0].text, sizeof q.prompts[0].text, "%s", err_say("Passphrase"));
-    if (!ask(a, &q, &answer))
+    s = s ? s : only_answer(a, &q);
+    if (!s)
         return -1;
-    size_t length = secret_length(answer.secrets[0]);
+    size_t length = secret_length(s);
     bool fits = length < room;
     if (fits)
-        memcpy(into, secret_text(answer.secrets[0]), length + 1);
-    forget(&answer);
+        memcpy(into, secret_text(s), length + 1);
+    a->typed = s;
     return fits ? 0 : -1;
 }
 
@@ -145,6 +190,7 @@ try_key(struct signing *a, const char *file, bool named)
         a->locked = false;
         got = ssh_pki_import_privkey_file(file, NULL, give_passphrase, a, &key);
     }
+    learn(a, file, got == SSH_OK);
     if (got != SSH_OK) {
         not_by(a, file,
                a->locked && a->g->batch ? ERR_SAY("locked with a passphrase: unlock it first with ssh-add")
@@ -216,9 +262,17 @@ try_keys(struct signing *a)
     return r;
 }
 
+// The prompt of PAM and of devices for the password of the account, which a code that is used once is not.
+static bool
+is_password(const struct source_question *q)
+{
+    return q->prompt_count == 1 && !q->prompts[0].shown &&
+           strncasecmp(q->prompts[0].text, "password", 8) == 0;
+}
+
 // One round of prompts, as the gateway words them.
 static bool
-answer_prompts(struct signing *a, int count)
+answer_prompts(struct signing *a, int count, bool first)
 {
     struct source_question q = {.prompt_count = (size_t)count};
     struct source_answer answer;
@@ -228,8 +282,15 @@ answer_prompts(struct signing *a, int count)
     for (int i = 0; i < count; i++) {
         char echo = 0;
         const char *text = ssh_userauth_kbdint_getprompt(a->s, (unsigned)i, &echo);
-        snprintf(q.prompts[i].text, sizeof q.prompts[i].text, "%s", text ? text : "");
+        struct str prompt = str_trim(str_of(text ? text : ""));
+        prompt.len -= prompt.len && prompt.at[prompt.len - 1] == ':'; // the screen has its own
+        snprintf(q.prompts[i].text, sizeof q.prompts[i].text, "%.*s", STR_ARG(prompt));
         q.prompts[i].shown = echo != 0;
+    }
+    if (first && is_password(&q)) {
+        struct secret *s = recall(a, a->whose);
+        a->typed = s ? s : only_answer(a, &q);
+        return a->typed && ssh_userauth_kbdint_setanswer(a->s, 0, secret_text(a->typed)) == 0;
     }
     if (!ask(a, &q, &answer))
         return false;
@@ -252,10 +313,12 @@ try_prompts(struct signing *a)
         int code = ssh_userauth_kbdint(a->s, NULL, NULL);
         for (int round = 0; code == SSH_AUTH_INFO && round < ROUNDS; round++) {
             int count = ssh_userauth_kbdint_getnprompts(a->s);
-            if (count < 0 || count > SOURCE_PROMPTS || (count > 0 && !answer_prompts(a, count)))
+            if (count < 0 || count > SOURCE_PROMPTS || (count > 0 && !answer_prompts(a, count, !round)))
                 break;
             code = ssh_userauth_kbdint(a->s, NULL, NULL);
         }
+        try -= a->recalled;
+        learn(a, a->whose, code == SSH_AUTH_SUCCESS || code == SSH_AUTH_PARTIAL);
         if (code == SSH_AUTH_INFO) // it would ask for ever, or nobody answered
             break;
         r = result_of(a, code);
@@ -277,14 +340,16 @@ try_password(struct signing *a)
     enum result r = REFUSED;
     for (int try = 0; try < TRIES && r == REFUSED && !a->given_up; try++) {
         struct source_question q = {.prompt_count = 1};
-        struct source_answer answer;
         snprintf(q.title, sizeof q.title, "%s", err_say("The gateway wants a password"));
         snprintf(q.text, sizeof q.text, "%s", try ? err_say("That was not it. ") : "");
         snprintf(q.prompts[0].text, sizeof q.prompts[0].text, "%s", err_say("Password"));
-        if (!ask(a, &q, &answer))
+        struct secret *s = recall(a, a->whose);
+        a->typed = s ? s : only_answer(a, &q);
+        if (!a->typed)
             break;
-        int code = ssh_userauth_password(a->s, NULL, secret_text(answer.secrets[0]));
-        forget(&answer);
+        int code = ssh_userauth_password(a->s, NULL, secret_text(a->typed));
+        try -= a->recalled;
+        learn(a, a->whose, code == SSH_AUTH_SUCCESS || code == SSH_AUTH_PARTIAL);
         r = result_of(a, code);
     }
     if (r == REFUSED)
@@ -337,10 +402,29 @@ one_factor(struct signing *a, unsigned methods)
     return r;
 }
 
+// The account and the host with its key: behind another way another machine may have the same address.
+static void
+name_host(struct signing *a)
+{
+    ssh_key key = NULL;
+    unsigned char *hash = NULL;
+    size_t length = 0;
+    char *print = NULL;
+    if (ssh_get_server_publickey(a->s, &key) == SSH_OK &&
+        ssh_get_publickey_hash(key, SSH_PUBLICKEY_HASH_SHA256, &hash, &length) == SSH_OK)
+        print = ssh_get_fingerprint_hash(SSH_PUBLICKEY_HASH_SHA256, hash, length);
+    snprintf(a->whose, sizeof a->whose, "%s@%.200s:%s %.90s", a->hop->user, a->hop->host, a->hop->port,
+             print ? print : "");
+    ssh_string_free_char(print);
+    ssh_clean_pubkey_hash(&hash);
+    ssh_key_free(key);
+}
+
 bool
 auth_sign_in(struct gate *g, const struct gateway *hop, ssh_session s, struct buf *how, struct err *e)
 {
     struct signing a = {.g = g, .hop = hop, .s = s, .how = how, .e = e, .doing = err_say("sign in")};
+    name_host(&a);
     buf_addf(how, "%s, ", hop->user);
     enum result r = result_of(&a, ssh_userauth_none(s, NULL));
     unsigned methods = 0;

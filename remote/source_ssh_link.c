@@ -186,6 +186,9 @@ connect_to(struct gate *g, const struct gateway *hop, char address[64], struct e
     char why[128];
     if (failed == ECANCELED)
         gate_cancelled(g, e);
+    else if (l && strcmp(hop->host, address) == 0)
+        err_set(e, ERR_NET, "%s: cannot reach %s port %s: %s%s", g->shown, address, hop->port,
+                strerror_r(failed, why, sizeof why), err_say(advice(failed)));
     else if (l)
         err_set(e, ERR_NET, "%s: cannot reach %s (%s) port %s: %s%s", g->shown, hop->host, address, hop->port,
                 strerror_r(failed, why, sizeof why), err_say(advice(failed)));
@@ -428,12 +431,12 @@ link_open(struct gate *g, struct err *e)
         gate_limit(g, true);
         int fd = i ? carry_to(g, g->link, hop, e) : connect_to(g, hop, address, e);
         if (i)
-            snprintf(where, sizeof where, "%.150s port %s by way of %.100s", hop->host, hop->port,
+            snprintf(where, sizeof where, err_say("%.150s port %s by way of %.100s"), hop->host, hop->port,
                      g->hops[i - 1].host);
         else if (strcmp(address, hop->host) == 0)
-            snprintf(where, sizeof where, "%s port %s", address, hop->port);
+            snprintf(where, sizeof where, err_say("%s port %s"), address, hop->port);
         else
-            snprintf(where, sizeof where, "%.200s (%s) port %s", hop->host, address, hop->port);
+            snprintf(where, sizeof where, err_say("%.200s (%s) port %s"), hop->host, address, hop->port);
         if (fd < 0) {
             gate_limit(g, false);
             gate_stage_set(g, stage, STAGE_FAILED, "%s", e->text);

@@ -132,7 +132,7 @@ mount --bind "$work/passwd" /etc/passwd
 server 2225 'UsePAM yes' 'KbdInteractiveAuthentication yes' 'PubkeyAuthentication no'
 ask --answer wrong --answer 'correct horse' "ssh://root@127.0.0.1:2225$log"
 is 'R5.8 rounds' "$(grep -c '^question secret' "$out")" 2
-holds 'R5.8 prompts' "$out" 'Password:'
+holds 'R5.8 prompts' "$out" 'Password'
 holds 'R5.8 prompts' "$out" 'done ssh'
 ask --answer a --answer b --answer c --answer d --answer e --answer f --answer g --answer h "ssh://root@127.0.0.1:2225$log"
 holds 'R5.8 wrong prompts' "$out" 'failed ssh'

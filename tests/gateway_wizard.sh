@@ -148,6 +148,9 @@ known "$HOME/.ssh/known_hosts" "$work/host" 2290
 printf '  - name: slow\n    host: 127.0.0.1\n    port: 2290\n    user: root\n    identity: %s\n' "$work/user" >>"$XDG_CONFIG_HOME/ikewalk/gateways.yaml"
 t new-session -d -s w -x 80 -y 24 "'$IKEWALK_BIN' @slow"
 sees '[..] What runs there'
+t send-keys -t w -H 1b 5b 34 7e # End, as PuTTY and tmux send it, is no step back
+t send-keys -t w -H 1b 5b 31 3b 35 43 # nor is a key that is not known
+hides 'Which gateway?'
 press Escape
 sees 'Reading stops, Esc goes back'
 sees '[XX] What runs there  reading was stopped'
@@ -183,7 +186,8 @@ sees 'Which gateway?'
 press End Up
 sees '> there'
 press Enter
-sees '[XX] Sign in          @there: cannot sign in as root'
+sees '[XX] there  root@127.0.0.1:2289: Sign in'
+sees '> [XX] Sign in          cannot sign in as root'
 hides 'not met yet'
 press Enter
 sees '@here + there > Tunnels'
@@ -193,4 +197,40 @@ press d
 sees 'A @here'
 sees '@there: cannot sign in as root'
 hides "Nothing in B's log"
+# --- two that both ask once: each question is put, both are on the screen with how far they are, and the password that
+# was right is not asked for again when one of them is read beside another, nor is it kept anywhere but in memory
+t kill-session -t w
+server 2292 'PasswordAuthentication yes' 'PubkeyAuthentication no'
+server 2293 'PasswordAuthentication yes' 'PubkeyAuthentication no'
+known "$HOME/.ssh/known_hosts" "$work/host" 2292 2293
+for n in 2 3; do
+  printf '  - name: two%s\n    host: 127.0.0.1\n    port: 229%s\n    user: root\n    platform: libreswan\n' $n $n >>"$XDG_CONFIG_HOME/ikewalk/gateways.yaml"
+done
+t new-session -d -s w -x 80 -y 24 "'$IKEWALK_BIN' @two2 @two3"
+sees 'Password: what you type is not shown'
+sees '[..] two2  root@127.0.0.1:2292: Sign in'
+sees '[  ] two3: its turn comes'
+sees 'It stays in memory until ikewalk ends'
+press -l nonsense && press Enter
+sees 'That was not it.'
+press -l 'correct horse' && press Enter
+sees '127.0.0.1: The gateway wants a password'
+sees '1 connection'
+press -l 'correct horse' && press Enter
+sees '[ok] two2  root@127.0.0.1:2292'
+sees '[ok] two3  root@127.0.0.1:2293'
+sees 'r what is new'
+press Enter
+sees '[2 Tunnels]'
+press a
+sees 'Where is it?'
+press Down Enter
+sees 'Which gateway?'
+press End Up
+sees '> two3'
+press Enter
+sees 'Reading from 3 gateways'
+sees 'r what is new'
+hides 'wants a password'
+grep -rqF 'correct horse' "$work/state" "$XDG_CONFIG_HOME" "$HOME" 2>/dev/null && fail 'R5.10: the password was kept on disk'
 summary

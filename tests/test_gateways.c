@@ -465,6 +465,39 @@ r5_10_a_secret_is_wiped_and_bounded(void **state)
     secret_free(NULL);
 }
 
+static struct secret *
+secret_of(const char *text)
+{
+    struct secret *s = secret_new();
+    secret_add(s, str_of(text));
+    return s;
+}
+
+static void
+r5_10_a_secret_is_kept_until_it_is_refused(void **state)
+{
+    (void)state;
+    assert_null(secret_kept("root@a:22"));
+    secret_keep("root@a:22", secret_of("one"));
+    secret_keep("root@b:22", secret_of("two"));
+    secret_keep("root@a:22", secret_of("three")); // the newer one
+    struct secret *copy = secret_kept("root@a:22");
+    assert_string_equal(secret_text(copy), "three");
+    secret_forget("root@a:22");
+    assert_string_equal(secret_text(copy), "three"); // a copy of its own
+    secret_free(copy);
+    assert_null(secret_kept("root@a:22"));
+    for (int i = 0; i < 100; i++) { // no more than there is room for
+        char name[8];
+        snprintf(name, sizeof name, "%d", i);
+        secret_keep(name, secret_of("x"));
+    }
+    assert_null(secret_kept("99"));
+    secret_forget(NULL);
+    assert_null(secret_kept("root@b:22"));
+    assert_null(secret_kept("0"));
+}
+
 int
 main(void)
 {
@@ -482,6 +515,7 @@ main(void)
         cmocka_unit_test(the_daemon_that_serves_ike_is_told_by_evidence),
         cmocka_unit_test(r5_5_old_algorithms_are_allowed_by_name),
         cmocka_unit_test(r5_10_a_secret_is_wiped_and_bounded),
+        cmocka_unit_test(r5_10_a_secret_is_kept_until_it_is_refused),
     };
     folder_make();
     return cmocka_run_group_tests(tests, NULL, NULL);

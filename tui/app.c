@@ -485,7 +485,12 @@ last_sentence(struct app *a, struct canvas *c, struct buf *out)
         if (c->w < FRAME_RAIL_WIDTH) // what is typed matters more than how it may be written
             prompt.len = str_find(prompt, STR(" ("));
         buf_addf(out, "%.*s: ", STR_ARG(prompt));
-        buf_add(out, entry->secret ? str_of(_("what you type is not shown")) : buf_str(&entry->text));
+        const char *hidden = _("what you type is not shown");
+        int room = c->w - 3 - canvas_columns(c, buf_str(out)) - canvas_columns(c, str_of(hidden));
+        if (!entry->secret)
+            buf_add(out, buf_str(&entry->text));
+        else if (room >= 0)
+            buf_add(out, str_of(hidden));
     } else if (a->session.notice.len) {
         say_notice(buf_str(&a->session.notice), c, out);
     } else {

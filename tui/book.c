@@ -22,6 +22,7 @@ struct book {
     struct opening *opening;
     struct part *parts;
     size_t count, at; // at: the part that is read
+    bool beside;      // it came with another one
     bool live;        // it was read to its end and goes on: a line is handed over when its end is there
     struct buf held;  // of it, the line that has no end yet
     size_t given;     // bytes at the beginning of held that were handed over
@@ -70,6 +71,12 @@ book_title(const struct book *b)
 }
 
 const char *
+book_origin(const struct book *b)
+{
+    return b->beside ? NULL : b->opening->parts[0];
+}
+
+const char *
 book_kind(const struct book *b)
 {
     const struct part *p = &b->parts[0];
@@ -109,7 +116,7 @@ static struct source *
 open_source(const struct opening *o, const char *name, struct err *e)
 {
     const struct source_options options = {
-        .speakers = o->speakers, .speaker_count = o->speaker_count, .sends = o->sends};
+        .speakers = o->speakers, .speaker_count = o->speaker_count, .sends = o->sends, .keeps = true};
     return source_open(name, &options, e);
 }
 
@@ -305,6 +312,7 @@ book_beside(struct book *b)
     o->parts[0] = o->title;
     struct book *beside = book_new(o);
     beside->parts[0].source = source;
+    beside->beside = true;
     return beside;
 }
 

@@ -15,6 +15,8 @@ struct book *book_new(struct opening *o);
 void book_free(struct book *b);
 const char *book_title(const struct book *b);
 const char *book_kind(const struct book *b);
+// What is opened for it, of several the first; NULL: it is another one's state.
+const char *book_origin(const struct book *b);
 // The next block, borrowed until the next call. SOURCE_FAILED: this part is at its end, e says why; another
 // call goes on with the next part. SOURCE_DONE: all is read.
 enum source_step book_step(struct book *b, struct str *block, struct err *e);

@@ -7,6 +7,7 @@
 #include "tui/sequence.h"
 #include "tui/speakers.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { STRANGERS = 3, STRANGERS_LOOKED = 20000 };
@@ -313,6 +314,47 @@ casefile_gateway(const struct casefile *f)
             break;
     }
     return first;
+}
+
+unsigned
+casefile_stamp(const struct casefile *f)
+{
+    unsigned stamp = (unsigned)f->at, serial;
+    for (size_t i = 0; i < f->count; i++) {
+        struct source *s = book_origin(f->books[i]) ? book_source(f->books[i]) : NULL;
+        if (s && source_pull(s, NULL, &serial))
+            stamp = 31 * stamp + serial;
+    }
+    return stamp;
+}
+
+struct pull *
+casefile_pull(const struct casefile *f)
+{
+    struct pull *p = mem_new(sizeof *p);
+    size_t reading = PULL_MOST,
+           without = PULL_MOST; // the first that is read, the first of which nothing came
+    unsigned serial;
+    for (size_t i = 0; i < f->count && p->count < PULL_MOST; i++) {
+        const char *origin = book_origin(f->books[i]);
+        struct source *s = book_source(f->books[i]);
+        bool begun = s && source_pull(s, NULL, &serial);
+        if (!origin || !source_is_gateway(origin) || (s && !begun))
+            continue;
+        size_t n = p->count++;
+        snprintf(p->at[n].name, sizeof p->at[n].name, "%.90s", origin);
+        p->at[n].begun = begun && source_pull(s, &p->at[n].how, &serial);
+        p->at[n].ended = i < f->at && !f->grown[i];
+        if (!p->at[n].ended && reading == PULL_MOST)
+            reading = n;
+        if (p->at[n].ended && !book_lines(f->books[i]) && without == PULL_MOST)
+            without = n;
+    }
+    p->now = reading < PULL_MOST ? reading : without < PULL_MOST ? without : 0;
+    if (p->count)
+        return p;
+    free(p);
+    return NULL;
 }
 
 bool

@@ -16,6 +16,10 @@ bool casefile_step(struct casefile *f);
 bool casefile_is_reading(const struct casefile *f);
 // The gateway that is read, else one that was; NULL: there is none. Borrowed.
 struct source *casefile_gateway(const struct casefile *f);
+// How far all gateways are, without the question of one; NULL: there is none. gives, free. The stamp changes
+// with it.
+struct pull *casefile_pull(const struct casefile *f);
+unsigned casefile_stamp(const struct casefile *f);
 int casefile_fd(const struct casefile *f);
 // The view of the newest lines while a big log is read for the first time (ids of tunnels are other ones
 // behind that). Else the view when something was read since the last one, else NULL; gives, view_free.

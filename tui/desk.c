@@ -33,7 +33,7 @@ opening_copy(const struct opening *o)
 bool
 opening_is_gateway(const struct opening *o)
 {
-    return o->parts[0][0] == '@' || strncmp(o->parts[0], "ssh://", strlen("ssh://")) == 0;
+    return source_is_gateway(o->parts[0]);
 }
 
 void

@@ -180,9 +180,15 @@ struct recents {
 };
 void recents_free(struct recents *r);
 
-// How far the gateway is that is read, and what it asks.
+#define PULL_MOST 6
+// How far the gateways of the case are, in the order in which they are read, and what one of them asks.
 struct pull {
-    struct source_pull how;
+    struct {
+        char name[100];         // as it was opened
+        bool begun, ended;      // ended without being begun: it cannot even begin
+        struct source_pull how; // once it has begun
+    } at[PULL_MOST];
+    size_t count, now; // now: the one that is read, else the one that has to be looked at
     bool asking;
     struct source_question question;
 };

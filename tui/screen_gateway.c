@@ -55,17 +55,6 @@ is_over(const struct session *s)
     return !s->progress.reading;
 }
 
-// How many hosts the way leads through.
-static int
-hosts_between(const struct source_pull *p)
-{
-    const char *way = p ? strstr(p->where, "by way of ") : NULL;
-    int count = way != NULL;
-    for (; way && *way; way++)
-        count += *way == ',';
-    return count;
-}
-
 // Where the second column begins; on a narrow screen it is below the first one.
 static int
 column(int w)
@@ -75,12 +64,10 @@ column(int w)
 
 // How it went. Which gateway it is stands above.
 static struct str
-detail_of(const struct source_stage *stage, const struct session *s)
+detail_of(const struct source_stage *stage, const char *name)
 {
-    struct str detail = str_of(stage->detail), title = buf_str(&s->title);
-    bool profile = str_starts(detail, STR("@")) && !str_starts(title, STR("@"));
-    struct str behind = str_from(detail, profile + title.len);
-    if (!title.len || !str_starts(str_from(detail, profile), title))
+    struct str detail = str_of(stage->detail), behind = str_from(detail, strlen(name));
+    if (!str_starts(detail, str_of(name)))
         return detail;
     return str_starts(behind, STR(": "))   ? str_from(behind, 2)
            : str_starts(behind, STR("：")) ? str_from(behind, sizeof "：" - 1) // as Chinese has it
@@ -88,14 +75,16 @@ detail_of(const struct source_stage *stage, const struct session *s)
 }
 
 static void
-add_stage(struct prose *text, struct canvas *c, int w, const struct session *s,
-          const struct source_stage *stage, int item, bool between)
+add_stage(struct prose *text, struct canvas *c, int w, const char *name, const struct source_stage *stage,
+          int item, bool between)
 {
     struct buf line = {0};
     const char *title = between && stage->kind == STAGE_REACH ? N_("Jump host") : titles[stage->kind];
     int at = column(w);
-    struct str detail = detail_of(stage, s);
-    buf_addf(&line, w < 60 ? "%s %s: " : "%s %-16s ", states[stage->state].mark, _(title));
+    struct str detail = detail_of(stage, name);
+    buf_addf(&line, w < 60 ? "%s %s: " : "%s %s", states[stage->state].mark, _(title));
+    for (int left = at - 3 - canvas_columns(c, buf_str(&line)); w >= 60 && left > 0; left--)
+        buf_add_char(&line, ' ');
     // On a narrow screen what went wrong comes before what was run.
     struct str first =
         *stage->command && !(w < 60 && stage->state == STAGE_FAILED) ? str_of(stage->command) : detail;
@@ -121,11 +110,21 @@ add_stage(struct prose *text, struct canvas *c, int w, const struct session *s,
 
 // What was asked and did not come: of the log and the way to it, or of all that is read besides.
 static size_t
-failures(const struct source_pull *p, bool besides)
+failures_of(const struct source_pull *p, bool besides)
 {
     size_t count = 0;
-    for (size_t i = 0; p && i < p->stage_count; i++)
+    for (size_t i = 0; i < p->stage_count; i++)
         count += p->stages[i].state == STAGE_FAILED && besides == (p->stages[i].kind > STAGE_LOG);
+    return count;
+}
+
+static size_t
+failures(const struct session *s, bool besides)
+{
+    size_t count = 0;
+    for (size_t i = 0; s->pull && i < s->pull->count; i++)
+        count += failures_of(&s->pull->at[i].how, besides) +
+                 (!besides && s->pull->at[i].ended && !s->pull->at[i].begun);
     return count;
 }
 
@@ -133,7 +132,7 @@ failures(const struct source_pull *p, bool besides)
 static void
 add_result(struct prose *text, struct canvas *c, int w, const struct session *s)
 {
-    size_t missing = failures(s->pull ? &s->pull->how : NULL, true);
+    size_t missing = failures(s, true);
     struct buf line = {0};
     size_t failing = 0;
     for (size_t i = 0; s->view && i < s->view->row_count; i++)
@@ -159,71 +158,144 @@ add_result(struct prose *text, struct canvas *c, int w, const struct session *s)
     buf_release(&line);
 }
 
+// Of several gateways one a row: which, and how far it is.
 static void
-add_end(struct prose *text, struct canvas *c, int w, const struct source_pull *p)
+add_overview(struct prose *text, struct canvas *c, int w, const struct pull *all, bool reads)
 {
     prose_gap(text);
-    if (p && *p->notes)
+    for (size_t i = 0; i < all->count; i++) {
+        const struct source_pull *p = &all->at[i].how;
+        const struct source_stage *at = NULL; // where it is, or where it ended
+        bool failed = all->at[i].ended && !all->at[i].begun;
+        for (size_t n = 0; n < p->stage_count && !failed; n++) {
+            failed = p->stages[n].state == STAGE_FAILED && p->stages[n].kind <= STAGE_LOG;
+            if (failed || p->stages[n].state == STAGE_NOW)
+                at = &p->stages[n];
+        }
+        enum source_stage_state state = failed              ? STAGE_FAILED
+                                        : !all->at[i].begun ? STAGE_TO_COME
+                                        : !all->at[i].ended ? STAGE_NOW
+                                        : p->over || !reads ? STAGE_PASSED
+                                                            : STAGE_NOW;
+        struct buf line = {0};
+        const char *name = all->at[i].name + (*all->at[i].name == '@');
+        buf_addf(&line, "%s %s", states[state].mark, name);
+        if (*p->where && w >= 60)
+            buf_addf(&line, "  %s", p->where);
+        size_t missing = failures_of(p, true);
+        if (state == STAGE_TO_COME)
+            buf_addf(&line, ": %s", _("its turn comes behind the other one"));
+        else if (at && state != STAGE_PASSED)
+            buf_addf(&line, ": %s", _(titles[at->kind]));
+        else if (missing)
+            buf_addf(&line,
+                     P_(": %zu thing besides the log is missing", ": %zu things besides the log are missing",
+                        missing),
+                     missing);
+        prose_add(text, c, w, 3, 8, states[state].look, -1, buf_str(&line));
+        buf_release(&line);
+    }
+}
+
+// The steps of one gateway; returns the item that is worked on or that failed, else `now`.
+static int
+add_gateway(struct prose *text, struct canvas *c, int w, const struct pull *all, size_t which, int now)
+{
+    const struct source_pull *p = &all->at[which].how;
+    const char *name = all->at[which].name;
+    size_t between = p->between;
+    bool seen = false; // what is worked on, or failed first
+    if (all->count > 1) {
+        prose_gap(text);
+        prose_addf(text, c, w, 1, 3, LOOK_STRONG, -1, _("Reading from %s"), *p->where ? p->where : name);
+    }
+    if (*p->legacy)
+        prose_addf(text, c, w, 1, 3, LOOK_FAILED, -1, _("Old algorithms are allowed for it: %s"), p->legacy);
+    for (size_t i = 0; i < p->stage_count; i++) {
+        const struct source_stage *stage = &p->stages[i];
+        int item = (int)(which * SOURCE_STAGES + i);
+        add_stage(text, c, w, name, stage, item, between > 0);
+        between -= between && stage->kind == STAGE_SIGN_IN;
+        bool failed = stage->state == STAGE_FAILED && stage->kind <= STAGE_LOG;
+        if (which == all->now && (stage->state == STAGE_NOW || (failed && !seen)))
+            now = item;
+        seen |= failed || stage->state == STAGE_NOW;
+    }
+    if (*p->notes)
         prose_add(text, c, w, 1, 1, LOOK_SUSPECT, -1, str_of(p->notes));
-    prose_add(
-        text, c, w, 1, 1, LOOK_DIM, -1,
-        str_of(
-            _("No secret is read: ipsec.secrets is never opened, and keys are left out of the kernel state "
-              "at the gateway, before anything is sent.")));
+    return now;
 }
 
 static void
 draw(void *state, struct session *s, struct canvas *c, struct area a)
 {
     struct checklist *self = state;
-    const struct source_pull *p = s->pull ? &s->pull->how : NULL;
-    int now = -1;
+    const struct pull *all = s->pull;
+    int now = -1, w = a.w - 2;
+    size_t count = all ? all->count : 0;
     prose_clear(&self->text);
-    prose_addf(&self->text, c, a.w - 1, 1, 3, LOOK_STRONG, -1, _("Reading from %s"),
-               p ? p->where : buf_cstr(&s->title));
-    if (p && *p->legacy)
-        prose_addf(&self->text, c, a.w - 1, 1, 3, LOOK_FAILED, -1, _("Old algorithms are allowed for it: %s"),
-                   p->legacy);
-    add_result(&self->text, c, a.w - 1, s);
-    prose_gap(&self->text);
-    int between = hosts_between(p);
-    for (size_t i = 0; p && i < p->stage_count; i++) {
-        add_stage(&self->text, c, a.w - 1, s, &p->stages[i], (int)i, between > 0);
-        between -= p->stages[i].kind == STAGE_SIGN_IN;
-        bool failed = p->stages[i].state == STAGE_FAILED && p->stages[i].kind <= STAGE_LOG;
-        if (p->stages[i].state == STAGE_NOW || (failed && now < 0))
-            now = (int)i;
-    }
+    if (count > 1)
+        prose_addf(&self->text, c, w, 1, 3, LOOK_STRONG, -1, _("Reading from %zu gateways"), count);
+    else
+        prose_addf(&self->text, c, w, 1, 3, LOOK_STRONG, -1, _("Reading from %s"),
+                   count && *all->at[0].how.where ? all->at[0].how.where : buf_cstr(&s->title));
+    add_result(&self->text, c, w, s);
+    if (count > 1)
+        add_overview(&self->text, c, w, all, !is_over(s));
+    else
+        prose_gap(&self->text);
+    // The one that is worked on, or that could not be read, comes first.
+    if (count)
+        now = add_gateway(&self->text, c, w, all, all->now, now);
+    for (size_t i = 0; i < count; i++)
+        if (i != all->now && all->at[i].begun)
+            add_gateway(&self->text, c, w, all, i, now);
     // One that cannot even begin has no steps.
-    for (size_t i = 0; !p && s->view && i < s->view->source_count; i++)
-        prose_add(&self->text, c, a.w - 1, 1, 3, LOOK_FAILED, -1, s->view->sources[i].problem);
-    add_end(&self->text, c, a.w - 1, p);
+    for (size_t i = 0; s->view && i < s->view->source_count; i++)
+        if (!count || (all->at[all->now].ended && !all->at[all->now].begun))
+            prose_add(&self->text, c, w, 1, 3, LOOK_FAILED, -1, s->view->sources[i].problem);
+    prose_gap(&self->text);
+    prose_add(
+        &self->text, c, w, 1, 1, LOOK_DIM, -1,
+        str_of(
+            _("No secret is read: ipsec.secrets is never opened, and keys are left out of the kernel state "
+              "at the gateway, before anything is sent.")));
     self->shown = a.h;
-    if (now < 0 && !self->moved && is_over(s))
-        self->top = 0; // what came of it
+    if (!self->moved)
+        self->top = 0; // what is known stands above, and is seen as long as the step at hand is seen too
     now = self->moved ? -1 : now;
     prose_draw(&self->text, c, a, now, now >= 0, &self->top);
 }
 
 static void
+add_commands(const struct source_pull *p, bool several, struct buf *text)
+{
+    if (several && *p->where)
+        buf_addf(text, "\n\n%s", p->where);
+    for (size_t i = 0; i < p->stage_count; i++)
+        if (*p->stages[i].command)
+            buf_addf(text, "\n\n%s\n  %s", _(titles[p->stages[i].kind]), p->stages[i].command);
+    if (*p->notes)
+        buf_addf(text, "\n\n%s", p->notes);
+}
+
+static void
 show_commands(struct session *s)
 {
-    const struct source_pull *p = s->pull ? &s->pull->how : NULL;
+    size_t count = s->pull ? s->pull->count : 0;
     struct buf *text = session_box(s, str_of(_("Commands on the gateway")));
     bool any = false;
-    for (size_t i = 0; p && i < p->stage_count; i++)
-        any |= *p->stages[i].command != '\0';
+    for (size_t n = 0; n < count; n++)
+        for (size_t i = 0; i < s->pull->at[n].how.stage_count; i++)
+            any |= *s->pull->at[n].how.stages[i].command != '\0';
     buf_add(
         text,
         str_of(
             any ? _("These are run there, in this order, and nothing else. All of them only read.")
                 : _("Nothing was run there yet: which commands are run depends on what is found there. All "
                     "of them only read.")));
-    for (size_t i = 0; p && i < p->stage_count; i++)
-        if (*p->stages[i].command)
-            buf_addf(text, "\n\n%s\n  %s", _(titles[p->stages[i].kind]), p->stages[i].command);
-    if (p && *p->notes)
-        buf_addf(text, "\n\n%s", p->notes);
+    for (size_t n = 0; n < count; n++)
+        add_commands(&s->pull->at[n].how, count > 1, text);
 }
 
 // Nothing came, and nothing will before it is tried again.
@@ -282,7 +354,7 @@ next(void *state, struct session *s, struct buf *out)
         buf_add(out, str_of(_("wait for the first lines; Esc stops")));
     else if (is_empty(s))
         buf_add(out, str_of(_("r tries again; Esc goes back")));
-    else if (is_over(s) && failures(s->pull ? &s->pull->how : NULL, false))
+    else if (is_over(s) && failures(s, false))
         buf_add(out, str_of(_("Enter shows the tunnels, r tries again")));
     else if (is_over(s))
         buf_add(out, str_of(_("Enter shows the tunnels, r what is new")));

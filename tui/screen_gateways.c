@@ -63,7 +63,10 @@ cell(void *state, size_t row, size_t column, struct buf *out)
     }
     const struct gateway *g = &self->all.list[row];
     const char *const texts[] = {g->name, g->host, g->user, g->jump, g->log, g->legacy};
-    buf_add(out, str_of(texts[column]));
+    if (column == 1 && *g->port && strcmp(g->port, "22") != 0)
+        buf_addf(out, strchr(g->host, ':') ? "[%s]:%s" : "%s:%s", g->host, g->port);
+    else
+        buf_add(out, str_of(texts[column]));
     return column == 5 ? LOOK_FAILED : column ? LOOK_PLAIN : LOOK_STRONG;
 }
 
@@ -87,7 +90,10 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         &foot, c, a.w - 1, 1, 1, LOOK_DIM, -1,
         str_of(
             _("A profile never holds a secret. Your ~/.ssh/config is followed, but nothing in it is run.")));
-    int rows = (int)foot.count < a.h - 4 ? (int)foot.count : a.h - 4;
+    // On a small screen the gateways come first, and what went wrong.
+    int room = a.h < 14 ? a.h - 4 - (int)self->all.count : a.h - 4, least = self->problem.kind ? 2 : 0;
+    room = room > least ? room : least;
+    int rows = (int)foot.count < room ? (int)foot.count : room;
     list_table(&self->list, c, (struct area){a.x, a.y + 1, a.w, a.h - 2 - rows}, columns, 6, cell, self);
     prose_put(&foot, c, (struct area){a.x, a.y + a.h - rows, a.w, rows});
     prose_release(&foot);

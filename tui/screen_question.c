@@ -163,22 +163,28 @@ draw_secret(void *state, struct session *s, struct canvas *c, struct area a)
 {
     struct question *self = state;
     int w = text_width(a);
+    bool tight = a.h < 16; // then no empty rows, so that what is asked is seen
     (void)s;
     prose_clear(&self->text);
     prose_addf(&self->text, c, w, 2, 2, LOOK_STRONG, -1, "%s: %s", self->q.where, self->q.title);
     if (*self->q.text)
         prose_add(&self->text, c, w, 2, 2, LOOK_PLAIN, -1, str_of(self->q.text));
-    prose_gap(&self->text);
+    if (!tight)
+        prose_gap(&self->text);
     for (size_t i = 0; i < self->q.prompt_count; i++) {
         const char *how = i < self->prompt ? _("typed") : i == self->prompt ? "_" : "";
         prose_addf(&self->text, c, w, 4, 6, i == self->prompt ? LOOK_STRONG : LOOK_DIM, -1, "%s %s",
                    self->q.prompts[i].text, how);
     }
-    prose_gap(&self->text);
+    if (!tight)
+        prose_gap(&self->text);
     prose_add(
         &self->text, c, w, 2, 2, LOOK_DIM, -1,
-        str_of(
-            _("It is used once and wiped: not stored, not logged, not in a report. Esc signs in nowhere.")));
+        str_of(self->q.kept
+                   ? _("It stays in memory until ikewalk ends, so that it is asked for once: not stored, not "
+                       "logged, not in a report. Esc signs in nowhere.")
+                   : _("It is used once and wiped: not stored, not logged, not in a report. Esc signs in "
+                       "nowhere.")));
     struct area inside = place(self, c, a, _("Sign in"));
     prose_draw(&self->text, c, inside, -1, false, &self->top);
 }

@@ -162,12 +162,14 @@ static void
 publish_pull(struct worker *w)
 {
     struct source *s = w->file ? casefile_gateway(w->file) : NULL;
-    unsigned serial;
     bool soon = now_ms() - w->pulled < PULL_MS && is_reading(w);
-    if (!s || soon || !source_pull(s, NULL, &serial) || serial == w->pull_serial)
+    unsigned stamp = s ? casefile_stamp(w->file) : 0;
+    if (!s || soon || stamp == w->pull_stamp)
         return;
-    struct pull *p = mem_new(sizeof *p);
-    source_pull(s, &p->how, &w->pull_serial);
+    struct pull *p = casefile_pull(w->file);
+    if (!p)
+        return;
+    w->pull_stamp = stamp;
     p->asking = source_question(s, &p->question);
     w->pulled = now_ms();
     publish(w, (struct news){.pull = p});
@@ -480,6 +482,7 @@ worker_free(struct worker *w)
     casefile_close(w->file);
     scout_free(w->scout);
     diag_free(w->reader);
+    secret_forget(NULL);
     if (w->knowledge)
         knowledge_free(w->knowledge);
     pthread_mutex_destroy(&w->lock);

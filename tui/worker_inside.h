@@ -47,7 +47,7 @@ struct worker {
     bool remembers, noted;   // logs that are read; the one that is open
     int64_t published, cost; // milliseconds
     int64_t pulled;          // when news of a gateway were published, and
-    unsigned pull_serial;    // which
+    unsigned pull_stamp;     // which
     int64_t looked;          // when files were last asked for more
 };
 
