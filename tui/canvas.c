@@ -244,7 +244,7 @@ canvas_target_at(const struct canvas *c, int x, int y)
 void
 canvas_box(struct canvas *c, struct area a, struct str title)
 {
-    canvas_fill(c, (struct area){a.x - 1, a.y, a.w + 2, a.h}, 0, ' '); // no half words at its sides
+    canvas_fill(c, (struct area){a.x - 2, a.y, a.w + 4, a.h}, 0, ' '); // no half words at its sides
     canvas_fill(c, (struct area){a.x, a.y, a.w, 1}, 0, '-');
     canvas_fill(c, (struct area){a.x, a.y + a.h - 1, a.w, 1}, 0, '-');
     canvas_fill(c, (struct area){a.x, a.y, 1, a.h}, 0, '|');
