@@ -72,6 +72,21 @@ by_first(const void *a, const void *b)
     return first ? first : x->dialect - y->dialect;
 }
 
+// Pages that keep no brackets join a name and its number: "pluto7741" for "pluto[7741]".
+static bool
+is_tag(struct str tag, struct str name)
+{
+    enum { FEWEST = 3, MOST = 7 };
+    if (str_eq(tag, name))
+        return true;
+    if (!str_starts(name, tag) || name.len < tag.len + FEWEST || name.len > tag.len + MOST)
+        return false;
+    for (size_t i = tag.len; i < name.len; i++)
+        if (name.at[i] < '0' || name.at[i] > '9')
+            return false;
+    return true;
+}
+
 // The next tag of this name at or behind i, or the end.
 static size_t
 tag_find(const struct msgs *m, struct str name, size_t i)
@@ -79,7 +94,7 @@ tag_find(const struct msgs *m, struct str name, size_t i)
     unsigned char first = (unsigned char)name.at[0];
     if (i < m->tags_from[first])
         i = m->tags_from[first];
-    while (i < m->tags_from[first + 1] && !str_eq(m->tags[i].name, name))
+    while (i < m->tags_from[first + 1] && !is_tag(m->tags[i].name, name))
         i++;
     return i < m->tags_from[first + 1] ? i : m->tag_count;
 }

@@ -31,6 +31,21 @@ attempt_of(const struct knowledge *k, const struct nego *ike, const struct nego 
     return a;
 }
 
+// A connection that this gateway starts again proves itself as it did before, though a daemon may say how
+// only once: when it reads its key.
+static int
+auth_before(const struct nego *ike)
+{
+    enum { LOOK = 8 };
+    if (!ike || ike->fact[FACT_ROLE] != ROLE_INITIATOR)
+        return 0;
+    const struct nego *g = ike->older;
+    for (int i = 0; g && i < LOOK; i++, g = g->older)
+        if (g->kind == NEGO_IKE && g->fact[FACT_ROLE] == ROLE_INITIATOR && g->fact[FACT_AUTH])
+            return g->fact[FACT_AUTH];
+    return 0;
+}
+
 int
 attempt_fact(const struct attempt *a, enum fact fact)
 {
@@ -44,7 +59,7 @@ attempt_fact(const struct attempt *a, enum fact fact)
     int word = first ? first->fact[fact] : 0;
     if (!word && second)
         word = second->fact[fact];
-    return word;
+    return word || fact != FACT_AUTH ? word : auth_before(a->ike);
 }
 
 static bool
