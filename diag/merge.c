@@ -334,6 +334,19 @@ decide(struct two *t)
     }
 }
 
+// Each end may name the other by its own address. A peer that is none of the addresses which the other log
+// names is what NAT looks like, and what another gateway looks like.
+static bool
+met_by_guess(const struct two *t)
+{
+    for (int end = 0; end < 2; end++) {
+        const struct tunnel *of = t->judged[end].tunnel;
+        if (of && end_has(&t->pairs->about[!end], of->peer) < 0)
+            return true;
+    }
+    return false;
+}
+
 // Of what the finding holds possible, what the other end has shown to be otherwise falls away. When a line
 // said that it failed and nothing else is left, that line decides.
 static void
@@ -349,6 +362,8 @@ settle_certainty(struct two *t)
     if (t->same && !left && t->finding->alternative_count && line && !merge_is_silence(t, t->decides) &&
         !t->lost)
         t->certainty = SURE_CERTAIN;
+    if (t->certainty == SURE_CERTAIN && t->lost && met_by_guess(t))
+        t->certainty = SURE_LIKELY;
     if (t->certainty == SURE_CERTAIN && judge_alarms(&t->judged[t->decides]))
         t->certainty = SURE_LIKELY;
     if (t->disagree)

@@ -72,7 +72,7 @@ by_first(const void *a, const void *b)
     return first ? first : x->dialect - y->dialect;
 }
 
-// Pages that keep no brackets join a name and its number: "pluto7741" for "pluto[7741]".
+// Pages that keep no brackets join a name and its number: "daemon7741" for "daemon[7741]".
 static bool
 is_tag(struct str tag, struct str name)
 {
