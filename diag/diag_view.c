@@ -20,7 +20,8 @@ around(const struct diag *d, const struct tunnel *t)
     for (int i = t->source + 1; i < d->source_count; i++)
         if (d->source[i].log == t->source && d->source[i].begun)
             s = &d->source[i];
-    return (struct surroundings){&d->negos, s->last_line, s->last, d->no_traffic, d->end[t->source]};
+    int end = d->end[t->source];
+    return (struct surroundings){&d->negos, s->last_line, s->last, d->no_traffic, end, &d->pairs.about[end]};
 }
 
 // First attempts of a peer that was answered under a name afterwards, of which none was refused: a round trip

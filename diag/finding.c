@@ -7,6 +7,7 @@
 #include "diag/compare.h"
 #include "diag/envelope.h"
 #include "diag/merge.h"
+#include "diag/pair.h"
 #include "diag/path.h"
 #include "diag/stood.h"
 
@@ -203,6 +204,14 @@ concluded(const struct record_facts *state, struct str name)
     return STR_IS(name, "unlike") ? state->unlike : STR_NONE;
 }
 
+// Does the peer show an address of this gateway as its own identity?
+static bool
+shows_our_address(struct facts *f)
+{
+    const struct end_about *own = f->judged->around.own;
+    return own && end_has(own, facts_said(f, STR("peer_id"))) > 0;
+}
+
 // Facts that no line says as such; the list stands in the pack guide.
 static struct str
 computed(struct facts *f, struct str name)
@@ -256,6 +265,8 @@ computed(struct facts *f, struct str name)
         return facts_yes(again(j));
     if (STR_IS(name, "set-up-anew"))
         return facts_yes(set_up_anew(j));
+    if (STR_IS(name, "own-identity"))
+        return facts_yes(shows_our_address(f));
     if (STR_IS(name, "alternates"))
         return facts_yes(alternates(j));
     if (STR_IS(name, "shared"))

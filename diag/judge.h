@@ -9,13 +9,16 @@
 
 enum { JUDGE_ATTEMPTS = TUNNEL_NEGOS + 2 };
 
+struct end_about;
+
 // What the judge must know of the log around the tunnel.
 struct surroundings {
     const struct negos *negos;
     uint64_t last_line; // of the source
     int64_t last_time;
-    bool no_traffic; // the operator states that nothing passes
-    int end;         // which gateway's log it is
+    bool no_traffic;             // the operator states that nothing passes
+    int end;                     // which gateway's log it is
+    const struct end_about *own; // what that log says of its gateway's addresses; NULL: not looked for
 };
 
 // What is left of the walk of an attempt: walks are large, and attempts are many.

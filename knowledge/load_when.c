@@ -52,6 +52,7 @@ static const struct {
     {"nothing-asked", yes_no, 2, false},
     {"again", yes_no, 2, false},
     {"set-up-anew", yes_no, 2, false},
+    {"own-identity", yes_no, 2, false},
     {"alternates", yes_no, 2, false},
     {"shared", yes_no, 2, false},
     {"disagrees", yes_no, 2, false},
