@@ -292,6 +292,7 @@ diag_take_held(struct diag *d)
         take_held(d, i);
         d->paired = false;
     }
+    negos_take_waiting(&d->negos);
 }
 
 static void

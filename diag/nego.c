@@ -1,10 +1,11 @@
 #include "diag/adopt.h"
 #include "diag/diag.h"
+#include "diag/job.h"
 #include "diag/late.h"
 #include "diag/thread.h"
 
 // Lines, or microseconds, between one that names its negotiation and one of the same that does not.
-enum { UNNAMED_NEAR = 2, UNNAMED_SOON = 100000, ANSWER_SECONDS = 4 };
+enum { UNNAMED_NEAR = 2, UNNAMED_SOON = 100000 };
 
 // The state that a line names tells where earlier lines of a log that begins in between stand: what is in its
 // first step was never any further, and what stands stood then.
@@ -246,13 +247,6 @@ right_behind(const struct line *line, const struct nego *before)
             line->time - before->last <= UNNAMED_SOON);
 }
 
-// Is this the last line of a negotiation, or one that was said again there?
-static bool
-is_last(const struct nego *g, const struct event_line *e)
-{
-    return e->line == g->last_line || (e->count > 1 && event_span(e, g->last) == e->span);
-}
-
 // Was the last line of a negotiation a refusal?
 static bool
 ends_refused(const struct knowledge *k, const struct nego *g)
@@ -260,7 +254,7 @@ ends_refused(const struct knowledge *k, const struct nego *g)
     for (uint16_t i = 0; i < g->event_count; i++) {
         const struct event_line *e = &g->events[i];
         const struct event *says = event_of(k, e);
-        for (size_t s = 0; says && is_last(g, e) && s < says->statement_count; s++)
+        for (size_t s = 0; says && nego_is_last(g, e) && s < says->statement_count; s++)
             if (says->statements[s].state == ST_FAILED)
                 return true;
     }
@@ -383,104 +377,14 @@ take_unnamed(struct taking *t)
     return g;
 }
 
-// This gateway took it down just now and told the peer, whose packet is the answer to that.
-static bool
-answers_the_end(const struct nego *g, const struct line *line)
-{
-    return g->ending == END_DELETED && (g->established || g->partial) && g->last != LINE_NO_TIME &&
-           line->time != LINE_NO_TIME && line->time - g->last <= ANSWER_SECONDS * INT64_C(1000000);
-}
-
-// Is this line one more of the same beginning? One line tells that it starts, the next one what it sends;
-// both are said again when the peer wants another group or a cookie.
-static bool
-goes_on_opening(const struct taking *t, const struct nego *g)
-{
-    for (uint16_t i = 0; i < g->event_count; i++) {
-        const struct event *says = event_of(t->n->knowledge, &g->events[i]);
-        if (says && says->opens == OPENS_IKE && is_last(g, &g->events[i]) &&
-            event_message(t->n->knowledge, &g->events[i]) != t->message)
-            return true;
-    }
-    return false;
-}
-
-// The newest attempt of a tunnel that is not over.
-static struct nego *
-newest_open(const struct tunnel *tunnel)
-{
-    for (struct nego *g = tunnel->newest; g; g = g->older)
-        if (g->kind == NEGO_IKE && g->ending == END_NONE)
-            return g;
-    return NULL;
-}
-
-// From which port of the peer a packet came, or to which it goes; 0: not told.
-static uint16_t
-port_of(const struct taking *t)
-{
-    uint64_t port;
-    struct str told = t->named->slot[SLOT_PEER_PORT];
-    return told.len && str_number(told, &port) && port <= UINT16_MAX ? (uint16_t)port : 0;
-}
-
-// What a line without a number speaks of, in the log of a daemon that names its threads.
-static struct nego *
-spoken_of(const struct taking *t)
-{
-    struct str peer = t->named->slot[SLOT_PEER];
-    uint16_t port = port_of(t);
-    struct nego *busy = thread_busy(t->daemon, t->named->number[SLOT_THREAD], t->line);
-    if (t->event && t->event->opens == OPENS_IKE && busy &&
-        (busy->established || busy->ending != END_NONE || (taking_saw(t, busy) && !goes_on_opening(t, busy))))
-        return NULL; // another one begins
-    // A packet begins a job of its own: it answers who waits, not what the thread did before. Where no thread
-    // is named, silence is that of who waits as well.
-    bool silence = t->event && (t->event->repeats || t->event->ends == END_TIMEOUT);
-    if (busy && busy->established &&
-        (peer.len ? t->event != NULL : silence && t->named->number[SLOT_THREAD] == THREAD_UNNAMED)) {
-        struct nego *waits = thread_latest(t->daemon, peer, port, true);
-        if (waits)
-            return waits;
-    }
-    if (busy && (!peer.len || !busy->tunnel->peer.len || str_eq(busy->tunnel->peer, peer)) &&
-        (busy->ending == END_NONE || !t->event || !peer.len) && thread_fits(busy, port))
-        return busy;
-    if (!peer.len && t->event && (t->event->repeats || t->event->ends != END_NONE)) {
-        struct nego *waits = thread_latest(t->daemon, STR_NONE, 0, true);
-        return waits ? waits : thread_latest(t->daemon, STR_NONE, 0, false);
-    }
-    struct nego *latest = thread_latest(t->daemon, peer, port, peer.len > 0);
-    if (!latest && peer.len)
-        latest = thread_latest(t->daemon, peer, port, false);
-    if (!peer.len || (latest && (latest->ending == END_NONE || answers_the_end(latest, t->line))))
-        return latest;
-    const struct tunnel *tunnel = tunnel_by_peer(t->n, t->daemon->source, peer);
-    if (!tunnel || !newest_open(tunnel))
-        tunnel = tunnel_own(t->n, t->daemon->source, peer);
-    return tunnel ? newest_open(tunnel) : NULL;
-}
-
-// Remembers the port of the peer, which tells two of them behind one address apart.
-static void
-note_port(const struct taking *t, struct nego *g)
-{
-    uint16_t port = port_of(t);
-    struct nego *ike = nego_is_child(g) ? g->parent : g;
-    if (!port || !ike)
-        return;
-    ike->moved |= ike->peer_port && ike->peer_port != port;
-    ike->peer_port = port;
-}
-
 // A line without a number, in the log of a daemon that names its threads. NULL: it is about no attempt.
 static struct nego *
-take_threaded(struct taking *t)
+take_threaded(struct taking *t, struct nego *told)
 {
     struct str conn = t->named->slot[SLOT_CONN];
     if (t->event && (t->event->loads || t->event->restart))
         return NULL;
-    struct nego *g = spoken_of(t);
+    struct nego *g = told ? told : thread_speaks_of(t);
     if (!g) {
         if (!speaks(t))
             return NULL;
@@ -515,72 +419,127 @@ note_addresses(const struct taking *t, struct nego *g, struct tunnel *tunnel)
         tunnel->local = arena_str(&t->n->arena, local);
 }
 
-struct tunnel *
-negos_take(struct negos *n, int log, int source, const struct line *line, const struct msg *msg)
+// Gathers what a line names; what the line before named is forgotten.
+static struct taking
+begin(struct negos *n, struct daemon *d, int source, const struct line *line, const struct msg *msg)
 {
-    struct taking t = {
-        .n = n, .line = line, .msg = msg, .message = msg->message, .source = source, .named = n->named};
+    struct taking t = {.n = n,
+                       .line = line,
+                       .msg = msg,
+                       .message = msg->message,
+                       .daemon = d,
+                       .source = source,
+                       .named = n->named};
     t.event = t.message->event < 0 ? NULL : &n->knowledge->events[t.message->event];
-    // Before anything of a tunnel is held; one line opens two at most.
-    if (n->tunnel_count + 2 > DIAG_TUNNELS)
-        tunnels_forget(n);
-    t.daemon = daemon_get(n, log, msg->dialect, line);
     taking_gather(&t);
-    if (t.event && t.event->restart)
-        daemon_restart(n, t.daemon);
-    struct str conn = t.named->slot[SLOT_CONN];
-    bool numbered = t.named->number[SLOT_SERIAL] != UINT64_MAX || t.named->number[SLOT_CHILD] != UINT64_MAX;
-    const bool late = n->knowledge->dialects[msg->dialect].late;
+    return t;
+}
+
+// told: of whom a line speaks that names nobody, or NULL when it is to be found out.
+static struct tunnel *
+take(struct taking *t, struct nego *told)
+{
+    struct negos *n = t->n;
+    const struct line *line = t->line;
+    if (t->event && t->event->restart)
+        daemon_restart(n, t->daemon);
+    struct str conn = t->named->slot[SLOT_CONN];
+    bool numbered = t->named->number[SLOT_SERIAL] != UINT64_MAX || t->named->number[SLOT_CHILD] != UINT64_MAX;
+    const bool late = n->knowledge->dialects[t->msg->dialect].late;
     // What is loaded, and what a daemon says of itself, is of no attempt.
-    const bool apart = t.event && t.event->loads && (conn.len || !t.event->statement_count);
+    const bool apart = t->event && t->event->loads && (conn.len || !t->event->statement_count);
     if (late && !apart)
-        t.ike = late_find(&t);
-    else if (t.daemon->threads && t.named->number[SLOT_SERIAL] == UINT64_MAX)
-        t.ike = take_threaded(&t);
-    if (!conn.len && !t.ike && (late || !numbered)) {
-        if (t.named->slot[SLOT_PEER].len && !late)
-            return take_stranger(&t);
-        t.ike = late ? NULL : take_unnamed(&t);
-        if (!t.ike)
-            return take_daemon(&t);
+        t->ike = late_find(t);
+    else if (t->daemon->threads && t->named->number[SLOT_SERIAL] == UINT64_MAX)
+        t->ike = take_threaded(t, told);
+    if (!conn.len && !t->ike && (late || !numbered)) {
+        if (t->named->slot[SLOT_PEER].len && !late)
+            return take_stranger(t);
+        t->ike = late ? NULL : take_unnamed(t);
+        if (!t->ike)
+            return take_daemon(t);
     }
     struct tunnel *tunnel = NULL;
     struct nego *g = NULL;
     if (numbered && !late) {
-        g = find_nego(&t, conn);
+        g = find_nego(t, conn);
         tunnel = g->tunnel;
-        book(&t, g);
-    } else if (t.ike) {
-        g = t.ike;
+        book(t, g);
+    } else if (t->ike) {
+        g = t->ike;
         tunnel = g->tunnel;
-        if (!late || late_tells(&t))
-            book(&t, g);
+        if (!late || late_tells(t))
+            book(t, g);
         else
             nego_touch(g, line);
     } else if (conn.len) {
-        tunnel = tunnel_named(n, t.daemon, conn, t.named->slot[SLOT_INSTANCE]);
-        g = take_numberless(&t, tunnel);
+        tunnel = tunnel_named(n, t->daemon, conn, t->named->slot[SLOT_INSTANCE]);
+        g = take_numberless(t, tunnel);
         if (g)
-            book(&t, g);
+            book(t, g);
         else
-            note(&t, &tunnel->config, tunnel);
+            note(t, &tunnel->config, tunnel);
     } else {
-        return take_daemon(&t);
+        return take_daemon(t);
     }
     tunnel_touch(tunnel, line);
-    note_addresses(&t, g, tunnel);
+    note_addresses(t, g, tunnel);
     if (g) {
-        t.daemon->hindered_count = 0;
-        thread_note(t.daemon, t.named->number[SLOT_THREAD], g, line);
-        note_port(&t, g);
+        t->daemon->hindered_count = 0;
+        thread_note(t, g);
+        thread_note_port(t, g);
     }
     if (g && !late)
-        t.daemon->current = g;
+        t->daemon->current = g;
     // Without a number it is the end of all that stands with the peer.
-    take_ending(&t, late && t.named->number[SLOT_SERIAL] == UINT64_MAX ? NULL : g, tunnel);
-    if (t.message->alone && g && !g->established) {
+    take_ending(t, late && t->named->number[SLOT_SERIAL] == UINT64_MAX ? NULL : g, tunnel);
+    if (t->message->alone && g && !g->established) {
         nego_end(g, END_REFUSED, line);
-        t.daemon->current = NULL;
+        t->daemon->current = NULL;
     }
     return tunnel;
+}
+
+// Takes what waited for this line.
+static void
+take_waiting(struct taking *t)
+{
+    for (struct job_line *j; (j = job_due(t->daemon, t));) {
+        struct nego *told = job_told(j, t);
+        struct taking now = begin(t->n, t->daemon, j->source, &j->line, &j->msg);
+        take(&now, told);
+        job_free(j);
+        *t = begin(t->n, t->daemon, t->source, t->line, t->msg);
+    }
+}
+
+struct tunnel *
+negos_take(struct negos *n, int log, int source, const struct line *line, const struct msg *msg)
+{
+    // Before anything of a tunnel is held; one line opens two at most.
+    if (n->tunnel_count + 2 > DIAG_TUNNELS)
+        tunnels_forget(n);
+    struct taking t = begin(n, daemon_get(n, log, msg->dialect, line), source, line, msg);
+    if (t.daemon->threads) {
+        bool waits = job_waits(&t);
+        if (t.daemon->threads->waiting)
+            take_waiting(&t);
+        if (waits) {
+            job_keep(&t);
+            return NULL;
+        }
+    }
+    return take(&t, NULL);
+}
+
+void
+negos_take_waiting(struct negos *n)
+{
+    for (size_t i = 0; i < n->daemon_count; i++) {
+        struct daemon *d = &n->daemons[i];
+        for (struct job_line *j; d->threads && (j = job_due(d, NULL)); job_free(j)) {
+            struct taking t = begin(n, d, j->source, &j->line, &j->msg);
+            take(&t, NULL);
+        }
+    }
 }

@@ -269,9 +269,11 @@ void tunnels_index(struct negos *n);
 void negos_init(struct negos *n, const struct knowledge *knowledge, const struct msgs *msgs);
 void negos_release(struct negos *n);
 // Takes one read message of a source; log is the first source of its rotated set. Returns the tunnel it was
-// booked to, or NULL when it concerns none.
+// booked to, or NULL when it concerns none or waits for a line that tells of whom it speaks.
 struct tunnel *negos_take(struct negos *n, int log, int source, const struct line *line,
                           const struct msg *msg);
+// Takes what still waits: nothing comes that would tell.
+void negos_take_waiting(struct negos *n);
 
 // The template, message and event (NULL: only informs) of a kept line. Asked for every line of a log, hence
 // inline.

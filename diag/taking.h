@@ -35,6 +35,13 @@ number_shown(uint64_t number)
     return number <= UINT32_MAX ? (uint32_t)number : 0;
 }
 
+// Is this the last line of a negotiation, or one that was said again there?
+static inline bool
+nego_is_last(const struct nego *g, const struct event_line *e)
+{
+    return e->line == g->last_line || (e->count > 1 && event_span(e, g->last) == e->span);
+}
+
 // taking.c
 struct named *named_new(void);
 void taking_gather(struct taking *t);

@@ -1,6 +1,6 @@
 // The tables behind nego.h: daemons, tunnels by name and by peer.
 #include "diag/diag.h"
-#include "diag/taking.h"
+#include "diag/job.h"
 #include "diag/thread.h"
 
 #include <stdlib.h>
@@ -16,6 +16,8 @@ negos_release(struct negos *n)
 {
     for (size_t i = 0; i < n->tunnel_count; i++)
         free(n->tunnels[i]);
+    for (size_t i = 0; i < n->daemon_count; i++)
+        jobs_drop(&n->daemons[i]);
     nego_blocks_free(n);
     free(n->tunnels);
     free(n->names);
@@ -113,6 +115,7 @@ void
 daemon_restart(struct negos *n, struct daemon *d)
 {
     d->epoch++;
+    jobs_drop(d);
     d->hindered_count = 0;
     d->pending = d->making = d->current = NULL;
     daemon_hash(d);

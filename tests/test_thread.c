@@ -119,6 +119,83 @@ a_child_number_is_no_ike_number(void **state)
     case_close(&c);
 }
 
+#define SENT(second, thread, peer)                                                                           \
+    AT(second, thread, "[NET] sending packet: from 192.0.2.9[500] to " peer "[500] (464 bytes)")
+#define BEGUN(second, thread, name, peer)                                                                    \
+    AT(second, thread, "[IKE] initiating IKE_SA " name " to " peer)                                          \
+    AT(second, thread, "[ENC] generating IKE_SA_INIT request 0 [ SA KE No ]")                                \
+    SENT(second, thread, peer)
+
+// The first lines of a job name nobody; the packet that the same thread sends then does.
+static void
+a_job_is_of_whom_its_packet_goes_to(void **state)
+{
+    struct diag_case c;
+    case_read_log(
+        &c, state,
+        ASKED(1, 05, "198.51.100.1") FOUND(1, 05, "198.51.100.1") UP(1, 05, "198.51.100.1")
+            BEGUN(2, 06, "branch[2]", "203.0.113.66")
+                AT(3, 07, "[NET] received packet: from 203.0.113.66[500] to 192.0.2.9[500] (36 bytes)")
+                    AT(3, 07, "[ENC] parsed IKE_SA_INIT response 0 [ N(NO_PROP) ]")
+                        AT(3, 07, "[IKE] received NO_PROPOSAL_CHOSEN notify error")
+                            AT(7, 08, "[IKE] establishing CHILD_SA net{2} reqid 1")
+                                AT(7, 08,
+                                   "[ENC] generating CREATE_CHILD_SA request 2 [ N(REKEY_SA) SA No TSi TSr ]")
+                                    SENT(7, 08, "198.51.100.1")
+                                        AT(8, 09,
+                                           "[IKE] inbound CHILD_SA net{2} established with SPIs c3000001_i "
+                                           "c4000001_o and TS 10.1.0.0/16 === 10.2.0.0/16"));
+    assert_tunnel(case_tunnel(&c, "office"), TUNNEL_UP);
+    const struct tunnel_view *branch = case_tunnel(&c, "branch");
+    assert_verdict(branch, CP_P1_CIPHER, ST_FAILED);
+    assert_rung(branch, CP_UPDOWN, ST_NOT_REACHED);
+    assert_int_equal(c.view->row_count, 2);
+    case_close(&c);
+}
+
+static bool
+is_proved_by(const struct rung *r, const char *words)
+{
+    for (size_t i = 0; i < r->proof_count; i++)
+        if (str_find(r->proofs[i].text, str_of(words)) < r->proofs[i].text.len)
+            return true;
+    return false;
+}
+
+// Of two that get no answer each has its own repeats, and the one that was repeated longest gives up.
+static void
+repeats_are_told_apart_by_their_packets(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state,
+                  BEGUN(1, 05, "office[1]", "198.51.100.1") BEGUN(2, 06, "branch[2]", "203.0.113.66") AT(
+                      5, 07, "[IKE] retransmit 1 of request with message ID 0") SENT(5, 07, "198.51.100.1")
+                      AT(6, 09, "[IKE] retransmit 2 of request with message ID 0") SENT(6, 09, "198.51.100.1")
+                          AT(7, 08, "[IKE] retransmit 1 of request with message ID 0")
+                              SENT(7, 08, "203.0.113.66") AT(8, 10, "[IKE] giving up after 2 retransmits")
+                                  AT(8, 10, "[IKE] establishing IKE_SA failed, peer not responding")
+                                      AT(9, 11, "[IKE] retransmit 2 of request with message ID 0")
+                                          SENT(9, 11, "203.0.113.66"));
+    const struct tunnel_view *office = case_tunnel(&c, "office"), *branch = case_tunnel(&c, "branch");
+    assert_verdict(office, CP_CONTACT, ST_SUSPECTED);
+    assert_true(is_proved_by(case_rung(office, CP_CONTACT), "giving up after 2 retransmits"));
+    assert_verdict(branch, CP_CONTACT, ST_SUSPECTED);
+    assert_false(is_proved_by(case_rung(branch, CP_CONTACT), "giving up after 2 retransmits"));
+    case_close(&c);
+}
+
+// What waits is taken at the end of a log as well.
+static void
+a_job_that_the_log_cuts_off_is_read(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state,
+                  BEGUN(1, 05, "office[1]", "198.51.100.1")
+                      AT(5, 07, "[IKE] retransmit 1 of request with message ID 0"));
+    assert_true(is_proved_by(case_rung(case_office(&c), CP_CONTACT), "retransmit 1"));
+    case_close(&c);
+}
+
 int
 main(void)
 {
@@ -129,6 +206,9 @@ main(void)
         cmocka_unit_test(a_copy_under_another_name_is_no_restart),
         cmocka_unit_test(children_outlive_the_ike_sa_that_was_replaced),
         cmocka_unit_test(a_child_number_is_no_ike_number),
+        cmocka_unit_test(a_job_is_of_whom_its_packet_goes_to),
+        cmocka_unit_test(repeats_are_told_apart_by_their_packets),
+        cmocka_unit_test(a_job_that_the_log_cuts_off_is_read),
     };
     return cmocka_run_group_tests(tests, case_load_packs, case_free_packs);
 }
