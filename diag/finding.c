@@ -168,6 +168,14 @@ shared(const struct judged *j)
     return line && line->shared;
 }
 
+// Did the tunnel stand before the line that decides? What came up behind it does not count.
+static bool
+was_up(const struct judged *j)
+{
+    const struct event_line *line = walk_deciding(&j->walk, j->walk.stuck);
+    return j->tunnel->ever_up && (!line || line->line >= j->tunnel->first_up_line);
+}
+
 // Is one address asked for at each end, and no network? Where somebody took the addresses out nobody knows.
 static struct str
 hosts(struct facts *f)
@@ -230,7 +238,7 @@ computed(struct facts *f, struct str name)
     if (STR_IS(name, "differs-in"))
         return compare_differs_in(f);
     if (STR_IS(name, "was-up"))
-        return facts_yes(t->ever_up);
+        return facts_yes(was_up(j));
     if (STR_IS(name, "alive"))
         return facts_yes(j->live != NULL);
     if (STR_IS(name, "ended"))

@@ -145,6 +145,7 @@ struct tunnel {
     struct str local, host;
     struct nego *config; // what was said of the connection outside any attempt
     uint64_t ended_line, last_up_line;
+    uint64_t first_up_line; // 0: it stood before the log began, or never
     uint64_t attempts;
     struct history history[CP_COUNT];
 };

@@ -1,5 +1,6 @@
 #include "diag/page.h"
 
+#include "diag/line.h"
 #include "diag/text.h"
 
 enum { FLUSH_AT = 64 * 1024 };
@@ -129,4 +130,62 @@ page_finish(struct page *p)
     buf_release(&p->clean);
     buf_release(&p->ascii);
     return !p->failed;
+}
+
+const struct finding_view *
+page_finding(const struct tunnel_view *t)
+{
+    for (size_t i = 0; i < t->finding_count; i++) {
+        const struct finding_view *f = &t->findings[i];
+        if (t->row.verdict.finding ? f->rule == t->row.verdict.finding
+                                   : t->row.verdict.checkpoint == CP_NONE && f->severity == SEV_WARNING)
+            return f;
+    }
+    return NULL;
+}
+
+static const struct proof *
+proof_of(const struct finding_view *f)
+{
+    return view_deciding(f->proofs, f->proof_count);
+}
+
+// Where two failures are of one moment, or of none, they stay in the order of their checkpoints.
+static bool
+is_newer(const struct finding_view *a, const struct finding_view *b)
+{
+    const struct proof *x = proof_of(a), *y = proof_of(b);
+    int64_t at = x ? x->time : LINE_NO_TIME, other = y ? y->time : LINE_NO_TIME;
+    return at > other || (at == other && a < b);
+}
+
+const struct finding_view *
+page_mended(const struct tunnel_view *t, size_t n)
+{
+    for (size_t i = 0; i < t->finding_count; i++) {
+        const struct finding_view *f = &t->findings[i];
+        size_t before = 0;
+        for (size_t k = 0; k < t->finding_count; k++)
+            before += t->findings[k].mended && is_newer(&t->findings[k], f);
+        if (f->mended && before == n)
+            return f;
+    }
+    return NULL;
+}
+
+void
+page_when(const struct page *p, const struct finding_view *f, struct buf *out)
+{
+    const struct proof *proof = proof_of(f);
+    char stamp[32] = "";
+    buf_addf(out, "%llu %s", (unsigned long long)f->attempts,
+             f->attempts == 1 ? page_say(p, "attempt") : page_say(p, "attempts"));
+    if (proof)
+        line_time_text(proof->time, proof->year_known, stamp);
+    char *between = strchr(stamp, 'T');
+    if (between)
+        *between = ' ';
+    if (*stamp) // "--11-22" where the log has no year
+        buf_addf(out, ", %s%s%s", f->attempts > 1 ? page_say(p, "the last") : "", f->attempts > 1 ? " " : "",
+                 stamp + strspn(stamp, "-"));
 }

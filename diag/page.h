@@ -36,6 +36,12 @@ void page_wrap(struct page *p, struct str s, size_t column, size_t indent);
 size_t page_label(struct page *p, const char *label);
 // A label and its words; nothing when there are none.
 void page_paragraph(struct page *p, const char *label, struct str text);
+// What the verdict rests on; of a tunnel without a failure what it is warned of, NULL: nothing.
+const struct finding_view *page_finding(const struct tunnel_view *t);
+// What failed before and does not any more, the newest first: the n-th, NULL when there are not so many.
+const struct finding_view *page_mended(const struct tunnel_view *t, size_t n);
+// "6 attempts, the last 2024-11-22 05:27:56" of such a failure.
+void page_when(const struct page *p, const struct finding_view *f, struct buf *out);
 // Writes what is left and frees the page; false when writing failed, now or before.
 bool page_finish(struct page *p);
 

@@ -6,7 +6,7 @@
 // reported. Everything from outside is escaped, and lines of a log stand in code, so that no text of theirs
 // becomes markup.
 
-enum { PROOFS_SHOWN = 6 };
+enum { PROOFS_SHOWN = 6, HISTORY_SHOWN = 2 };
 
 static const char *const state_shown[ST_COUNT] = {
     [ST_UNKNOWN] = "not known",       [ST_PASSED] = "ok",
@@ -247,10 +247,7 @@ put_finding(struct page *p, const struct finding_view *f)
 static void
 put_tunnel(struct page *p, const struct tunnel_view *t)
 {
-    const struct finding_view *f = NULL;
-    for (size_t i = 0; t->row.verdict.finding && !f && i < t->finding_count; i++)
-        if (t->findings[i].rule == t->row.verdict.finding)
-            f = &t->findings[i];
+    const struct finding_view *f = page_finding(t);
     page_end_line(p);
     page_put(p, "## ");
     put_text(p, t->row.name, true);
@@ -269,6 +266,36 @@ put_tunnel(struct page *p, const struct tunnel_view *t)
         put_finding(p, f);
     if (f && !(p->r->leave_out & REPORT_FINDING))
         put_request(p, t);
+}
+
+// What a tunnel that is well overcame.
+static void
+put_history(struct page *p, const struct tunnel_view *t)
+{
+    for (size_t n = 0; n < HISTORY_SHOWN; n++) {
+        const struct finding_view *f = page_mended(t, n);
+        if (!f)
+            return;
+        struct buf when = {0};
+        page_end_line(p);
+        buf_add(&when, STR(" ("));
+        page_when(p, f, &when);
+        buf_add(&when, STR("): "));
+        put_text(p, t->row.name, true);
+        buf_addf(&p->out, ": %s",
+                 t->row.state == TUNNEL_UP ? page_say(p, "up now, failed before")
+                                           : page_say(p, "failed before"));
+        buf_add(&p->out, buf_str(&when));
+        put_text(p, f->title, false);
+        page_end_line(p);
+        if (f->proof_count) {
+            page_end_line(p);
+            page_put(p, "- ");
+            put_proof(p, view_deciding(f->proofs, f->proof_count));
+            page_end_line(p);
+        }
+        buf_release(&when);
+    }
 }
 
 static void
@@ -301,6 +328,43 @@ put_table(struct page *p)
     for (size_t i = 0; !p->failed && i < v->row_count; i++)
         if (report_shows(p->r, &v->rows[i]))
             put_row(p, &v->rows[i]);
+}
+
+// In place of the table: what a gateway says of its connections, line by line with its meaning, and what
+// hinders its daemon.
+static void
+put_nothing(struct page *p)
+{
+    const struct view *v = p->r->view;
+    size_t stated = 0;
+    for (size_t i = 0; i < v->source_count; i++)
+        stated += v->sources[i].stated_count;
+    page_put(p, stated || v->predicted_count ? page_say(p, "No negotiation was seen.")
+                                             : page_say(p, "No connection was seen."));
+    page_end_line(p);
+    page_end_line(p);
+    for (size_t i = 0; i < v->source_count; i++) {
+        const struct source_view *s = &v->sources[i];
+        for (size_t n = 0; n < s->stated_count; n++) {
+            page_put(p, "- ");
+            put_proof(p, &s->stated[n].line);
+            page_put(p, ": ");
+            put_text(p, s->stated[n].means, false);
+            page_end_line(p);
+        }
+        for (size_t n = 0; n < s->hindered_count; n++) {
+            page_put(p, "- ");
+            put_proof(p, &s->hindered[n]);
+            page_end_line(p);
+        }
+    }
+    if (!stated)
+        return;
+    page_end_line(p);
+    page_put(
+        p, page_say(
+               p, "This is how it stands. Why something does not stand, only the log of the daemon tells."));
+    page_end_line(p);
 }
 
 // What was read, what of it was not, and what is hidden.
@@ -358,16 +422,19 @@ report_md(const struct report *r, struct err *e)
     if (r->view->row_count)
         put_table(&p);
     else
-        page_put(&p, page_say(&p, "No connection was seen."));
+        put_nothing(&p);
     for (size_t i = 0; !p.failed && i < r->view->row_count; i++) {
         const struct tunnel_row *row = &r->view->rows[i];
         bool unwell = row->verdict.checkpoint != CP_NONE || row->state == TUNNEL_DEGRADED;
-        if (!report_shows(r, row) || (!r->only.len && !r->only_id && !unwell))
+        bool told = r->only.len || r->only_id || unwell;
+        if (!report_shows(r, row) || (!told && !r->view->detailed))
             continue;
         struct arena arena = {0};
         const struct tunnel_view *t = r->tunnel(r->self, row->id, &arena);
-        if (t)
+        if (t && (told || page_finding(t)))
             put_tunnel(&p, t);
+        else if (t)
+            put_history(&p, t);
         arena_release(&arena);
     }
     if (r->view->predicted_count) {

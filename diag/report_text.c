@@ -9,6 +9,7 @@
 enum {
     TITLE_WIDTH = 16,
     PROOFS_SHOWN = 4,
+    HISTORY_SHOWN = 2,
     STEP_INDENT = LABEL_WIDTH + 2,
 };
 
@@ -45,6 +46,29 @@ add_proof(struct page *p, const struct proof *proof, bool with_text, struct buf 
         buf_addf(out, " (%llu %s)", (unsigned long long)proof->count, page_say(p, "times"));
 }
 
+// How far a line stands from the one that decides.
+static uint64_t
+distance(const struct proof *proof, const struct proof *from)
+{
+    if (proof->deciding || proof->source != from->source)
+        return proof->deciding ? 0 : UINT64_MAX;
+    return proof->line > from->line ? proof->line - from->line : from->line - proof->line;
+}
+
+// Is it one of those that are shown? The deciding ones are, and what stands nearest to them.
+static bool
+is_shown(const struct rung *rung, size_t index, size_t most)
+{
+    const struct proof *from = view_deciding(rung->proofs, rung->proof_count);
+    uint64_t mine = distance(&rung->proofs[index], from);
+    size_t nearer = 0;
+    for (size_t i = 0; i < rung->proof_count; i++) {
+        uint64_t other = distance(&rung->proofs[i], from);
+        nearer += other < mine || (other == mine && i < index);
+    }
+    return nearer < most;
+}
+
 // The lines behind a rung that is not passed: the deciding ones first. That one more is left out would take
 // the place of that one.
 static void
@@ -53,8 +77,8 @@ put_proofs(struct page *p, const struct rung *rung, size_t column)
     size_t shown = 0, most = rung->proof_count == PROOFS_SHOWN + 1 ? rung->proof_count : PROOFS_SHOWN;
     struct buf line = {0};
     for (int deciding = 1; deciding >= 0 && !(p->r->leave_out & REPORT_EVIDENCE); deciding--) {
-        for (size_t i = 0; i < rung->proof_count && shown < most; i++) {
-            if (rung->proofs[i].deciding != (deciding == 1))
+        for (size_t i = 0; i < rung->proof_count; i++) {
+            if (rung->proofs[i].deciding != (deciding == 1) || !is_shown(rung, i, most))
                 continue;
             buf_clear(&line);
             add_proof(p, &rung->proofs[i], true, &line);
@@ -69,7 +93,7 @@ put_proofs(struct page *p, const struct rung *rung, size_t column)
         page_end_line(p);
         page_put(p, "    ");
         page_number(p, rung->proof_count - shown);
-        buf_addf(&p->out, " %s", page_say(p, "more lines say so"));
+        buf_addf(&p->out, " %s", page_say(p, "more lines belong to it"));
     }
     buf_release(&line);
 }
@@ -290,23 +314,10 @@ put_heading(struct page *p, const struct tunnel_view *t)
     buf_release(&text);
 }
 
-// What the verdict rests on; of a tunnel without a failure what it is warned of, NULL: nothing.
-static const struct finding_view *
-main_finding(const struct tunnel_view *t)
-{
-    for (size_t i = 0; i < t->finding_count; i++) {
-        const struct finding_view *f = &t->findings[i];
-        if (t->row.verdict.finding ? f->rule == t->row.verdict.finding
-                                   : t->row.verdict.checkpoint == CP_NONE && f->severity == SEV_WARNING)
-            return f;
-    }
-    return NULL;
-}
-
 static void
 put_tunnel(struct page *p, const struct tunnel_view *t)
 {
-    const struct finding_view *f = main_finding(t);
+    const struct finding_view *f = page_finding(t);
     struct buf title = {0};
     buf_add(&title, page_clean(p, t->row.name, true));
     buf_add(&title, STR(": "));
@@ -335,6 +346,42 @@ put_tunnel(struct page *p, const struct tunnel_view *t)
         put_request(p, t);
 }
 
+static void
+put_lines(struct page *p, const struct proof *lines, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        page_put(p, "  ");
+        add_proof(p, &lines[i], true, &p->out);
+        page_end_line(p);
+    }
+}
+
+// What a tunnel that is well overcame, with the line that proved it.
+static void
+put_history(struct page *p, const struct tunnel_view *t)
+{
+    for (size_t n = 0; n < HISTORY_SHOWN; n++) {
+        const struct finding_view *f = page_mended(t, n);
+        if (!f)
+            return;
+        struct buf text = {0};
+        if (!n)
+            page_end_line(p);
+        buf_add(&text, page_clean(p, t->row.name, true));
+        buf_addf(&text, ": %s (",
+                 t->row.state == TUNNEL_UP ? page_say(p, "up now, failed before")
+                                           : page_say(p, "failed before"));
+        page_when(p, f, &text);
+        buf_add(&text, STR("): "));
+        buf_add(&text, page_clean(p, f->title, false));
+        page_wrap(p, buf_str(&text), 0, 2);
+        page_end_line(p);
+        buf_release(&text);
+        if (f->proof_count)
+            put_lines(p, view_deciding(f->proofs, f->proof_count), 1);
+    }
+}
+
 // Those that are unwell are told whole. A warning may be about a tunnel that looks well; to find it such a
 // tunnel is opened, where there are few enough.
 static void
@@ -347,8 +394,10 @@ put_tunnels(struct page *p)
             continue;
         struct arena arena = {0};
         const struct tunnel_view *t = open_tunnel(p, i, &arena);
-        if (t && (told || main_finding(t)))
+        if (t && (told || page_finding(t)))
             put_tunnel(p, t);
+        else if (t)
+            put_history(p, t);
         arena_release(&arena);
     }
 }
@@ -384,16 +433,6 @@ put_source(struct page *p, size_t index)
         page_end_line(p);
     }
     buf_release(&problem);
-}
-
-static void
-put_lines(struct page *p, const struct proof *lines, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        page_put(p, "  ");
-        add_proof(p, &lines[i], true, &p->out);
-        page_end_line(p);
-    }
 }
 
 // What a gateway says of its connections, line by line with its meaning.

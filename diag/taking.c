@@ -267,6 +267,8 @@ nego_establish(struct nego *g, enum opens what, const struct line *line)
         return;
     }
     g->tunnel->live = g;
+    if (!g->tunnel->ever_up)
+        g->tunnel->first_up_line = line->number;
     g->tunnel->ever_up = true;
     g->tunnel->last_up_line = line->number;
     if (g->parent && !g->parent->established)
@@ -295,6 +297,8 @@ nego_move(struct negos *n, struct nego *g, struct tunnel *to)
     if (g->established && g->ending == END_NONE)
         *(nego_is_child(g) ? &to->live : &to->ike) = g;
     if (g->established && nego_is_child(g)) {
+        if (!to->ever_up || g->established_line < to->first_up_line)
+            to->first_up_line = g->established_line;
         to->ever_up = true;
         to->last_up_line = to->last_up_line > g->established_line ? to->last_up_line : g->established_line;
     }

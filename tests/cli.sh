@@ -163,10 +163,29 @@ run 1 check --peer-of "$logs/ok-v2-responder.log" "$broken"
 tr -s ' \n' ' ' <"$work/out" >"$work/flat"
 holds 'unrelated logs are not paired' "$work/flat" 'nothing there belongs to this connection'
 
+# --- what a tunnel that stands overcame, with its line; what it had not accepted before is not told as that
+run 0 check "$logs/mended-p1-cipher-v2-responder.log"
+holds 'what failed before' "$work/out" 'site2site: up now, failed before (6 attempts, the last 11-22 05:27:56): None of'
+holds 'what failed before' "$work/out" "$logs/mended-p1-cipher-v2-responder.log:34: no local proposal matches"
+cat >"$work/then.log" <<'LOG'
+Nov 22 05:27:40.100000: "road" #1: initiating IKEv2 connection
+Nov 22 05:27:40.200000: "road" #1: sent IKE_SA_INIT request to 203.0.113.20:500
+Nov 22 05:27:40.300000: "road" #1: dropping unexpected IKE_SA_INIT message containing NO_PROPOSAL_CHOSEN notification; message payloads: N; missing payloads: SA,KE,Ni
+Nov 22 05:28:40.100000: "road" #1: deleting state (STATE_PARENT_I1) aged 60s and NOT sending notification
+Nov 22 05:28:41.100000: "road" #2: initiating IKEv2 connection
+Nov 22 05:28:41.200000: "road" #2: sent IKE_SA_INIT request to 203.0.113.20:500
+Nov 22 05:28:41.300000: "road" #2: sent IKE_AUTH request {cipher=AES_CBC_256 integ=HMAC_SHA2_256_128 prf=HMAC_SHA2_256 group=MODP2048}
+Nov 22 05:28:41.400000: "road" #2: initiator established IKE SA; authenticated peer using authby=secret and ID_IPV4_ADDR '203.0.113.20'
+Nov 22 05:28:41.500000: "road" #3: initiator established Child SA using #2; IPsec tunnel [192.168.10.0-192.168.10.255:0-65535 0] -> [192.168.20.0-192.168.20.255:0-65535 0] {ESP=>0x8ec00c4f <0x031ce05f xfrm=AES_CBC_256-HMAC_SHA1_96 DPD=passive}
+LOG
+run 0 check "$work/then.log"
+holds 'nothing was accepted before' "$work/out" 'failed before (1 attempt, 11-22 05:27:40): The peer'
+lacks 'nothing was accepted before' "$work/out" 'accepted before'
+
 # --- five lines of proof are told; that a fifth is left out would take the place of the fifth
 run 1 check "$logs/p1-cipher-main-responder.log"
 holds 'the fifth line of proof' "$work/out" 'sending notification NO_PROPOSAL_CHOSEN to'
-lacks 'the fifth line of proof' "$work/out" 'more lines say so'
+lacks 'the fifth line of proof' "$work/out" 'more lines belong to it'
 
 # --- a tunnel that looks well and has a warning is told of
 for n in 1 3 5; do
