@@ -189,7 +189,7 @@ say_check(const struct path *p, const struct path_check_view *c, const char *(*s
     buf_addf(out, "  %-14s ", state_word[c->state]);
     text_safe(c->check->title, out);
     buf_add(out, STR("\n                 "));
-    text_safe(c->why, out);
+    text_safe(c->row ? c->why : str_of(SAY("Not enough is known to say.")), out);
     if (c->row)
         buf_addf(out, " [%s]", SAY(path_basis_text(c->row->basis)));
     buf_add_char(out, '\n');

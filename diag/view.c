@@ -376,6 +376,8 @@ add_attempts(struct facts *f, struct tunnel_view *v)
         v->stuck[c] = j->tunnel->history[c].count + (j->tunnel->history[c].sample != NULL);
     for (int i = 0; i < j->leaf_count; i++) {
         const struct leaf *l = &j->leaves[i];
+        const struct nego *last = l->attempt.child ? l->attempt.child : l->attempt.ike;
+        v->came_up += l->stuck == CP_NONE && last && last->established;
         if (l->stuck == CP_NONE)
             v->stuck[CP_NONE]++;
         else if (is_stuck(l))

@@ -192,10 +192,11 @@ struct tunnel_view {
     const struct attempt_row *attempts; // the ones kept whole, oldest first
     size_t attempt_count;
     size_t attempt; // which of them the ladder shows
-    uint64_t
-        stuck[CP_COUNT + 1]; // failed attempts by where they stopped, older ones included; [CP_NONE]: came up
-    struct str start;        // command that lets the daemon try now; empty: not known
-    int peer_dialect;        // of the daemon at the other end, by its log or what it says of itself; -1
+    uint64_t stuck[CP_COUNT +
+                   1]; // attempts by where they stopped, older ones included; [CP_NONE]: without a failure
+    uint64_t came_up;  // of those without a failure the ones that stood
+    struct str start;  // command that lets the daemon try now; empty: not known
+    int peer_dialect;  // of the daemon at the other end, by its log or what it says of itself; -1
     struct str ours, theirs; // networks, of the log or as configured; empty: not known
 };
 

@@ -483,7 +483,7 @@ last_sentence(struct app *a, struct canvas *c, struct buf *out)
     if (entry) {
         struct str prompt = str_of(_(entry->prompt));
         if (c->w < FRAME_RAIL_WIDTH) // what is typed matters more than how it may be written
-            prompt.len = str_find(prompt, STR(" ("));
+            prompt.len = str_find((struct str){prompt.at, str_find(prompt, STR(" ("))}, STR("（"));
         buf_addf(out, "%.*s: ", STR_ARG(prompt));
         const char *hidden = _("what you type is not shown");
         int room = c->w - 3 - canvas_columns(c, buf_str(out)) - canvas_columns(c, str_of(hidden));

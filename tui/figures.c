@@ -173,15 +173,28 @@ figures_history(const struct knowledge *k, const struct tunnel_view *t, struct b
     }
     for (int i = 0, told = 0; i <= CP_COUNT; i++) {
         int c = i < CP_COUNT ? (int)t->order->rung[i] : CP_NONE;
+        bool unknown = t->row.state == TUNNEL_UNKNOWN; // whether it stood
+        uint64_t count = c != CP_NONE ? t->stuck[c] : unknown ? 0 : t->came_up;
         if (!t->stuck[c])
             continue;
-        buf_add(out, told++ ? STR(", ") : STR(": "));
-        if (places == 1 && t->stuck[c] == all)
-            buf_add(out, str_of(_("all")));
-        else
-            figures_count(t->stuck[c], out);
+        if (count) {
+            buf_add(out, told++ ? STR(", ") : STR(": "));
+            if (places == 1 && count == all)
+                buf_add(out, str_of(_("all")));
+            else
+                figures_count(count, out);
+        }
         if (c == CP_NONE) {
-            buf_add(out, str_of(t->row.state == TUNNEL_UNKNOWN ? _(" without a failure") : _(" came up")));
+            uint64_t open = t->stuck[c] - count;
+            buf_add(out, count ? str_of(_(" came up")) : STR(""));
+            if (!open)
+                continue;
+            buf_add(out, told++ ? STR(", ") : STR(": "));
+            if (places == 1 && open == all)
+                buf_add(out, str_of(_("all")));
+            else
+                figures_count(open, out);
+            buf_add(out, str_of(_(" without a failure")));
             continue;
         }
         buf_add(out, str_of(_(" stopped at ")));

@@ -62,3 +62,17 @@ hindered_place(const struct view *v, int *source, uint64_t *line)
         *line = one->hindered[one->hindering].line;
     }
 }
+
+void
+problem_mention(const struct source_view *source, const struct canvas *c, int w, struct prose *text)
+{
+    struct str said = source->problem;
+    size_t colon = str_find(said, STR(": ")), wide = str_find(said, STR("：")); // as Chinese has it
+    bool state = str_eq(source->kind, STR("status"));
+    size_t skip = colon < wide ? colon + 2 : wide + sizeof "：" - 1;
+    if (state && (colon < said.len || wide < said.len))
+        prose_addf(text, c, w, 1, 1, LOOK_SUSPECT, -1, "%.*s: %.*s", STR_ARG(source->name),
+                   STR_ARG(str_from(said, skip)));
+    else
+        prose_add(text, c, w, 1, 1, LOOK_SUSPECT, -1, said);
+}

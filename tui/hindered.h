@@ -12,5 +12,7 @@ bool hindered_say(const struct view *v, const struct canvas *c, int w, struct pr
 void hindered_mention(const struct view *v, const struct canvas *c, int w, struct prose *text);
 // The line that says it, when there is one.
 void hindered_place(const struct view *v, int *source, uint64_t *line);
+// What could not be read of a source; of a state that came with a gateway, which one that is.
+void problem_mention(const struct source_view *source, const struct canvas *c, int w, struct prose *text);
 
 #endif

@@ -55,7 +55,7 @@ const struct action actions[] = {
     {ACT_RECHECK, ON(GATEWAY), {'r'}, N_("r"), N_("again"), N_("Reads what is new, also after a lost connection.")},
     {ACT_GO, ON(LESSONS), GO_KEYS, N_("Enter"), N_("play"), N_("Plays the marked lesson, or draws a fault.")},
     {ACT_GO, ON_PLAYERS, {K_ENTER, K_RIGHT}, N_("Enter"), N_("go on"), N_("Answers with what is marked, or goes on.")},
-    {ACT_CHOOSE, ON(LESSON), {'a', 'b', 'c', 'd', 'e', 'f', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'}, N_("a-f"), N_("choose"), N_("Answers with this letter, or places the fault at this number.")},
+    {ACT_CHOOSE, ON(LESSON), {'a', 'b', 'c', 'd', 'e', 'f', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'}, N_("a-f 0-9"), N_("choose"), N_("Answers with this letter, or places the fault at this number.")},
     {ACT_CHOOSE, ON(PRACTICE), {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9'}, N_("0-9"), N_("choose"), N_("Places the fault at this number.")},
     {ACT_HINT, ON(LESSON), {'h'}, N_("h"), N_("hint"), N_("Shows the hint of this step.")},
     {ACT_STEP_BACK, ON(LESSON), {'p'}, N_("p"), NULL, N_("Goes back to the step before.")},

@@ -156,7 +156,7 @@ list_table(struct list *l, struct canvas *c, struct area a, const struct column 
 {
     assert(count <= LIST_COLUMNS);
     struct layout layout = {.count = count};
-    lay_out(&layout, l, c, a.w - MARGIN - 1, columns, cell, self);
+    lay_out(&layout, l, c, a.w - MARGIN - 2, columns, cell, self); // the edges stand apart from the words
     int end = a.x + a.w;
     draw_row(&layout, c, a.x + MARGIN, a.y, end, columns, NULL, NULL, 0);
     list_fit(l, l->count, a.h - 1);

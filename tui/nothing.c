@@ -31,7 +31,7 @@ say_source(const struct source_view *source, const struct canvas *c, int w, stru
                       source->before),
                    (unsigned long long)source->before);
     if (source->problem.len)
-        prose_add(text, c, w, 1, 1, LOOK_SUSPECT, -1, source->problem);
+        problem_mention(source, c, w, text);
     struct buf cut = {0};
     figures_cut(source, &cut);
     if (cut.len)

@@ -296,14 +296,22 @@ add_strong(struct both *self, struct canvas *c, int w, struct buf *text)
     buf_clear(text);
 }
 
-// The log of the end that this tunnel's does not belong to, when nothing of it could be read; or NULL.
+// The first log of the end that this tunnel's does not belong to, or NULL.
 static const struct source_view *
-unread(const struct view *v, const struct tunnel_view *t)
+other_log(const struct view *v, const struct tunnel_view *t)
 {
     size_t i = 0;
     while (i < v->source_count && (t->row.source < 0 || v->sources[i].end == v->sources[t->row.source].end))
         i++;
-    return i < v->source_count && v->sources[i].problem.len && !v->sources[i].lines ? &v->sources[i] : NULL;
+    return i < v->source_count ? &v->sources[i] : NULL;
+}
+
+// The same, when nothing of it could be read.
+static const struct source_view *
+unread(const struct view *v, const struct tunnel_view *t)
+{
+    const struct source_view *other = other_log(v, t);
+    return other && other->problem.len && !other->lines ? other : NULL;
 }
 
 static void
@@ -312,7 +320,7 @@ add_head(struct both *self, const struct session *s, const struct tunnel_view *t
     struct buf text = {0};
     const struct both_view *b = t->both;
     const int sources[2] = {t->row.source, b->source};
-    const struct source_view *missing = unread(s->view, t);
+    const struct source_view *missing = unread(s->view, t), *other = other_log(s->view, t);
     for (int end = 0; end < 2; end++) {
         bool letter_b = (end != 0) != b->turned;
         if (end && w < NARROW)
@@ -322,6 +330,8 @@ add_head(struct both *self, const struct session *s, const struct tunnel_view *t
             buf_add(&text, figures_file(s->view->sources[sources[end]].name));
         else if (missing)
             buf_add(&text, figures_file(missing->name));
+        else if (other)
+            buf_addf(&text, "%.*s (%s)", STR_ARG(figures_file(other->name)), _("not in its log"));
         else
             buf_add(&text, str_of(_("not in its log")));
         int role = t->row.role;

@@ -155,7 +155,7 @@ add_check(struct prose *t, const struct canvas *c, int width, const struct path 
 {
     struct buf text = {0};
     buf_addf(&text, "%c %.*s %.*s: %.*s", letter, STR_ARG(mark_of(k->state)), STR_ARG(k->check->title),
-             STR_ARG(k->why));
+             STR_ARG(k->row ? k->why : str_of(_("Not enough is known to say."))));
     if (k->row && k->row->basis == KNOWN_INFERRED)
         buf_addf(&text, " [%s]", _("inferred"));
     for (size_t i = 0; i < k->check->fact_count; i++) {

@@ -371,7 +371,7 @@ add_foot(struct tunnels *self, struct session *s, struct canvas *c, int w, struc
     for (size_t i = 0; i < s->view->source_count; i++)
         if (s->view->sources[i].problem.len && !s->progress.problem[0] &&
             (!i || !str_eq(s->view->sources[i].problem, s->view->sources[i - 1].problem)))
-            prose_add(text, c, w - 2, 1, 1, LOOK_SUSPECT, -1, s->view->sources[i].problem);
+            problem_mention(&s->view->sources[i], c, w - 2, text);
     for (size_t i = 0; i < s->view->source_count; i++) {
         buf_clear(&sentence);
         figures_cut(&s->view->sources[i], &sentence);
