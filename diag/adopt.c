@@ -1,8 +1,20 @@
 #include "diag/adopt.h"
 
+#include "diag/thread.h"
+
 // For how long a peer waits for the answer that names its connection, and for how long one that was refused
 // may have tried another way.
 enum { WAITS_LINES = 32, FALLBACK_SECONDS = 60, FALLBACK_LINES = 40 };
+
+// Has it waited too long? A log that dumps every message writes hundreds of lines within the second.
+static bool
+waited_long(const struct nego *waiting, const struct line *line)
+{
+    if (line->number - waiting->last_line <= WAITS_LINES)
+        return false;
+    return waiting->last == LINE_NO_TIME || line->time == LINE_NO_TIME ||
+           line->time - waiting->last > INT64_C(1000000) || line->time < waiting->last;
+}
 
 // Begins this gateway by itself, so that it answers nobody?
 static bool
@@ -21,7 +33,7 @@ adopt_pending(struct taking *t, struct nego *g)
     struct str peer = waiting->tunnel->peer, told = t->named->slot[SLOT_PEER];
     const struct tunnel *own = tunnel_by_peer(t->n, t->daemon->source, peer);
     bool other = told.len ? !str_eq(peer, told) : own && own != g->tunnel;
-    bool late = t->line->number - waiting->last_line > WAITS_LINES;
+    bool late = waited_long(waiting, t->line);
     if (!late && (other || begins_here(t->event))) {
         if (!told.len && !own && t->n->name_count == 1 && !g->tunnel->peer.len) { // of no other was heard
             tunnel_set_peer(t->n, g->tunnel, peer);
@@ -62,4 +74,29 @@ adopt_refused(struct taking *t, struct tunnel *tunnel)
     if (g && g->stranger && !g->older && g->ending != END_NONE && is_recent(g, t->line) &&
         g != t->daemon->pending)
         nego_move(t->n, g, tunnel);
+}
+
+struct nego *
+adopt_begun(const struct taking *t, const struct nego *g)
+{
+    struct nego *begun = g->tunnel->newest;
+    bool first = t->event->opens == OPENS_IKE && t->named->number[SLOT_THREAD] != THREAD_UNNAMED;
+    bool awaits = begun && begun != g && begun->kind == NEGO_IKE && begun->serial && !begun->established &&
+                  begun->ending == END_NONE && !taking_saw(t, begun);
+    return first && awaits ? begun : NULL;
+}
+
+void
+adopt_set_apart(struct negos *n)
+{
+    for (size_t i = 0; i < n->tunnel_count; i++) {
+        struct tunnel *apart = n->tunnels[i];
+        struct nego *child = apart->stranger ? apart->newest : NULL;
+        struct tunnel *own = child && child->parent ? child->parent->tunnel : apart;
+        if (own == apart || child->older || own->stranger || !own->newest ||
+            own->newest->first_line > child->first_line)
+            continue;
+        apart->attempts -= apart->attempts > 0;
+        nego_move(n, child, own);
+    }
 }

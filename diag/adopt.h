@@ -11,5 +11,11 @@ void adopt_pending(struct taking *t, struct nego *g);
 // A peer that found no connection and at once asks in another way is answered under a name: what was refused
 // is the attempt before the one that begins in this tunnel.
 void adopt_refused(struct taking *t, struct tunnel *tunnel);
+// The first message of an IKE SA that was just begun goes out while its thread still works for the one whose
+// place it takes, g, and carries its name: whose it is, NULL if it is g's own.
+struct nego *adopt_begun(const struct taking *t, const struct nego *g);
+// Where the other end's log is read as well, a child that was set apart (child_set_apart) is the newest of
+// its own tunnel after all: that end calls it so.
+void adopt_set_apart(struct negos *n);
 
 #endif

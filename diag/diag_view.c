@@ -1,4 +1,5 @@
 // What is asked of a case: all its tunnels, one of them in full, the path of one.
+#include "diag/adopt.h"
 #include "diag/diag_inside.h"
 #include "diag/path_gateway.h"
 #include "diag/path_tunnel.h"
@@ -63,6 +64,7 @@ pairs_of(struct diag *d)
     if (!d->both_ends || d->paired)
         return &d->pairs;
     d->paired = true;
+    adopt_set_apart(&d->negos);
     arena_release(&d->pair_arena);
     d->pairs.end = d->end;
     d->pairs.clock = d->clock;

@@ -7,6 +7,7 @@
 #include "diag/compare.h"
 #include "diag/envelope.h"
 #include "diag/merge.h"
+#include "diag/narrow.h"
 #include "diag/pair.h"
 #include "diag/path.h"
 #include "diag/stood.h"
@@ -233,6 +234,9 @@ computed(struct facts *f, struct str name)
     if (of_gateway.len)
         return of_gateway;
     struct str of_end = stood_fact(f, name);
+    if (of_end.len)
+        return of_end;
+    of_end = narrow_fact(f, name);
     if (of_end.len)
         return of_end;
     if (STR_IS(name, "differs-in"))

@@ -244,13 +244,22 @@ state_of_tunnel(struct judged *j, int failed)
         j->ending = t->ended;
 }
 
+// Did this gateway ask for it, and after that one stood? Then what is refused is another child than that.
+static bool
+asked_behind(const struct knowledge *k, const struct nego *g, const struct nego *live)
+{
+    const struct event *first = g->event_count ? event_of(k, &g->events[0]) : NULL;
+    return first && first->opens == OPENS_CHILD && g->events[0].line > live->established_line;
+}
+
 // The refusal that denies the child which has just been established, though the daemon numbers none: it was
 // booked to a child of its own. NULL: the failed attempt is no contradiction.
 static const struct event_line *
 contradiction(const struct judged *j, int failed)
 {
     const struct nego *g = failed < 0 ? NULL : j->leaves[failed].attempt.child;
-    if (!j->live || !g || g == j->live || g->serial || g->parent != j->live->parent)
+    if (!j->live || !g || g == j->live || g->serial || g->parent != j->live->parent ||
+        asked_behind(j->around.negos->knowledge, g, j->live))
         return NULL;
     const struct event_line *line = j->leaves[failed].decides;
     return line && walk_denies(j->live, line) ? line : NULL;

@@ -148,8 +148,12 @@ find_nego(struct taking *t, struct str conn)
     struct nego *g = t->daemon->current;
     if (!g || g->key != key)
         g = number_find(t->n, key);
-    if (g && begins_again(t, g))
+    if (g && begins_again(t, g)) {
+        struct nego *begun = adopt_begun(t, g);
+        if (begun)
+            return begun;
         g = NULL;
+    }
     if (g && (conn.len == 0 || tunnel_is(g->tunnel, conn, t->named->slot[SLOT_INSTANCE]) ||
               (!t->named->slot[SLOT_INSTANCE].len && tunnel_is_instance(g->tunnel, conn))))
         return g;
@@ -191,6 +195,14 @@ take_ending(struct taking *t, struct nego *g, struct tunnel *tunnel)
                 return;
             }
             tunnel->ended = ending; // its beginning is not in this log
+            tunnel->ended_line = t->line->number;
+        }
+        return;
+    }
+    // The peer asks for the end of a child that the line does not number: the line that takes it down does.
+    if (ending == END_PEER && t->event->about == OPENS_CHILD && g && g->kind == NEGO_IKE) {
+        if (tunnel->live) {
+            tunnel->ended = ending;
             tunnel->ended_line = t->line->number;
         }
         return;

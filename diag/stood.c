@@ -1,6 +1,7 @@
 #include "diag/stood.h"
 
 #include "diag/addr.h"
+#include "diag/merge.h"
 
 enum { BRIEF_SECONDS = 60 };
 
@@ -48,17 +49,23 @@ nothing_asked(const struct judged *j)
            ike->first != LINE_NO_TIME && ike->last - ike->first <= SOON * INT64_C(1000000);
 }
 
-// Was it taken down by a line about the whole connection or the daemon? A person or a program told this
-// gateway so.
+enum { OBEYS_LINES = 12 };
+
+// Was it taken down by a line about the whole connection or the daemon, or right behind a command? A person
+// or a program told this gateway so.
 static bool
 told_to_end(const struct judged *j)
 {
     const struct knowledge *k = j->around.negos->knowledge;
-    const struct nego *const of[2] = {j->tunnel->config, j->said}, *child = j->attempt.child;
-    for (int n = 0; n < 2; n++)
-        for (uint16_t i = 0; of[n] && child && i < of[n]->event_count; i++) {
+    const struct nego *const of[2] = {j->tunnel ? j->tunnel->config : NULL, j->said},
+                             *child = j->attempt.child;
+    for (int n = 0; n < 2 && child && child->ending == END_DELETED; n++)
+        for (uint16_t i = 0; of[n] && i < of[n]->event_count; i++) {
             const struct event *says = event_of(k, &of[n]->events[i]);
-            if (says && says->ends == END_DELETED && of[n]->events[i].line > child->established_line)
+            uint64_t line = of[n]->events[i].line;
+            bool obeyed =
+                says && says->asks_end && line < child->last_line && child->last_line - line <= OBEYS_LINES;
+            if (says && (says->ends == END_DELETED || obeyed) && line > child->established_line)
                 return true;
         }
     return false;
@@ -115,7 +122,7 @@ stood_fact(struct facts *f, struct str name)
     if (STR_IS(name, "nothing-asked"))
         return facts_yes(nothing_asked(j));
     if (STR_IS(name, "told-to-end"))
-        return facts_yes(told_to_end(j));
+        return facts_yes(told_to_end(j) || (f->two && told_to_end(&f->two->judged[!f->end])));
     bool brief = STR_IS(name, "brief");
     int64_t seconds = brief || STR_IS(name, "stood_s") ? stood_seconds(f) : -1;
     if (brief)

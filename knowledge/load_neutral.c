@@ -151,10 +151,10 @@ read_statements(struct loading *l, const struct node *node, struct event *event)
 static void
 read_event(struct loading *l, const struct node *node, struct event *event)
 {
-    static const char *const keys[] = {"id",        "note",    "opens",    "establishes", "ends",
-                                       "about",     "repeats", "restart",  "loads",       "hinders",
-                                       "unmatched", "reads",   "early",    "redirects",   "reopens",
-                                       "sets",      "says",    "says-like"};
+    static const char *const keys[] = {"id",        "note",    "opens",   "establishes", "ends",
+                                       "about",     "repeats", "restart", "loads",       "hinders",
+                                       "unmatched", "reads",   "early",   "redirects",   "reopens",
+                                       "asks-end",  "sets",    "says",    "says-like"};
     struct problems *p = l->problems;
     if (!FIELD_MAPPING(p, node, keys))
         return;
@@ -175,6 +175,7 @@ read_event(struct loading *l, const struct node *node, struct event *event)
     event->early = field_yes(p, node, "early");
     event->redirects = field_yes(p, node, "redirects");
     event->reopens = field_yes(p, node, "reopens");
+    event->asks_end = field_yes(p, node, "asks-end");
     event->settings = loading_settings(l, node_get(node, "sets"), false, &event->setting_count);
     read_statements(l, node, event);
 }

@@ -12,6 +12,7 @@ static const char *const fault_word[] = {"policy",     "overlap",  "route",     
 static const char *const differs_in[] = {"cipher", "integrity", "hash", "prf", "group"};
 static const char *const unlike[] = {"version", "exchange", "auth", "id"};
 static const char *const ends[] = {"one", "both"}, *const directions[] = {"forward", "back", "untold"};
+static const char *const narrows[] = {"here", "peer"};
 // Free values whose words are known. `said`: a log says it, in a slot; all others are computed by the core.
 static const struct {
     const char *name;
@@ -50,6 +51,8 @@ static const struct {
     {"stood_s", NULL, 0, false},
     {"told-to-end", yes_no, 2, false},
     {"nothing-asked", yes_no, 2, false},
+    {"narrowed", narrows, 2, false},
+    {"narrowed-from", NULL, 0, false},
     {"again", yes_no, 2, false},
     {"set-up-anew", yes_no, 2, false},
     {"own-identity", yes_no, 2, false},
