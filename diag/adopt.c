@@ -86,17 +86,44 @@ adopt_begun(const struct taking *t, const struct nego *g)
     return first && awaits ? begun : NULL;
 }
 
+// Does its daemon number children apart? Then they have no connection of their own, and a tunnel is all of an
+// IKE SA.
+static bool
+is_whole(const struct negos *n, const struct tunnel *t)
+{
+    for (size_t i = 0; i < n->daemon_count; i++) {
+        const struct daemon *d = &n->daemons[i];
+        if (d->source == t->source && d->dialect == t->dialect && str_eq(d->host, t->host))
+            return d->apart;
+    }
+    return false;
+}
+
+// The tunnel to which the only negotiation of this one belongs after all: that of its IKE SA, or the one
+// named tunnel of the peer, where the daemon begins anew with that peer. NULL: none.
+static struct tunnel *
+belongs_to(const struct negos *n, const struct tunnel *apart)
+{
+    const struct nego *g = apart->newest;
+    if (!g || g->older)
+        return NULL;
+    if (nego_is_child(g))
+        return apart->stranger && g->parent && is_whole(n, apart) ? g->parent->tunnel : NULL;
+    bool nameless = g->kind == NEGO_IKE && !apart->ever_up && !g->established &&
+                    g->fact[FACT_ROLE] == ROLE_RESPONDER && str_eq(apart->name, apart->peer);
+    return nameless ? tunnel_own(n, apart->source, apart->peer) : NULL;
+}
+
 void
 adopt_set_apart(struct negos *n)
 {
     for (size_t i = 0; i < n->tunnel_count; i++) {
-        struct tunnel *apart = n->tunnels[i];
-        struct nego *child = apart->stranger ? apart->newest : NULL;
-        struct tunnel *own = child && child->parent ? child->parent->tunnel : apart;
-        if (own == apart || child->older || own->stranger || !own->newest ||
-            own->newest->first_line > child->first_line)
+        struct tunnel *apart = n->tunnels[i], *own = belongs_to(n, apart);
+        struct nego *g = apart->newest;
+        if (!own || own == apart || own->stranger || !own->newest || own->newest->first_line > g->first_line)
             continue;
-        apart->attempts -= apart->attempts > 0;
-        nego_move(n, child, own);
+        if (nego_is_child(g))
+            apart->attempts -= apart->attempts > 0;
+        nego_move(n, g, own);
     }
 }

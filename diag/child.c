@@ -93,11 +93,38 @@ standing(const struct nego *ike)
     return NULL;
 }
 
+// The one quick mode whose repeats stayed unanswered, when the line says that this gateway gave up: it is
+// given up, and the IKE SA with it, though the line names only that.
+static struct nego *
+given_up(const struct taking *t, const struct nego *ike)
+{
+    if (!t->event || !t->event->repeats || t->event->ends != END_TIMEOUT || !ike->established ||
+        ike->fact[FACT_IKE] == IKE_V2)
+        return NULL;
+    struct nego *found = NULL;
+    for (struct nego *c = ike->child; c; c = c->sibling) {
+        if (!outstanding(c))
+            continue;
+        const struct event *last =
+            c->event_count ? event_of(t->n->knowledge, &c->events[c->event_count - 1]) : NULL;
+        if (found || !last || !last->repeats || c->fact[FACT_STAGE] != STAGE_CHILD)
+            return NULL;
+        found = c;
+    }
+    return found;
+}
+
 // What is logged under the IKE SA's number though it concerns a child: to the one that is outstanding, to all
 // of them when there are several, or to a child that the log does not name.
 bool
 child_give(struct taking *t, struct nego *ike)
 {
+    struct nego *given = ike->kind == NEGO_IKE ? given_up(t, ike) : NULL;
+    if (given) {
+        nego_touch(given, t->line);
+        taking_append(t, given, false);
+        return true;
+    }
     if (!t->event || t->event->about != OPENS_CHILD || ike->kind != NEGO_IKE)
         return false;
     bool fails = fails_child(t);
