@@ -63,6 +63,20 @@ fits(struct str configured, struct str stands)
     return weigh_covers(&whole, &part);
 }
 
+// What the line that established the child says of one side.
+static struct str
+stands(struct facts *f, struct str key)
+{
+    const struct nego *child = f->judged->attempt.child;
+    const struct event_line *at = child && child->established ? walk_established(child) : NULL;
+    facts_load(f);
+    for (size_t i = 0; at && i < f->line_count; i++)
+        for (const struct said *s = f->said[i]; s; s = s->next)
+            if (s->line->line == at->line && s->line->source == at->source && str_eq(s->key, key))
+                return s->text;
+    return facts_said(f, key);
+}
+
 // What is configured on this gateway, where its state or its files are at hand.
 static struct narrowed
 by_configuration(struct facts *f)
@@ -71,7 +85,7 @@ by_configuration(struct facts *f)
     const struct narrowed no = {STR_NONE, STR_NONE};
     if (!c)
         return no;
-    struct str ours = facts_said(f, STR("our_subnets")), theirs = facts_said(f, STR("peer_subnets"));
+    struct str ours = stands(f, STR("our_subnets")), theirs = stands(f, STR("peer_subnets"));
     struct str our = record_text(c, "our_subnets"), their = record_text(c, "peer_subnets");
     if (!fits(our, ours) || !fits(their, theirs))
         return no;
@@ -83,11 +97,14 @@ by_configuration(struct facts *f)
 struct str
 narrow_fact(struct facts *f, struct str name)
 {
-    bool by = STR_IS(name, "narrowed");
-    if ((!by && !STR_IS(name, "narrowed-from")) || !f->judged->live || f->judged->walk.stuck != CP_NONE)
+    if (!str_starts(name, STR("narrowed")) || !f->judged->live || f->judged->walk.stuck != CP_NONE)
         return STR_NONE;
+    if (STR_IS(name, "narrowed-ours"))
+        return stands(f, STR("our_subnets"));
+    if (STR_IS(name, "narrowed-theirs"))
+        return stands(f, STR("peer_subnets"));
     struct narrowed n = by_log(f);
     if (!n.by.len)
         n = by_configuration(f);
-    return by ? n.by : n.from;
+    return STR_IS(name, "narrowed") ? n.by : STR_IS(name, "narrowed-from") ? n.from : STR_NONE;
 }

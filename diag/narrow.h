@@ -7,7 +7,7 @@
 
 // The facts "narrowed" (here: this gateway took a part of what the peer asked for; peer: the peer took a part
 // of what this gateway asks for or has configured) and "narrowed-from" (the network that is not there as a
-// whole). Empty: not so, or another name.
+// whole); "narrowed-ours" and "narrowed-theirs", what stands. Empty: not so, or another name.
 struct str narrow_fact(struct facts *f, struct str name);
 
 #endif

@@ -53,6 +53,8 @@ static const struct {
     {"nothing-asked", yes_no, 2, false},
     {"narrowed", narrows, 2, false},
     {"narrowed-from", NULL, 0, false},
+    {"narrowed-ours", NULL, 0, false},
+    {"narrowed-theirs", NULL, 0, false},
     {"again", yes_no, 2, false},
     {"set-up-anew", yes_no, 2, false},
     {"own-identity", yes_no, 2, false},
