@@ -283,6 +283,7 @@ struct dialect {
                          // (outline.h)
     const struct wording *wordings; // how its commands are written, own ones first, then inherited ones
     size_t wording_count;
+    bool apart;      // administered in another way than the one it is like: none of its commands serve here
     int host;        // dialect of what it runs on, whose commands serve where it has none of its own; or -1
     struct str note; // what the pack rests on, and what it cannot show
 };

@@ -117,10 +117,10 @@ check_keys(struct loading *l, const struct node *root)
     static const char *const neutral[] = {"checkpoints", "orders",   "events",  "notifies", "causes",
                                           "algorithms",  "findings", "cases",   "lessons",  "concepts",
                                           "portmap",     "alarms",   "commands"};
-    static const char *const of_dialect[] = {"dialect",  "title",    "like",   "daemons",  "note",
-                                             "prefixes", "words",    "orders", "spells",   "messages",
-                                             "causes",   "findings", "cases",  "numbers",  "commands",
-                                             "relays",   "state",    "sides",  "defaults", "host"};
+    static const char *const of_dialect[] = {
+        "dialect",  "title",  "like",     "daemons", "note",     "prefixes", "words",
+        "orders",   "spells", "messages", "causes",  "findings", "cases",    "numbers",
+        "commands", "relays", "state",    "sides",   "defaults", "host",     "inherits"};
     if (node_get(root, "dialect"))
         FIELD_MAPPING(l->problems, root, of_dialect);
     else

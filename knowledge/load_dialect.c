@@ -215,6 +215,9 @@ read_dialect(struct loading *l, struct dialect *d)
     d->note = part_text(l, d->id, "note", FIELD_OPTIONAL);
     d->like = part_dialect(l, d->id, "like");
     d->host = part_dialect(l, d->id, "host");
+    const struct node *inherits = part(l, d->id, "inherits");
+    d->apart = inherits && field_word_of(l->problems, inherits, "choice",
+                                         (const char *const[]){"all", "messages"}, 2, 0) == 1;
     read_wordings(l, d);
     const struct node *numbers = part(l, d->id, "numbers");
     d->late = numbers && str_eq(field_scalar(l->problems, numbers), STR("late"));

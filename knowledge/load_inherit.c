@@ -100,9 +100,11 @@ inherit(struct dialects *ds, int index)
             d->prefixes = parent->prefixes;
             d->prefix_count = parent->prefix_count;
         }
-        if (d->host < 0)
-            d->host = parent->host;
-        inherit_wordings(l, d, parent);
+        if (!d->apart) {
+            if (d->host < 0)
+                d->host = parent->host;
+            inherit_wordings(l, d, parent);
+        }
         inherit_words(l, d, parent);
         d->orders = inherit_pairs(l, d->orders, parent->orders, parent->order_count, &d->order_count);
         d->spells = inherit_pairs(l, d->spells, parent->spells, parent->spell_count, &d->spell_count);

@@ -259,6 +259,20 @@ a_sibling_inherits_what_it_does_not_replace(void **state)
     knowledge_free(k);
 }
 
+// S2: one that is administered in another way takes over messages and no command.
+static void
+a_sibling_may_have_commands_of_its_own(void **state)
+{
+    (void)state;
+    struct knowledge *k = load_with("dialect: sibling\ntitle: S\nlike: d\ninherits: messages\n", 0);
+    if (!k)
+        fail_msg("%s", last_error);
+    assert_true(k->dialects[0].wording_count > 0);
+    assert_int_equal(k->dialects[1].wording_count, 0);
+    assert_int_equal(k->dialects[1].template_count, k->dialects[0].template_count);
+    knowledge_free(k);
+}
+
 static void
 an_overlay_replaces_record_by_record(void **state)
 {
@@ -560,6 +574,7 @@ main(void)
         cmocka_unit_test(a_dialect_becomes_rules),
         cmocka_unit_test(findings_and_cases_become_rules),
         cmocka_unit_test(a_sibling_inherits_what_it_does_not_replace),
+        cmocka_unit_test(a_sibling_may_have_commands_of_its_own),
         cmocka_unit_test(an_overlay_replaces_record_by_record),
         cmocka_unit_test(r4_what_is_wrong_is_told_with_its_place),
         cmocka_unit_test(r4_an_event_says_only_so_much),
