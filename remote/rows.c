@@ -232,16 +232,39 @@ mark_at(struct str s)
     return -1;
 }
 
+// The length of an element's mark that begins here (<span style="...">, </code>), or 0. Logs write names in
+// such brackets as well, but none of these.
+static size_t
+element_at(struct str s)
+{
+    static const char *const names[] = {"span", "code", "pre", "font", "strong",
+                                        "em",   "div",  "td",  "tr",   "li"};
+    if (s.len < 2 || s.at[0] != '<')
+        return 0;
+    struct str rest = str_from(s, s.at[1] == '/' ? 2 : 1);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct str name = str_of(names[i]);
+        if (!str_starts(rest, name) || rest.len == name.len)
+            continue;
+        struct str behind = str_from(rest, name.len);
+        const char *end = memchr(behind.at, '>', behind.len);
+        if (end && (end == behind.at || behind.at[0] == ' '))
+            return (size_t)(end + 1 - s.at);
+    }
+    return 0;
+}
+
 static void
 write_plain(struct rows *r, struct str line)
 {
     while (line.len) {
         int mark = mark_at(line);
+        size_t element = element_at(line);
         if (mark >= 0)
             buf_add(&r->made.text, str_of(marks[mark].meant));
-        else
+        else if (!element)
             buf_add_char(&r->made.text, line.at[0]);
-        line = str_from(line, mark >= 0 ? strlen(marks[mark].written) : 1);
+        line = str_from(line, mark >= 0 ? strlen(marks[mark].written) : element ? element : 1);
     }
 }
 
@@ -251,7 +274,9 @@ tells_page(struct str line)
     int most = 0;
     for (; line.len; line = str_from(line, 1)) {
         int mark = mark_at(line);
-        if (mark >= 0 && marks[mark].tells > most)
+        if (element_at(line))
+            most = SURELY;
+        else if (mark >= 0 && marks[mark].tells > most)
             most = marks[mark].tells;
     }
     return most;

@@ -325,6 +325,10 @@ r2_lines_of_a_page_become_plain(void **state)
         "b\xE2\x80\x9D #2: it\xE2\x80\x99s 05\\[IKE\\] \\\"c\\\" d\\e\n";
     write_file("page", page, sizeof page - 1, "w");
     assert_reads("page", "\"a\" #1: first -> <x|1> R&D &unknown; 'y'\n\"b\" #2: it's 05[IKE] \"c\" d\\e\n");
+    static const char coloured[] =
+        "<pre><code>a: one,<span style=\"color: red;\"> two</span> <x|1> <span>\n</pre>";
+    write_file("coloured", coloured, sizeof coloured - 1, "w");
+    assert_reads("coloured", "a: one, two <x|1> \n");
 }
 
 // What only looks a little so is read as it is, and goes on to be followed.
