@@ -232,6 +232,15 @@ note(struct taking *t, struct nego **at, struct tunnel *tunnel)
     nego_touch(*at, t->line);
 }
 
+static struct nego *
+begin_partial(struct taking *t, struct tunnel *tunnel)
+{
+    struct nego *g = nego_new(t->n, tunnel, NEGO_IKE, NULL, t->line);
+    g->partial = true;
+    tunnel->attempts++;
+    return g;
+}
+
 // Of a daemon that names its connections and leaves the numbers out: a line that begins an attempt begins
 // one, and the others belong to what was begun so. NULL: it is about the connection.
 static struct nego *
@@ -241,6 +250,11 @@ take_numberless(struct taking *t, struct tunnel *tunnel)
     if (e && (e->loads || e->restart))
         return NULL;
     struct nego *g = tunnel->newest;
+    if (e && e->begins) {
+        while (g && g->kind != NEGO_IKE)
+            g = g->older;
+        return g ? g : begin_partial(t, tunnel);
+    }
     while (g && (g->kind != NEGO_IKE || g->serial || g->stranger || g->ending != END_NONE))
         g = g->older;
     if (e && e->opens == OPENS_IKE && e->statement_count && (!g || taking_saw(t, g))) {
@@ -347,7 +361,7 @@ speaks(const struct taking *t)
     const struct event *e = t->event;
     if (e && (e->loads || e->restart))
         return false;
-    if (e && e->opens == OPENS_IKE)
+    if (e && (e->opens == OPENS_IKE || e->begins))
         return true;
     for (size_t i = 0; e && i < e->statement_count; i++)
         if (e->statements[i].state != ST_UNKNOWN)
@@ -405,9 +419,7 @@ take_threaded(struct taking *t, struct nego *told)
         struct str name = conn.len ? conn : peer.len ? peer : nameless(t);
         struct tunnel *tunnel = tunnel_named(t->n, t->daemon, name, STR_NONE);
         tunnel_set_peer(t->n, tunnel, peer);
-        g = nego_new(t->n, tunnel, NEGO_IKE, NULL, t->line);
-        g->partial = true;
-        tunnel->attempts++;
+        g = begin_partial(t, tunnel);
     } else if (conn.len && !tunnel_is(g->tunnel, conn, STR_NONE)) {
         nego_move(t->n, g, tunnel_named(t->n, t->daemon, conn, STR_NONE));
     } else {
