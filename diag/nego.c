@@ -260,6 +260,8 @@ take_numberless(struct taking *t, struct tunnel *tunnel)
     if (e && e->opens == OPENS_IKE && e->statement_count && (!g || taking_saw(t, g))) {
         g = nego_new(t->n, tunnel, NEGO_IKE, NULL, t->line);
         tunnel->attempts++;
+        if (t->daemon->pending)
+            adopt_pending(t, g);
     }
     return g;
 }
