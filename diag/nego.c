@@ -126,12 +126,13 @@ nameless(const struct taking *t)
     return t->daemon->nameless ? t->daemon->nameless->name : TUNNEL_UNNAMED;
 }
 
-// What the thread worked on without a number gets its number now.
+// What the thread worked on without a number gets its number now, unless that is of another peer.
 static struct nego *
 now_numbered(struct taking *t, uint64_t key)
 {
     struct nego *g = thread_busy(t->daemon, t->named->number[SLOT_THREAD], t->line);
-    if (!g || g->serial != 0)
+    struct str peer = t->named->slot[SLOT_PEER];
+    if (!g || g->serial != 0 || (peer.len && g->tunnel->peer.len && !str_eq(peer, g->tunnel->peer)))
         return NULL;
     number_set(t->n, g, key);
     g->serial = number_shown(t->named->number[SLOT_SERIAL]);

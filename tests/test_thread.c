@@ -184,6 +184,20 @@ repeats_are_told_apart_by_their_packets(void **state)
     case_close(&c);
 }
 
+// A number that a line names belongs to the peer that it names.
+static void
+a_number_is_not_that_of_another_peer(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state,
+                  AT(1, 05, "[ENC] generating IKE_SA_INIT request 0 [ SA KE No ]") SENT(1, 05, "203.0.113.66")
+                      AT(2, 06, "[IKE] retransmit 1 of request with message ID 0") SENT(2, 06, "203.0.113.66")
+                          UP(3, 06, "198.51.100.1"));
+    assert_tunnel(case_tunnel(&c, "office"), TUNNEL_UP);
+    assert_verdict(case_tunnel(&c, "203.0.113.66"), CP_CONTACT, ST_SUSPECTED);
+    case_close(&c);
+}
+
 // What waits is taken at the end of a log as well.
 static void
 a_job_that_the_log_cuts_off_is_read(void **state)
@@ -208,6 +222,7 @@ main(void)
         cmocka_unit_test(a_child_number_is_no_ike_number),
         cmocka_unit_test(a_job_is_of_whom_its_packet_goes_to),
         cmocka_unit_test(repeats_are_told_apart_by_their_packets),
+        cmocka_unit_test(a_number_is_not_that_of_another_peer),
         cmocka_unit_test(a_job_that_the_log_cuts_off_is_read),
     };
     return cmocka_run_group_tests(tests, case_load_packs, case_free_packs);
