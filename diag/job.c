@@ -1,5 +1,6 @@
 #include "diag/job.h"
 
+#include "diag/late.h"
 #include "diag/thread.h"
 
 #include <stdlib.h>
@@ -7,20 +8,21 @@
 // At most so many lines of a thread wait, and so long; a job is done within that.
 enum { WAIT_MOST = 6, WAIT_LINES = 64, WAIT_SECONDS = 2 };
 
+// A daemon that names no threads has one.
 static bool
 is_of_thread(const struct job_line *j, uint64_t thread)
 {
     for (size_t i = 0; i < j->msg.slots.count; i++)
         if (j->msg.slots.at[i].known == SLOT_THREAD)
             return j->msg.slots.at[i].number == thread;
-    return false;
+    return thread == UINT64_MAX;
 }
 
 static size_t
 waiting_of(const struct daemon *d, uint64_t thread)
 {
     size_t count = 0;
-    for (const struct job_line *j = d->threads->waiting; j; j = j->next)
+    for (const struct job_line *j = d->waiting; j; j = j->next)
         count += is_of_thread(j, thread);
     return count;
 }
@@ -58,11 +60,14 @@ bool
 job_waits(const struct taking *t)
 {
     const struct named *named = t->named;
-    if (named->number[SLOT_THREAD] == THREAD_UNNAMED || named->number[SLOT_SERIAL] != UINT64_MAX ||
-        named->slot[SLOT_CONN].len || named->slot[SLOT_PEER].len || numbered(t) ||
-        (t->event && (t->event->loads || t->event->restart)))
+    bool threads = t->daemon->threads != NULL;
+    if ((threads && named->number[SLOT_THREAD] == THREAD_UNNAMED) ||
+        named->number[SLOT_SERIAL] != UINT64_MAX || named->slot[SLOT_CONN].len ||
+        named->slot[SLOT_PEER].len || numbered(t) || (t->event && (t->event->loads || t->event->restart)))
         return false;
-    size_t waiting = t->daemon->threads->waiting ? waiting_of(t->daemon, named->number[SLOT_THREAD]) : 0;
+    size_t waiting = t->daemon->waiting ? waiting_of(t->daemon, named->number[SLOT_THREAD]) : 0;
+    if (!threads)
+        return tells_failure(t->event) && waiting < WAIT_MOST;
     return waiting > 0 ? waiting < WAIT_MOST : begins_job(t);
 }
 
@@ -93,7 +98,7 @@ job_keep(const struct taking *t)
     j->msg.slots.rest = moved(j->msg.slots.rest, raw, j->text);
     for (size_t i = 0; i < j->msg.slots.count; i++)
         j->msg.slots.at[i].value = moved(j->msg.slots.at[i].value, raw, j->text);
-    struct job_line **end = &t->daemon->threads->waiting;
+    struct job_line **end = &t->daemon->waiting;
     while (*end)
         end = &(*end)->next;
     *end = j;
@@ -111,7 +116,7 @@ struct job_line *
 job_due(struct daemon *d, const struct taking *t)
 {
     bool ends = t && ((t->event && t->event->repeats) || !job_waits(t));
-    for (struct job_line **at = &d->threads->waiting; *at; at = &(*at)->next) {
+    for (struct job_line **at = &d->waiting; *at; at = &(*at)->next) {
         struct job_line *j = *at;
         if (t && !too_late(j, t->line) && !(ends && is_of_thread(j, t->named->number[SLOT_THREAD])))
             continue;
@@ -122,10 +127,12 @@ job_due(struct daemon *d, const struct taking *t)
 }
 
 struct nego *
-job_told(const struct job_line *j, const struct taking *t)
+job_told(const struct job_line *j, struct taking *t)
 {
-    if (!is_of_thread(j, t->named->number[SLOT_THREAD]))
+    if (!is_of_thread(j, t->named->number[SLOT_THREAD]) || too_late(j, t->line))
         return NULL;
+    if (!t->daemon->threads) // the line behind speaks of the same failure
+        return tells_failure(t->event) && t->event->opens == OPENS_NOTHING ? late_find(t) : NULL;
     struct nego *g = numbered(t);
     // A packet that comes in begins a job of its own.
     if (!g && t->named->slot[SLOT_PEER].len && !t->event)
@@ -145,6 +152,6 @@ job_free(struct job_line *j)
 void
 jobs_drop(struct daemon *d)
 {
-    for (struct job_line *j; d->threads && (j = job_due(d, NULL));)
+    for (struct job_line *j; (j = job_due(d, NULL));)
         job_free(j);
 }

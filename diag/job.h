@@ -1,7 +1,8 @@
-// The first lines of a worker thread's job: a message is sent again, a child is asked for. They name nobody,
-// and the same thread writes an address, a name or a number right behind them. So they wait for that line,
-// and go where it goes: else, with several tunnels in one log, they would go to the one that spoke last.
-// Inside of diag only; nego.c asks, for daemons that name their threads (thread.h).
+// Lines that name nobody, and the line right behind them does. They wait for that line and go where it goes:
+// else, with several tunnels in one log, they would go to the one that spoke last. Of a daemon that names its
+// threads (thread.h) it is the first lines of a job, a message that is sent again or a child that is asked
+// for, and the packet that the same thread sends; of one that numbers late (late.h) it is the reason of a
+// failure, and the failure. Inside of diag only; nego.c asks.
 #ifndef IKEWALK_DIAG_JOB_H
 #define IKEWALK_DIAG_JOB_H
 
@@ -23,7 +24,7 @@ void job_keep(const struct taking *t);
 // speaks, begins another job, or comes too late. t NULL: any line of d. gives, job_free
 struct job_line *job_due(struct daemon *d, const struct taking *t);
 // Of whom the line that waited speaks, as this one tells it; NULL: it does not.
-struct nego *job_told(const struct job_line *j, const struct taking *t);
+struct nego *job_told(const struct job_line *j, struct taking *t);
 void job_free(struct job_line *j);
 // Lets go of all that wait.
 void jobs_drop(struct daemon *d);

@@ -472,11 +472,11 @@ take(struct taking *t, struct nego *told)
         daemon_restart(n, t->daemon);
     struct str conn = t->named->slot[SLOT_CONN];
     bool numbered = t->named->number[SLOT_SERIAL] != UINT64_MAX || t->named->number[SLOT_CHILD] != UINT64_MAX;
-    const bool late = n->knowledge->dialects[t->msg->dialect].late;
+    const bool late = t->daemon->late;
     // What is loaded, and what a daemon says of itself, is of no attempt.
     const bool apart = t->event && t->event->loads && (conn.len || !t->event->statement_count);
     if (late && !apart)
-        t->ike = late_find(t);
+        t->ike = told ? told : late_find(t);
     else if (t->daemon->threads && t->named->number[SLOT_SERIAL] == UINT64_MAX)
         t->ike = take_threaded(t, told);
     if (!conn.len && !t->ike && (late || !numbered)) {
@@ -547,9 +547,9 @@ negos_take(struct negos *n, int log, int source, const struct line *line, const 
     if (n->tunnel_count + 2 > DIAG_TUNNELS)
         tunnels_forget(n);
     struct taking t = begin(n, daemon_get(n, log, msg->dialect, line), source, line, msg);
-    if (t.daemon->threads) {
+    if (t.daemon->threads || t.daemon->late) {
         bool waits = job_waits(&t);
-        if (t.daemon->threads->waiting)
+        if (t.daemon->waiting)
             take_waiting(&t);
         if (waits) {
             job_keep(&t);
@@ -564,7 +564,7 @@ negos_take_waiting(struct negos *n)
 {
     for (size_t i = 0; i < n->daemon_count; i++) {
         struct daemon *d = &n->daemons[i];
-        for (struct job_line *j; d->threads && (j = job_due(d, NULL)); job_free(j)) {
+        for (struct job_line *j; (j = job_due(d, NULL)); job_free(j)) {
             struct taking t = begin(n, d, j->source, &j->line, &j->msg);
             take(&t, NULL);
         }

@@ -157,11 +157,13 @@ struct daemon {
     int source, dialect;
     struct str host;
     uint32_t pid, epoch;
-    uint64_t hash, place;    // place: the same without the epoch, for a connection outlives a restart
-    struct str tag;          // the name under which it wrote pid
-    bool apart;              // its dialect numbers children apart from IKE SAs
-    struct threads *threads; // what its threads work on; NULL: its dialect names no threads
-    struct nego *said;       // what it said of itself
+    uint64_t hash, place;     // place: the same without the epoch, for a connection outlives a restart
+    struct str tag;           // the name under which it wrote pid
+    bool apart;               // its dialect numbers children apart from IKE SAs
+    bool late;                // it numbers IKE SAs late, see late.h
+    struct threads *threads;  // what its threads work on; NULL: its dialect names no threads
+    struct job_line *waiting; // lines that wait for one that tells of whom, the oldest first, see job.h
+    struct nego *said;        // what it said of itself
     struct event_line hindered[DAEMON_HINDERED]; // the newest lines of what hinders it, the oldest first;
     unsigned hindered_count;                     // none once it negotiates
     struct tunnel *nameless;                     // of the negotiations whose connection is not named

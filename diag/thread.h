@@ -32,7 +32,6 @@ struct threads {
     size_t count;
     struct silent silent[SILENT]; // ike NULL: free; the one that was repeated longest ago gives way
     bool ever_silent;             // mostly nothing is
-    struct job_line *waiting;     // for what their thread says next, the oldest first, see job.h
 };
 
 // The line was of this negotiation (of a child: of its IKE SA).

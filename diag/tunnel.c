@@ -51,6 +51,7 @@ static void
 daemon_ways(struct negos *n, struct daemon *d)
 {
     const struct dialect *speaks = &n->knowledge->dialects[d->dialect];
+    d->late = speaks->late;
     d->apart = has_slot(speaks->templates, speaks->template_count, SLOT_CHILD);
     for (size_t i = 0; i < speaks->prefix_count && !d->threads; i++)
         if (has_slot(speaks->prefixes[i].templates, speaks->prefixes[i].count, SLOT_THREAD))

@@ -198,6 +198,24 @@ a_number_is_not_that_of_another_peer(void **state)
     case_close(&c);
 }
 
+// A daemon without threads writes the reason first, and whom it means in the line behind it.
+static void
+a_reason_is_of_whom_the_line_behind_it_names(void **state)
+{
+    struct diag_case c;
+    case_read_log(
+        &c, state,
+        "19:10:02 ipsec,info respond new phase 1 (Identity Protection): "
+        "198.51.100.1[500]<=>203.0.113.9[500]\n"
+        "19:10:03 ipsec,info ISAKMP-SA established 198.51.100.1[500]-203.0.113.9[500] "
+        "spi:9c1a5f3b2d4e6f70:4f1b2c3d5e6f7081\n"
+        "19:12:31 ipsec,error no suitable proposal found.\n"
+        "19:12:31 ipsec,error 203.0.113.77 failed to pre-process ph2 packet (side: 1, status 1).\n");
+    assert_verdict(case_tunnel(&c, "203.0.113.77"), CP_P2_CIPHER, ST_SUSPECTED);
+    assert_verdict(case_tunnel(&c, "203.0.113.9"), CP_NONE, ST_PASSED);
+    case_close(&c);
+}
+
 // What waits is taken at the end of a log as well.
 static void
 a_job_that_the_log_cuts_off_is_read(void **state)
@@ -223,6 +241,7 @@ main(void)
         cmocka_unit_test(a_job_is_of_whom_its_packet_goes_to),
         cmocka_unit_test(repeats_are_told_apart_by_their_packets),
         cmocka_unit_test(a_number_is_not_that_of_another_peer),
+        cmocka_unit_test(a_reason_is_of_whom_the_line_behind_it_names),
         cmocka_unit_test(a_job_that_the_log_cuts_off_is_read),
     };
     return cmocka_run_group_tests(tests, case_load_packs, case_free_packs);
