@@ -7,10 +7,17 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { RECORD_MOST = 1 << 20 }; // a longer record passes as it is
+enum {
+    RECORD_MOST = 32 << 20, // a longer record passes as it is
+    LEVELS = 64,            // of brackets in brackets
+    NESTED = 8,             // of records in what an interface answers
+};
 
 struct json_lines {
-    struct buf record; // what came of the record at hand
+    struct buf line;   // what came of the line at hand
+    struct buf record; // the lines of the record at hand
+    int level;         // of brackets that are open at its end; a list of records around all of it is none
+    uint64_t objects;  // which of them are of objects
     struct made made;
 };
 
@@ -25,6 +32,7 @@ json_lines_free(struct json_lines *r)
 {
     if (!r)
         return;
+    buf_release(&r->line);
     buf_release(&r->record);
     buf_release(&r->made.text);
     free(r);
@@ -76,8 +84,11 @@ write_stamp(uint64_t micros, struct buf *out)
 static bool
 write_time(const json_t *record, struct buf *out)
 {
-    static const char *const names[] = {"@timestamp", "timestamp", "time", "_time", "ts", NULL};
+    static const char *const names[] = {"@timestamp", "timestamp", "time", "_time", "ts", "date", NULL};
     struct str text = text_of(record, names);
+    uint64_t nanos;
+    if (str_number(text, &nanos)) // since 1970
+        return write_stamp(nanos / 1000, out);
     if (text.len) {
         buf_add(out, text);
         return true;
@@ -148,37 +159,119 @@ read_collected(const json_t *record, struct buf *head, struct buf *text)
     return true;
 }
 
+// Records of a log, or a list of lines, that lie in what an interface or another program wrapped around them.
+// False: there are none.
+static bool
+read_nested(const json_t *value, int level, struct buf *out)
+{
+    struct buf head = {0}, text = {0};
+    bool good = json_is_object(value) && read_journal(value, &head, &text);
+    if (!good) {
+        buf_clear(&head);
+        good = json_is_object(value) && read_collected(value, &head, &text);
+    }
+    if (good)
+        write_lines(buf_str(&head), buf_str(&text), out);
+    buf_release(&head);
+    buf_release(&text);
+    if (good || level == NESTED)
+        return good;
+    // "[nanoseconds, line]"
+    uint64_t nanos;
+    const json_t *line = json_array_size(value) >= 2 ? json_array_get(value, 1) : NULL;
+    const char *time = line ? json_string_value(json_array_get(value, 0)) : NULL;
+    if (time && json_is_string(line) && str_number(str_of(time), &nanos) &&
+        write_stamp(nanos / 1000, &head)) {
+        buf_add(&head, STR(" stdout F "));
+        write_lines(buf_str(&head), (struct str){json_string_value(line), json_string_length(line)}, out);
+        buf_release(&head);
+        return true;
+    }
+    size_t at;
+    const char *key;
+    const json_t *inner;
+    json_array_foreach(value, at, inner)
+    {
+        if (json_is_string(inner))
+            write_lines(STR_NONE, (struct str){json_string_value(inner), json_string_length(inner)}, out);
+        good |= json_is_string(inner) || read_nested(inner, level + 1, out);
+    }
+    json_object_foreach((json_t *)(uintptr_t)value, key, inner)
+    {
+        if (json_is_object(inner) || json_is_array(inner))
+            good |= read_nested(inner, level + 1, out);
+    }
+    return good;
+}
+
 // What was gathered is a record as a whole, or no record.
 static void
 finish(struct json_lines *r)
 {
     json_error_t error;
-    json_t *record = r->record.len ? json_loadb(r->record.at, r->record.len, JSON_ALLOW_NUL, &error) : NULL;
-    struct buf head = {0}, text = {0};
-    bool good = json_is_object(record) && read_journal(record, &head, &text);
-    if (!good) {
-        buf_clear(&head);
-        good = json_is_object(record) && read_collected(record, &head, &text);
-    }
-    if (good)
-        write_lines(buf_str(&head), buf_str(&text), &r->made.text);
-    else
+    struct str record = str_trim(buf_str(&r->record));
+    record.len -= record.len && record.at[record.len - 1] == ','; // of a list
+    json_t *value =
+        record.len ? json_loadb(record.at, record.len, JSON_ALLOW_NUL | JSON_DECODE_ANY, &error) : NULL;
+    size_t before = r->made.text.len;
+    if (json_is_string(value)) {
+        write_lines(STR_NONE, (struct str){json_string_value(value), json_string_length(value)},
+                    &r->made.text);
+    } else if (!value || !read_nested(value, 0, &r->made.text)) {
+        r->made.text.len = before;
         buf_add(&r->made.text, buf_str(&r->record));
-    buf_release(&head);
-    buf_release(&text);
-    json_decref(record);
+    }
+    json_decref(value);
     buf_clear(&r->record);
+    r->level = 0;
 }
 
-// Is the record whole with this line? One that is written over several lines ends with a brace that stands
-// alone.
+// Follows the brackets of a line. False: it is broken, for text does not go on behind the end of a line.
 static bool
-is_whole(const struct json_lines *r, struct str line)
+follow(struct json_lines *r, struct str line)
 {
-    while (line.len && (line.at[line.len - 1] == '\n' || line.at[line.len - 1] == '\r'))
-        line.len--;
-    bool spread = r->record.len > line.len + 2 || (line.len == 1 && line.at[0] == '{');
-    return spread ? line.len == 1 && line.at[0] == '}' : true;
+    bool text = false;
+    for (size_t i = 0; i < line.len; i++) {
+        char c = line.at[i];
+        if (text) {
+            i += c == '\\';
+            text = c != '"';
+        } else if (c == '"') {
+            text = true;
+        } else if (c == '{' || c == '[') {
+            if (r->level == LEVELS)
+                return false;
+            r->objects = r->objects << 1 | (c == '{');
+            r->level++;
+        } else if (c == '}' || c == ']') {
+            if (r->level == 0)
+                return false;
+            r->objects >>= 1;
+            r->level--;
+        }
+    }
+    return !text;
+}
+
+// The bracket of a list around all records, alone in its line.
+static bool
+is_list_bracket(const struct json_lines *r, struct str line)
+{
+    line = str_trim(line);
+    return r->level == 0 && (str_eq(line, STR("[")) || str_eq(line, STR("]")));
+}
+
+static void
+take_line(struct json_lines *r, struct str line)
+{
+    if (is_list_bracket(r, line))
+        return;
+    // No object goes on with a line that begins another one: the one at hand was cut.
+    if (r->level && r->objects & 1 && str_starts(line, STR("{\"")))
+        finish(r);
+    buf_add(&r->record, line);
+    if (!follow(r, line) || r->level == 0 || r->record.len > RECORD_MOST)
+        finish(r);
 }
 
 void
@@ -188,16 +281,19 @@ json_lines_put(struct json_lines *r, struct str bytes, bool last)
     while (bytes.len) {
         const char *end = memchr(bytes.at, '\n', bytes.len);
         struct str part = end ? (struct str){bytes.at, (size_t)(end + 1 - bytes.at)} : bytes;
-        size_t begun = r->record.len;
-        while (begun && r->record.at[begun - 1] != '\n')
-            begun--;
-        buf_add(&r->record, part);
         bytes = str_from(bytes, part.len);
-        struct str line = str_from(buf_str(&r->record), begun);
-        if ((end && is_whole(r, line)) || r->record.len > RECORD_MOST)
-            finish(r);
+        buf_add(&r->line, part);
+        if (!end && r->line.len < RECORD_MOST)
+            break;
+        take_line(r, buf_str(&r->line));
+        buf_clear(&r->line);
     }
-    if (last)
+    if (!last)
+        return;
+    if (r->line.len)
+        take_line(r, buf_str(&r->line));
+    buf_clear(&r->line);
+    if (r->record.len)
         finish(r);
 }
 

@@ -1,7 +1,9 @@
 #include "remote/rows.h"
 
 #include "diag/arena.h"
+#include "remote/fronts.h"
 #include "remote/made.h"
+#include "remote/plain.h"
 
 #include <stdlib.h>
 #include <strings.h>
@@ -11,8 +13,10 @@ enum {
     LOOKED_AT = 64 * 1024, // bytes of the start
     LINE_WAITED = 4096,    // a first line that is longer names no columns
     COLUMNS = 200,
-    MARKED_OF = 4, // a page: one line of so many at least has marks that may have come into it otherwise,
-    SURELY = 5,    // or so many times fewer that have others
+    GUESSED_BY = 20,   // rows, where nothing names the columns,
+    GUESSED_FROM = 3,  // and so many at least
+    GUESSED_MOST = 8,  // of so few columns
+    TIME_LONGEST = 40, // bytes
 };
 
 enum column { COLUMN_TIME, COLUMN_HOST, COLUMN_NAME, COLUMN_TEXT, COLUMN_KINDS };
@@ -24,8 +28,13 @@ struct rows {
     bool named;               // its first record was read
     struct buf record;        // what came of the record at hand
     bool quoted;              // it ends inside of quotes so far
-    struct buf value;         // its values without their quotes,
-    size_t end[COLUMNS];      // each up to here
+    struct fronts fronts;
+    struct folds folds;
+    bool begun;
+    bool returns;        // lines end with a carriage return alone
+    bool wrote;          // a line that may go on
+    struct buf value;    // its values without their quotes,
+    size_t end[COLUMNS]; // each up to here
     int values;
     struct made made;
 };
@@ -35,10 +44,7 @@ struct rows {
 static struct str
 first_line(struct str s)
 {
-    const char *end = s.len ? memchr(s.at, '\n', s.len) : NULL;
-    s.len = end ? (size_t)(end - s.at) : s.len;
-    s.len -= s.len && s.at[s.len - 1] == '\r';
-    return s;
+    return fronts_line(&s);
 }
 
 // The separator behind the value that begins at s, or the end of the record; *text is the value without its
@@ -47,7 +53,12 @@ static bool
 read_value(struct str s, char separator, struct buf *text, size_t *length)
 {
     size_t at = 0;
-    if (s.len && s.at[0] == '"') {
+    if (separator == '|') { // of a page: nothing is quoted, and a bar of the text has a sign in front
+        while (at < s.len && s.at[at] != '|') {
+            at += s.at[at] == '\\' && at + 1 < s.len && s.at[at + 1] == '|';
+            buf_add_char(text, s.at[at++]);
+        }
+    } else if (s.len && s.at[0] == '"') {
         for (at = 1; at < s.len; at++) {
             if (s.at[at] == '"' && (at + 1 == s.len || s.at[at + 1] != '"'))
                 break;
@@ -69,6 +80,12 @@ read_values(struct rows *r, struct str record)
 {
     buf_clear(&r->value);
     r->values = 0;
+    if (r->separator == '|') { // they stand around the row as well
+        record = str_trim(record);
+        if (record.len < 2 || record.at[0] != '|' || record.at[record.len - 1] != '|')
+            return false;
+        record = (struct str){record.at + 1, record.len - 2};
+    }
     for (;;) {
         size_t length;
         if (r->values == COLUMNS || !read_value(record, r->separator, &r->value, &length))
@@ -110,12 +127,13 @@ kind_of(struct str name)
     return COLUMN_KINDS;
 }
 
+static const char separators[] = ",;\t|";
+
 // Takes the columns from the names in the first record. Of a table that is read one holds messages, and
 // another tells when or who.
 static bool
 name_columns(struct rows *r, struct str record)
 {
-    static const char separators[] = ",;\t";
     if (str_starts(record, STR("\xEF\xBB\xBF")))
         record = str_from(record, 3);
     for (const char *c = separators; *c; c++) {
@@ -138,21 +156,41 @@ name_columns(struct rows *r, struct str record)
     return false;
 }
 
-// A time that a line may begin with: "2024-11-07 04:45:35", or "Nov 7, 2024 @ 04:45:35.123", of which comma
-// and sign are left out. False: it is of another form.
+// Is it a time and nothing else: words with digits, and of others only names of months, days and zones?
+static bool
+is_time(struct str s)
+{
+    bool clock = false;
+    for (s = str_trim(s); s.len && s.len <= TIME_LONGEST;) {
+        struct str word = {s.at, str_find(s, STR(" "))};
+        bool digit = false;
+        for (size_t i = 0; i < word.len; i++)
+            digit |= word.at[i] >= '0' && word.at[i] <= '9';
+        if (!digit && word.len != 3 && !str_eq(word, STR("@")))
+            return false;
+        clock |= digit && str_find(word, STR(":")) + 6 <= word.len;
+        s = str_trim(str_from(s, word.len));
+    }
+    return clock && !s.len;
+}
+
+// A time that a line may begin with: "2024-11-07 04:45:35", "Nov  7 04:45:35", or "Nov 7, 2024 @
+// 04:45:35.123", of which comma and sign are left out. False: it is of another form.
 static bool
 write_time(struct str time, struct buf *out)
 {
+    time = str_trim(time);
     bool iso = time.len >= 19 && time.at[4] == '-' && time.at[7] == '-' && time.at[13] == ':';
     size_t sign = str_find(time, STR(", ")), clock = str_find(time, STR(" @ "));
-    if (iso) {
+    bool month = sign == time.len && time.len >= 15 && time.at[3] == ' ' && is_time(time);
+    if (iso || month) {
         buf_add(out, time);
     } else if (sign < clock && clock < time.len) {
         buf_add(out, (struct str){time.at, sign});
         buf_add(out, (struct str){time.at + sign + 1, clock - sign - 1});
         buf_add(out, str_from(time, clock + 2));
     }
-    return iso || clock < time.len;
+    return iso || month || clock < time.len;
 }
 
 // A row as lines of a log, one for each of its text: behind time and name of the program, or, where none is
@@ -160,8 +198,8 @@ write_time(struct str time, struct buf *out)
 static void
 write_row(struct rows *r)
 {
-    struct str text = str_trim(value_of(r, COLUMN_TEXT)), name = value_of(r, COLUMN_NAME),
-               host = value_of(r, COLUMN_HOST);
+    struct str text = str_trim(value_of(r, COLUMN_TEXT)), name = str_trim(value_of(r, COLUMN_NAME)),
+               host = str_trim(value_of(r, COLUMN_HOST));
     struct buf head = {0};
     if (write_time(value_of(r, COLUMN_TIME), &head)) {
         if (name.len && host.len)
@@ -183,12 +221,66 @@ write_row(struct rows *r)
     buf_release(&head);
 }
 
+// Takes the columns from what the first rows hold, where nothing names them: as many values in each, one of
+// the first two a time, and the longest one the text.
+static bool
+guess_columns(struct rows *r, struct str start)
+{
+    for (const char *c = separators; *c; c++) {
+        size_t rows = 0, good = 0, length[GUESSED_MOST] = {0}, times[2] = {0};
+        int count = 0;
+        r->separator = *c;
+        for (struct str rest = start; rest.len && rows < GUESSED_BY;) {
+            bool whole = memchr(rest.at, '\n', rest.len) || !rows;
+            struct str line = fronts_line(&rest);
+            if (!line.len || !whole)
+                continue;
+            rows++;
+            if (!read_values(r, line) || r->values < 2 || r->values > GUESSED_MOST)
+                continue;
+            count = count ? count : r->values;
+            good += r->values == count;
+            for (int n = 0; n < r->values && r->values == count; n++) {
+                size_t from = n ? r->end[n - 1] : 0;
+                length[n] += r->end[n] - from;
+                if (n < 2)
+                    times[n] += is_time((struct str){r->value.at + from, r->end[n] - from});
+            }
+        }
+        int time = times[0] >= times[1] ? 0 : 1, text = time + 1;
+        if (good < GUESSED_FROM || good + 2 < rows || times[time] + 2 < rows || times[time] < GUESSED_FROM)
+            continue;
+        for (int n = text; n < count; n++)
+            text = length[n] > length[text] ? n : text;
+        for (int kind = 0; kind < COLUMN_KINDS; kind++)
+            r->column[kind] = -1;
+        r->column[COLUMN_TIME] = time;
+        r->column[COLUMN_TEXT] = text;
+        return text < count;
+    }
+    return false;
+}
+
+// A table without names begins with a row of its own.
+static void
+begin(struct rows *r, struct str start)
+{
+    if (start.len > LOOKED_AT)
+        start.len = LOOKED_AT;
+    r->begun = true;
+    if (r->form == ROWS_TABLE)
+        r->named = !name_columns(r, first_line(start)) && guess_columns(r, start);
+    else if (r->form == ROWS_FRONTS)
+        fronts_learn(&r->fronts, start);
+    else if (r->form == ROWS_FOLDED)
+        folds_learn(&r->folds, start);
+    r->returns = r->form == ROWS_CODES && !memchr(start.at, '\n', start.len);
+}
+
 static void
 take_row(struct rows *r, struct str record)
 {
     bool names = !r->named && r->form == ROWS_TABLE;
-    if (names)
-        name_columns(r, record);
     if (!r->named && !names) {
         r->separator = '\0';
         memset(r->column, -1, sizeof r->column);
@@ -199,87 +291,6 @@ take_row(struct rows *r, struct str record)
         buf_add(&r->made.text, record);
     else
         write_row(r);
-}
-
-// --- pages
-
-static const struct {
-    const char *written, *meant;
-    int tells; // that it is a page; 0: nothing, for logs have it as well
-} marks[] = {
-    {"&quot;", "\"", SURELY},  {"&#x22;", "\"", SURELY},  {"&#x27;", "'", SURELY},
-    {"&#34;", "\"", SURELY},   {"&#39;", "'", SURELY},    {"&apos;", "'", SURELY},
-    {"&lt;", "<", SURELY},     {"&gt;", ">", SURELY},     {"&nbsp;", " ", SURELY},
-    {"&amp;", "&", 0},         {"<br>", "", 0},           {"<br/>", "", 0},
-    {"<br />", "", 0},         {"\\\"", "\"", 1},         {"\\[", "[", 1},
-    {"\\]", "]", 1},           {"\\_", "_", 0},           {"\\*", "*", 0},
-    {"\\#", "#", 0},           {"\xE2\x80\x9C", "\"", 1}, // typographic quotes
-    {"\xE2\x80\x9D", "\"", 1}, {"\xE2\x80\x9E", "\"", 1}, {"\xE2\x80\x98", "'", 0},
-    {"\xE2\x80\x99", "'", 0},
-};
-
-enum { MARKS = sizeof marks / sizeof *marks };
-
-// The mark that begins here, or -1.
-static int
-mark_at(struct str s)
-{
-    if (!s.len || !strchr("&<\\\xE2", s.at[0]))
-        return -1;
-    for (int i = 0; i < MARKS; i++)
-        if (str_starts(s, str_of(marks[i].written)))
-            return i;
-    return -1;
-}
-
-// The length of an element's mark that begins here (<span style="...">, </code>), or 0. Logs write names in
-// such brackets as well, but none of these.
-static size_t
-element_at(struct str s)
-{
-    static const char *const names[] = {"span", "code", "pre", "font", "strong",
-                                        "em",   "div",  "td",  "tr",   "li"};
-    if (s.len < 2 || s.at[0] != '<')
-        return 0;
-    struct str rest = str_from(s, s.at[1] == '/' ? 2 : 1);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        struct str name = str_of(names[i]);
-        if (!str_starts(rest, name) || rest.len == name.len)
-            continue;
-        struct str behind = str_from(rest, name.len);
-        const char *end = memchr(behind.at, '>', behind.len);
-        if (end && (end == behind.at || behind.at[0] == ' '))
-            return (size_t)(end + 1 - s.at);
-    }
-    return 0;
-}
-
-static void
-write_plain(struct rows *r, struct str line)
-{
-    while (line.len) {
-        int mark = mark_at(line);
-        size_t element = element_at(line);
-        if (mark >= 0)
-            buf_add(&r->made.text, str_of(marks[mark].meant));
-        else if (!element)
-            buf_add_char(&r->made.text, line.at[0]);
-        line = str_from(line, mark >= 0 ? strlen(marks[mark].written) : element ? element : 1);
-    }
-}
-
-static int
-tells_page(struct str line)
-{
-    int most = 0;
-    for (; line.len; line = str_from(line, 1)) {
-        int mark = mark_at(line);
-        if (element_at(line))
-            most = SURELY;
-        else if (mark >= 0 && marks[mark].tells > most)
-            most = marks[mark].tells;
-    }
-    return most;
 }
 
 // --- what it is
@@ -296,36 +307,52 @@ is_quoted(struct str line)
     return whole;
 }
 
+// Lines that end with a carriage return alone.
 static bool
-is_page(struct str start)
+has_returns(struct str start)
 {
-    size_t lines = 0, told = 0;
-    while (start.len) {
-        struct str line = first_line(start);
-        const char *end = memchr(start.at, '\n', start.len);
-        start = end ? str_from(start, (size_t)(end + 1 - start.at)) : STR_NONE;
-        lines += str_trim(line).len > 0;
-        told += (size_t)tells_page(line);
-    }
-    return told && told * MARKED_OF >= lines;
+    const char *first = start.len ? memchr(start.at, '\r', start.len) : NULL;
+    return first && !memchr(start.at, '\n', start.len) &&
+           memchr(first + 1, '\r', (size_t)(start.at + start.len - first - 1));
+}
+
+static bool
+is_table(struct str start, struct str line)
+{
+    struct rows r = {0};
+    bool table = line.len < LINE_WAITED && (name_columns(&r, line) || guess_columns(&r, start));
+    buf_release(&r.value);
+    return table;
 }
 
 enum rows_form
-rows_detect(struct str start, bool last)
+rows_detect(struct str start, bool last, enum rows_form after)
 {
     if (start.len > LOOKED_AT)
         start.len = LOOKED_AT;
     // Only the names of columns and a quote are worth waiting for the rest of their line.
     bool ended = last || start.len >= LINE_WAITED || (start.len && memchr(start.at, '\n', start.len));
-    bool table_like = start.len && (*start.at == '"' || memchr(start.at, ',', start.len) ||
+    bool table_like = start.len && (strchr("\"|", *start.at) || memchr(start.at, ',', start.len) ||
                                     memchr(start.at, ';', start.len) || memchr(start.at, '\t', start.len));
     if (!ended && table_like)
         return ROWS_UNSURE;
-    struct rows r = {0};
-    struct str line = first_line(start);
-    bool table = line.len < LINE_WAITED && name_columns(&r, line);
-    buf_release(&r.value);
-    return table ? ROWS_TABLE : is_quoted(line) ? ROWS_QUOTED : is_page(start) ? ROWS_PAGE : ROWS_NONE;
+    struct str line = {start.at, str_find(start, STR("\n"))};
+    struct fronts fronts;
+    struct folds folds;
+    if (after < ROWS_CODES && (plain_has_codes(start) || has_returns(start)))
+        return ROWS_CODES;
+    if (after < ROWS_MAIL && plain_is_mail(start))
+        return ROWS_MAIL;
+    if (after < ROWS_PAGE && plain_is_page(start))
+        return ROWS_PAGE;
+    line.len -= line.len && line.at[line.len - 1] == '\r';
+    if (after < ROWS_TABLE && table_like && is_table(start, line))
+        return ROWS_TABLE;
+    if (after < ROWS_QUOTED && is_quoted(line))
+        return ROWS_QUOTED;
+    if (after < ROWS_FRONTS && fronts_learn(&fronts, start))
+        return ROWS_FRONTS;
+    return after < ROWS_FOLDED && folds_learn(&folds, start) ? ROWS_FOLDED : ROWS_NONE;
 }
 
 // --- bytes in, lines out
@@ -349,18 +376,49 @@ rows_free(struct rows *r)
     free(r);
 }
 
+// The end of a line is written when the next one does not go on with it.
+static void
+take_folded(struct rows *r, struct str record)
+{
+    if (folds_go_on(&r->folds, record)) {
+        if (!r->folds.hard)
+            buf_add_char(&r->made.text, ' ');
+        record = r->folds.hard ? record : str_trim(record);
+    } else if (r->wrote) {
+        buf_add_char(&r->made.text, '\n');
+    }
+    r->wrote = true;
+    buf_add(&r->made.text, record);
+}
+
 static void
 finish(struct rows *r)
 {
     struct str record = buf_str(&r->record);
-    bool ended = record.len && record.at[record.len - 1] == '\n';
+    bool ended = record.len && record.at[record.len - 1] == '\n', goes_on = false;
     record.len -= ended;
     record.len -= record.len && record.at[record.len - 1] == '\r';
-    if (r->form == ROWS_PAGE)
-        write_plain(r, record);
-    else
+    switch (r->form) {
+    case ROWS_CODES:
+        plain_codes(record, &r->made.text);
+        break;
+    case ROWS_MAIL:
+        plain_mail(record, &r->made.text, &goes_on);
+        break;
+    case ROWS_PAGE:
+        plain_page(record, &r->made.text);
+        break;
+    case ROWS_FRONTS:
+        buf_add(&r->made.text, fronts_off(&r->fronts, record));
+        break;
+    case ROWS_FOLDED:
+        take_folded(r, record);
+        goes_on = true;
+        break;
+    default:
         take_row(r, record);
-    if (ended)
+    }
+    if (ended && !goes_on)
         buf_add_char(&r->made.text, '\n');
     buf_clear(&r->record);
     r->quoted = false;
@@ -370,10 +428,14 @@ void
 rows_put(struct rows *r, struct str bytes, bool last)
 {
     made_begin(&r->made);
+    if (!r->begun && bytes.len)
+        begin(r, bytes);
     while (bytes.len) {
-        const char *end = memchr(bytes.at, '\n', bytes.len);
+        const char *end = memchr(bytes.at, r->returns ? '\r' : '\n', bytes.len);
         struct str part = end ? (struct str){bytes.at, (size_t)(end + 1 - bytes.at)} : bytes;
         buf_add(&r->record, part);
+        if (r->returns && end)
+            r->record.at[r->record.len - 1] = '\n';
         bytes = str_from(bytes, part.len);
         for (size_t i = 0; r->form == ROWS_TABLE && i < part.len; i++) // a value may have line ends in it
             r->quoted ^= part.at[i] == '"';
@@ -382,6 +444,9 @@ rows_put(struct rows *r, struct str bytes, bool last)
     }
     if (last && r->record.len)
         finish(r);
+    if (last && r->wrote)
+        buf_add_char(&r->made.text, '\n');
+    r->wrote &= !last;
 }
 
 size_t
@@ -393,12 +458,19 @@ rows_get(struct rows *r, char *into, size_t room)
 bool
 rows_whole(struct str text, struct buf *out)
 {
-    enum rows_form form = rows_detect(text, true);
-    struct rows *r = form == ROWS_NONE ? NULL : rows_new(form);
-    if (!r)
-        return false;
-    rows_put(r, text, true);
-    buf_add(out, buf_str(&r->made.text));
-    rows_free(r);
-    return true;
+    struct buf made = {0};
+    bool any = false;
+    for (enum rows_form form = ROWS_NONE; (form = rows_detect(text, true, form)) != ROWS_NONE; any = true) {
+        struct rows *r = rows_new(form);
+        rows_put(r, text, true);
+        struct buf before = made;
+        made = r->made.text;
+        r->made.text = before;
+        text = buf_str(&made);
+        rows_free(r);
+    }
+    if (any)
+        buf_add(out, text);
+    buf_release(&made);
+    return any;
 }

@@ -1,21 +1,28 @@
 // Logs that come out of something else than a log: tables of comma-separated values as collectors of logs
-// export them (RFC 4180), lines that are quoted as one value of such a table, and text that was copied out of
-// the source of a page, of a program or of an editor. source_file finds out by the first bytes, unpack feeds
-// it and takes the plain lines.
+// export them (RFC 4180) and as pages show them, lines that are quoted as one value of such a table, text
+// that was copied out of the source of a page, of a program, of an editor or of a terminal, and lines that a
+// tool numbered or a mail quoted and broke. source_file finds out by the first bytes, unpack feeds it and
+// takes the plain lines.
 #ifndef IKEWALK_REMOTE_ROWS_H
 #define IKEWALK_REMOTE_ROWS_H
 
 #include "diag/str.h"
 
+// In the order in which one may stand inside of another.
 enum rows_form {
     ROWS_UNSURE, // ask again with more, or with last
     ROWS_NONE,   // plain lines
-    ROWS_TABLE,  // the first line names the columns, and one of them holds messages
-    ROWS_QUOTED, // every line is a value in double quotes
+    ROWS_CODES,  // with codes of a terminal, or with ends of lines that are carriage returns
+    ROWS_MAIL,   // as a mail goes over the wire
     ROWS_PAGE,   // quotes and brackets are written as a page or an editor writes them
+    ROWS_TABLE,  // the first line names the columns, and one of them holds messages; or rows with a time
+    ROWS_QUOTED, // every line is a value in double quotes
+    ROWS_FRONTS, // every line has something in front that is no part of it
+    ROWS_FOLDED, // long lines are broken
 };
 
-enum rows_form rows_detect(struct str start, bool last);
+// after: what was found before and is taken off; ROWS_NONE: nothing.
+enum rows_form rows_detect(struct str start, bool last, enum rows_form after);
 
 struct rows;
 

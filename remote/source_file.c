@@ -16,7 +16,7 @@
 
 enum {
     BLOCK = 256 * 1024, // read at once; stays in the second-level cache while it is parsed
-    STAGES = 3,         // unpacking, then another encoding, then a table or a page
+    STAGES = 10,        // unpacking, another encoding, records, and each of what rows takes off
     TAIL = 64,          // last bytes read of a plain file, to notice that it was overwritten
     NAME_SHOWN = 160,
 };
@@ -41,9 +41,10 @@ struct source_file {
     char *raw;
     char tail[TAIL];
     size_t tail_len;
-    struct buf head; // bytes of the topmost stage whose form is not known yet
-    bool known;      // it is
-    bool records;    // the topmost stage makes lines of records: a log, whatever it looks like
+    struct buf head;    // bytes of the topmost stage whose form is not known yet
+    bool known;         // it is
+    enum rows_form off; // what rows took off last
+    bool records;       // the topmost stage makes lines of records: a log, whatever it looks like
     struct stage stages[STAGES];
     int levels;
     struct spool spool;
@@ -188,14 +189,13 @@ add_stage(struct source_file *f, enum unpack_form form, struct err *e)
 static enum unpack_form
 form_of(const struct source_file *f, bool last, const char **why)
 {
-    static const enum unpack_form forms[] = {
-        [ROWS_UNSURE] = UNPACK_UNSURE, [ROWS_NONE] = UNPACK_PLAIN, [ROWS_TABLE] = UNPACK_TABLE,
-        [ROWS_QUOTED] = UNPACK_QUOTED, [ROWS_PAGE] = UNPACK_PAGE,
-    };
-    if (f->records)
-        return UNPACK_PLAIN;
-    enum unpack_form form = unpack_detect(buf_str(&f->head), last, why);
-    return form == UNPACK_PLAIN ? forms[rows_detect(buf_str(&f->head), last)] : form;
+    enum unpack_form form = f->records ? UNPACK_PLAIN : unpack_detect(buf_str(&f->head), last, why);
+    if (form != UNPACK_PLAIN)
+        return form;
+    enum rows_form rows = rows_detect(buf_str(&f->head), last, f->off);
+    return rows == ROWS_UNSURE ? UNPACK_UNSURE
+           : rows == ROWS_NONE ? UNPACK_PLAIN
+                               : (enum unpack_form)(rows - ROWS_CODES + UNPACK_CODES);
 }
 
 // Finds out what the bytes are, as deep as they are wrapped; then f->head holds the first text.
@@ -222,7 +222,9 @@ find_out(struct source_file *f, struct err *e)
             return SOURCE_FAILED;
         }
         f->known = form == UNPACK_PLAIN;
-        f->records |= form >= UNPACK_JSON && form <= UNPACK_PAGE;
+        f->records |= form >= UNPACK_JSON && form <= UNPACK_FOLDED;
+        if (form >= UNPACK_CODES && form <= UNPACK_FOLDED)
+            f->off = (enum rows_form)(form - UNPACK_CODES + ROWS_CODES);
         if (form != UNPACK_PLAIN && form != UNPACK_UNSURE && !add_stage(f, form, e))
             return SOURCE_FAILED;
     }

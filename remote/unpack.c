@@ -37,6 +37,11 @@ static const struct {
     {{'{', '"'}, 2, UNPACK_JSON, NULL}, // one object a line; what is no record of a log passes as it is
     {{'{', ' ', '"'}, 3, UNPACK_JSON, NULL},
     {{'{', '\n', '\t', '"'}, 4, UNPACK_JSON, NULL},
+    {{'{', '\n', ' ', ' '}, 4, UNPACK_JSON, NULL},
+    {{'[', '{'}, 2, UNPACK_JSON, NULL},
+    {{'[', '\n', '{'}, 3, UNPACK_JSON, NULL},
+    {{'[', '\n', ' ', ' '}, 4, UNPACK_JSON, NULL},
+    {{'[', '"'}, 2, UNPACK_JSON, NULL},
 #define CAPTURE                                                                                              \
     ERR_SAY("it is a packet capture (pcap), and captures are read from a file only. Write it to a file, "    \
             "unpacked, and name that")
@@ -67,6 +72,19 @@ static const struct {
      ERR_SAY("it is a journal of systemd. Turn it into text: journalctl --file FILE -o short-precise")},
 };
 
+// Of UTF-16 without a mark every second byte of plain text is zero.
+static enum unpack_form
+unmarked(struct str start)
+{
+    size_t zeros[2] = {0};
+    for (size_t i = 0; i < UNPACK_SNIFF && start.len >= UNPACK_SNIFF; i++)
+        zeros[i % 2] += start.at[i] == '\0';
+    const size_t all = UNPACK_SNIFF / 2;
+    return zeros[0] == 0 && zeros[1] == all   ? UNPACK_UTF16LE
+           : zeros[0] == all && zeros[1] == 0 ? UNPACK_UTF16BE
+                                              : UNPACK_PLAIN;
+}
+
 enum unpack_form
 unpack_detect(struct str start, bool last, const char **why)
 {
@@ -82,7 +100,9 @@ unpack_detect(struct str start, bool last, const char **why)
         if (same == start.len && !last)
             return UNPACK_UNSURE;
     }
-    return UNPACK_PLAIN;
+    if (start.len >= 2 && start.len < UNPACK_SNIFF && !last && !(start.at[0] && start.at[1]))
+        return UNPACK_UNSURE;
+    return unmarked(start);
 }
 
 bool
@@ -100,8 +120,10 @@ unpack_name(enum unpack_form form)
         [UNPACK_ZSTD] = "zstd",          [UNPACK_BZIP2] = "bzip2",
         [UNPACK_UTF16LE] = "UTF-16LE",   [UNPACK_UTF16BE] = "UTF-16BE",
         [UNPACK_UTF32LE] = "UTF-32LE",   [UNPACK_UTF32BE] = "UTF-32BE",
-        [UNPACK_JSON] = "JSON",          [UNPACK_TABLE] = "CSV",
-        [UNPACK_QUOTED] = "CSV",         [UNPACK_PAGE] = "HTML",
+        [UNPACK_JSON] = "JSON",          [UNPACK_CODES] = "ANSI",
+        [UNPACK_MAIL] = "MIME",          [UNPACK_PAGE] = "HTML",
+        [UNPACK_TABLE] = "CSV",          [UNPACK_QUOTED] = "CSV",
+        [UNPACK_FRONTS] = "plain",       [UNPACK_FOLDED] = "plain",
         [UNPACK_REFUSED] = "unreadable",
     };
     return names[form];
@@ -318,13 +340,15 @@ unpack_new(enum unpack_form form, struct err *e)
         u->with.json = json_lines_new();
         good = true;
         break;
+    case UNPACK_CODES:
+    case UNPACK_MAIL:
+    case UNPACK_PAGE:
     case UNPACK_TABLE:
     case UNPACK_QUOTED:
-    case UNPACK_PAGE:
+    case UNPACK_FRONTS:
+    case UNPACK_FOLDED:
         u->turn = turn_rows;
-        u->with.rows = rows_new(form == UNPACK_TABLE    ? ROWS_TABLE
-                                : form == UNPACK_QUOTED ? ROWS_QUOTED
-                                                        : ROWS_PAGE);
+        u->with.rows = rows_new((enum rows_form)(form - UNPACK_CODES + ROWS_CODES));
         good = true;
         break;
     default:

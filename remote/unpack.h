@@ -20,9 +20,13 @@ enum unpack_form {
     UNPACK_UTF32LE,
     UNPACK_UTF32BE,
     UNPACK_JSON,
-    UNPACK_TABLE, // these three only from rows_detect
-    UNPACK_QUOTED,
+    UNPACK_CODES, // from here on only from rows_detect, in the order of its forms
+    UNPACK_MAIL,
     UNPACK_PAGE,
+    UNPACK_TABLE,
+    UNPACK_QUOTED,
+    UNPACK_FRONTS,
+    UNPACK_FOLDED,
     UNPACK_REFUSED, // known, and nothing that a log is read from: *why says what it is and what to do
 };
 

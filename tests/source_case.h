@@ -36,7 +36,7 @@ write_file(const char *name, const char *bytes, size_t count, const char *mode)
     free(path);
 }
 
-static struct buf
+__attribute__((unused)) static struct buf
 read_file(const char *name)
 {
     char *path = path_of(name);
@@ -67,7 +67,7 @@ shell(const char *format, ...)
 }
 
 // Numbered lines, so that no two places of the text are alike.
-static struct buf
+__attribute__((unused)) static struct buf
 make_log(size_t lines)
 {
     struct buf log = {0};
@@ -123,7 +123,7 @@ read_source(const char *name, struct buf *all, struct err *e)
     return step;
 }
 
-static void
+__attribute__((unused)) static void
 assert_says(const struct err *e, const char *part)
 {
     if (!strstr(e->text, part))

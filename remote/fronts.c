@@ -1,0 +1,347 @@
+#include "remote/fronts.h"
+
+enum {
+    LINES = 200, // that are looked at
+    FEW = 3,     // of fewer nobody can tell
+    SURE = 4,    // so often nothing but the width breaks a line at the same place
+    COLUMN = 40, // where a line has its clock
+    DIGITS = 7,  // of the number of a line
+    INITIALS = 4,
+    NARROWEST = 60, // lines that are folded,
+    WIDEST = 132,
+};
+
+struct str
+fronts_line(struct str *text)
+{
+    const char *end = text->len ? memchr(text->at, '\n', text->len) : NULL;
+    struct str line = {text->at, end ? (size_t)(end - text->at) : text->len};
+    *text = str_from(*text, line.len + 1);
+    line.len -= line.len && line.at[line.len - 1] == '\r';
+    return line;
+}
+
+static bool
+is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool
+in_name(char c)
+{
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || memchr("._-", c, 3);
+}
+
+static size_t
+blanks(struct str s, size_t at)
+{
+    while (at < s.len && (s.at[at] == ' ' || s.at[at] == '\t'))
+        at++;
+    return at;
+}
+
+// Stands a time of day where lines of logs have theirs?
+static bool
+has_clock(struct str s)
+{
+    for (size_t i = 0; i + 8 <= s.len && i < COLUMN; i++)
+        if (s.at[i + 2] == ':' && s.at[i + 5] == ':' && is_digit(s.at[i]) && is_digit(s.at[i + 1]) &&
+            is_digit(s.at[i + 3]) && is_digit(s.at[i + 4]) && is_digit(s.at[i + 6]) && is_digit(s.at[i + 7]))
+            return true;
+    return false;
+}
+
+// A name that no plain word looks like: it has a digit, or a dash, and letters. The place behind it, or `at`.
+static size_t
+behind_name(struct str s, size_t at, unsigned *dashes)
+{
+    bool telling = false, letter = false;
+    size_t p = at;
+    *dashes = 0;
+    for (; p < s.len && in_name(s.at[p]); p++) {
+        *dashes += s.at[p] == '-';
+        telling |= is_digit(s.at[p]) || s.at[p] == '-';
+        letter |= (s.at[p] | 0x20) >= 'a' && (s.at[p] | 0x20) <= 'z';
+    }
+    return telling && letter ? p : at;
+}
+
+// --- one front
+
+// "12" and what separates it from the line: the place behind that, or 0. *sign: what stood behind the number.
+static size_t
+behind_number(struct str s, uint64_t *number, char *sign)
+{
+    static const struct str bar = {"\xE2\x94\x82", 3};
+    size_t from = blanks(s, 0);
+    if (from < s.len && memchr("([L#", s.at[from], 4))
+        from++;
+    size_t p = from;
+    while (p < s.len && is_digit(s.at[p]))
+        p++;
+    if (p == from || p - from > DIGITS || !str_number((struct str){s.at + from, p - from}, number))
+        return 0;
+    if (p == s.len) // of an empty line
+        return p;
+    *sign = s.at[p];
+    size_t gap = blanks(s, p);
+    if (str_starts(str_from(s, gap), bar))
+        return blanks(s, gap + bar.len);
+    if (gap < s.len && s.at[gap] == '|')
+        return blanks(s, gap + 1);
+    if (memchr(")]:-", *sign, 4))
+        return blanks(s, p + 1);
+    return gap > p ? gap : 0;
+}
+
+static size_t
+behind_quote(struct str s)
+{
+    size_t p = blanks(s, 0), from = p;
+    while (p < s.len && p - from < INITIALS && s.at[p] >= 'A' && s.at[p] <= 'Z')
+        p++;
+    size_t marks = p;
+    while (p < s.len && s.at[p] == '>')
+        p += p + 1 < s.len && s.at[p + 1] == ' ' ? 2 : 1;
+    return p > marks ? p : 0;
+}
+
+// Behind the name of a pod, and of its container where it has one; tools write a sign between the two.
+static size_t
+behind_pod(struct str s, bool container)
+{
+    static const struct str arrow = {"\xE2\x80\xBA ", 4};
+    unsigned dashes;
+    size_t p = behind_name(s, 0, &dashes), next = blanks(s, p);
+    if (!dashes || next == p || has_clock((struct str){s.at, next}))
+        return 0;
+    if (!container) // then it is no host
+        return dashes > 1 ? next : 0;
+    next += str_starts(str_from(s, next), arrow) ? arrow.len : 0;
+    for (p = next; p < s.len && in_name(s.at[p]);)
+        p++;
+    if (p == next || blanks(s, p) == p)
+        return 0;
+    p = blanks(s, p);
+    return p + 1 < s.len && s.at[p] == '|' ? blanks(s, p + 1) : p;
+}
+
+// What stands in front of a stamp: the name of a host, or a bar.
+static size_t
+behind_host(struct str s)
+{
+    unsigned dashes;
+    if (str_starts(s, STR("| ")))
+        return has_clock(s) ? 2 : 0;
+    bool bracket = s.len && s.at[0] == '[';
+    size_t p = behind_name(s, bracket, &dashes), next;
+    if (p == bracket || p == s.len || s.at[p] != (bracket ? ']' : ':'))
+        return 0;
+    next = blanks(s, p + 1);
+    return next > p + 1 && has_clock(str_from(s, next)) ? next : 0;
+}
+
+static size_t
+behind(enum front_kind kind, bool container, struct str s)
+{
+    uint64_t number;
+    char sign;
+    switch (kind) {
+    case FRONT_NUMBER:
+        return behind_number(s, &number, &sign);
+    case FRONT_QUOTE:
+        return behind_quote(s);
+    case FRONT_POD:
+        return behind_pod(s, container);
+    case FRONT_HOST:
+        return behind_host(s);
+    default:
+        return 0;
+    }
+}
+
+// --- what all lines have
+
+struct sample {
+    struct str line[LINES];
+    size_t count;
+};
+
+static struct sample
+sample_of(struct str start)
+{
+    struct sample s = {.count = 0};
+    while (start.len && s.count < LINES) {
+        bool whole = memchr(start.at, '\n', start.len) != NULL;
+        struct str line = fronts_line(&start);
+        if (str_trim(line).len && (whole || s.count < FEW))
+            s.line[s.count++] = line;
+    }
+    return s;
+}
+
+// Do the lines begin with numbers that grow, mostly by one?
+static bool
+are_numbered(const struct sample *s)
+{
+    uint64_t before = 0, number;
+    size_t grown = 0, next = 0, found = 0;
+    bool hit = false, around = false; // "12:" and "12-" of a search that shows the lines around as well
+    for (size_t i = 0; i < s->count; i++) {
+        char sign = ' ';
+        if (!behind_number(s->line[i], &number, &sign))
+            continue;
+        found++;
+        grown += number > before;
+        next += number == before + 1;
+        hit |= sign == ':';
+        around |= sign == '-';
+        before = number;
+    }
+    bool grows = hit || around ? hit && around : (next + 1) * 10 >= found * 9;
+    return found * 10 >= s->count * 9 && grown == found && grows;
+}
+
+static bool
+is_same(struct str a, struct str b, size_t length)
+{
+    return length && a.len >= length && b.len >= length && str_same(a.at, b.at, length);
+}
+
+// Does every line begin with the name of one of few pods? Then with that of a container as well, if all lines
+// of a pod go on alike.
+static bool
+name_pods(const struct sample *s, bool *container)
+{
+    enum { PODS = 8 };
+    struct str pod[PODS];
+    size_t pods = 0, clocks = 0;
+    *container = true;
+    for (size_t i = 0; i < s->count; i++) {
+        struct str line = s->line[i];
+        unsigned dashes;
+        size_t name = behind_name(line, 0, &dashes), both = behind_pod(line, true), k = 0;
+        clocks += has_clock(line);
+        if (!both && !behind_pod(line, false))
+            return false;
+        while (k < pods && !is_same(line, pod[k], name))
+            k++;
+        if (k == PODS)
+            return false;
+        if (k == pods)
+            pod[pods++] = line;
+        *container &= both && is_same(line, pod[k], both);
+    }
+    for (size_t i = 0; i < s->count && !*container; i++)
+        if (!behind_pod(s->line[i], false))
+            return false;
+    return s->count > pods * 2 && clocks * 2 < s->count;
+}
+
+static size_t
+count_of(const struct sample *s, enum front_kind kind)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < s->count; i++)
+        count += behind(kind, false, s->line[i]) > 0;
+    return count;
+}
+
+static enum front_kind
+front_of(const struct sample *s, bool *container)
+{
+    if (s->count < FEW)
+        return FRONT_NOTHING;
+    if (are_numbered(s))
+        return FRONT_NUMBER;
+    // A mail that breaks lines leaves the second half of them without a mark.
+    if (count_of(s, FRONT_QUOTE) * 2 >= s->count)
+        return FRONT_QUOTE;
+    if (count_of(s, FRONT_HOST) * 10 >= s->count * 9)
+        return FRONT_HOST;
+    return name_pods(s, container) ? FRONT_POD : FRONT_NOTHING;
+}
+
+bool
+fronts_learn(struct fronts *f, struct str start)
+{
+    struct sample s = sample_of(start);
+    *f = (struct fronts){.layers = 0};
+    while (f->layers < FRONT_LAYERS) {
+        bool container = false;
+        enum front_kind kind = front_of(&s, &container);
+        if (kind == FRONT_NOTHING)
+            break;
+        f->container |= kind == FRONT_POD && container;
+        f->layer[f->layers++] = kind;
+        for (size_t i = 0; i < s.count; i++)
+            s.line[i] = str_from(s.line[i], behind(kind, container, s.line[i]));
+    }
+    return f->layers > 0;
+}
+
+struct str
+fronts_off(const struct fronts *f, struct str line)
+{
+    for (int i = 0; i < f->layers; i++)
+        line = str_from(line, behind(f->layer[i], f->container, line));
+    return line;
+}
+
+// --- folded lines
+
+static size_t
+first_word(struct str s)
+{
+    size_t from = blanks(s, 0), p = from;
+    while (p < s.len && s.at[p] != ' ')
+        p++;
+    return p - from;
+}
+
+static size_t
+length_of(struct str line)
+{
+    while (line.len && line.at[line.len - 1] == ' ')
+        line.len--;
+    return line.len;
+}
+
+bool
+folds_learn(struct folds *f, struct str start)
+{
+    struct sample s = sample_of(start);
+    size_t stamped = 0, soft[WIDEST + 1] = {0}, hard[WIDEST + 1] = {0};
+    for (size_t i = 0; i < s.count; i++) {
+        if (has_clock(s.line[i])) {
+            stamped++;
+            continue;
+        }
+        size_t before = i ? length_of(s.line[i - 1]) : 0;
+        for (size_t w = NARROWEST; w <= WIDEST; w++)
+            soft[w] += before <= w && before + 1 + first_word(s.line[i]) > w;
+        if (i && s.line[i - 1].len <= WIDEST)
+            hard[s.line[i - 1].len]++;
+    }
+    size_t best = 0, folded = s.count - stamped;
+    *f = (struct folds){.hard = false};
+    for (size_t w = NARROWEST; w <= WIDEST; w++) {
+        if (soft[w] > best || hard[w] > best) {
+            best = soft[w] > hard[w] ? soft[w] : hard[w];
+            f->width = w;
+            f->hard = hard[w] >= soft[w] && hard[w] == folded && folded >= SURE;
+        }
+    }
+    return stamped >= FEW && folded >= 2 && folded * 20 >= s.count && best * 5 >= folded * 4;
+}
+
+bool
+folds_go_on(struct folds *f, struct str line)
+{
+    size_t before = f->before;
+    f->before = f->hard ? line.len : length_of(line);
+    if (f->hard)
+        return before == f->width;
+    return before && length_of(line) && !has_clock(line) && before + 1 + first_word(line) > f->width;
+}
