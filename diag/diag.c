@@ -50,7 +50,10 @@ diag_source(struct diag *d, struct str name, struct str kind)
     if (d->source_count == DIAG_SOURCES)
         return -1;
     struct source_case *s = &d->source[d->source_count];
-    *s = (struct source_case){.lines = lines_new(d->source_count), .log = d->source_count, .follows = -1};
+    *s = (struct source_case){.lines = lines_new(d->source_count),
+                              .relays = {.msgs = d->msgs},
+                              .log = d->source_count,
+                              .follows = -1};
     s->last_dialect = s->state_dialect = -1;
     s->name = arena_str(&d->arena, name);
     s->kind = arena_str(&d->arena, kind);
@@ -228,7 +231,9 @@ take_line(struct diag *d, int source, struct waiting *w)
         return;
     }
     msg_skim(d->msgs, d->recall, line, d->dialect, &s->last_dialect, &w->msg);
-    if (d->dialect >= 0 && w->msg.found == MSG_OTHER && line->tag.len) { // the user knows better than the tag
+    // The user knows better than the tag, or those before it do.
+    if (w->msg.found == MSG_OTHER && line->tag.len &&
+        (d->dialect >= 0 || relays_have(&s->relays, line->tag))) {
         struct line bare = *line;
         bare.tag = STR_NONE;
         bare.writer = 0;
@@ -315,10 +320,12 @@ diag_feed(struct diag *d, int source, const char *bytes, size_t count)
     d->paired = false;
     d->nearing = (struct nearing){0};
     lines_feed(s->lines, bytes, count);
+    if (!s->told)
+        relays_learn(&s->relays, bytes, count);
     // With a trace each line has its word, a dialect that the user named and a gateway's state are read
     // whole, and what is older than the user wants is not counted.
     bool all = d->dialect >= 0 || d->host.trace || s->told || d->since != LINE_NO_TIME;
-    lines_care(s->lines, all ? NULL : msgs_care, d->msgs, s->turn.settled);
+    lines_care(s->lines, all ? NULL : relays_care, &s->relays, s->turn.settled);
     for (struct waiting *w; w = &d->waiting[d->waiting_count], lines_next(s->lines, &w->line);) {
         take_or_hold(d, source, w);
         // One that began in the block before is borrowed from where the next such one will be put.

@@ -10,6 +10,7 @@
 #include "diag/path_seen.h"
 #include "diag/recall.h"
 #include "diag/records.h"
+#include "diag/relays.h"
 #include "diag/turn.h"
 #include "diag/twice.h"
 
@@ -34,6 +35,7 @@ struct source_case {
     int wonders; // lines that were looked at to find that out
     struct outline outline;
     struct turn turn;
+    struct relays relays;
     struct twice *twice; // of a log whose lines have names of daemons, else NULL
     int last_dialect, state_dialect;
     bool complete, year_known;

@@ -20,14 +20,6 @@ const uint8_t envelope_class[256] = {
     [0xC2] = ENDS_MONTH, // of a no-break space
 };
 
-static const char *
-skip_digits(const char *at, const char *end)
-{
-    while (at < end && *at >= '0' && *at <= '9')
-        at++;
-    return at;
-}
-
 // "[123]" at `at`: the place behind it, else NULL.
 static const char *
 read_pid(const char *at, const char *end, uint32_t *pid)
@@ -172,6 +164,21 @@ read_relayed(const char *at, const char *end, struct line *line)
     return body;
 }
 
+// A line that another program passed on may have the tag of its own behind the one of that, "name[1]:
+// name[123]: ", and the kernel's clock between them. The place of the text.
+static const char *
+behind_passed(const char *at, const char *end, struct line *line)
+{
+    struct line inner = *line;
+    const char *p = at < end && *at == '[' ? envelope_skip_uptime(at, end) : at;
+    p = envelope_tag(stamp_skip_blanks(p, end), end, &inner);
+    if (!p || !inner.pid)
+        return at;
+    line->tag = inner.tag;
+    line->pid = inner.pid;
+    return envelope_inner_stamp(p, end, line);
+}
+
 // Behind a stamp without a colon: [host] [priority] tag: text. Without a tag there is no host either, for
 // then nothing tells a host from the first word of the text.
 static const char *
@@ -184,7 +191,7 @@ read_origin(const char *at, const char *end, struct line *line)
         return start;
     }
     if (body)
-        return envelope_inner_stamp(body, end, line);
+        return behind_passed(envelope_inner_stamp(body, end, line), end, line);
     const char *p = start;
     struct str words[2];
     for (int i = 0; i < 2; i++) {
@@ -219,7 +226,7 @@ read_origin(const char *at, const char *end, struct line *line)
             }
             if (i == 1 || !is_priority(words[0]))
                 line->host = words[0];
-            return body;
+            return behind_passed(body, end, line);
         }
         struct stamp second;
         if (i == 0 && p < end && envelope_class[(unsigned char)*p] & IN_BARE && stamp_read(p, end, &second)) {
@@ -228,59 +235,6 @@ read_origin(const char *at, const char *end, struct line *line)
         }
     }
     return start;
-}
-
-// Kernel and monotonic stamps "[  123.456789] ": the place behind, or `at`. They are no time of day.
-static const char *
-skip_uptime(const char *at, const char *end)
-{
-    const char *p = at + 1;
-    bool dot = false;
-    while (p < end && *p == ' ')
-        p++;
-    const char *digits = p;
-    for (; p < end && ((*p >= '0' && *p <= '9') || *p == '.'); p++)
-        dot |= *p == '.';
-    return dot && p > digits && p + 1 < end && *p == ']' && stamp_blank(p + 1, end) ? p + 1 : at;
-}
-
-// "05/11/2026 ", of which nobody can tell the day from the month: the place behind it, or `at`.
-static const char *
-skip_unsure_date(const char *at, const char *end)
-{
-    const char *p = at;
-    for (int i = 0; i < 2; i++) {
-        uint64_t number;
-        const char *digits = p;
-        p = skip_digits(p, end);
-        if (!str_number(between(digits, p), &number) || number > 12 || p == end || *p++ != '/')
-            return at;
-    }
-    const char *year_end = skip_digits(p, end);
-    year_end += year_end - p == 4 && year_end < end && *year_end == ',';
-    return year_end - p >= 4 && stamp_blank(year_end, end) ? stamp_skip_blanks(year_end, end) : at;
-}
-
-// What routers write instead of a date: how long they have been up, "00:27:07: ", "3d12h: ", "2w4d: "; some
-// viewers write the time of day alone. The place behind it, or NULL.
-static const char *
-skip_time_alone(const char *at, const char *end)
-{
-    at = skip_unsure_date(at, end);
-    const char *p = skip_digits(at, end);
-    if (p - at == 2 && end - at > 8 && at[2] == ':' && at[5] == ':') {
-        if (skip_digits(at + 3, end) != at + 5 || skip_digits(at + 6, end) != at + 8)
-            return NULL;
-        p = at + 8;
-        if (*p == '.')
-            p = skip_digits(p + 1, end);
-        return p < end && (*p == ':' || stamp_blank(p, end)) ? p : NULL;
-    }
-    if (p == at || p == end || !memchr("ywd", *p, 3))
-        return NULL;
-    const char *second = p + 1;
-    p = skip_digits(second, end);
-    return p > second && end - p > 1 && memchr("wdh", *p, 3) && p[1] == ':' ? p + 1 : NULL;
 }
 
 // Fields behind a stamp with tabs between them, as web pages of firewalls copy them: severity, daemon, text;
@@ -442,7 +396,7 @@ read_envelope(const char *at, const char *end, struct line *line)
     if (!p && at < end && *at >= '0' && *at <= '9') {
         const char *text;
         p = read_numbered(at, end, &stamp, &text, line);
-        const char *behind = p ? NULL : skip_time_alone(text, end);
+        const char *behind = p ? NULL : envelope_skip_time(text, end);
         if (behind && *behind == ':')
             return behind + 1 + stamp_blank(behind + 1, end);
         if (behind) { // without a tag it may be the daemon's own stamp
@@ -458,11 +412,13 @@ read_envelope(const char *at, const char *end, struct line *line)
             return p;
         if (p < end && *p == ':')
             return p + 1 + stamp_blank(p + 1, end);
-        const char *stream = wrapping_stream(p, end), *own = stamp_skip_blanks(p, end);
+        const char *stream = wrapping_stream(p, end), *own = wrapping_labels(stamp_skip_blanks(p, end), end);
         if (stream > p)
             return read_printed(stream + 1, end, line);
-        if (envelope_has_stamp(own, end)) // a runtime put its own in front of the daemon's
-            return read_printed(own, end, line);
+        bool labels = own > p && own[-1] == '}';
+        // A runtime put its own in front of the daemon's.
+        if (labels || envelope_has_stamp(own, end))
+            return read_printed(stamp_skip_blanks(own, end), end, line);
         const char *body =
             p < end && *p == '\t' ? read_fields(p, end, line) : read_logcat(p, end, true, line);
         body = body ? body : read_columns(p, end, line);
@@ -471,8 +427,17 @@ read_envelope(const char *at, const char *end, struct line *line)
     if ((p = read_logcat(at, end, false, line)))
         return p;
     if (at < end && *at == '[') {
-        p = skip_uptime(at, end);
-        return p > at ? read_origin(p, end, line) : NULL;
+        p = envelope_skip_uptime(at, end);
+        if (p > at) {
+            const char *own = stamp_skip_blanks(p, end);
+            return envelope_has_stamp(own, end) ? read_envelope(own, end, line) : read_origin(p, end, line);
+        }
+        const char *close = memchr(at, ']', (size_t)(end - at)); // as the kernel's log is shown to people
+        if (!close || stamp_read(at + 1, close, &stamp) != close || !stamp_blank(close + 1, end))
+            return NULL;
+        line->time = stamp.time;
+        line->year_known = stamp.year_known;
+        return read_origin(close + 1, end, line);
     }
     return read_bare(at, end, line);
 }

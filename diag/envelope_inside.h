@@ -24,6 +24,14 @@ skip_class(const char *at, const char *end, uint8_t class)
     return at;
 }
 
+static inline const char *
+skip_digits(const char *at, const char *end)
+{
+    while (at < end && *at >= '0' && *at <= '9')
+        at++;
+    return at;
+}
+
 static inline struct str
 between(const char *at, const char *end)
 {
@@ -38,6 +46,11 @@ const char *envelope_tag(const char *at, const char *end, struct line *line);
 const char *envelope_inner_stamp(const char *at, const char *end, struct line *line);
 // Does a stamp of a kind that no host is called like stand here?
 bool envelope_has_stamp(const char *at, const char *end);
+// Kernel and monotonic stamps "[  123.456789] ": the place behind, or `at`. They are no time of day.
+const char *envelope_skip_uptime(const char *at, const char *end);
+// What routers write instead of a date: how long they have been up, "00:27:07: ", "3d12h: ", "2w4d: "; some
+// viewers write the time of day alone. The place behind it, or NULL.
+const char *envelope_skip_time(const char *at, const char *end);
 // RFC 5424 behind the version: "2024-11-07T04:45:35Z host app 2219 id - text". Fills time, host, tag and pid
 // and returns where the text begins, else NULL.
 const char *envelope_5424(const char *at, const char *end, struct line *line);

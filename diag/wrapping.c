@@ -48,6 +48,15 @@ wrapping_stream(const char *at, const char *end)
 }
 
 const char *
+wrapping_labels(const char *at, const char *end)
+{
+    if (at == end || *at != '{')
+        return at;
+    const char *close = memchr(at, '}', (size_t)(end - at));
+    return close && stamp_blank(close + 1, end) && memchr(at, '=', (size_t)(close - at)) ? close + 1 : at;
+}
+
+const char *
 wrapping_colours(const char *at, const char *end)
 {
     while (end - at > 2 && at[0] == '\x1b' && at[1] == '[') {

@@ -13,6 +13,8 @@ const char *wrapping_service(const char *at, const char *end);
 const char *wrapping_pod(const char *at, const char *end);
 // What the runtime of a container writes behind its stamp, "stdout F ": the place behind it, or `at`.
 const char *wrapping_stream(const char *at, const char *end);
+// What a collector writes behind its stamp, "{host="gw", job="vpn"} ": the place behind the bracket, or `at`.
+const char *wrapping_labels(const char *at, const char *end);
 // The codes by which a terminal is told a colour: the place behind them, or `at`.
 const char *wrapping_colours(const char *at, const char *end);
 // Takes such codes off line->body: readers of a journal colour the message.

@@ -221,6 +221,45 @@ write_row(struct rows *r)
     buf_release(&head);
 }
 
+// The value of a line that is one in quotes, and no more, as tables, programs and their lists write them: "a
+// ""b""", 'a', b"a \"b\"", with a comma behind it. False: it is none; a name in quotes at the start of a line
+// is none.
+static bool
+unquote(struct str line, struct buf *out)
+{
+    line = str_trim(line);
+    line.len -= line.len && line.at[line.len - 1] == ',';
+    line = str_from(line, line.len && *line.at == 'b');
+    char quote = line.len > 2 ? *line.at : '\0';
+    if ((quote != '"' && quote != '\'') || line.at[line.len - 1] != quote)
+        return false;
+    size_t before = out->len;
+    for (size_t i = 1; i + 1 < line.len; i++) {
+        char c = line.at[i], next = line.at[i + 1];
+        bool last = i + 2 == line.len, twice = c == '"' && next == '"' && !last;
+        if (c == '"' && quote == '"' && !twice) {
+            out->len = before;
+            return false;
+        }
+        if ((c == '\\' && !last && strchr("\\\"'", next)) || twice)
+            buf_add_char(out, line.at[++i]);
+        else if (c == '\\' && next == 'n' && i + 3 == line.len) // the end of the line
+            i++;
+        else
+            buf_add_char(out, c);
+    }
+    return true;
+}
+
+static bool
+is_quoted(struct str line)
+{
+    struct buf text = {0};
+    bool whole = unquote(line, &text);
+    buf_release(&text);
+    return whole;
+}
+
 // Takes the columns from what the first rows hold, where nothing names them: as many values in each, one of
 // the first two a time, and the longest one the text.
 static bool
@@ -280,12 +319,7 @@ begin(struct rows *r, struct str start)
 static void
 take_row(struct rows *r, struct str record)
 {
-    bool names = !r->named && r->form == ROWS_TABLE;
-    if (!r->named && !names) {
-        r->separator = '\0';
-        memset(r->column, -1, sizeof r->column);
-        r->column[COLUMN_TEXT] = 0;
-    }
+    bool names = !r->named;
     r->named = true;
     if (names || !read_values(r, record))
         buf_add(&r->made.text, record);
@@ -294,18 +328,6 @@ take_row(struct rows *r, struct str record)
 }
 
 // --- what it is
-
-// Is the line one value in quotes, and no more? A name in quotes at the start of a line is none.
-static bool
-is_quoted(struct str line)
-{
-    struct buf text = {0};
-    size_t length;
-    bool whole =
-        line.len > 2 && line.at[0] == '"' && read_value(line, '\0', &text, &length) && length == line.len;
-    buf_release(&text);
-    return whole;
-}
 
 // Lines that end with a carriage return alone.
 static bool
@@ -332,7 +354,7 @@ rows_detect(struct str start, bool last, enum rows_form after)
         start.len = LOOKED_AT;
     // Only the names of columns and a quote are worth waiting for the rest of their line.
     bool ended = last || start.len >= LINE_WAITED || (start.len && memchr(start.at, '\n', start.len));
-    bool table_like = start.len && (strchr("\"|", *start.at) || memchr(start.at, ',', start.len) ||
+    bool table_like = start.len && (strchr("\"|'b", *start.at) || memchr(start.at, ',', start.len) ||
                                     memchr(start.at, ';', start.len) || memchr(start.at, '\t', start.len));
     if (!ended && table_like)
         return ROWS_UNSURE;
@@ -343,13 +365,13 @@ rows_detect(struct str start, bool last, enum rows_form after)
         return ROWS_CODES;
     if (after < ROWS_MAIL && plain_is_mail(start))
         return ROWS_MAIL;
-    if (after < ROWS_PAGE && plain_is_page(start))
-        return ROWS_PAGE;
     line.len -= line.len && line.at[line.len - 1] == '\r';
     if (after < ROWS_TABLE && table_like && is_table(start, line))
         return ROWS_TABLE;
     if (after < ROWS_QUOTED && is_quoted(line))
         return ROWS_QUOTED;
+    if (after < ROWS_PAGE && plain_is_page(start))
+        return ROWS_PAGE;
     if (after < ROWS_FRONTS && fronts_learn(&fronts, start))
         return ROWS_FRONTS;
     return after < ROWS_FOLDED && folds_learn(&folds, start) ? ROWS_FOLDED : ROWS_NONE;
@@ -414,6 +436,10 @@ finish(struct rows *r)
     case ROWS_FOLDED:
         take_folded(r, record);
         goes_on = true;
+        break;
+    case ROWS_QUOTED:
+        if (!unquote(record, &r->made.text))
+            buf_add(&r->made.text, record);
         break;
     default:
         take_row(r, record);

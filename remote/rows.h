@@ -14,9 +14,9 @@ enum rows_form {
     ROWS_NONE,   // plain lines
     ROWS_CODES,  // with codes of a terminal, or with ends of lines that are carriage returns
     ROWS_MAIL,   // as a mail goes over the wire
-    ROWS_PAGE,   // quotes and brackets are written as a page or an editor writes them
     ROWS_TABLE,  // the first line names the columns, and one of them holds messages; or rows with a time
-    ROWS_QUOTED, // every line is a value in double quotes
+    ROWS_QUOTED, // every line is a value in quotes
+    ROWS_PAGE,   // quotes and brackets are written as a page or an editor writes them
     ROWS_FRONTS, // every line has something in front that is no part of it
     ROWS_FOLDED, // long lines are broken
 };

@@ -22,9 +22,9 @@ enum unpack_form {
     UNPACK_JSON,
     UNPACK_CODES, // from here on only from rows_detect, in the order of its forms
     UNPACK_MAIL,
-    UNPACK_PAGE,
     UNPACK_TABLE,
     UNPACK_QUOTED,
+    UNPACK_PAGE,
     UNPACK_FRONTS,
     UNPACK_FOLDED,
     UNPACK_REFUSED, // known, and nothing that a log is read from: *why says what it is and what to do

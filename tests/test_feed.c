@@ -493,6 +493,26 @@ samples_stay_when_their_ike_sa_moves(void **state)
     buf_release(&log);
 }
 
+// The log of a container has the container's name, which no pack knows, in front of what the daemon says.
+static void
+a_daemon_is_known_under_the_name_of_its_container(void **state)
+{
+    static const char lines[] =
+        "Nov  7 04:45:30 host vpn-gw[7]: starting up\n"
+        "Nov  7 04:45:35 host vpn-gw[7]: \"office\" #1: initiating IKEv1 Main Mode connection\n"
+        "Nov  7 04:45:35 host sshd[9]: \"office\" is no name of a host\n"
+        "Nov  7 04:45:35 host vpn-gw[7]: \"office\" #1: sent Main Mode request\n"
+        "Nov  7 04:45:35 host vpn-gw[7]: \"office\" #1: ignoring informational payload NO_PROPOSAL_CHOSEN, "
+        "msgid=00000000, length=12\n";
+    struct diag_case c;
+    case_read_log(&c, state, lines);
+    const struct tunnel_view *t = case_office(&c);
+    assert_int_equal(t->row.verdict.checkpoint, CP_P1_CIPHER);
+    assert_true(t->findings[0].proof_count > 0);
+    assert_int_equal(c.view->sources[0].recognised, 3);
+    case_close(&c);
+}
+
 int
 main(void)
 {
@@ -505,6 +525,7 @@ main(void)
         cmocka_unit_test(a_view_may_be_taken_at_any_time_and_stays_as_it_is),
         cmocka_unit_test(r2_a_source_that_is_gone_shows_no_text_and_nothing_breaks),
         cmocka_unit_test(samples_stay_when_their_ike_sa_moves),
+        cmocka_unit_test(a_daemon_is_known_under_the_name_of_its_container),
         cmocka_unit_test(r2_a_source_that_changed_gives_no_values_of_other_lines),
         cmocka_unit_test(a_rotated_set_is_one_log),
         cmocka_unit_test(sources_that_do_not_follow_are_two_logs),
