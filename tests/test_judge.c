@@ -126,6 +126,68 @@ that_nothing_passes_is_asked_of_what_stands(void **state)
     }
 }
 
+// A peer's wish for networks that no connection has is its own affair: what stands beside it is not hurt.
+static void
+refused_networks_beside_what_stands_are_named_after_the_peer(void **state)
+{
+#define ANSWERS_PHASE_1(serial)                                                                              \
+    OFFICE(serial, "responding to Main Mode")                                                                \
+    OFFICE(serial, "sent Main Mode R1")                                                                      \
+    OFFICE(serial, "sent Main Mode R2")                                                                      \
+    OFFICE(serial, "Peer ID is ID_IPV4_ADDR: '203.0.113.20'") STANDS(serial)
+#define STANDS_AS_RESPONDER                                                                                  \
+    ANSWERS_PHASE_1(1) OFFICE(2, "responding to Quick Mode proposal {msgid:6fb993a9}") CHILD_STANDS(2)
+#define WISHES(serial)                                                                                       \
+    OFFICE(serial, "the peer proposed: 10.1.0.0/24 -> 10.9.0.0/24")                                          \
+    OFFICE(serial, "cannot respond to IPsec SA request because no connection is known for "                  \
+                   "10.1.0.0/24===192.0.2.1<192.0.2.1>...203.0.113.20<203.0.113.20>===10.9.0.0/24")          \
+    OFFICE(serial, "sending encrypted notification INVALID_ID_INFORMATION to 203.0.113.20:500")
+    static const char *const logs[] = {STANDS_AS_RESPONDER WISHES(1),
+                                       STANDS_AS_RESPONDER ANSWERS_PHASE_1(3) WISHES(3)};
+    for (size_t i = 0; i < sizeof logs / sizeof *logs; i++) {
+        struct diag_case c;
+        case_read_log(&c, state, logs[i]);
+        assert_int_equal(c.view->row_count, 2);
+        assert_tunnel(case_tunnel(&c, "office"), TUNNEL_UP);
+        assert_verdict(case_tunnel(&c, "203.0.113.20"), CP_SUBNETS, ST_FAILED);
+        case_close(&c);
+    }
+}
+
+// In aggressive mode the answer that brings the keys brings the identity as well.
+static void
+an_answer_of_aggressive_mode_has_passed_the_identity(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state,
+                  OFFICE(1, "responding to Aggressive Mode") OFFICE(1, "sent Aggressive Mode response")
+                      GIVES_UP(1, "AGGR_R1"));
+    assert_verdict(case_office(&c), CP_CONTACT, ST_SUSPECTED);
+    assert_rung(case_office(&c), CP_ID, ST_PASSED);
+    assert_rung(case_office(&c), CP_PSK, ST_NOT_REACHED);
+    case_close(&c);
+}
+
+#define LATER                                                                                                \
+    "pluto[2219]: forgetting secrets\n"                                                                      \
+    "\n\n\n\n"
+// What the IKE SA's number stands for may be said of its child: a refusal of another one, the script of this
+// one.
+static void
+what_is_logged_under_the_ike_sa_goes_to_the_right_child(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state, PHASE_1(1) PHASE_2(2, 1) LATER REFUSED(1, "NO_PROPOSAL_CHOSEN"));
+    assert_verdict(case_office(&c), CP_P2_CIPHER, ST_FAILED);
+    assert_rung(case_office(&c), CP_UPDOWN, ST_NOT_REACHED);
+    case_close(&c);
+    case_read_log(&c, state, PHASE_1(1) PHASE_2(2, 1) OFFICE(1, "up-client command exited with status 1"));
+    const struct tunnel_view *t = case_office(&c);
+    assert_verdict(t, CP_UPDOWN, ST_FAILED);
+    assert_int_equal(case_rung(t, CP_P2_CIPHER)->proof_count, 2); // its own lines
+    case_close(&c);
+}
+
 int
 main(void)
 {
@@ -137,6 +199,9 @@ main(void)
         cmocka_unit_test(a_refused_renewal_leaves_nothing_when_the_old_one_is_gone),
         cmocka_unit_test(an_order_that_is_assumed_keeps_key_and_identity_apart),
         cmocka_unit_test(that_nothing_passes_is_asked_of_what_stands),
+        cmocka_unit_test(refused_networks_beside_what_stands_are_named_after_the_peer),
+        cmocka_unit_test(an_answer_of_aggressive_mode_has_passed_the_identity),
+        cmocka_unit_test(what_is_logged_under_the_ike_sa_goes_to_the_right_child),
     };
     return cmocka_run_group_tests(tests, case_load_packs, case_free_packs);
 }
