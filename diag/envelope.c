@@ -164,21 +164,6 @@ read_relayed(const char *at, const char *end, struct line *line)
     return body;
 }
 
-// A line that another program passed on may have the tag of its own behind the one of that, "name[1]:
-// name[123]: ", and the kernel's clock between them. The place of the text.
-static const char *
-behind_passed(const char *at, const char *end, struct line *line)
-{
-    struct line inner = *line;
-    const char *p = at < end && *at == '[' ? envelope_skip_uptime(at, end) : at;
-    p = envelope_tag(stamp_skip_blanks(p, end), end, &inner);
-    if (!p || !inner.pid)
-        return at;
-    line->tag = inner.tag;
-    line->pid = inner.pid;
-    return envelope_inner_stamp(p, end, line);
-}
-
 // Behind a stamp without a colon: [host] [priority] tag: text. Without a tag there is no host either, for
 // then nothing tells a host from the first word of the text.
 static const char *
@@ -191,7 +176,7 @@ read_origin(const char *at, const char *end, struct line *line)
         return start;
     }
     if (body)
-        return behind_passed(envelope_inner_stamp(body, end, line), end, line);
+        return envelope_inner_stamp(body, end, line);
     const char *p = start;
     struct str words[2];
     for (int i = 0; i < 2; i++) {
@@ -226,7 +211,7 @@ read_origin(const char *at, const char *end, struct line *line)
             }
             if (i == 1 || !is_priority(words[0]))
                 line->host = words[0];
-            return behind_passed(body, end, line);
+            return body;
         }
         struct stamp second;
         if (i == 0 && p < end && envelope_class[(unsigned char)*p] & IN_BARE && stamp_read(p, end, &second)) {

@@ -242,11 +242,7 @@ static const struct sample samples[] = {
     {"  VPN-IPSEC: \"peer-1\" #55: x", "", "", "", 0, "  VPN-IPSEC: \"peer-1\" #55: x"},
     {"17:12:32 ipsec,error x", "", "", "", 0, "ipsec,error x"},
     {"", "", "", "", 0, ""},
-    // passed on by another program, or by the kernel
-    {"Nov 22 05:26:37 host vpn-gw[987]: pluto[3]: x", "--11-22T05:26:37", "host", "pluto", 3, "x"},
-    {"Nov 22 05:26:37 host kernel: [   12.345678] pluto[3]: x", "--11-22T05:26:37", "host", "pluto", 3, "x"},
-    {"Nov 22 05:26:37 host kernel: [   12.345678] eth0: x", "--11-22T05:26:37", "host", "kernel", 0,
-     "[   12.345678] eth0: x"},
+    // behind the kernel's clock, or a collector's labels
     {"[   12.345678] Nov 22 05:26:37 host pluto[3]: x", "--11-22T05:26:37", "host", "pluto", 3, "x"},
     {"[   12.345678] pluto[3]: x", "", "", "pluto", 3, "x"},
     {"[Fri Nov 22 05:26:37 2024] pluto[3]: x", "2024-11-22T05:26:37", "", "pluto", 3, "x"},

@@ -42,6 +42,24 @@ a_newer_attempt_that_came_further_counts(void **state)
     case_close(&c);
 }
 
+// A word of the peer that fits several checkpoints is no silence, and is not forgotten for one that still
+// waits.
+static void
+a_word_of_refusal_counts_before_an_attempt_that_waits(void **state)
+{
+#define STARTS_V2(serial)                                                                                    \
+    OFFICE(serial, "initiating IKEv2 connection")                                                            \
+    OFFICE(serial, "sent IKE_SA_INIT request to 203.0.113.20:500")
+    struct diag_case c;
+    case_read_log(&c, state,
+                  STARTS_V2(1) OFFICE(1, "sent IKE_AUTH request {cipher=AES_GCM_16_256 integ=n/a "
+                                         "prf=HMAC_SHA2_512 group=DH19}")
+                      OFFICE(1, "IKE SA authentication request rejected by peer: AUTHENTICATION_FAILED")
+                          STARTS_V2(2));
+    assert_verdict(case_office(&c), CP_ID, ST_SUSPECTED);
+    case_close(&c);
+}
+
 static void
 a_peer_that_was_lost_is_said_before_one_that_may_still_answer(void **state)
 {
@@ -194,6 +212,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_answers_knows_more_than_who_asks),
         cmocka_unit_test(a_newer_attempt_that_came_further_counts),
+        cmocka_unit_test(a_word_of_refusal_counts_before_an_attempt_that_waits),
         cmocka_unit_test(a_peer_that_was_lost_is_said_before_one_that_may_still_answer),
         cmocka_unit_test(what_failed_before_a_success_is_history_when_that_is_over),
         cmocka_unit_test(a_refused_renewal_leaves_nothing_when_the_old_one_is_gone),
