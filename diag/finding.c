@@ -234,9 +234,8 @@ computed(struct facts *f, struct str name)
     if (of_gateway.len)
         return of_gateway;
     struct str of_end = stood_fact(f, name);
-    if (of_end.len)
-        return of_end;
-    of_end = narrow_fact(f, name);
+    if (!of_end.len)
+        of_end = narrow_fact(f, name);
     if (of_end.len)
         return of_end;
     if (STR_IS(name, "differs-in"))

@@ -147,11 +147,11 @@ told_more(struct judged *j, int refused)
     if (!r->decides || r->decides->notify < 0 || attempt_fact(&r->attempt, FACT_ROLE) != ROLE_INITIATOR)
         return refused;
     for (int i = 0; i < j->leaf_count && i < refused + LOOK; i++) {
-        if (!is_behind_success(j, &j->leaves[i]) || !counts_now(j, walked(j, i)))
-            continue;
         const struct leaf *l = &j->leaves[i];
+        if (attempt_fact(&l->attempt, FACT_ROLE) != ROLE_RESPONDER || !is_behind_success(j, l) ||
+            !counts_now(j, walked(j, i)))
+            continue;
         if (l->state == ST_FAILED && l->stuck == r->stuck && l->decides && l->decides->notify < 0 &&
-            attempt_fact(&l->attempt, FACT_ROLE) == ROLE_RESPONDER &&
             leaf_nego(l)->last_line > leaf_nego(r)->first_line)
             return i;
     }
