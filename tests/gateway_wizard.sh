@@ -189,6 +189,7 @@ press Enter
 sees '[XX] there  root@127.0.0.1:2289: Sign in'
 sees '> [XX] Sign in          cannot sign in as root'
 hides 'not met yet'
+sees 'Enter shows the tunnels, r tries again'
 press Enter
 sees '@here + there > Tunnels'
 press Enter
@@ -214,8 +215,8 @@ sees 'It stays in memory until ikewalk ends'
 press -l nonsense && press Enter
 sees 'That was not it.'
 press -l 'correct horse' && press Enter
-sees '127.0.0.1: The gateway wants a password'
 sees '1 connection'
+sees '127.0.0.1: The gateway wants a password'
 press -l 'correct horse' && press Enter
 sees '[ok] two2  root@127.0.0.1:2292'
 sees '[ok] two3  root@127.0.0.1:2293'
