@@ -221,31 +221,17 @@ shows_our_address(struct facts *f)
     return own && end_has(own, facts_said(f, STR("peer_id"))) > 0;
 }
 
-// Facts that no line says as such; the list stands in the pack guide.
+// Facts that are "yes" or "no"; the list of all that no line says as such stands in the pack guide.
 static struct str
-computed(struct facts *f, struct str name)
+yes_or_no(struct facts *f, struct str name)
 {
     const struct judged *j = f->judged;
     const struct tunnel *t = j->tunnel;
     const struct nego *leaf = j->attempt.child ? j->attempt.child : j->attempt.ike;
-    if (str_starts(name, STR(PATH_PREFIX)))
-        return f->path ? path_get(f->path, str_from(name, sizeof PATH_PREFIX - 1)) : STR_NONE;
-    struct str of_gateway = f->state ? concluded(f->state, name) : STR_NONE;
-    if (of_gateway.len)
-        return of_gateway;
-    struct str of_end = stood_fact(f, name);
-    if (!of_end.len)
-        of_end = narrow_fact(f, name);
-    if (of_end.len)
-        return of_end;
-    if (STR_IS(name, "differs-in"))
-        return compare_differs_in(f);
     if (STR_IS(name, "was-up"))
         return facts_yes(was_up(j));
     if (STR_IS(name, "alive"))
         return facts_yes(j->live != NULL);
-    if (STR_IS(name, "ended"))
-        return t->ended == END_NONE ? STR_NONE : str_of(ending_word[t->ended]);
     if (STR_IS(name, "in-progress"))
         return facts_yes(j->walk.waiting);
     if (STR_IS(name, "stranger"))
@@ -258,6 +244,40 @@ computed(struct facts *f, struct str name)
         return facts_yes(j->attempt.ike && j->attempt.ike->established);
     if (STR_IS(name, "other-role"))
         return facts_yes(t->roles == (1 << ROLE_INITIATOR | 1 << ROLE_RESPONDER));
+    if (STR_IS(name, "again"))
+        return facts_yes(again(j));
+    if (STR_IS(name, "set-up-anew"))
+        return facts_yes(set_up_anew(j));
+    if (STR_IS(name, "own-identity"))
+        return facts_yes(shows_our_address(f));
+    if (STR_IS(name, "alternates"))
+        return facts_yes(alternates(j));
+    if (STR_IS(name, "shared"))
+        return facts_yes(shared(j));
+    return STR_IS(name, "disagrees") ? facts_yes(j->walk.against != NULL) : STR_NONE;
+}
+
+// The others, and what other files know.
+static struct str
+computed(struct facts *f, struct str name)
+{
+    const struct judged *j = f->judged;
+    const struct tunnel *t = j->tunnel;
+    if (str_starts(name, STR(PATH_PREFIX)))
+        return f->path ? path_get(f->path, str_from(name, sizeof PATH_PREFIX - 1)) : STR_NONE;
+    struct str found = f->state ? concluded(f->state, name) : STR_NONE;
+    if (!found.len)
+        found = stood_fact(f, name);
+    if (!found.len)
+        found = narrow_fact(f, name);
+    if (!found.len)
+        found = yes_or_no(f, name);
+    if (found.len)
+        return found;
+    if (STR_IS(name, "differs-in"))
+        return compare_differs_in(f);
+    if (STR_IS(name, "ended"))
+        return t->ended == END_NONE ? STR_NONE : str_of(ending_word[t->ended]);
     if (STR_IS(name, "stated"))
         return j->around.no_traffic ? STR("no-traffic") : STR_NONE;
     if (STR_IS(name, "attempts"))
@@ -272,18 +292,6 @@ computed(struct facts *f, struct str name)
         return t->local;
     if (STR_IS(name, "hosts"))
         return hosts(f);
-    if (STR_IS(name, "again"))
-        return facts_yes(again(j));
-    if (STR_IS(name, "set-up-anew"))
-        return facts_yes(set_up_anew(j));
-    if (STR_IS(name, "own-identity"))
-        return facts_yes(shows_our_address(f));
-    if (STR_IS(name, "alternates"))
-        return facts_yes(alternates(j));
-    if (STR_IS(name, "shared"))
-        return facts_yes(shared(j));
-    if (STR_IS(name, "disagrees"))
-        return facts_yes(j->walk.against != NULL);
     if (STR_IS(name, "against"))
         return j->walk.against ? quote_text(f->quotes, j->walk.against, f->arena) : STR_NONE;
     if (STR_IS(name, "time"))

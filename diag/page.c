@@ -174,11 +174,14 @@ page_mended(const struct tunnel_view *t, size_t n)
 }
 
 void
-page_when(const struct page *p, const struct finding_view *f, struct buf *out)
+page_overcame(const struct page *p, const struct tunnel_view *t, const struct finding_view *f,
+              struct buf *out)
 {
     const struct proof *proof = proof_of(f);
     char stamp[32] = "";
-    buf_addf(out, "%llu %s", (unsigned long long)f->attempts,
+    buf_addf(out, ": %s (%llu %s",
+             t->row.state == TUNNEL_UP ? page_say(p, "up now, failed before") : page_say(p, "failed before"),
+             (unsigned long long)f->attempts,
              f->attempts == 1 ? page_say(p, "attempt") : page_say(p, "attempts"));
     if (proof)
         line_time_text(proof->time, proof->year_known, stamp);
@@ -188,4 +191,5 @@ page_when(const struct page *p, const struct finding_view *f, struct buf *out)
     if (*stamp) // "--11-22" where the log has no year
         buf_addf(out, ", %s%s%s", f->attempts > 1 ? page_say(p, "the last") : "", f->attempts > 1 ? " " : "",
                  stamp + strspn(stamp, "-"));
+    buf_add(out, STR("): "));
 }

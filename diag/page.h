@@ -40,8 +40,10 @@ void page_paragraph(struct page *p, const char *label, struct str text);
 const struct finding_view *page_finding(const struct tunnel_view *t);
 // What failed before and does not any more, the newest first: the n-th, NULL when there are not so many.
 const struct finding_view *page_mended(const struct tunnel_view *t, size_t n);
-// "6 attempts, the last 2024-11-22 05:27:56" of such a failure.
-void page_when(const struct page *p, const struct finding_view *f, struct buf *out);
+// What is said of such a failure between the tunnel's name and the title: ": up now, failed before (6
+// attempts, the last 2024-11-22 05:27:56): ".
+void page_overcame(const struct page *p, const struct tunnel_view *t, const struct finding_view *f,
+                   struct buf *out);
 // Writes what is left and frees the page; false when writing failed, now or before.
 bool page_finish(struct page *p);
 

@@ -276,16 +276,9 @@ put_history(struct page *p, const struct tunnel_view *t)
         const struct finding_view *f = page_mended(t, n);
         if (!f)
             return;
-        struct buf when = {0};
         page_end_line(p);
-        buf_add(&when, STR(" ("));
-        page_when(p, f, &when);
-        buf_add(&when, STR("): "));
         put_text(p, t->row.name, true);
-        buf_addf(&p->out, ": %s",
-                 t->row.state == TUNNEL_UP ? page_say(p, "up now, failed before")
-                                           : page_say(p, "failed before"));
-        buf_add(&p->out, buf_str(&when));
+        page_overcame(p, t, f, &p->out);
         put_text(p, f->title, false);
         page_end_line(p);
         if (f->proof_count) {
@@ -294,7 +287,6 @@ put_history(struct page *p, const struct tunnel_view *t)
             put_proof(p, view_deciding(f->proofs, f->proof_count));
             page_end_line(p);
         }
-        buf_release(&when);
     }
 }
 

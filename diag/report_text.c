@@ -368,11 +368,7 @@ put_history(struct page *p, const struct tunnel_view *t)
         if (!n)
             page_end_line(p);
         buf_add(&text, page_clean(p, t->row.name, true));
-        buf_addf(&text, ": %s (",
-                 t->row.state == TUNNEL_UP ? page_say(p, "up now, failed before")
-                                           : page_say(p, "failed before"));
-        page_when(p, f, &text);
-        buf_add(&text, STR("): "));
+        page_overcame(p, t, f, &text);
         buf_add(&text, page_clean(p, f->title, false));
         page_wrap(p, buf_str(&text), 0, 2);
         page_end_line(p);

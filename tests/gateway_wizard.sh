@@ -25,6 +25,15 @@ hides() { # the words are nowhere on the screen
 }
 small() { t resize-window -t w -x 40 -y 12; }
 press() { t send-keys -t w "$@"; }
+add_end() { # the other end is read from the last gateway of the list, which has this name
+  press a
+  sees 'Where is it?'
+  press Down Enter
+  sees 'Which gateway?'
+  press End Up
+  sees "> $1"
+  press Enter
+}
 
 hash=$(openssl passwd -6 'correct horse')
 sed "s|^root:[^:]*:|root:$hash:|" /etc/shadow >"$work/shadow"
@@ -179,13 +188,7 @@ sees 'things besides the log could not be read'
 sees 'r what is new'
 press Enter
 sees '[2 Tunnels]'
-press a
-sees 'Where is it?'
-press Down Enter
-sees 'Which gateway?'
-press End Up
-sees '> there'
-press Enter
+add_end there
 sees '[XX] there  root@127.0.0.1:2289: Sign in'
 sees '> [XX] Sign in          cannot sign in as root'
 hides 'not met yet'
@@ -223,13 +226,7 @@ sees '[ok] two3  root@127.0.0.1:2293'
 sees 'r what is new'
 press Enter
 sees '[2 Tunnels]'
-press a
-sees 'Where is it?'
-press Down Enter
-sees 'Which gateway?'
-press End Up
-sees '> two3'
-press Enter
+add_end two3
 sees 'Reading from 3 gateways'
 sees 'r what is new'
 hides 'wants a password'
