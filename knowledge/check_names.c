@@ -46,6 +46,7 @@ collect(struct names *n)
             const struct template *template = &dialect->templates[t];
             each_hole(template->text, add_slot, n);
             const struct message *m = &n->k->messages[template->message];
+            add_slot(n, m->collects);
             if (m->event >= 0)
                 n->said[m->event] = true;
             if (m->child_event >= 0)
