@@ -246,6 +246,8 @@ yes_or_no(struct facts *f, struct str name)
         return facts_yes(t->roles == (1 << ROLE_INITIATOR | 1 << ROLE_RESPONDER));
     if (STR_IS(name, "again"))
         return facts_yes(again(j));
+    if (STR_IS(name, "redirected"))
+        return facts_yes(t->redirected);
     if (STR_IS(name, "set-up-anew"))
         return facts_yes(set_up_anew(j));
     if (STR_IS(name, "own-identity"))

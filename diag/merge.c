@@ -61,6 +61,16 @@ deciding_time(const struct two *t, int end, enum checkpoint c)
     return line ? pair_moment(t->pairs, end, line->time) : LINE_NO_TIME;
 }
 
+// Who asks has heard the first answer and fears something else than a message that is lost, while who answers
+// waits: then he broke off by himself.
+static bool
+broke_off(const struct two *t, int asks)
+{
+    return t->same && attempt_fact(&t->judged[asks].attempt, FACT_STAGE) == STAGE_FIRST &&
+           t->judged[asks].walk.stuck != CP_CONTACT && t->judged[!asks].walk.stuck == CP_CONTACT &&
+           merge_seen(merge_step_of(t, asks, CP_CONTACT), ST_PASSED);
+}
+
 // Who answers is told more than who asks; of two that both name a reason the first one caused the other.
 static int
 choose_end(const struct two *t)
@@ -68,6 +78,8 @@ choose_end(const struct two *t)
     enum worth a = merge_worth(t, 0), b = merge_worth(t, 1);
     if (a != b)
         return a > b ? 0 : 1;
+    if (a == WORTH_SILENT && broke_off(t, !merge_responder(t)))
+        return !merge_responder(t);
     int64_t when_a = deciding_time(t, 0, t->judged[0].walk.stuck);
     int64_t when_b = deciding_time(t, 1, t->judged[1].walk.stuck);
     int64_t apart = 2000000 + t->pairs->clock.spread;
@@ -91,8 +103,8 @@ merge_window(const struct attempt *a, int64_t *first, int64_t *last)
     *last = g ? g->last : LINE_NO_TIME;
 }
 
-// Nobody answers before he is asked, and nobody is let in who still waits for the first answer: such attempts
-// are not one and the same.
+// Nobody answers before he is asked, and nobody is let in who still waits for the first answer (as far as his
+// log goes): such attempts are not one and the same.
 static bool
 answers_it(const struct two *t, const struct attempt *a, const struct attempt *b)
 {
@@ -103,7 +115,8 @@ answers_it(const struct two *t, const struct attempt *a, const struct attempt *b
     merge_window(asks, &asked, &last);
     merge_window(answers, &answered, &last);
     if ((role_a || role_b) && answers->ike && answers->ike->established &&
-        attempt_fact(asks, FACT_STAGE) == STAGE_FIRST)
+        attempt_fact(asks, FACT_STAGE) == STAGE_FIRST &&
+        !merge_log_stops(t, !a_asks, pair_established_at(answers->ike)))
         return false;
     if ((!role_a && !role_b) || !t->pairs->clock.known || merge_leaf(asks)->partial ||
         asked == LINE_NO_TIME || answered == LINE_NO_TIME)
@@ -314,12 +327,18 @@ merge_ladder(struct two *t)
         merge_step(t, c, behind);
         behind |= c == t->walk.stuck;
     }
-    t->walk.up = t->judged[0].walk.up;
+    t->walk.up = t->judged[t->outlived ? t->decides : 0].walk.up;
 }
 
 static void
 decide(struct two *t)
 {
+    for (int end = 0; end < 2; end++)
+        if (merge_cut_off(t, end)) {
+            t->outlived = true;
+            t->decides = !end;
+            return;
+        }
     t->decides = choose_end(t);
     bool lost = merge_lost(t);
     enum checkpoint stuck = t->judged[t->decides].walk.stuck;

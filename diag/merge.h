@@ -21,6 +21,7 @@ struct two {
     bool same;                     // both speak of one attempt
     bool silent_other;             // the other log covers the time of the attempt and shows nothing of it
     bool uncovered;                // it does not cover that time
+    bool outlived;                 // one log stops while it waits; how it went on the other end's tells
     bool disagree;
     enum lost lost; // seen from the initiator
     struct walk walk;

@@ -38,6 +38,28 @@ merge_hear_silence(struct two *t)
         t->lost = LOST_UNKNOWN;
 }
 
+bool
+merge_log_stops(const struct two *t, int end, int64_t time_there)
+{
+    const struct end_about *e = &t->pairs->about[end];
+    return t->pairs->clock.known && time_there != LINE_NO_TIME && e->last != LINE_NO_TIME &&
+           pair_moment(t->pairs, end, e->last) <=
+               pair_moment(t->pairs, !end, time_there) + t->pairs->clock.spread;
+}
+
+bool
+merge_cut_off(const struct two *t, int end)
+{
+    const struct nego *g = merge_leaf(&t->judged[end].attempt), *there = merge_leaf(&t->judged[!end].attempt);
+    if (!t->same || merge_worth(t, end) != WORTH_SILENT || merge_worth(t, !end) != WORTH_HEALTHY ||
+        g->ending != END_NONE || !g->event_count)
+        return false;
+    // Who has repeated his message in vain has waited.
+    const struct event *last =
+        event_of(t->judged[end].around.negos->knowledge, &g->events[g->event_count - 1]);
+    return !(last && last->repeats) && merge_log_stops(t, end, pair_established_at(there));
+}
+
 // Has the message arrived that this end's stage still names? What came of it is not said.
 static bool
 has_read(const struct two *t, int end)

@@ -35,6 +35,10 @@ merge_seen(const struct walk_step *s, enum state state)
 // merge_lost.c: does the silence of the other log say that nothing arrived there? Where it may, but does not
 // cover the time for sure, that is remembered.
 void merge_hear_silence(struct two *t);
+// Does the log of an end stop before this moment of the other end? Then it says nothing of what came.
+bool merge_log_stops(const struct two *t, int end, int64_t time_there);
+// Does the log of an end stop while it still waits, and the other end's tells that all went well?
+bool merge_cut_off(const struct two *t, int end);
 // Whether a message was lost between the two: then that is the contact of one direction, which failed, and
 // true.
 bool merge_lost(struct two *t);

@@ -140,6 +140,7 @@ struct tunnel {
     int dialect, source;
     int roles; // bit set of 1 << ROLE_...
     bool stranger, year_known, ever_up;
+    bool redirected;   // its peer sent this gateway to another one
     bool peer_guessed; // the peer's address is that of a packet that names no connection
     enum ending ended; // how the last SA ended
     struct str local, host;

@@ -94,7 +94,27 @@ static bool
 tells_numbers(const struct work *w, const struct event_line *e)
 {
     const struct tmpl *t = event_template(w->in->negos->knowledge, e)->tmpl;
-    return tmpl_has_named(t, STR("spi")) || tmpl_has_named(t, STR("ike_spi"));
+    return tmpl_has_named(t, STR("spi")) || tmpl_has_named(t, STR("ike_spi")) ||
+           tmpl_has_named(t, STR("msgid"));
+}
+
+// The Message ID of an IKEv1 quick mode is drawn at random (RFC 2408 section 3.1), and both ends log it: as
+// eight hex digits or as a decimal. Those of IKEv2 count from nought. Told apart from the SPIs of an IKE SA.
+static bool
+message_id(struct str text, uint64_t *number)
+{
+    *number = 0;
+    for (size_t i = 0; text.len != 8 && i < text.len; i++) {
+        if (text.at[i] < '0' || text.at[i] > '9' || *number > UINT32_MAX)
+            return false;
+        *number = *number * 10 + (uint64_t)(text.at[i] - '0');
+    }
+    if (text.len == 8 && !hex_number(text, number))
+        return false;
+    if (*number <= UINT16_MAX || *number > UINT32_MAX)
+        return false;
+    *number |= UINT64_C(1) << 63;
+    return true;
 }
 
 // What one negotiation says of its numbers: an ESP pair may stand on two lines.
@@ -107,6 +127,8 @@ read_nego(struct work *w, const struct nego *g, struct numbers *n)
             continue;
         const struct said *said = quote_values(w->in->quotes, &g->events[i], &w->lines);
         for (; said; said = said->next) {
+            if (str_eq(said->key, STR("msgid")) && n->ikes < NUMBERS && message_id(said->text, &number))
+                n->ike[n->ikes++] = number;
             if (!str_starts(said->key, STR("spi")) && !str_starts(said->key, STR("ike_spi")))
                 continue;
             if (!hex_number(said->text, &number))
@@ -134,7 +156,7 @@ pair_numbers(struct work *w, size_t place)
         return n;
     w->asked[place].numbers = n = ARENA_NEW(&w->scratch, struct numbers);
     for (const struct nego *g = w->in->negos->tunnels[place]->newest; g; g = g->older) {
-        if (g->established || g->kind == NEGO_IKE)
+        if (g->established || g->kind == NEGO_IKE || n->ikes < NUMBERS)
             read_nego(w, g, n);
         if (nego_is_child(g) && g->parent)
             read_nego(w, g->parent, n);

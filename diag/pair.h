@@ -55,6 +55,8 @@ struct pairs pair_turned(const struct pairs *p);
 // is meant.
 bool pair_stands(const struct pairs *p, const struct negos *negos, size_t place);
 
+// When a negotiation stood, by its own line; LINE_NO_TIME: it did not, or the line has no stamp.
+int64_t pair_established_at(const struct nego *g);
 // A moment of an end in the clock of end A.
 int64_t pair_moment(const struct pairs *p, int end, int64_t time);
 // Do these stretches of the two ends meet, within what is known of the clocks?

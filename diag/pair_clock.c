@@ -146,8 +146,8 @@ middle(struct offsets *o)
     return low + (high - low) / 2;
 }
 
-static int64_t
-established_at(const struct nego *g)
+int64_t
+pair_established_at(const struct nego *g)
 {
     for (uint16_t i = 0; g->established && i < g->event_count; i++)
         if (g->events[i].line == g->established_line)
@@ -165,7 +165,7 @@ add_beginnings(const struct pairs *p, const struct tunnel *a, const struct tunne
             if (opposite(x, y)) {
                 if (begins(p, 0, x) && begins(p, 1, y))
                     offsets_add(o, plain(p, y->first) - plain(p, x->first));
-                int64_t ex = established_at(x), ey = established_at(y);
+                int64_t ex = pair_established_at(x), ey = pair_established_at(y);
                 if (ex != LINE_NO_TIME && ey != LINE_NO_TIME)
                     offsets_add(o, plain(p, ey) - plain(p, ex));
             }
@@ -189,26 +189,56 @@ most_agree(const struct offsets *o, int64_t *offset)
     return best;
 }
 
+// One of the two moments of a negotiation that the other end knows as well: when it began, or when it stood.
+static int64_t
+moment_of(const struct pairs *p, int end, const struct nego *g, bool stood)
+{
+    int64_t at = stood ? pair_established_at(g) : begins(p, end, g) ? g->first : LINE_NO_TIME;
+    return at == LINE_NO_TIME ? at : plain(p, at);
+}
+
+// The offset that these two moments make, or LINE_NO_TIME when they cannot be the two sides of one.
+static int64_t
+offset_of(const struct pairs *p, const struct nego *x, const struct nego *y, bool stood)
+{
+    int64_t here = moment_of(p, 0, x, stood), there = moment_of(p, 1, y, stood);
+    bool told = x->fact[FACT_ROLE] || y->fact[FACT_ROLE]; // which of them asks
+    if (x->kind != NEGO_IKE || !opposite(x, y) || !told || here == LINE_NO_TIME || there == LINE_NO_TIME)
+        return LINE_NO_TIME;
+    return there - here;
+}
+
+// Of the negotiations of the other end the one that fits this one best, or NULL.
+static const struct nego *
+nearest(const struct pairs *p, const struct nego *g, int end, const struct nego *newest, int64_t rough,
+        bool stood)
+{
+    const struct nego *best = NULL;
+    int64_t least = NEAR;
+    for (const struct nego *o = newest; o; o = o->older) {
+        int64_t offset = end ? offset_of(p, o, g, stood) : offset_of(p, g, o, stood);
+        if (offset == LINE_NO_TIME || llabs(offset - rough) > least)
+            continue;
+        least = llabs(offset - rough);
+        best = o;
+    }
+    return best;
+}
+
 // What arrived cannot have been sent later: requests bound the offset from one side, the answers that
-// completed an SA from the other.
+// completed an SA from the other. Attempts that follow each other within seconds must not be mixed, so each
+// only counts with the one that it fits best.
 static void
 add_bounds(const struct pairs *p, const struct tunnel *a, const struct tunnel *b, int64_t rough,
            struct offsets *from_a, struct offsets *from_b)
 {
     for (const struct nego *x = a->newest; x; x = x->older)
-        for (const struct nego *y = b->newest; y; y = y->older) {
-            int rx = x->fact[FACT_ROLE], ry = y->fact[FACT_ROLE];
-            if (x->kind != NEGO_IKE || !opposite(x, y) || x->first == LINE_NO_TIME ||
-                y->first == LINE_NO_TIME || !(rx || ry)) // which of them asks is not told
+        for (int stood = 0; stood < 2; stood++) {
+            const struct nego *y = nearest(p, x, 0, b->newest, rough, stood);
+            if (!y || nearest(p, y, 1, a->newest, rough, stood) != x)
                 continue;
-            bool starts = rx == ROLE_INITIATOR || ry == ROLE_RESPONDER;
-            int64_t begun = plain(p, y->first) - plain(p, x->first);
-            if (llabs(begun - rough) <= NEAR && begins(p, 0, x) && begins(p, 1, y))
-                offsets_add(starts ? from_a : from_b, begun);
-            int64_t ex = established_at(x), ey = established_at(y);
-            if (ex == LINE_NO_TIME || ey == LINE_NO_TIME || llabs(plain(p, ey) - plain(p, ex) - rough) > NEAR)
-                continue;
-            offsets_add(starts ? from_b : from_a, plain(p, ey) - plain(p, ex));
+            bool starts = x->fact[FACT_ROLE] == ROLE_INITIATOR || y->fact[FACT_ROLE] == ROLE_RESPONDER;
+            offsets_add(starts != (stood != 0) ? from_a : from_b, offset_of(p, x, y, stood));
         }
 }
 

@@ -11,7 +11,7 @@ enum { NUMBERS = 32, WEIGHT_NUMBERS = 100000, WEIGHT_ADDRESS = 10000 };
 struct numbers {
     uint64_t in[NUMBERS], out[NUMBERS];
     size_t pairs;
-    uint64_t ike[NUMBERS]; // of IKE SAs, folded
+    uint64_t ike[NUMBERS]; // of IKE SAs, folded, and Message IDs of quick modes
     size_t ikes;
 };
 

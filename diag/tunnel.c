@@ -342,7 +342,10 @@ tunnel_set_peer(struct negos *n, struct tunnel *t, struct str peer)
 void
 tunnel_redirect(struct negos *n, struct tunnel *t, struct str peer)
 {
-    if (peer.len == 0 || is_torn(peer) || str_eq(t->peer, peer))
+    if (peer.len == 0 || is_torn(peer))
+        return;
+    t->redirected = true;
+    if (str_eq(t->peer, peer))
         return;
     t->peer = STR_NONE;
     tunnel_set_peer(n, t, peer);

@@ -439,6 +439,10 @@ view_row_of_two(struct two *t)
                                  .state = w->stuck == CP_NONE ? ST_PASSED : w->step[w->stuck].state,
                                  .certainty = t->certainty,
                                  .finding = t->finding};
+    if (t->outlived) {
+        r.state = t->judged[t->decides].state;
+        r.ending = t->judged[t->decides].ending;
+    }
     if (w->stuck != CP_NONE && r.state == TUNNEL_UP)
         r.state = TUNNEL_DEGRADED;
     if (w->stuck != CP_NONE && r.state == TUNNEL_UNKNOWN)

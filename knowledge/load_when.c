@@ -56,6 +56,7 @@ static const struct {
     {"narrowed-ours", NULL, 0, false},
     {"narrowed-theirs", NULL, 0, false},
     {"again", yes_no, 2, false},
+    {"redirected", yes_no, 2, false},
     {"set-up-anew", yes_no, 2, false},
     {"own-identity", yes_no, 2, false},
     {"alternates", yes_no, 2, false},
