@@ -18,12 +18,12 @@ page_put(struct page *p, const char *text)
 }
 
 void
-page_paint(struct page *p, enum paint paint, const char *text)
+page_paint(struct page *p, enum paint paint, struct str text)
 {
     const char *const *colours = paint == PAINT_PLAIN ? NULL : p->r->paint;
     if (colours)
         page_put(p, colours[paint]);
-    page_put(p, text);
+    buf_add(&p->out, text);
     if (colours)
         page_put(p, colours[PAINT_PLAIN]);
 }
@@ -97,7 +97,7 @@ size_t
 page_label(struct page *p, const char *label)
 {
     page_put(p, "  ");
-    page_paint(p, PAINT_STRONG, label);
+    page_paint(p, PAINT_STRONG, str_of(label));
     size_t columns = 2 + text_columns(str_of(label));
     if (*label) {
         page_put(p, ":");

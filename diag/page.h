@@ -24,7 +24,7 @@ struct str page_clean(struct page *p, struct str text, bool log);
 struct str page_file(struct page *p, int source);
 
 void page_put(struct page *p, const char *text);
-void page_paint(struct page *p, enum paint paint, const char *text);
+void page_paint(struct page *p, enum paint paint, struct str text);
 void page_number(struct page *p, uint64_t n); // 214,220
 void page_pad(struct page *p, size_t columns, size_t width);
 // Ends the line, without blanks at its end.

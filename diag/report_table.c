@@ -4,22 +4,22 @@
 
 enum { NAME_WIDEST = 28, PEER_WIDEST = 39, STATE_WIDEST = 20 };
 
-static const char *
+static struct str
 state_shown(const struct page *p, const struct tunnel_row *row, enum paint *paint)
 {
     switch (row->state) {
     case TUNNEL_UP:
         *paint = PAINT_GOOD;
-        return page_say(p, "UP");
+        return str_of(page_say(p, "UP"));
     case TUNNEL_DEGRADED:
         *paint = PAINT_DOUBT;
-        return page_say(p, "UNSTABLE");
+        return str_of(page_say(p, "UNSTABLE"));
     case TUNNEL_DOWN:
         *paint = PAINT_BAD;
-        return row->verdict.checkpoint == CP_CONTACT ? page_say(p, "NO REPLY") : page_say(p, "DOWN");
+        return view_word(row, page_say(p, "DOWN"), page_say(p, "NO REPLY"));
     default:
         *paint = PAINT_DIM;
-        return page_say(p, "UNKNOWN");
+        return view_word(row, page_say(p, "UNKNOWN"), page_say(p, "UNKNOWN"));
     }
 }
 
@@ -78,12 +78,12 @@ put_row(struct page *p, size_t index, struct widths w)
 {
     const struct tunnel_row *row = &p->r->view->rows[index];
     enum paint paint;
-    const char *state = state_shown(p, row, &paint);
+    struct str state = state_shown(p, row, &paint);
     put_cell(p, page_clean(p, row->name, true), w.name);
     put_cell(p, row->peer.len ? page_clean(p, row->peer, true) : STR("?"), w.peer);
     put_cell(p, str_of(ike_shown(row->ike)), sizeof "IKEv1" - 1);
     page_paint(p, paint, state);
-    page_pad(p, text_columns(str_of(state)), w.state + 2);
+    page_pad(p, text_columns(state), w.state + 2);
     put_stuck(p, index);
     page_end_line(p);
 }
@@ -106,7 +106,7 @@ report_table(struct page *p)
         w.name = wider(w.name, text_columns(page_clean(p, v->rows[i].name, true)), NAME_WIDEST);
         w.peer = wider(w.peer, text_columns(page_clean(p, v->rows[i].peer, true)), PEER_WIDEST);
         enum paint paint;
-        w.state = wider(w.state, text_columns(str_of(state_shown(p, &v->rows[i], &paint))), STATE_WIDEST);
+        w.state = wider(w.state, text_columns(state_shown(p, &v->rows[i], &paint)), STATE_WIDEST);
     }
     for (size_t i = 0; !p->failed && i < v->row_count; i++)
         if (report_shows(p->r, &v->rows[i]))

@@ -153,7 +153,7 @@ put_rung(struct page *p, const struct tunnel_view *t, const struct rung *rung)
     struct str title = page_clean(p, view_title(p->r->view->knowledge, rung->checkpoint, t->row.auth), false);
     buf_add(&p->out, title);
     page_pad(p, text_columns(title), TITLE_WIDTH);
-    page_paint(p, paint, state);
+    page_paint(p, paint, str_of(state));
     if (rung->proof_count && (wrong || rung->state == ST_PASSED)) {
         size_t columns = widest_state(p) + 2;
         page_pad(p, text_columns(str_of(state)), columns);
@@ -423,7 +423,7 @@ put_source(struct page *p, size_t index)
     page_end_line(p);
     if (problem.len) {
         page_put(p, "  ");
-        page_paint(p, PAINT_BAD, page_say(p, "problem"));
+        page_paint(p, PAINT_BAD, str_of(page_say(p, "problem")));
         page_put(p, ": ");
         page_wrap(p, page_clean(p, buf_str(&problem), true), 11, 2);
         page_end_line(p);

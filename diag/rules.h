@@ -352,6 +352,7 @@ struct finding {
     size_t alternative_count;
     const struct step *steps;
     size_t step_count;
+    struct str word;    // how the tunnel stands, in place of DOWN or UNKNOWN; empty: no more is to be said
     struct str in_case; // id of the case that ends in this finding, or empty
     struct str file;
     int line;

@@ -21,6 +21,15 @@ view_title(const struct knowledge *k, enum checkpoint checkpoint, int auth)
     return auth == AUTH_SIGNATURE && text->signature_title.len ? text->signature_title : text->title;
 }
 
+struct str
+view_word(const struct tunnel_row *row, const char *plain, const char *silent)
+{
+    const struct finding *finding = row->verdict.finding;
+    if (finding && finding->word.len)
+        return finding->word;
+    return str_of(finding && row->verdict.checkpoint == CP_CONTACT ? silent : plain);
+}
+
 const struct proof *
 view_deciding(const struct proof *proofs, size_t count)
 {

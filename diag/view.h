@@ -203,6 +203,10 @@ struct tunnel_view {
 // The line that fixes the state of a rung, else its last line, or NULL.
 const struct proof *view_deciding(const struct proof *proofs, size_t count);
 
+// How a tunnel stands that is down or of which it is not known: in the word of its finding, else in one of
+// these two.
+struct str view_word(const struct tunnel_row *row, const char *plain, const char *silent);
+
 // What a checkpoint is called in a tunnel with this kind of authentication.
 struct str view_title(const struct knowledge *k, enum checkpoint checkpoint, int auth);
 

@@ -119,9 +119,9 @@ finding_checkpoint(struct loading *l, const struct node *node, struct str cause)
 static void
 read_finding(struct loading *l, const struct node *node, struct finding *f)
 {
-    static const char *const keys[] = {"id",        "cause",        "checkpoint", "severity",
-                                       "certainty", "when",         "title",      "explanation",
-                                       "unknown",   "alternatives", "steps",      "case"};
+    static const char *const keys[] = {"id",    "cause", "checkpoint",  "severity", "certainty",
+                                       "when",  "title", "explanation", "unknown",  "alternatives",
+                                       "steps", "case",  "word"};
     struct problems *p = l->problems;
     if (!FIELD_MAPPING(p, node, keys))
         return;
@@ -136,6 +136,7 @@ read_finding(struct loading *l, const struct node *node, struct finding *f)
     f->title = field_text(p, node, "title", FIELD_NEEDED);
     f->explanation = field_text(p, node, "explanation", FIELD_NEEDED);
     f->unknown = loading_texts(l, field_list(p, node, "unknown", FIELD_OPTIONAL), &f->unknown_count);
+    f->word = field_text(p, node, "word", FIELD_OPTIONAL);
     f->in_case = proof_name(l, node_get(node, "case"), &l->cases);
     f->file = *node->file;
     f->line = node->line;

@@ -27,6 +27,7 @@ static void
 each_of_finding(const struct visit *v, const struct finding *f)
 {
     give(v, &f->title, "title");
+    give(v, &f->word, "in place of DOWN in the list of tunnels");
     give(v, &f->explanation, "explanation");
     give_all(v, f->unknown, f->unknown_count, "unknown");
     for (size_t i = 0; i < f->alternative_count; i++)

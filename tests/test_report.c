@@ -157,6 +157,24 @@ r0_losses_are_told(void **state)
     drop(&b);
 }
 
+// A peer of which only silence is known is told otherwise than one to whom nothing could be sent.
+static void
+the_list_says_what_happened(void **state)
+{
+    (void)state;
+    struct bench b;
+    make(&b);
+    struct finding found = {.id = STR("contact-any"), .cause = STR("contact.no-response")};
+    b.rows[1].verdict.finding = &found;
+    assert_non_null(strstr(text_of(&b), "198.51.100.9  ?      NO REPLY  Contact\n"));
+    found.word = STR("CANNOT SEND");
+    assert_non_null(strstr(text_of(&b), "198.51.100.9  ?      CANNOT SEND  Contact\n"));
+    b.rows[1].state = TUNNEL_UNKNOWN;
+    found.word = STR("WAITING");
+    assert_non_null(strstr(text_of(&b), "198.51.100.9  ?      WAITING   Contact\n"));
+    drop(&b);
+}
+
 static void
 text_has_its_form(void **state)
 {
@@ -166,7 +184,7 @@ text_has_its_form(void **state)
     b.report.seconds = 0.314;
     assert_string_equal(
         text_of(&b), "office        192.0.2.7     IKEv1  DOWN      4 Identity\n"
-                     "198.51.100.9  198.51.100.9  ?      NO REPLY  Contact\n"
+                     "198.51.100.9  198.51.100.9  ?      DOWN      Contact\n"
                      "road[3]       ?             IKEv2  UP\n"
                      "\n"
                      "office: The peer sends another identity than we expect\n"
@@ -493,6 +511,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(json_holds_every_field),
         cmocka_unit_test(r0_losses_are_told),
+        cmocka_unit_test(the_list_says_what_happened),
         cmocka_unit_test(text_has_its_form),
         cmocka_unit_test(one_tunnel_only),
         cmocka_unit_test(r1_hostile_bytes_are_shown_not_sent),

@@ -131,7 +131,7 @@ put_head(struct print *p, size_t n, const char *kind)
     char head[64];
     snprintf(head, sizeof head, "%zu. %s", n + 1, kind);
     page_end_line(&p->page);
-    page_paint(&p->page, PAINT_STRONG, head);
+    page_paint(&p->page, PAINT_STRONG, str_of(head));
     page_end_line(&p->page);
 }
 
@@ -231,7 +231,7 @@ put_answers(struct print *p)
             continue;
         if (!any) {
             page_end_line(&p->page);
-            page_paint(&p->page, PAINT_STRONG, _("Answers"));
+            page_paint(&p->page, PAINT_STRONG, str_of(_("Answers")));
             page_end_line(&p->page);
         }
         any = true;
@@ -255,7 +255,7 @@ put_lesson(struct print *p)
 {
     struct buf title = {0};
     buf_addf(&title, _("Lesson %d: %.*s"), p->lesson->number, STR_ARG(p->lesson->title));
-    page_paint(&p->page, PAINT_STRONG, buf_cstr(&title));
+    page_paint(&p->page, PAINT_STRONG, buf_str(&title));
     page_end_line(&p->page);
     buf_release(&title);
     put_text(p, p->lesson->about, 0);

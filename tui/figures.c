@@ -107,22 +107,22 @@ figures_ike(int ike, bool brief)
     return brief ? short_one[ike] : _(full[ike]);
 }
 
-const char *
+struct str
 figures_tunnel(const struct tunnel_row *row, uint8_t *look)
 {
     switch (row->state) {
     case TUNNEL_UP:
         *look = LOOK_PASSED;
-        return _("UP");
+        return str_of(_("UP"));
     case TUNNEL_DEGRADED:
         *look = LOOK_SUSPECT;
-        return _("UNSTABLE");
+        return str_of(_("UNSTABLE"));
     case TUNNEL_DOWN:
         *look = LOOK_FAILED;
-        return row->verdict.checkpoint == CP_CONTACT ? _("NO REPLY") : _("DOWN");
+        return view_word(row, _("DOWN"), _("NO REPLY"));
     default:
         *look = LOOK_PLAIN;
-        return _("UNKNOWN");
+        return view_word(row, _("UNKNOWN"), _("UNKNOWN"));
     }
 }
 

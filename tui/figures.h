@@ -19,8 +19,8 @@ uint8_t figures_look(enum state state, enum basis basis);
 const char *figures_word(enum state state, enum basis basis);
 // "IKEv1 main", "IKEv2", "?"; brief: "v1".
 const char *figures_ike(int ike, bool brief);
-// UP, DOWN, UNSTABLE, NO REPLY, ?, translated, and the look.
-const char *figures_tunnel(const struct tunnel_row *row, uint8_t *look);
+// UP, DOWN, UNSTABLE, UNKNOWN, or what the verdict knows of one that is down, translated, and the look.
+struct str figures_tunnel(const struct tunnel_row *row, uint8_t *look);
 // "office: up, and ...", of one that is up and has no finding of today; t may be NULL.
 void figures_up(const struct tunnel_row *row, const struct tunnel_view *t, struct buf *out);
 // "38 attempts, all stop at 4 Identity", or how many at which; nothing for a single one.

@@ -56,7 +56,7 @@ lets_through(struct tunnels *self, const struct session *s, const struct tunnel_
         return true;
     enum checkpoint stuck = row->verdict.checkpoint;
     return holds(row->name, &self->filter) || holds(row->peer, &self->filter) ||
-           holds(str_of(figures_tunnel(row, &look)), &self->filter) ||
+           holds(figures_tunnel(row, &look), &self->filter) ||
            (stuck < CP_COUNT && holds(s->view->knowledge->checkpoint[stuck].title, &self->filter));
 }
 
@@ -205,7 +205,7 @@ cell(void *context, size_t index, size_t column, struct buf *out)
         buf_add(out, str_of(figures_ike(row->ike, true)));
         break;
     case CELL_STATE:
-        buf_add(out, str_of(figures_tunnel(row, &shown)));
+        buf_add(out, figures_tunnel(row, &shown));
         break;
     case CELL_STUCK:
         if (row->verdict.checkpoint < CP_COUNT)
