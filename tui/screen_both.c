@@ -7,6 +7,7 @@
 #include "tui/prose.h"
 #include "tui/screen.h"
 #include "tui/theme.h"
+#include "tui/unmerged.h"
 #include "tui/words.h"
 
 enum { LINES = 120, NARROW = 60, STAMP = 9, TITLE = 18, MARK = 5, SECOND = 1000000, YEARS = 1000000000 };
@@ -271,24 +272,6 @@ add_compared(struct both *self, const struct tunnel_view *t, struct canvas *c, i
     buf_release(&row);
 }
 
-// What the two logs together cannot tell, or nothing.
-static const char *
-not_merged(const struct both_view *b)
-{
-    if (b->same)
-        return b->untold
-                   ? _("Whether what one end sent reached the other is not known: the two logs cannot be "
-                       "shown to cover that moment both.")
-                   : NULL;
-    if (b->by != PAIRED_NOT)
-        return _("B's log tells of other attempts of this tunnel than A's: nothing is merged.");
-    return b->silent_other ? _("B's log covers the time of the attempt and shows nothing of it.")
-           : b->uncovered  ? _("B's log does not cover the time of the attempt: take one that does.")
-           : b->untold     ? _("B's log shows nothing of this tunnel, and whether it covers the time of the "
-                                   "attempt is not known.")
-                           : _("Nothing in B's log belongs to this tunnel.");
-}
-
 static void
 add_strong(struct both *self, struct canvas *c, int w, struct buf *text)
 {
@@ -296,21 +279,11 @@ add_strong(struct both *self, struct canvas *c, int w, struct buf *text)
     buf_clear(text);
 }
 
-// The first log of the end that this tunnel's does not belong to, or NULL.
-static const struct source_view *
-other_log(const struct view *v, const struct tunnel_view *t)
-{
-    size_t i = 0;
-    while (i < v->source_count && (t->row.source < 0 || v->sources[i].end == v->sources[t->row.source].end))
-        i++;
-    return i < v->source_count ? &v->sources[i] : NULL;
-}
-
-// The same, when nothing of it could be read.
+// The log of the other end, when nothing of it could be read.
 static const struct source_view *
 unread(const struct view *v, const struct tunnel_view *t)
 {
-    const struct source_view *other = other_log(v, t);
+    const struct source_view *other = unmerged_log(v, t);
     return other && other->problem.len && !other->lines ? other : NULL;
 }
 
@@ -320,7 +293,7 @@ add_head(struct both *self, const struct session *s, const struct tunnel_view *t
     struct buf text = {0};
     const struct both_view *b = t->both;
     const int sources[2] = {t->row.source, b->source};
-    const struct source_view *missing = unread(s->view, t), *other = other_log(s->view, t);
+    const struct source_view *missing = unread(s->view, t), *other = unmerged_log(s->view, t);
     for (int end = 0; end < 2; end++) {
         bool letter_b = (end != 0) != b->turned;
         if (end && w < NARROW)
@@ -349,8 +322,8 @@ add_head(struct both *self, const struct session *s, const struct tunnel_view *t
         prose_add(&self->text, c, w - 1, 1, 1, LOOK_DIM, -1, buf_str(&text));
     if (missing)
         prose_add(&self->text, c, w - 1, 1, 1, LOOK_FAILED, -1, missing->problem);
-    else if (not_merged(b))
-        prose_add(&self->text, c, w - 1, 1, 1, LOOK_SUSPECT, -1, str_of(not_merged(b)));
+    else if (unmerged_why(s->view, t))
+        prose_add(&self->text, c, w - 1, 1, 1, LOOK_SUSPECT, -1, str_of(unmerged_why(s->view, t)));
     if (t->finding_count && t->row.verdict.checkpoint != CP_NONE) {
         struct str title = t->findings[0].title;
         char letter = t->findings[0].side == SIDE_B ? 'B' : 'A', own[] = {letter, ':', ' ', '\0'};

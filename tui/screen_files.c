@@ -74,13 +74,27 @@ news(void *state, struct session *s)
     buf_clear(&self->came_from);
 }
 
+// What is added to a log usually lies beside it.
+static void
+show_first_folder(struct session *s)
+{
+    struct buf path = {0};
+    struct str from = s->adding && s->opened && s->opened->count ? str_of(s->opened->parts[0]) : STR_NONE;
+    while (from.len && from.at[from.len - 1] != '/')
+        from.len--;
+    bool is_file = from.len && str_find(from, STR(":")) == from.len;
+    buf_add(&path, is_file ? from : STR("."));
+    s->desk.folder(s->desk.self, buf_cstr(&path));
+    buf_release(&path);
+}
+
 static void *
 open_files(struct session *s)
 {
     struct files *self = mem_new(sizeof *self);
     self->moment = LINE_NO_TIME;
     if (!s->folder)
-        s->desk.folder(s->desk.self, ".");
+        show_first_folder(s);
     news(self, s);
     return self;
 }

@@ -10,6 +10,7 @@
 #include "tui/prose.h"
 #include "tui/screen.h"
 #include "tui/theme.h"
+#include "tui/unmerged.h"
 #include "tui/words.h"
 
 enum { FOOT = 4 };
@@ -352,6 +353,7 @@ add_foot(struct tunnels *self, struct session *s, struct canvas *c, int w, struc
     struct buf sentence = {0};
     bool told = w < c->w; // by the pane of the finding
     hindered_mention(s->view, c, w - 2, text);
+    unmerged_mention(s, t, c, w - 2, text);
     if (row && t && t->finding_count &&
         (row->verdict.checkpoint < CP_COUNT || t->findings[0].severity == SEV_WARNING)) {
         if (!told)
