@@ -186,7 +186,13 @@ static void
 say_check(const struct path *p, const struct path_check_view *c, const char *(*say)(const char *words),
           struct buf *out)
 {
-    buf_addf(out, "  %-14s ", state_word[c->state]);
+    static const char *const words[ST_COUNT] = {
+        [ST_UNKNOWN] = "unknown",   [ST_PASSED] = "passed",           [ST_FAILED] = "failed",
+        [ST_SUSPECTED] = "suspect", [ST_NOT_REACHED] = "not reached", [ST_NOT_APPLICABLE] = "does not apply",
+    };
+    const char *word = SAY(words[c->state]);
+    int taken = (int)text_columns(str_of(word));
+    buf_addf(out, "  %s%*s ", word, taken < 14 ? 14 - taken : 0, "");
     text_safe(c->check->title, out);
     buf_add(out, STR("\n                 "));
     text_safe(c->row ? c->why : str_of(SAY("Not enough is known to say.")), out);

@@ -88,5 +88,14 @@ IKEWALK_CATALOGUES=$work/real "$IKEWALK_BINARY_DIR/ikewalk" check --lang de samp
 grep -q 'Our log says: *p1-cipher.mismatch' "$work/request" || { echo 'the request says nothing of our log'; exit 1; }
 ! grep -E '[^ -~]|Unsere|Log des' "$work/request" || { echo 'the request is not in English alone'; exit 1; }
 
+# Words of states and of certainty are of the language as well, and letters of several bytes take one column.
+IKEWALK_CATALOGUES=$work/real LC_ALL=C.UTF-8 LANGUAGE=de "$IKEWALK_BINARY_DIR/ikewalk" explain p1-cipher-blind >"$work/entry"
+grep -q '^Prüfpunkt     p1-cipher$' "$work/entry" && grep -q 'Fehler, wahrscheinlich' "$work/entry" ||
+  { echo 'an entry is not in German, or not in its columns'; cat "$work/entry"; exit 1; }
+IKEWALK_CATALOGUES=$work/real LC_ALL=C.UTF-8 LANGUAGE=de "$IKEWALK_BINARY_DIR/ikewalk" lesson --print 21 | grep -q 'Pre-Shared Key, sicher: ' ||
+  { echo 'a lesson does not say in German how sure its answer is'; exit 1; }
+IKEWALK_CATALOGUES=$work/real LC_ALL=C.UTF-8 LANGUAGE=de "$IKEWALK_BINARY_DIR/ikewalk" encap --nat initiator --open udp500 | grep -q '^  bestanden  ' ||
+  { echo 'the checks of a path are not in German'; exit 1; }
+
 make de '@ungen' 'Überlänge: '
 make zh '断开' '分支机构 '

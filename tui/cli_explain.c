@@ -51,7 +51,8 @@ put(struct explain *x, const char *label, struct str text)
     text_safe(text, &safe);
     struct str rest = str_trim(buf_str(&safe));
     size_t column = LABEL;
-    buf_addf(&x->out, "%-*s", LABEL, label);
+    int taken = (int)text_columns(str_of(label)); // letters of another language are several bytes
+    buf_addf(&x->out, "%s%*s", label, taken < LABEL ? LABEL - taken : 1, "");
     bool first = true;
     while (rest.len) {
         size_t length = str_find(rest, STR(" "));
@@ -184,7 +185,7 @@ explain_finding(struct explain *x, const struct finding *f)
     put(x, _("finding"), f->id);
     put(x, _("checkpoint"), str_of(checkpoint_word[f->checkpoint]));
     put(x, _("cause"), f->cause);
-    buf_addf(&text, "%s, %s", severity_word[f->severity], certainty_word[f->certainty]);
+    buf_addf(&text, "%s, %s", _(severity_word[f->severity]), _(certainty_word[f->certainty]));
     put(x, _("severity"), buf_str(&text));
     buf_clear(&text);
     put_when(&f->when, &text);

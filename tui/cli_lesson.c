@@ -215,7 +215,7 @@ put_verdict(struct print *p, const struct lesson_step *s)
         buf_add(&text, str_of(_("Nowhere: the tunnel came up.")));
     else
         buf_addf(&text, _("%.*s, %s: %.*s"), STR_ARG(view_title(p->k, v->checkpoint, p->trial.row->auth)),
-                 certainty_word[v->certainty], STR_ARG(v->finding ? v->finding->title : STR_NONE));
+                 _(certainty_word[v->certainty]), STR_ARG(v->finding ? v->finding->title : STR_NONE));
     page_wrap(&p->page, page_clean(&p->page, buf_str(&text), false), 5, 5);
     page_end_line(&p->page);
     buf_release(&text);

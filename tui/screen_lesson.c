@@ -227,7 +227,7 @@ add_reply(struct player *self, struct session *s, struct canvas *c, int w, const
     else
         prose_addf(&self->text, c, w, 1, 1, LOOK_PLAIN, -1, _("%.*s, %s: %.*s."),
                    STR_ARG(view_title(s->knowledge, v->checkpoint, t->row.auth)),
-                   certainty_word[v->certainty], STR_ARG(v->finding ? v->finding->title : STR_NONE));
+                   _(certainty_word[v->certainty]), STR_ARG(v->finding ? v->finding->title : STR_NONE));
 }
 
 static void

@@ -162,7 +162,7 @@ add_answer(struct practice *self, struct session *s, struct canvas *c, int w)
     else
         prose_addf(&self->text, c, w, 1, 1, LOOK_PLAIN, NONE, _("%.*s, %s: %.*s"),
                    STR_ARG(view_title(s->knowledge, v->checkpoint, t->row.auth)),
-                   certainty_word[v->certainty], STR_ARG(v->finding ? v->finding->title : STR_NONE));
+                   _(certainty_word[v->certainty]), STR_ARG(v->finding ? v->finding->title : STR_NONE));
     if (self->named && rung) {
         bool proven = proves(rung, self->named);
         prose_addf(&self->text, c, w, 1, 1, proven ? LOOK_PASSED : LOOK_FAILED, NONE,
