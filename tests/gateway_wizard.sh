@@ -67,6 +67,13 @@ press Enter
 sees 'shows a key you have not met yet'
 sees 'Enter does not connect'
 keep 'host key'
+small # all three answers, and what they are about
+sees 'SHA256:'
+sees '>  No, do not connect'
+sees 'Yes, this once'
+sees 'Yes, and remember it'
+t resize-window -t w -x 80 -y 24
+sees 'shows a key you have not met yet'
 press Down Down Enter
 sees 'The gateway wants a password'
 press -l 'correct horse'

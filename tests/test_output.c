@@ -280,6 +280,11 @@ r6_only_regular_files(void **state)
         // Without a name the folder alone was looked at so far.
         assert_false(output_close(o, &e));
     }
+    for (size_t i = 0; i < 2; i++) { // nobody is asked whether they may be replaced
+        struct err e = {0};
+        assert_null(output_new(refused[i].path, &e));
+        assert_non_null(strstr(e.text, refused[i].why));
+    }
     const char *link = in_folder("link");
     put_file(in_folder("target"), "old", 0600);
     assert_int_equal(symlink("target", link), 0);

@@ -74,12 +74,12 @@ open_file(struct output *o, struct err *e)
 {
     struct stat there;
     bool exists = lstat(o->path, &there) == 0;
-    if (exists && o->fresh)
-        return fail(o, e, N_("create the file"), EEXIST);
     if (exists && !S_ISREG(there.st_mode))
         return err_set(e, ERR_USAGE, "%s: cannot write the report there: %s. Name a file",
                        buf_cstr(&o->shown),
                        S_ISDIR(there.st_mode) ? _("it is a folder") : _("it is not a regular file"));
+    if (exists && o->fresh)
+        return fail(o, e, N_("create the file"), EEXIST);
     o->fd = open_nameless(o);
     if (o->fd < 0)
         o->fd = open_named(o);

@@ -11,6 +11,8 @@
 #include "tui/theme.h"
 #include "tui/words.h"
 
+enum { TIGHT = 16 };
+
 struct question {
     struct source_question q;
     struct prose text;
@@ -58,11 +60,15 @@ answer(struct question *self, struct session *s, enum source_choice choice)
     return (struct reply){.handled = true, .pop = true};
 }
 
+// Where the whole question fits without a frame only, it has none.
 static struct area
 place(const struct question *self, struct canvas *c, struct area a, const char *title)
 {
     int w = a.w > 84 ? 80 : a.w - 4, h = (int)self->text.count + 2;
-    h = h > a.h ? a.h : h;
+    if (h > a.h) {
+        canvas_fill(c, a, 0, ' ');
+        return a;
+    }
     struct area frame = {a.x + (a.w - w) / 2, a.y + (a.h - h) / 2, w, h};
     canvas_box(c, frame, str_of(title));
     return (struct area){frame.x + 1, frame.y + 1, w - 2, h - 2};
@@ -71,7 +77,7 @@ place(const struct question *self, struct canvas *c, struct area a, const char *
 static int
 text_width(struct area a)
 {
-    return (a.w > 84 ? 80 : a.w - 4) - 4;
+    return a.h < TIGHT ? a.w - 3 : (a.w > 84 ? 80 : a.w - 4) - 4;
 }
 
 static void
@@ -95,7 +101,7 @@ draw_host_key(void *state, struct session *s, struct canvas *c, struct area a)
     struct question *self = state;
     struct buf remember = {0};
     int w = text_width(a);
-    bool tight = a.h < 16; // then what is needed for the answer, and nothing else
+    bool tight = a.h < TIGHT; // then what is needed for the answer, and nothing else
     (void)s;
     prose_clear(&self->text);
     if (tight) {
@@ -163,7 +169,7 @@ draw_secret(void *state, struct session *s, struct canvas *c, struct area a)
 {
     struct question *self = state;
     int w = text_width(a);
-    bool tight = a.h < 16; // then no empty rows, so that what is asked is seen
+    bool tight = a.h < TIGHT; // then no empty rows, so that what is asked is seen
     (void)s;
     prose_clear(&self->text);
     prose_addf(&self->text, c, w, 2, 2, LOOK_STRONG, -1, "%s: %s", self->q.where, self->q.title);
