@@ -449,13 +449,15 @@ put_nothing(struct page *p, uint64_t recognised)
 {
     const struct view *v = p->r->view;
     size_t stated = 0;
-    bool before = false;
+    bool before = false, capture = false, read = v->source_count == 0;
     for (size_t i = 0; i < v->source_count; i++) {
+        read |= v->sources[i].lines || !v->sources[i].problem.len;
         stated += v->sources[i].stated_count;
         before |= v->sources[i].before > 0;
     }
     const char *none = v->predicted_count || stated ? page_say(p, "No negotiation was seen.")
                        : recognised                 ? page_say(p, "No connection was seen.")
+                       : !read                      ? page_say(p, "No source could be read.")
                        : before
                            ? page_say(p, "Nothing after the time asked for was recognised as IKE or IPsec.")
                            : page_say(p, "Nothing in the sources was recognised as IKE or IPsec.");
@@ -465,6 +467,13 @@ put_nothing(struct page *p, uint64_t recognised)
         put_stated(p, &v->sources[i]);
         put_lines(p, v->sources[i].hindered, v->sources[i].hindered_count);
         put_lines(p, v->sources[i].samples, v->sources[i].sample_count);
+        capture |= str_eq(v->sources[i].kind, STR("capture"));
+    }
+    if (capture) {
+        const char *way =
+            page_say(p, "ikewalk encap --capture FILE says what a packet capture alone shows of the path.");
+        page_wrap(p, str_of(way), 0, 0);
+        page_end_line(p);
     }
     if (stated) {
         const char *limit = page_say(

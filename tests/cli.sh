@@ -210,6 +210,10 @@ run 1 check "$logs/psk-main-responder.log"
 holds 'an address at which the daemon listens is not the one of the tunnel' "$work/out" 'LOCAL PEER : PSK'
 run 3 check "$work/foreign.log"
 holds foreign "$work/out" 'Nothing in the sources was recognised as IKE or IPsec.'
+run 2 check "$work/no-such-file"
+holds 'nothing was read' "$work/out" 'No source could be read.'
+run 0 check "$IKEWALK_SOURCE_DIR/tests/captures/nat-4500-dropped.pcap"
+holds 'a capture alone' "$work/out" 'ikewalk encap --capture FILE'
 : >"$work/empty.log"
 json 3 "$work/empty.log"
 json 1 sample:pluto/id-main-responder

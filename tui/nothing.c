@@ -157,12 +157,52 @@ say_stated(const struct session *s, const struct canvas *c, int w, struct prose 
     return true;
 }
 
+bool
+nothing_but_capture(const struct session *s)
+{
+    size_t i = 0;
+    while (s->view && i < s->view->source_count && s->view->sources[i].lines &&
+           str_eq(s->view->sources[i].kind, STR("capture")))
+        i++;
+    return i && i == s->view->source_count && !s->view->row_count;
+}
+
+// A packet capture, without a log.
+static void
+say_capture(const struct canvas *c, int w, struct prose *text)
+{
+    const struct action *path = action_on(SCREEN_TUNNELS, ACT_PATH);
+    prose_add(text, c, w, 1, 1, LOOK_STRONG, -1, str_of(_("This is a packet capture, and no log.")));
+    prose_gap(text);
+    if (path)
+        prose_addf(text, c, w, 1, 4, LOOK_PLAIN, -1, "%s  %s", _(path->name), _(path->explain));
+    prose_gap(text);
+    prose_add(text, c, w, 1, 1, LOOK_PLAIN, -1,
+              str_of(_("With the log of a gateway it says more: open that one, and add the capture there.")));
+}
+
+const char *
+nothing_next(const struct session *s)
+{
+    bool hindered = false;
+    for (size_t i = 0; s->view && i < s->view->source_count; i++)
+        hindered |= s->view->sources[i].hindered_count > 0;
+    return nothing_but_capture(s) ? _("p shows what the capture tells of the path")
+           : hindered             ? _("o opens the log at this line")
+           : session_lines(s)     ? _("Esc goes back to choose another log; t chooses its format")
+                                  : _("Esc goes back to choose another log");
+}
+
 void
 nothing_say(const struct session *s, const struct canvas *c, int w, struct prose *text)
 {
     static const int32_t ways[] = {'t', 'o', 'x'};
     if (only_configured(s)) {
         say_configured(s, c, w, text);
+        return;
+    }
+    if (nothing_but_capture(s)) {
+        say_capture(c, w, text);
         return;
     }
     bool any = session_lines(s) > 0, hindered = hindered_say(s->view, c, w, text);

@@ -525,8 +525,9 @@ why_not(void *state, struct session *s, enum act what)
     const struct tunnels *self = state;
     switch (what) {
     case ACT_GO:
-    case ACT_PATH:
         return marked_row(self, s) ? NULL : _("no tunnel is shown");
+    case ACT_PATH:
+        return marked_row(self, s) || nothing_but_capture(s) ? NULL : _("no tunnel is shown");
     case ACT_SORT:
     case ACT_FILTER:
         return s->view && s->view->row_count ? NULL : _("no tunnel is known");
@@ -561,14 +562,7 @@ next(void *state, struct session *s, struct buf *out)
     } else if (s->progress.reading) {
         buf_add(out, str_of(_("wait for the first tunnel, or Esc stops reading")));
     } else {
-        bool hindered = false;
-        for (size_t i = 0; s->view && i < s->view->source_count; i++)
-            hindered |= s->view->sources[i].hindered_count > 0;
-        buf_add(out,
-                str_of(self->filter.len   ? _("Esc takes the filter away")
-                       : hindered         ? _("o opens the log at this line")
-                       : session_lines(s) ? _("Esc goes back to choose another log; t chooses its format")
-                                          : _("Esc goes back to choose another log")));
+        buf_add(out, str_of(self->filter.len ? _("Esc takes the filter away") : nothing_next(s)));
     }
 }
 
