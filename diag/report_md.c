@@ -157,7 +157,7 @@ static void
 put_paragraph(struct page *p, const char *label, struct str text, struct str more)
 {
     page_end_line(p);
-    buf_addf(&p->out, "**%s:** ", page_say(p, label));
+    buf_addf(&p->out, "**%s:** ", label);
     put_text(p, text, false);
     page_put(p, more.len ? ". " : "");
     put_text(p, more, false);
@@ -231,16 +231,16 @@ static void
 put_finding(struct page *p, const struct finding_view *f)
 {
     if (!(p->r->leave_out & REPORT_FINDING)) {
-        put_paragraph(p, "Why", f->explanation, STR_NONE);
+        put_paragraph(p, page_say(p, "Why"), f->explanation, STR_NONE);
         for (size_t i = 0; i < f->unknown_count; i++)
-            put_paragraph(p, "Cannot be told", f->unknown[i], STR_NONE);
+            put_paragraph(p, page_say(p, "Cannot be told"), f->unknown[i], STR_NONE);
     }
     if (!(p->r->leave_out & REPORT_EVIDENCE))
         put_evidence(p, f);
     if (p->r->leave_out & REPORT_FINDING)
         return;
     for (size_t i = 0; i < f->alternative_count; i++)
-        put_paragraph(p, "Or else", f->alternatives[i].cause, f->alternatives[i].tell_apart);
+        put_paragraph(p, page_say(p, "Or else"), f->alternatives[i].cause, f->alternatives[i].tell_apart);
     put_steps(p, f);
 }
 

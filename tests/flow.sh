@@ -154,6 +154,22 @@ is 'the report is whole' grep -q 'Phase 1 cipher' "$dir/there.txt"
 is 'names are hidden' test -z "$(grep -w test "$dir/there.txt")"
 t kill-session -t write
 
+# A name has one stand-in in all files of a case, and Space goes on to the next format.
+t new-session -d -s stand -x 80 -y 24 "cd '$dir'; '$bin' '$IKEWALK_SOURCE_DIR/assets/logs/pluto/subnets-main-responder.log'; exec sleep 60"
+sees stand 'Enter walks'
+keys stand Enter
+sees stand 'Enter explains the failure'
+keys stand x
+sees stand '(*) text'
+for format in Markdown JSON 'sample of the log'; do
+  keys stand Space
+  sees stand "(*) $format"
+  keys stand Enter
+  sees stand 'Written: '
+done
+is 'three files hold the same stand-ins' test "$(cat "$dir"/ikewalk-report-* | grep -o 'known for 10.22.0.0/16===HOST-.\.\.\.HOST-.' | sort -u | wc -l)" = 1
+t kill-session -t stand
+
 # The log of the other end is added, and both give one answer.
 both=$IKEWALK_SOURCE_DIR/assets/logs/pluto
 t new-session -d -s both -x 80 -y 24 -c "$both" "cd '$both'; '$bin' id-main-initiator.log; exec sleep 60"

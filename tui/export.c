@@ -24,6 +24,7 @@ struct exporting {
     bool full;   // nothing more is wanted: the preview is complete
     bool failed; // or it is full
     struct report report;
+    size_t named; // bytes of the report that gave out stand-ins
 };
 
 static const struct tunnel_view *
@@ -186,8 +187,32 @@ put_sample(struct exporting *x, struct err *e)
 }
 
 static bool
+drop_bytes(void *self, struct str bytes, struct err *e)
+{
+    struct exporting *x = self;
+    x->named += bytes.len;
+    return (x->named < COPY_MOST && !x->interrupted(x->self)) ||
+           err_set(e, ERR_CANCEL, _("export: given up"));
+}
+
+// Stand-ins are given out in the order of the report, whatever is written: a name has one in all files of a
+// case.
+static void
+name_all(struct exporting *x)
+{
+    struct report report = x->report;
+    struct err e = {0};
+    report.write = drop_bytes;
+    report.leave_out = 0;
+    report_text(&report, &e);
+    x->x->masked = redact_masked(report.redact); // these are not written
+}
+
+static bool
 put_all(struct exporting *x, struct err *e)
 {
+    if (x->ask->hide)
+        name_all(x);
     switch (x->ask->format) {
     case EXPORT_JSON:
         return report_json(&x->report, e);
@@ -251,7 +276,7 @@ export_make(struct casefile *file, const struct export_ask *ask, bool (*interrup
     x->exists = ask->path[0] && !ask->replace && e.kind == ERR_EXISTS;
     if (!exporting.full && (!good || (ask->path[0] && !x->written)))
         snprintf(x->problem, sizeof x->problem, "%s", e.text);
-    x->masked = redact_masked(redact);
+    x->masked = redact_masked(redact) - x->masked;
     redact_free(redact);
     view_free(view);
     return x;

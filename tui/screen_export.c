@@ -391,7 +391,9 @@ switch_item(struct paper *self, struct session *s)
     }
     switch (item->row) {
     case ROW_FORMAT:
-        self->format = (enum export_format)item->value;
+        if (self->format == (enum export_format)item->value) // chosen already: the next one
+            self->at = item->value + 1 < EXPORT_FORMATS ? self->at + 1 : self->at - (EXPORT_FORMATS - 1);
+        self->format = (enum export_format)items[self->at].value;
         break;
     case ROW_CONTENTS:
         self->contents ^= item->value;
