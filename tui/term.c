@@ -79,7 +79,8 @@ term_usable(bool tty_input, struct err *e)
 {
     const char *name = getenv("TERM");
     int known;
-    const char *next = _("ikewalk check FILE does the same work without a screen, ikewalk lesson --print a lesson");
+    const char *next =
+        _("ikewalk check FILE does the same work without a screen, ikewalk lesson --print a lesson");
     if (!isatty(STDOUT_FILENO) || (!tty_input && !isatty(STDIN_FILENO)))
         return err_set(e, ERR_USAGE,
                        _("terminal: cannot open the wizard: standard input or output is no terminal; %s"),
