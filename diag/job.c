@@ -49,6 +49,12 @@ tells_failure(const struct event *e)
 }
 
 static bool
+opens_ike(const struct event *e)
+{
+    return e && e->opens == OPENS_IKE;
+}
+
+static bool
 begins_job(const struct taking *t)
 {
     if (t->event && t->event->repeats)
@@ -67,7 +73,7 @@ job_waits(const struct taking *t)
         return false;
     size_t waiting = t->daemon->waiting ? waiting_of(t->daemon, named->number[SLOT_THREAD]) : 0;
     if (!threads)
-        return tells_failure(t->event) && waiting < WAIT_MOST;
+        return (tells_failure(t->event) || opens_ike(t->event)) && waiting < WAIT_MOST;
     return waiting > 0 ? waiting < WAIT_MOST : begins_job(t);
 }
 
@@ -126,11 +132,28 @@ job_due(struct daemon *d, const struct taking *t)
     return NULL;
 }
 
+// The SA that the line behind the head of a negotiation names, if nothing was heard of it before.
+static struct nego *
+begun(struct taking *t)
+{
+    if (opens_ike(t->event) ||
+        (!t->named->slot[SLOT_PEER].len && t->named->number[SLOT_SERIAL] == UINT64_MAX))
+        return NULL;
+    struct nego *g = late_find(t);
+    if (!g || g->event_count)
+        return NULL;
+    g->partial = false;
+    return g;
+}
+
 struct nego *
 job_told(const struct job_line *j, struct taking *t)
 {
     if (!is_of_thread(j, t->named->number[SLOT_THREAD]) || too_late(j, t->line))
         return NULL;
+    int event = j->msg.message->event;
+    if (!t->daemon->threads && event >= 0 && opens_ike(&t->n->knowledge->events[event]))
+        return begun(t);
     if (!t->daemon->threads) // the line behind speaks of the same failure
         return tells_failure(t->event) && t->event->opens == OPENS_NOTHING ? late_find(t) : NULL;
     struct nego *g = numbered(t);

@@ -2,7 +2,7 @@
 // else, with several tunnels in one log, they would go to the one that spoke last. Of a daemon that names its
 // threads (thread.h) it is the first lines of a job, a message that is sent again or a child that is asked
 // for, and the packet that the same thread sends; of one that numbers late (late.h) it is the reason of a
-// failure, and the failure. Inside of diag only; nego.c asks.
+// failure, and the failure, and the head of a negotiation. Inside of diag only; nego.c asks.
 #ifndef IKEWALK_DIAG_JOB_H
 #define IKEWALK_DIAG_JOB_H
 

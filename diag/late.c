@@ -59,6 +59,10 @@ numbered(struct taking *t, uint64_t number)
                  (g->ending != END_NONE || g->established) && taking_saw(t, g);
     if (g && !again)
         return g;
+    // Numbers come while an SA is made: one that stands without gets none from a line that names nobody.
+    if (t->daemon->making && t->daemon->making->established && t->event && t->event->ends == END_NONE &&
+        !t->named->slot[SLOT_PEER].len && !t->named->slot[SLOT_CONN].len)
+        t->daemon->making = NULL;
     g = making(t);
     if (g != t->daemon->making) { // that one stands under another number: this is its successor
         g = nego_new(t->n, g->tunnel, NEGO_IKE, NULL, t->line);
@@ -100,10 +104,14 @@ late_find(struct taking *t)
         g = d->making || t->event || peer.len || conn.len ? making(t) : NULL;
     if (!g)
         return NULL;
-    if (conn.len && !tunnel_is(g->tunnel, conn, STR_NONE) && tunnel_provisional(g->tunnel))
-        nego_move(t->n, g, tunnel_named(t->n, d, conn, STR_NONE));
-    else
+    if (conn.len && !tunnel_is(g->tunnel, conn, STR_NONE) && tunnel_provisional(g->tunnel)) {
+        struct tunnel *to = tunnel_named(t->n, d, conn, STR_NONE);
+        if (!to->peer.len && g->kind == NEGO_IKE)
+            tunnel_set_peer(t->n, to, g->tunnel->peer);
+        nego_move(t->n, g, to);
+    } else {
         taking_name(t, g);
+    }
     d->current = g;
     return t->named->number[SLOT_CHILD] != UINT64_MAX ? child_of(t, g) : g;
 }
