@@ -313,35 +313,40 @@ read_number(const char *at, const char *end, char behind, int *number)
     return p > at && p < end && *p == behind ? p + 1 : NULL;
 }
 
-// "9/10/2017 1:44:40 PM", as container hosts show it in the browser, or "09/10/2017 13:44:40.176", as
-// American firewalls do: month, day and year. Without either which of the first two is the day must be seen:
-// "27/11/2026 13:44:40", "11/27/2026 13:44:40".
+// "9/10/2017 1:44:40 PM", as container hosts show it in the browser, "3/2/17 10:08:54.494 AM", as the console
+// of a Mac does, or "09/10/2017 13:44:40.176", as American firewalls do: month, day and year. Without either
+// which of the first two is the day must be seen: "27/11/2026 13:44:40", "11/27/2026 13:44:40".
 static const char *
 read_noon(const char *at, const char *end, struct stamp *stamp)
 {
     int month, day, hour, minute;
     const char *p = read_number(at, end, '/', &month);
     p = p ? read_number(p, end, '/', &day) : NULL;
-    if (!p || end - p < 14 || !are_digits(p, 4) || !stamp_blank(p + 4 + (p[4] == ','), end))
+    if (!p || end - p < 14 || !are_digits(p, 2))
         return NULL;
-    int year = two_digits(p) * 100 + two_digits(p + 2);
-    p = read_number(stamp_skip_blanks(p + 4 + (p[4] == ','), end), end, ':', &hour);
+    bool brief = !are_digits(p, 4);
+    int year = brief ? 2000 + two_digits(p) : two_digits(p) * 100 + two_digits(p + 2);
+    p += brief ? 2 : 4;
+    if (!stamp_blank(p + (p[0] == ','), end))
+        return NULL;
+    p = read_number(stamp_skip_blanks(p + (p[0] == ','), end), end, ':', &hour);
     p = p ? read_number(p, end, ':', &minute) : NULL;
     if (!p || end - p < 3 || !are_digits(p, 2) || minute > 59 || two_digits(p) > 59)
         return NULL;
     bool thousandths = end - p >= 6 && p[2] == '.' && are_digits(p + 3, 3);
-    bool half = end - p >= 5 && p[2] == ' ' && (p[3] == 'A' || p[3] == 'P') && p[4] == 'M';
+    const char *noon = p + (thousandths ? 6 : 2);
+    bool half = end - noon >= 3 && noon[0] == ' ' && (noon[1] == 'A' || noon[1] == 'P') && noon[2] == 'M';
     bool turned = month > 12, sure = turned || day > 12 || month == day;
     int64_t days;
-    if ((!thousandths && !half && !sure) || hour < half || hour > (half ? 12 : 23) ||
+    if ((!thousandths && !half && !sure) || (brief && !half) || hour < half || hour > (half ? 12 : 23) ||
         !day_number(year, turned ? day : month, turned ? month : day, &days))
         return NULL;
-    hour = half ? hour % 12 + (p[3] == 'P' ? 12 : 0) : hour;
+    hour = half ? hour % 12 + (noon[1] == 'P' ? 12 : 0) : hour;
     stamp->time = days * STAMP_DAY + (hour * 3600 + minute * 60 + two_digits(p)) * STAMP_SECOND;
     if (thousandths)
         stamp->time += (two_digits(p + 3) * 10 + p[5] - '0') * (STAMP_SECOND / 1000);
     stamp->year_known = true;
-    return p + (thousandths ? 6 : half ? 5 : 2);
+    return noon + (half ? 3 : 0);
 }
 
 // The months as journals write them in languages that many gateways are set to; a dot may follow. Letters
