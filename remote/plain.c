@@ -79,13 +79,35 @@ tag_at(struct str s, const char **meant, int *tells)
     return (size_t)(end + 1 - s.at);
 }
 
+static bool
+is_capital(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+}
+
+// "OFFICE\nina": where a domain in capitals and a name meet, if the line has this one mark of an end only;
+// else NULL.
+static const char *
+account_in(struct str line)
+{
+    size_t at = str_find(line, STR("\\n"));
+    size_t from = at;
+    while (from > 0 && is_capital(line.at[from - 1]))
+        from--;
+    struct str behind = str_from(line, at < line.len ? at + 2 : line.len);
+    bool named = behind.len && behind.at[0] >= 'a' && behind.at[0] <= 'z';
+    bool domain = at < line.len && at - from > 1 && (from == 0 || line.at[from - 1] == ' ');
+    return named && domain && str_find(behind, STR("\\n")) >= behind.len ? line.at + at : NULL;
+}
+
 static int
 tells_page(struct str line)
 {
     int most = 0;
+    const char *account = account_in(line);
     for (; line.len; line = str_from(line, 1)) {
         const char *meant;
-        int mark = mark_at(line), tells = mark >= 0 ? marks[mark].tells : 0;
+        int mark = line.at == account ? -1 : mark_at(line), tells = mark >= 0 ? marks[mark].tells : 0;
         if (mark < 0)
             tag_at(line, &meant, &tells);
         if (tells > most)
@@ -109,9 +131,10 @@ plain_is_page(struct str start)
 void
 plain_page(struct str line, struct buf *out)
 {
+    const char *account = account_in(line);
     while (line.len) {
         const char *meant = NULL;
-        int tells, mark = mark_at(line);
+        int tells, mark = line.at == account ? -1 : mark_at(line);
         size_t length = mark >= 0 ? strlen(marks[mark].written) : tag_at(line, &meant, &tells);
         if (mark >= 0)
             meant = marks[mark].meant;

@@ -344,6 +344,7 @@ r2_logs_that_are_no_tables_stay(void **state)
         "Nov  7 04:45:35 gw a: 3\nNov  7 04:45:35 gw a: 4\n",
         "Nov  7 04:45:35 gw app: R&amp;D<br>\n",
         "message,",
+        "The user OFFICE-7\\nina dialed a connection\n",
     };
     for (size_t i = 0; i < sizeof logs / sizeof *logs; i++) {
         write_file("plain", logs[i], strlen(logs[i]), "w");
