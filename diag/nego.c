@@ -462,6 +462,23 @@ begin(struct negos *n, struct daemon *d, int source, const struct line *line, co
     return t;
 }
 
+// A number that no other line told, in a line that only informs, right behind an attempt that came to
+// nothing: of the child that was to come with it. Nothing is attempted by that.
+static bool
+of_lost_child(const struct taking *t)
+{
+    const struct event *e = t->event;
+    uint64_t number = t->named->number[SLOT_SERIAL];
+    const struct nego *before = t->daemon->current;
+    if (!e || e->statement_count || e->opens != OPENS_NOTHING || e->establishes != OPENS_NOTHING ||
+        e->ends != END_NONE || t->msg->meaning.state || number == UINT64_MAX ||
+        !t->named->slot[SLOT_CONN].len)
+        return false;
+    return before && before->kind == NEGO_IKE && !before->established &&
+           (before->ending == END_REFUSED || before->ending == END_TIMEOUT) &&
+           right_behind(t->line, before) && !number_find(t->n, number_key(t->daemon, number, false));
+}
+
 // told: of whom a line speaks that names nobody, or NULL when it is to be found out.
 static struct tunnel *
 take(struct taking *t, struct nego *told)
@@ -473,6 +490,7 @@ take(struct taking *t, struct nego *told)
     struct str conn = t->named->slot[SLOT_CONN];
     bool numbered = t->named->number[SLOT_SERIAL] != UINT64_MAX || t->named->number[SLOT_CHILD] != UINT64_MAX;
     const bool late = t->daemon->late;
+    numbered &= late || !of_lost_child(t);
     // What is loaded, and what a daemon says of itself, is of no attempt.
     const bool apart = t->event && t->event->loads && (conn.len || !t->event->statement_count);
     if (late && !apart)
