@@ -188,6 +188,11 @@ choose_failed(struct judged *j)
     if (told > definite && attempt_fact(&j->leaves[told].attempt, FACT_ROLE) !=
                                attempt_fact(&j->leaves[definite].attempt, FACT_ROLE))
         return told;
+    // Where a child is refused once more and without a word, what was said of it under the same IKE SA holds.
+    const struct leaf *d = &j->leaves[definite];
+    if (told > definite && d->state == ST_SUSPECTED && d->attempt.ike &&
+        d->attempt.ike == j->leaves[told].attempt.ike && d->stuck == j->leaves[told].stuck)
+        return told;
     return told_more(j, definite);
 }
 

@@ -154,6 +154,23 @@ sender_of(const struct two *t)
     return t->silent_other ? 0 : t->lost == LOST_FORWARD ? !r : r;
 }
 
+// Did an end that waits for a message ask for it once more, after the other had sent it? Without that it may
+// have it and be busy with what it says, for a script may take its time.
+static bool
+asks_after(const struct two *t, int end, const struct event_line *sent)
+{
+    const struct nego *g = merge_leaf(&t->judged[end].attempt);
+    int64_t moment = pair_moment(t->pairs, !end, sent->time);
+    for (uint16_t i = 0; g && i < g->event_count; i++) {
+        const struct event_line *l = &g->events[i];
+        const struct event *e = event_of(t->judged[end].around.negos->knowledge, l);
+        if (e && (e->repeats || e->ends == END_TIMEOUT) && l->time != LINE_NO_TIME &&
+            pair_moment(t->pairs, end, l->time) >= moment)
+            return true;
+    }
+    return false;
+}
+
 static void
 find_lost(struct two *t)
 {
@@ -173,7 +190,8 @@ find_lost(struct two *t)
     if (t->lost == LOST_FORWARD || t->lost == LOST_BACK) {
         int sender = sender_of(t);
         const struct event_line *sent = sent_last(t, sender);
-        if (!sent || !covers(t, !sender, sender, sent->time))
+        bool last = attempt_fact(&t->judged[!sender].attempt, FACT_STAGE) == STAGE_LAST;
+        if (!sent || !covers(t, !sender, sender, sent->time) || (last && !asks_after(t, !sender, sent)))
             t->lost = LOST_UNKNOWN;
         else
             t->decides = t->silent_other ? 0 : !r;
