@@ -119,6 +119,27 @@ write_lines(struct str head, struct str text, struct buf *out)
     } while (text.len);
 }
 
+// What a daemon that serves many keeps apart from its text: the thread, the part of it that speaks, and the
+// SA that is spoken of, as its plain lines have them in front.
+static bool
+write_speaker(const json_t *record, struct buf *out)
+{
+    struct str group = TEXT_OF(record, "group", "GROUP"), thread = TEXT_OF(record, "THREAD");
+    const json_t *number = json_object_get(record, "thread");
+    if (!group.len || (!thread.len && !json_is_integer(number)))
+        return false;
+    if (thread.len)
+        buf_addf(out, "%s%.*s", thread.len < 2 ? "0" : "", STR_ARG(thread));
+    else
+        buf_addf(out, "%02d", (int)json_integer_value(number));
+    buf_addf(out, "[%.*s] ", STR_ARG(group));
+    struct str name = TEXT_OF(record, "ikesa-name", "IKE_SA_NAME");
+    struct str unique = TEXT_OF(record, "ikesa-uniqueid", "IKE_SA_UNIQUE_ID");
+    if (unique.len)
+        buf_addf(out, "<%.*s%s%.*s> ", STR_ARG(name), name.len ? "|" : "", STR_ARG(unique));
+    return true;
+}
+
 // The head of a record of a journal, and its text. False: it is none.
 static bool
 read_journal(const json_t *record, struct buf *head, struct buf *text)
@@ -135,7 +156,19 @@ read_journal(const json_t *record, struct buf *head, struct buf *text)
     if (pid.len)
         buf_addf(head, "[%.*s]", STR_ARG(pid));
     buf_add(head, STR(": "));
+    (void)write_speaker(record, head);
     return true;
+}
+
+// A record that a daemon itself wrote.
+static bool
+read_own(const json_t *record, struct buf *head, struct buf *text)
+{
+    struct str said = TEXT_OF(record, "msg");
+    if (said.at && write_time(record, head))
+        buf_add_char(head, ' ');
+    buf_add(text, said);
+    return said.at && write_speaker(record, head);
 }
 
 // The same of what a collector of logs or the runtime of a container kept. Where no program is named the text
@@ -165,10 +198,13 @@ static bool
 read_nested(const json_t *value, int level, struct buf *out)
 {
     struct buf head = {0}, text = {0};
-    bool good = json_is_object(value) && read_journal(value, &head, &text);
-    if (!good) {
+    static bool (*const readers[])(const json_t *, struct buf *, struct buf *) = {read_journal, read_own,
+                                                                                  read_collected};
+    bool good = false;
+    for (size_t i = 0; i < sizeof readers / sizeof *readers && !good && json_is_object(value); i++) {
         buf_clear(&head);
-        good = json_is_object(value) && read_collected(value, &head, &text);
+        buf_clear(&text);
+        good = readers[i](value, &head, &text);
     }
     if (good)
         write_lines(buf_str(&head), buf_str(&text), out);

@@ -44,6 +44,29 @@ field(sd_journal *j, const char *name)
     return str_from((struct str){data, length}, strlen(name) + 1);
 }
 
+// What a daemon with threads keeps apart from its text, as its plain lines have it in front.
+static void
+add_speaker(struct buf *out, sd_journal *j)
+{
+    size_t before = out->len;
+    struct str thread = field(j, "THREAD");
+    buf_addf(out, "%s%.*s[", thread.len < 2 ? "0" : "", STR_ARG(thread));
+    bool speaks = thread.len > 0;
+    struct str group = field(j, "GROUP");
+    buf_addf(out, "%.*s] ", STR_ARG(group));
+    if (!speaks || !group.len) {
+        out->len = before;
+        return;
+    }
+    before = out->len;
+    struct str name = field(j, "IKE_SA_NAME");
+    buf_addf(out, "<%.*s%s", STR_ARG(name), name.len ? "|" : "");
+    struct str unique = field(j, "IKE_SA_UNIQUE_ID");
+    buf_addf(out, "%.*s> ", STR_ARG(unique));
+    if (!unique.len)
+        out->len = before;
+}
+
 static void
 add_head(struct buf *out, sd_journal *j)
 {
@@ -62,6 +85,7 @@ add_head(struct buf *out, sd_journal *j)
     if (pid.len)
         buf_addf(out, "[%.*s]", STR_ARG(pid));
     buf_add(out, STR(": "));
+    add_speaker(out, j);
 }
 
 // A message of several lines becomes several lines with the same head.

@@ -382,6 +382,29 @@ r2_records_of_a_collector_become_lines(void **state)
     assert_reads("collected", lines);
 }
 
+// What a daemon with threads wrote as records, into a file of its own or into a journal, becomes its plain
+// lines.
+static void
+r2_records_of_a_daemon_become_its_lines(void **state)
+{
+    (void)state;
+    static const char records[] =
+        "{\"time\":\"Nov  7 04:45:35\",\"thread\":5,\"group\":\"IKE\",\"level\":1,\"ikesa-uniqueid\":\"1\","
+        "\"ikesa-name\":\"office\",\"msg\":\"first\"}\n"
+        "{\"thread\":12,\"group\":\"NET\",\"level\":1,\"ikesa-uniqueid\":\"2\",\"msg\":\"second "
+        "\\\"a\\\"\"}\n"
+        "{\"__REALTIME_TIMESTAMP\":\"1730954737000000\",\"_HOSTNAME\":\"gw\",\"_COMM\":\"ike\",\"_PID\":"
+        "\"7\","
+        "\"GROUP\":\"CFG\",\"THREAD\":\"9\",\"MESSAGE\":\"third\"}\n"
+        "{\"thread\":1,\"msg\":\"without a group\"}\n";
+    static const char lines[] = "Nov  7 04:45:35 05[IKE] <office|1> first\n"
+                                "12[NET] <2> second \"a\"\n"
+                                "2024-11-07T04:45:37.000000+00:00 gw ike[7]: 09[CFG] third\n"
+                                "{\"thread\":1,\"msg\":\"without a group\"}\n";
+    write_file("threads", records, sizeof records - 1, "w");
+    assert_reads("threads", lines);
+}
+
 static enum source_step
 read_limited(const char *name, const struct source_limits *limits, struct buf *all, struct err *e)
 {
@@ -480,6 +503,7 @@ main(void)
         cmocka_unit_test(r2_records_of_a_journal_become_lines),
         cmocka_unit_test(r2_records_of_a_container_become_lines),
         cmocka_unit_test(r2_records_of_a_collector_become_lines),
+        cmocka_unit_test(r2_records_of_a_daemon_become_its_lines),
         cmocka_unit_test(r2_rows_of_a_table_become_lines),
         cmocka_unit_test(r2_lines_of_a_page_become_plain),
         cmocka_unit_test(r2_logs_that_are_no_tables_stay),
