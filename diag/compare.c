@@ -168,7 +168,7 @@ kind_in_common(const struct found *a, const struct found *b, struct str kind)
 static int
 algorithms_in_common(const struct found *a, const struct found *b)
 {
-    static const char *const kinds[] = {"cipher", "integrity", "hash", "prf", "group"};
+    static const char *const kinds[] = {"cipher", "integrity", "hash", "prf", "group", "ke"};
     int all = 0;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         int one = kind_in_common(a, b, str_of(kinds[i]));
@@ -191,7 +191,7 @@ count_kind(const struct found *f, struct str kind)
 struct str
 compare_differs_in(struct facts *f)
 {
-    static const char *const kinds[] = {"cipher", "integrity", "hash", "prf", "group"};
+    static const char *const kinds[] = {"cipher", "integrity", "hash", "prf", "group", "ke"};
     const struct knowledge *k = f->judged->around.negos->knowledge;
     struct has ours = {.count = 0}, theirs = {.count = 0};
     struct found here = {.count = 0}, there = {.count = 0};
@@ -206,7 +206,8 @@ compare_differs_in(struct facts *f)
         return STR_NONE; // of several it is not known which were compared
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         struct str kind = str_of(kinds[i]);
-        bool one_sided = str_eq(kind, STR("group")) && names_kind(&here, kind) != names_kind(&there, kind);
+        bool one_sided = (str_eq(kind, STR("group")) || str_eq(kind, STR("ke"))) &&
+                         names_kind(&here, kind) != names_kind(&there, kind);
         if (!one_sided && kind_in_common(&here, &there, kind) >= 0)
             continue;
         if (only.len)

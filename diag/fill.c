@@ -3,7 +3,7 @@
 #include "diag/addr.h"
 #include "diag/merge.h"
 
-enum { MASK_WORD = 8 }; // ", Mask " between an address and its mask
+enum { MASK_WORD = 8, ADDITIONAL = 7 }; // ", Mask " between an address and its mask; RFC 9370 section 2.1
 
 static bool
 is_part(char c)
@@ -46,18 +46,33 @@ spelled(const struct dialect *d, const struct algorithm *a)
 // The parts of the first proposal of a text, as the dialect spells them.
 struct spelled {
     struct str cipher, hash, group;
+    struct str ke[ADDITIONAL]; // key exchanges behind the first one (RFC 9370), in their order
+    size_t ke_count;
+    bool partial; // one of those has no spelling there
 };
+
+// A kind of transform of its own each, so that several belong to one proposal.
+static void
+spell_ke(struct spelled *s, struct str name)
+{
+    s->partial |= !name.len;
+    if (name.len && s->ke_count < ADDITIONAL)
+        s->ke[s->ke_count++] = name;
+}
 
 static struct spelled
 spell_proposal(const struct knowledge *k, const struct dialect *d, struct str logged)
 {
     static const char *const slots[] = {"cipher", "integrity", "hash", "prf", "group"};
     struct str part[5] = {{0}};
+    struct spelled s = {.ke_count = 0};
+    bool second = false;
     for (size_t i = 0; i < logged.len;) {
         // A second proposal begins: the first is what is rewritten.
         if (i && logged.at[i - 1] == ' ' && part[0].len && logged.at[i] >= '1' && logged.at[i] <= '9' &&
             str_starts(str_from(logged, i + 1), STR(":")))
             break;
+        second |= i && part[4].len && logged.at[i - 1] == ',';
         size_t length = 0;
         const struct algorithm *a =
             i == 0 || !is_part(logged.at[i - 1]) ? algorithm_at(k, str_from(logged, i), &length) : NULL;
@@ -68,20 +83,27 @@ spell_proposal(const struct knowledge *k, const struct dialect *d, struct str lo
         int slot = word_index(slots, 5, a->kind);
         if (slot >= 0 && !part[slot].len)
             part[slot] = spelled(d, a);
+        else if (slot < 0 && !second && str_eq(a->kind, STR("ke")))
+            spell_ke(&s, spelled(d, a));
         i += length;
     }
-    struct str hash = part[1].len ? part[1] : part[2].len ? part[2] : part[3];
-    return (struct spelled){part[0], hash, part[4]};
+    s.cipher = part[0];
+    s.hash = part[1].len ? part[1] : part[2].len ? part[2] : part[3];
+    s.group = part[4];
+    return s;
 }
 
 struct str
 proposal_conf(const struct knowledge *k, const struct dialect *d, struct str logged, struct arena *arena)
 {
     struct spelled s = spell_proposal(k, d, logged);
-    if (!s.cipher.len)
+    if (!s.cipher.len || s.partial)
         return STR_NONE;
-    return arena_strf(arena, "%.*s%s%.*s%s%.*s", STR_ARG(s.cipher), s.hash.len ? "-" : "", STR_ARG(s.hash),
-                      s.group.len ? "-" : "", STR_ARG(s.group));
+    struct str conf = arena_strf(arena, "%.*s%s%.*s%s%.*s", STR_ARG(s.cipher), s.hash.len ? "-" : "",
+                                 STR_ARG(s.hash), s.group.len ? "-" : "", STR_ARG(s.group));
+    for (size_t i = 0; i < s.ke_count; i++)
+        conf = arena_strf(arena, "%.*s-%.*s", STR_ARG(conf), STR_ARG(s.ke[i]));
+    return conf;
 }
 
 // A range of addresses, or an address with a number of bits or its mask, which may stand a word behind it. An

@@ -238,8 +238,8 @@ contradict(const struct two *t, enum checkpoint c)
     if (!t->same || !(common & 1u << c) || !merge_seen(merge_step_of(t, fails, c), ST_FAILED) ||
         !merge_seen(merge_step_of(t, !fails, c), ST_PASSED) || went_on(t, fails, c))
         return false;
-    // Who asked for the child looks at the answer last, and may not take what the other end has agreed to.
-    if (merge_role(t, fails) == ROLE_INITIATOR && (c == CP_SUBNETS || c == CP_P2_CIPHER))
+    // Who asked looks at the answer last, and may not take what the other end has agreed to.
+    if (merge_role(t, fails) == ROLE_INITIATOR && (c == CP_P1_CIPHER || c == CP_SUBNETS || c == CP_P2_CIPHER))
         return false;
     const struct event_line *line = walk_deciding(&t->judged[fails].walk, c);
     return line && line->notify < 0;

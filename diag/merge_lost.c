@@ -92,13 +92,18 @@ lost_between(const struct two *t)
         return answers == STAGE_THIRD || answers == STAGE_KEYED || answers == STAGE_AUTH ? LOST_BACK
                                                                                          : LOST_NOT;
     case STAGE_THIRD:
-        return answers == STAGE_THIRD ? LOST_FORWARD : answers == STAGE_KEYED ? LOST_BACK : LOST_NOT;
+        // In IKEv2 it is a further key exchange, and who has answered the first message waits for what comes.
+        return answers == STAGE_THIRD || answers == STAGE_AUTH ? LOST_FORWARD
+               : answers == STAGE_KEYED                        ? LOST_BACK
+                                                               : LOST_NOT;
     case STAGE_KEYED:
         return answers == STAGE_KEYED ? LOST_FORWARD : ike_stands ? LOST_BACK : LOST_NOT;
     case STAGE_AUTH:
         if (answers == STAGE_AUTH && has_read(t, r))
             return LOST_NOT;
-        return answers == STAGE_AUTH ? LOST_FORWARD : ike_stands ? LOST_BACK : LOST_NOT;
+        return answers == STAGE_AUTH || answers == STAGE_KEYED ? LOST_FORWARD
+               : ike_stands                                    ? LOST_BACK
+                                                               : LOST_NOT;
     case STAGE_CHILD:
         return answers == STAGE_LAST ? LOST_BACK : LOST_NOT;
     case STAGE_DONE:

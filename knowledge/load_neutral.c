@@ -225,7 +225,7 @@ static void
 read_algorithm(struct loading *l, const struct node *node, struct algorithm *algorithm)
 {
     static const char *const keys[] = {"id", "kind", "weak", "names"};
-    static const char *const kinds[] = {"cipher", "integrity", "hash", "prf", "group", "esn", "none"};
+    static const char *const kinds[] = {"cipher", "integrity", "hash", "prf", "group", "ke", "esn", "none"};
     if (!FIELD_MAPPING(l->problems, node, keys))
         return;
     algorithm->id = field_text(l->problems, node, "id", FIELD_NEEDED);

@@ -9,7 +9,7 @@ static const char *const yes_no[] = {"yes", "no"};
 static const char *const flow_word[] = {"both", "out-only", "in-only", "none"};
 static const char *const fault_word[] = {"policy",     "overlap",  "route",        "nat-before-ipsec",
                                          "forwarding", "firewall", "reverse-path", "esp-firewall"};
-static const char *const differs_in[] = {"cipher", "integrity", "hash", "prf", "group"};
+static const char *const differs_in[] = {"cipher", "integrity", "hash", "prf", "group", "ke"};
 static const char *const unlike[] = {"version", "exchange", "auth", "id"};
 static const char *const ends[] = {"one", "both"}, *const directions[] = {"forward", "back", "untold"};
 static const char *const narrows[] = {"here", "peer"};
