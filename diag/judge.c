@@ -376,11 +376,16 @@ judge_tunnel(const struct tunnel *t, const struct surroundings *around, int choo
 }
 
 struct str
+attempt_peer(const struct tunnel *t, const struct attempt *a)
+{
+    const struct nego_rare *rare = a->ike ? a->ike->rare : NULL;
+    return rare && rare->peer.len && !t->stranger ? rare->peer : t->peer;
+}
+
+struct str
 judge_peer(const struct judged *j)
 {
-    const struct nego *ike = j->attempt.ike;
-    const struct nego_rare *rare = ike ? ike->rare : NULL;
-    return rare && rare->peer.len && !j->tunnel->stranger ? rare->peer : j->tunnel->peer;
+    return attempt_peer(j->tunnel, &j->attempt);
 }
 
 uint32_t

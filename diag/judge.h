@@ -93,6 +93,7 @@ facts_yes(bool yes)
 int facts_peer_dialect(const struct facts *f);
 
 // With whom the attempt is: a connection may be asked for by several peers. Empty when nothing tells.
+struct str attempt_peer(const struct tunnel *t, const struct attempt *a);
 struct str judge_peer(const struct judged *j);
 // Lines inside the attempt that look like errors and that nobody understood.
 uint32_t judge_alarms(const struct judged *j);

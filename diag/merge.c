@@ -125,12 +125,31 @@ answers_it(const struct two *t, const struct attempt *a, const struct attempt *b
            2000000 + t->pairs->clock.spread;
 }
 
+static int
+with_other(const struct two *t, int end, const struct attempt *a)
+{
+    const struct judged *j = &t->judged[end];
+    return a->ike ? end_has(&t->pairs->about[!end], attempt_peer(j->tunnel, a)) : 0;
+}
+
+// Is it with another peer? Not where no attempt is with an address of the other end: NAT hides those.
+static bool
+is_with_third(const struct two *t, int end, const struct attempt *a)
+{
+    const struct judged *j = &t->judged[end];
+    bool told = false;
+    for (int i = 0; i < j->leaf_count && !told; i++)
+        told = with_other(t, end, &j->leaves[i].attempt) > 0;
+    return told && with_other(t, end, a) < 0;
+}
+
 static bool
 meet(const struct two *t, const struct attempt *a, const struct attempt *b)
 {
     int ra = attempt_fact(a, FACT_ROLE), rb = attempt_fact(b, FACT_ROLE);
     int64_t fa, la, fb, lb;
-    if (!merge_leaf(a) || !merge_leaf(b) || (ra && ra == rb))
+    if (!merge_leaf(a) || !merge_leaf(b) || (ra && ra == rb) || is_with_third(t, 0, a) ||
+        is_with_third(t, 1, b))
         return false;
     merge_window(a, &fa, &la);
     merge_window(b, &fb, &lb);
@@ -172,6 +191,29 @@ take_leaf(struct judged *j, int leaf)
     const struct surroundings around = j->around;
     if (leaf != j->counts)
         judge_tunnel(j->tunnel, &around, leaf, j);
+}
+
+static void
+weigh_end(struct two *t, int end)
+{
+    records_weigh(&t->facts[end], &t->judged[end]);
+    path_weigh(&t->facts[end], &t->judged[end]);
+    t->rule[end] = judge_finding(&t->facts[end], t->judged[end].walk.stuck);
+}
+
+// A connection may have several peers: of its attempts the newest with the other end counts here.
+static void
+leave_thirds(struct two *t, int end)
+{
+    struct judged *j = &t->judged[end];
+    if (j->counts < 0 || !is_with_third(t, end, &j->leaves[j->counts].attempt))
+        return;
+    for (int i = 0; i < j->leaf_count; i++)
+        if (with_other(t, end, &j->leaves[i].attempt) > 0) {
+            take_leaf(j, i);
+            weigh_end(t, end);
+            return;
+        }
 }
 
 // The attempts of both ends that the verdict speaks of: the one that counts for the end that knows more (or
@@ -400,14 +442,6 @@ merge_fits(const struct two *t, struct str cause)
 }
 
 // What the state of its gateway adds to the log of an end, and which finding holds then.
-static void
-weigh_end(struct two *t, int end)
-{
-    records_weigh(&t->facts[end], &t->judged[end]);
-    path_weigh(&t->facts[end], &t->judged[end]);
-    t->rule[end] = judge_finding(&t->facts[end], t->judged[end].walk.stuck);
-}
-
 void
 merge_ends(struct two *t, const struct pairs *pairs, const struct tunnel *a, const struct tunnel *b,
            const struct surroundings around[2], struct quotes *quotes, struct arena *arena)
@@ -425,6 +459,8 @@ merge_ends(struct two *t, const struct pairs *pairs, const struct tunnel *a, con
         if (tunnels[end])
             weigh_end(t, end);
     }
+    for (int end = 0; b && end < 2; end++)
+        leave_thirds(t, end);
     if (b)
         align(t);
     for (int end = 0; end < 2; end++) {
