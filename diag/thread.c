@@ -4,6 +4,7 @@
 enum { JOB_LINES = 64, JOB_SECONDS = 2 };
 // How long after the end of an SA its answer may come.
 enum { ANSWER_SECONDS = 4 };
+enum { PORT_IKE = 500 };
 
 // Keeps count of what is sent again to a peer that does not answer.
 static void
@@ -226,7 +227,8 @@ thread_note_port(const struct taking *t, struct nego *g)
 {
     uint16_t port = port_of(t);
     struct nego *ike = nego_is_child(g) ? g->parent : g;
-    if (!port || !ike)
+    // Behind the move to another port the first one is that of the first message of another SA.
+    if (!port || !ike || (ike->moved && port == PORT_IKE))
         return;
     ike->moved |= ike->peer_port && ike->peer_port != port;
     ike->peer_port = port;
