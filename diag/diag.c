@@ -145,14 +145,14 @@ book_waiting(struct diag *d, int source)
 // Is this line of a gateway's state? A source says so by its kind; a file is found out by its first lines,
 // before any line of a log, which may stand behind them.
 static bool
-is_state(struct diag *d, struct source_case *s, const struct line *line, struct msg *msg)
+is_state(struct diag *d, struct source_case *s, const struct line *line, struct str piece, struct msg *msg)
 {
     if (!s->told &&
         (line->time != LINE_NO_TIME || (!s->state && (s->recognised > 0 || s->wonders >= STATE_WONDERS)) ||
          str_trim(line->raw).len == 0))
         return false;
     int last = s->state_dialect;
-    msg_read_state(d->msgs, line, outline_line(&s->outline, line->raw), &last, msg);
+    msg_read_state(d->msgs, line, outline_line(&s->outline, piece), &last, msg);
     bool begins = msg->found == MSG_READ && msg->message->record != RECORD_NONE && !msg->message->joins;
     s->wonders++;
     if (!s->state && begins) {
@@ -173,13 +173,32 @@ take_state(struct diag *d, int source, const struct line *line, const struct msg
 {
     struct source_case *s = &d->source[source];
     if (msg->found == MSG_READ) {
-        s->recognised++;
         s->spoken[msg->dialect]++;
         records_take(&d->records, &d->knowledge->dialects[msg->dialect], d->end[source], source, line, msg);
         path_seen_take_state(&d->seen, d->end[source], source, line, msg);
-    } else {
-        s->other++;
     }
+    if (d->host.trace)
+        trace_line(d, line, msg, NULL);
+}
+
+// Takes a line of a gateway's state, statement by statement; false: it is none.
+static bool
+take_states(struct diag *d, int source, const struct line *line)
+{
+    struct source_case *s = &d->source[source];
+    bool taken = false, read = false;
+    struct str rest = line->raw;
+    do {
+        struct msg msg;
+        if (is_state(d, s, line, outline_piece(&rest), &msg)) {
+            take_state(d, source, line, &msg);
+            taken = true;
+            read |= msg.found == MSG_READ;
+        }
+    } while (rest.len);
+    s->recognised += read;
+    s->other += taken && !read;
+    return taken;
 }
 
 // A second copy of what the daemon said under another of its names: counted, and no event of its own.
@@ -223,13 +242,8 @@ take_line(struct diag *d, int source, struct waiting *w)
             return;
         }
     }
-    struct msg state;
-    if (is_state(d, s, line, &state)) {
-        take_state(d, source, line, &state);
-        if (d->host.trace)
-            trace_line(d, line, &state, NULL);
+    if (take_states(d, source, line))
         return;
-    }
     msg_skim(d->msgs, d->recall, line, d->dialect, &s->last_dialect, &w->msg);
     // The user knows better than the tag, or those before it do.
     if (w->msg.found == MSG_OTHER && line->tag.len &&

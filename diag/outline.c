@@ -48,6 +48,48 @@ setting_name(struct str text)
     return end > 0 && next < text.len && text.at[next] == '=' ? end : text.len;
 }
 
+// Behind the "{" of a head that is one word, 0: there is none.
+static size_t
+head_end(struct str text)
+{
+    size_t name = 0, at;
+    while (name < text.len && !is_blank(text.at[name]) && !memchr("{}=\"", text.at[name], 4))
+        name++;
+    for (at = name; at < text.len && is_blank(text.at[at]);)
+        at++;
+    return name > 0 && at > name && at < text.len && text.at[at] == '{' ? at + 1 : 0;
+}
+
+// Where the section of a setting ends on the line of the setting; text.len: it does not.
+static size_t
+setting_end(struct str text)
+{
+    bool quoted = false;
+    for (size_t i = 0; i < text.len; i++) {
+        quoted ^= text.at[i] == '"';
+        if (text.at[i] == '}' && !quoted && i > 0 && is_blank(text.at[i - 1]))
+            return i;
+    }
+    return text.len;
+}
+
+struct str
+outline_piece(struct str *rest)
+{
+    struct str line = *rest, text = str_trim(without_comment(line));
+    size_t end = head_end(text);
+    *rest = STR_NONE;
+    if (text.len && text.at[0] == '}')
+        end = 1;
+    else if (!end && setting_name(text) < text.len)
+        end = setting_end(text);
+    struct str behind = end && end < text.len ? str_trim(str_from(text, end)) : STR_NONE;
+    if (!behind.len || behind.at[0] == ';')
+        return line;
+    *rest = behind;
+    return (struct str){line.at, (size_t)(text.at - line.at) + end};
+}
+
 // The line before becomes a section as late as that: its flat text was lent out.
 static void
 open_section(struct outline *o)

@@ -28,6 +28,10 @@ struct outline {
     char text[OUTLINE_LONG + 1];
 };
 
+// Takes the next statement off a line that holds several, as `hq { local { auth = psk }`: the head of a
+// section, a setting, or the end of a section. *rest becomes what is behind it; mostly that is nothing.
+struct str outline_piece(struct str *rest);
+
 // The flat text of the next line; borrowed until the next call, and empty for comments, blank lines and ends
 // of sections. Settings come out as `key = value`, without quotes or a comment behind them; a semicolon at
 // the end is left out. What is longer than OUTLINE_LONG is cut.

@@ -81,6 +81,31 @@ braces_hold_sections_whatever_the_indentation(void **state)
     ASSERT_FLAT(lines);
 }
 
+// What is to be read behind each other of one line.
+static void
+assert_pieces(const char *line, const char *const *pieces)
+{
+    struct str rest = str_of(line);
+    for (; *pieces; pieces++) {
+        struct str piece = str_trim(outline_piece(&rest));
+        assert_true(str_eq(piece, str_of(*pieces)));
+    }
+    assert_int_equal(rest.len, 0);
+}
+#define ASSERT_PIECES(line, ...) assert_pieces(line, (const char *const[]){__VA_ARGS__, NULL})
+
+static void
+a_line_may_hold_several_statements(void **state)
+{
+    (void)state;
+    ASSERT_PIECES("  hq { local { auth = psk } }", "hq {", "local {", "auth = psk", "}", "}");
+    ASSERT_PIECES("local_ts = 192.0.2.0/24 } # all", "local_ts = 192.0.2.0/24", "}");
+    ASSERT_PIECES("secret = \"a } b\"", "secret = \"a } b\"");
+    ASSERT_PIECES("chain forward { policy drop; }", "chain forward { policy drop; }");
+    ASSERT_PIECES("};", "};");
+    ASSERT_PIECES("", "");
+}
+
 static void
 hostile_text_stays_within_its_room(void **state)
 {
@@ -105,6 +130,7 @@ main(void)
         cmocka_unit_test(indented_lines_stand_behind_their_head),
         cmocka_unit_test(deeper_indentation_is_a_section_in_a_section),
         cmocka_unit_test(braces_hold_sections_whatever_the_indentation),
+        cmocka_unit_test(a_line_may_hold_several_statements),
         cmocka_unit_test(hostile_text_stays_within_its_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
