@@ -149,10 +149,14 @@ find_nego(struct taking *t, struct str conn)
     struct nego *g = t->daemon->current;
     if (!g || g->key != key)
         g = number_find(t->n, key);
+    const struct tunnel *again = NULL; // the same number tries again
+    uint8_t nat = 0;
     if (g && begins_again(t, g)) {
         struct nego *begun = adopt_begun(t, g);
         if (begun)
             return begun;
+        again = g->tunnel;
+        nat = g->fact[FACT_NAT];
         g = NULL;
     }
     if (g && (conn.len == 0 || tunnel_is(g->tunnel, conn, t->named->slot[SLOT_INSTANCE]) ||
@@ -170,6 +174,8 @@ find_nego(struct taking *t, struct str conn)
     if (!g) {
         g = open_nego(t, named, key);
         note_rekey(t, g);
+        if (again == named) // NAT that was found is not told anew
+            g->fact[FACT_NAT] = nat;
     }
     return g;
 }
