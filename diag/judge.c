@@ -395,13 +395,35 @@ judge_alarms(const struct judged *j)
     return (a->ike ? a->ike->alarms : 0) + (a->child ? a->child->alarms : 0);
 }
 
+static bool
+nego_doubted(const struct knowledge *k, const struct nego *g)
+{
+    for (uint16_t i = 0; g && i < g->event_count; i++) {
+        const struct event *e = event_of(k, &g->events[i]);
+        if (e && e->doubts)
+            return true;
+    }
+    return false;
+}
+
+bool
+judge_doubted(const struct judged *j)
+{
+    const struct attempt *a = &j->attempt;
+    if (!j->tunnel)
+        return false;
+    const struct knowledge *k = j->around.negos->knowledge;
+    return judge_alarms(j) || nego_doubted(k, a->ike) || nego_doubted(k, a->child) ||
+           nego_doubted(k, a->config) || nego_doubted(k, a->said);
+}
+
 enum certainty
 judge_certainty(const struct judged *j, const struct finding *rule)
 {
     if (!rule)
         return SURE_POSSIBLE;
     bool doubt =
-        rule->severity == SEV_ERROR && rule->certainty == SURE_CERTAIN && (judge_alarms(j) || j->unaligned);
+        rule->severity == SEV_ERROR && rule->certainty == SURE_CERTAIN && (judge_doubted(j) || j->unaligned);
     return doubt ? SURE_LIKELY : rule->certainty;
 }
 

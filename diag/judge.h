@@ -97,6 +97,8 @@ struct str attempt_peer(const struct tunnel *t, const struct attempt *a);
 struct str judge_peer(const struct judged *j);
 // Lines inside the attempt that look like errors and that nobody understood.
 uint32_t judge_alarms(const struct judged *j);
+// Does the attempt hold such lines, or was its daemon told to misbehave? Then nothing of it is certain.
+bool judge_doubted(const struct judged *j);
 // How sure an error of this attempt can be: at most likely, when there are such lines.
 enum certainty judge_certainty(const struct judged *j, const struct finding *rule);
 

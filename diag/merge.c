@@ -425,7 +425,7 @@ settle_certainty(struct two *t)
         t->certainty = SURE_CERTAIN;
     if (t->certainty == SURE_CERTAIN && t->lost && met_by_guess(t))
         t->certainty = SURE_LIKELY;
-    if (t->certainty == SURE_CERTAIN && judge_alarms(&t->judged[t->decides]))
+    if (t->certainty == SURE_CERTAIN && (judge_doubted(&t->judged[0]) || judge_doubted(&t->judged[1])))
         t->certainty = SURE_LIKELY;
     if (t->disagree)
         t->certainty = SURE_POSSIBLE;

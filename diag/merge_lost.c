@@ -99,8 +99,6 @@ lost_between(const struct two *t)
     case STAGE_KEYED:
         return answers == STAGE_KEYED ? LOST_FORWARD : ike_stands ? LOST_BACK : LOST_NOT;
     case STAGE_AUTH:
-        if (answers == STAGE_AUTH && has_read(t, r))
-            return LOST_NOT;
         return answers == STAGE_AUTH || answers == STAGE_KEYED ? LOST_FORWARD
                : ike_stands                                    ? LOST_BACK
                                                                : LOST_NOT;
@@ -186,10 +184,17 @@ find_lost(struct two *t)
     // What one end waits for, the other has long behind it: the answer did not arrive.
     for (int end = 0; end < 2 && !t->lost && t->same; end++) {
         enum checkpoint c = t->judged[end].walk.stuck;
+        const struct attempt *there = &t->judged[!end].attempt;
+        if (attempt_fact(&t->judged[end].attempt, FACT_STAGE) == STAGE_XAUTH || !there->ike ||
+            !there->ike->established)
+            continue;
         if (merge_worth(t, end) == WORTH_SILENT && only_waits(t, end) &&
             merge_worth(t, !end) == WORTH_HEALTHY && merge_seen(merge_step_of(t, !end, c), ST_PASSED))
             t->lost = merge_role(t, end) == ROLE_RESPONDER ? LOST_FORWARD : LOST_BACK;
     }
+    // What arrived and was dropped is not lost.
+    if ((t->lost == LOST_FORWARD && has_read(t, r)) || (t->lost == LOST_BACK && has_read(t, !r)))
+        t->lost = LOST_NOT;
     if (t->silent_other)
         t->lost = LOST_FORWARD;
     if (t->lost == LOST_FORWARD || t->lost == LOST_BACK) {

@@ -158,6 +158,7 @@ struct event {
     bool loads;       // speaks of the configuration, before and outside any attempt
     enum hinders hinders; // until it begins anew or is seen to negotiate
     bool reads;           // an awaited message arrived and was read; what comes of it is said by a later line
+    bool doubts;          // the daemon may do what it should not: no verdict beside it is certain
     bool early;           // what it refuses is looked at before the identity, of which nothing is implied
     bool redirects;       // the peer that the line names takes the place of the one there was
     bool asks_end;        // the daemon is told to take something down, and the lines behind it do

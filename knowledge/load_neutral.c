@@ -151,10 +151,10 @@ read_statements(struct loading *l, const struct node *node, struct event *event)
 static void
 read_event(struct loading *l, const struct node *node, struct event *event)
 {
-    static const char *const keys[] = {"id",        "note",    "opens",   "establishes", "ends",
-                                       "about",     "repeats", "restart", "loads",       "hinders",
-                                       "unmatched", "reads",   "early",   "redirects",   "reopens",
-                                       "asks-end",  "begins",  "sets",    "says",        "says-like"};
+    static const char *const keys[] = {"id",      "note",      "opens",   "establishes", "ends",      "about",
+                                       "repeats", "restart",   "loads",   "hinders",     "unmatched", "reads",
+                                       "early",   "redirects", "reopens", "asks-end",    "begins",    "sets",
+                                       "says",    "says-like", "doubts"};
     struct problems *p = l->problems;
     if (!FIELD_MAPPING(p, node, keys))
         return;
@@ -172,6 +172,7 @@ read_event(struct loading *l, const struct node *node, struct event *event)
     event->hinders =
         (enum hinders)field_word(p, node, "hinders", hinders_word, HINDERS_WORDS, HINDERS_NOTHING);
     event->reads = field_yes(p, node, "reads");
+    event->doubts = field_yes(p, node, "doubts");
     event->early = field_yes(p, node, "early");
     event->redirects = field_yes(p, node, "redirects");
     event->reopens = field_yes(p, node, "reopens");
