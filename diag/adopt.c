@@ -86,6 +86,28 @@ adopt_begun(const struct taking *t, const struct nego *g)
     return first && awaits ? begun : NULL;
 }
 
+// What a message itself settles of a fact, 0 when it says nothing of it.
+static int
+settled(const struct message *m, enum fact fact)
+{
+    for (size_t i = 0; i < m->setting_count; i++)
+        if (m->settings[i].fact == fact)
+            return m->settings[i].word;
+    return 0;
+}
+
+bool
+adopt_continues(const struct taking *t, const struct tunnel *tunnel)
+{
+    const struct nego *g = tunnel->newest;
+    if (!g || g->kind != NEGO_IKE || g->established || g->ending != END_NONE)
+        return false;
+    bool asked = g->fact[FACT_IKE] == IKE_V2 && g->fact[FACT_ROLE] == ROLE_INITIATOR &&
+                 g->fact[FACT_STAGE] == STAGE_FIRST;
+    return asked && settled(t->message, FACT_IKE) == IKE_V2 &&
+           settled(t->message, FACT_ROLE) == ROLE_INITIATOR && settled(t->message, FACT_STAGE) == STAGE_AUTH;
+}
+
 // Does its daemon number children apart? Then they have no connection of their own, and a tunnel is all of an
 // IKE SA.
 static bool

@@ -91,8 +91,9 @@ open_nego(struct taking *t, struct tunnel *tunnel, uint64_t key)
     } else {
         if (opens)
             adopt_refused(t, tunnel);
+        bool continues = !opens && adopt_continues(t, tunnel);
         g = nego_new(t->n, tunnel, NEGO_IKE, NULL, t->line);
-        tunnel->attempts++;
+        tunnel->attempts += !continues;
         if (opens && t->daemon->pending)
             adopt_pending(t, g);
     }

@@ -20,6 +20,20 @@ r3_a_banner_begins_new_numbers(void **state)
     case_close(&c);
 }
 
+// Release 3 writes from the authentication on under the number of the child that goes with it.
+static void
+a_childs_number_goes_on_with_the_attempt(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state,
+                  OFFICE(1, "initiating v2 parent SA") OFFICE(1, "STATE_PARENT_I1: sent v2I1, expected v2R1")
+                      OFFICE(2, "STATE_PARENT_I2: sent v2I2, expected v2R2 {auth=IKEv2 "
+                                "cipher=AES_GCM_16_256 integ=n/a prf=HMAC_SHA2_512 group=MODP2048}")
+                          OFFICE(2, "Authenticated using authby=secret"));
+    assert_int_equal(case_office(&c)->row.attempts, 1);
+    case_close(&c);
+}
+
 static void
 r3_another_process_begins_new_numbers(void **state)
 {
@@ -197,6 +211,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(r3_a_banner_begins_new_numbers),
+        cmocka_unit_test(a_childs_number_goes_on_with_the_attempt),
         cmocka_unit_test(r3_another_process_begins_new_numbers),
         cmocka_unit_test(r3_equal_numbers_of_two_hosts_are_two_negotiations),
         cmocka_unit_test(r3_equal_numbers_of_two_sources_are_two_negotiations),
