@@ -118,8 +118,16 @@ answers_it(const struct two *t, const struct attempt *a, const struct attempt *b
         attempt_fact(asks, FACT_STAGE) == STAGE_FIRST &&
         !merge_log_stops(t, !a_asks, pair_established_at(answers->ike)))
         return false;
-    if ((!role_a && !role_b) || !t->pairs->clock.known || merge_leaf(asks)->partial ||
-        asked == LINE_NO_TIME || answered == LINE_NO_TIME)
+    if ((!role_a && !role_b) || !t->pairs->clock.known || answered == LINE_NO_TIME)
+        return true;
+    // Nor does anybody begin to answer whose peer is let in already: that is another attempt.
+    int64_t stood =
+        answers->child || !answers->ike || !asks->ike ? LINE_NO_TIME : pair_established_at(asks->ike);
+    if (stood != LINE_NO_TIME && !answers->ike->partial &&
+        pair_moment(t->pairs, a_asks, answered) - pair_moment(t->pairs, !a_asks, stood) >
+            t->pairs->clock.spread)
+        return false;
+    if (merge_leaf(asks)->partial || asked == LINE_NO_TIME)
         return true;
     return pair_moment(t->pairs, !a_asks, asked) - pair_moment(t->pairs, a_asks, answered) <=
            2000000 + t->pairs->clock.spread;

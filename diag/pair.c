@@ -55,6 +55,18 @@ pair_turned(const struct pairs *p)
     return t;
 }
 
+// Did the other end have no connection for a peer of these pairs? Then one that could not be loaded there may
+// be why.
+static bool
+met_by_stranger(const struct pairs *p, const struct negos *negos)
+{
+    for (size_t i = 0; i < negos->tunnel_count; i++)
+        if (p->end[negos->tunnels[i]->source] == 0 && p->partner[i] >= 0 &&
+            negos->tunnels[p->partner[i]]->stranger)
+            return true;
+    return false;
+}
+
 bool
 pair_stands(const struct pairs *p, const struct negos *negos, size_t place)
 {
@@ -63,7 +75,8 @@ pair_stands(const struct pairs *p, const struct negos *negos, size_t place)
         return true;
     if (p->partner[place] >= 0)
         return false;
-    if (end_has(&p->about[0], t->peer) > 0)
+    if (end_has(&p->about[0], t->peer) > 0 ||
+        (!t->peer.len && !t->newest && t->config && met_by_stranger(p, negos)))
         return true;
     for (size_t i = 0; i < negos->tunnel_count; i++)
         if (p->end[negos->tunnels[i]->source] == 0 && negos->tunnels[i]->newest)
@@ -325,6 +338,14 @@ weigh_all(struct work *w, const size_t *a, const size_t *b)
     pair_choose(w);
 }
 
+// The peer of a connection that only has children under the IKE SA of another one is the peer of that.
+static struct str
+peer_of(const struct tunnel *t)
+{
+    const struct nego *parent = !t->peer.len && t->newest ? t->newest->parent : NULL;
+    return parent ? parent->tunnel->peer : t->peer;
+}
+
 void
 pair_tunnels(const struct pairing *in, struct pairs *p, struct arena *arena)
 {
@@ -336,7 +357,7 @@ pair_tunnels(const struct pairing *in, struct pairs *p, struct arena *arena)
     w.asked = mem_new(mem_product(count + 1, sizeof *w.asked));
     for (size_t i = 0; i < count; i++) {
         const struct tunnel *t = in->negos->tunnels[i];
-        w.asked[i].met = end_has(&p->about[!in->end[t->source]], t->peer);
+        w.asked[i].met = end_has(&p->about[!in->end[t->source]], peer_of(t));
         p->partner[i] = -1;
         p->by[i] = PAIRED_NOT;
         ends[in->end[t->source]]++;
