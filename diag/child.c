@@ -331,6 +331,27 @@ unnumbered_child(const struct tunnel *tunnel, const struct nego *ike)
     return NULL;
 }
 
+// A child that was asked for before its IKE SA was heard of, as in the words of a command, belongs to the one
+// of which its next line is said.
+void
+child_come_home(struct taking *t, struct nego *child)
+{
+    struct nego *ike = t->ike;
+    if (!ike || ike->kind != NEGO_IKE || !nego_is_child(child) || child->parent || !outstanding(child) ||
+        child->tunnel == ike->tunnel || !str_eq(child->tunnel->name, TUNNEL_UNNAMED))
+        return;
+    struct nego *begun = unnumbered_child(ike->tunnel, ike);
+    nego_move(t->n, child, ike->tunnel);
+    nego_join(child, ike);
+    if (!begun)
+        return;
+    for (uint16_t i = 0; i < begun->event_count; i++)
+        nego_append(t->n->knowledge, child, &begun->events[i], (uint32_t)i);
+    memcpy(child->fact, begun->fact, sizeof child->fact);
+    nego_unlink(begun);
+    nego_drop(t->n, begun);
+}
+
 // The IKE SA that a child names, in a log that begins behind it.
 static struct nego *
 unseen_parent(struct taking *t, struct tunnel *tunnel)

@@ -18,8 +18,10 @@ is_quiet(const struct surroundings *s, const struct nego *g, bool newest)
 static bool
 gave_up(const struct walk *w, const struct leaf *l)
 {
-    const struct nego *g = l->attempt.child ? l->attempt.child : l->attempt.ike;
+    const struct nego *ike = l->attempt.ike, *g = l->attempt.child ? l->attempt.child : ike;
     if (g && (g->ending == END_TIMEOUT || g->ending == END_REFUSED || g->ending == END_LOST))
+        return true;
+    if (g && ike && !g->established && ike->ending == END_TIMEOUT)
         return true;
     const struct walk_step *s = &w->step[w->stuck];
     for (int i = 0; w->stuck != CP_NONE && i < s->proofs; i++)

@@ -31,10 +31,10 @@ book(struct taking *t, struct nego *g)
         return;
     if (t->message->child_event >= 0 && (nego_is_child(g) || g->established))
         t->event = &t->n->knowledge->events[t->message->child_event];
+    child_after_all(t, g);
     if (t->event && g->kind == NEGO_IKE &&
         (t->event->establishes == OPENS_CHILD || (t->event->opens == OPENS_CHILD && t->daemon->apart)))
         g = child_under(t, g);
-    child_after_all(t, g);
     if (nego_is_child(g))
         child_name_parent(t, g);
     // What the daemon writes of a packet comes before what it makes of it.
@@ -69,6 +69,9 @@ note_rekey(struct taking *t, struct nego *g)
     const struct nego *before = number_find(t->n, number_key(t->daemon, old, false));
     bool stood =
         before && before != g && (before->established || before->fact[FACT_REKEY] || before->partial);
+    // What was given up is not renewed: a new attempt follows.
+    if (before && before != g && before->ending == END_TIMEOUT && !before->tunnel->ever_up)
+        return;
     // An IKE SA that is replaced stood, else there would be a new attempt and no replacement; of a child in a
     // log that begins behind it nobody knows.
     if (before && before != g ? !stood : nego_is_child(g))
@@ -160,6 +163,8 @@ find_nego(struct taking *t, struct str conn)
         nat = g->fact[FACT_NAT];
         g = NULL;
     }
+    if (g && !conn.len)
+        child_come_home(t, g);
     if (g && (conn.len == 0 || tunnel_is(g->tunnel, conn, t->named->slot[SLOT_INSTANCE]) ||
               (!t->named->slot[SLOT_INSTANCE].len && tunnel_is_instance(g->tunnel, conn))))
         return g;

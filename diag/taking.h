@@ -74,6 +74,9 @@ bool child_refuses_networks(const struct event *e);
 // What is logged under the IKE SA's number though it concerns a child: to the one that is outstanding, to all
 // of them when there are several, or to a child that the log does not name.
 bool child_give(struct taking *t, struct nego *ike);
+// A child that was asked for before its IKE SA was heard of belongs to the one of which its next line is
+// said.
+void child_come_home(struct taking *t, struct nego *child);
 // In a log that begins behind its first lines a number is taken for that of an IKE SA, until a line names a
 // state that only a child has.
 void child_after_all(const struct taking *t, struct nego *g);

@@ -453,6 +453,13 @@ was_dropped(const struct nego *leaf)
            leaf->last - leaf->first <= DROPPED_SECONDS * INT64_C(1000000);
 }
 
+// A child that was asked for is answered under its IKE SA, or never (RFC 2409 section 5.5).
+static bool
+lost_its_ike(const struct attempt *a)
+{
+    return a->child && a->ike && a->ike->ending != END_NONE;
+}
+
 // What took the place of another IKE SA has only the line that says so for key and identity; what proves them
 // was said of the first one.
 static void
@@ -497,7 +504,9 @@ walk_attempt(const struct knowledge *k, const struct attempt *a, bool quiet, str
             read = e;
         else if (says && says->repeats)
             read = NULL;
-        if (leaf && e->stage && !(says && says->ends != END_NONE && !says->repeats))
+        // What a child waits for is not told by lines of its IKE SA, which stands.
+        bool beside = a->child && e->stage == STAGE_DONE;
+        if (leaf && e->stage && !beside && !(says && says->ends != END_NONE && !says->repeats))
             last = e;
     }
     w->up = a->child && a->child->established;
@@ -509,7 +518,7 @@ walk_attempt(const struct knowledge *k, const struct attempt *a, bool quiet, str
     w->stuck = first_in(w, ST_FAILED);
     if (w->stuck == CP_NONE && !stands && leaf && last && !was_dropped(leaf)) {
         // Nobody refused: where the answer is awaited says what to think of first.
-        w->waiting = leaf->ending == END_NONE && !quiet;
+        w->waiting = leaf->ending == END_NONE && !quiet && !lost_its_ike(a);
         if (first_in(w, ST_SUSPECTED) == CP_NONE && last->stage != STAGE_DONE &&
             !(read && read->stage == last->stage)) {
             walk_event(k, a, w, last, silence(k));

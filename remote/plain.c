@@ -16,12 +16,13 @@ static const struct {
     const char *written, *meant;
     int tells; // that it is a page; 0: nothing, for logs have it as well
 } marks[] = {
-    {"&quot;", "\"", SURELY},  {"&#x22;", "\"", SURELY},  {"&#x27;", "'", SURELY},   {"&#34;", "\"", SURELY},
-    {"&#39;", "'", SURELY},    {"&apos;", "'", SURELY},   {"&lt;", "<", SURELY},     {"&gt;", ">", SURELY},
-    {"&nbsp;", " ", SURELY},   {"&amp;", "&", 0},         {"\\\"", "\"", 1},         {"\\[", "[", 1},
-    {"\\]", "]", 1},           {"\\_", "_", 0},           {"\\*", "*", 0},           {"\\#", "#", 0},
-    {"\\r\\n", "\n", 1},       {"\\n", "\n", 1},          {"\xE2\x80\x9C", "\"", 1}, // typographic quotes
-    {"\xE2\x80\x9D", "\"", 1}, {"\xE2\x80\x9E", "\"", 1}, {"\xE2\x80\x98", "'", 0},  {"\xE2\x80\x99", "'", 0},
+    {"&quot;", "\"", SURELY},  {"&#x22;", "\"", SURELY},  {"&#x27;", "'", SURELY},  {"&#34;", "\"", SURELY},
+    {"&#39;", "'", SURELY},    {"&apos;", "'", SURELY},   {"&lt;", "<", SURELY},    {"&gt;", ">", SURELY},
+    {"&#91;", "[", SURELY},    {"&#93;", "]", SURELY},    {"&nbsp;", " ", SURELY},  {"&amp;", "&", 0},
+    {"\\\"", "\"", 1},         {"\\[", "[", 1},           {"\\]", "]", 1},          {"\\_", "_", 0},
+    {"\\*", "*", 0},           {"\\#", "#", 0},           {"\\r\\n", "\n", 1},      {"\\n", "\n", 1},
+    {"\xE2\x80\x9C", "\"", 1}, // typographic quotes
+    {"\xE2\x80\x9D", "\"", 1}, {"\xE2\x80\x9E", "\"", 1}, {"\xE2\x80\x98", "'", 0}, {"\xE2\x80\x99", "'", 0},
 };
 
 // Of a page's tags; meant: what stands in their place.
