@@ -233,9 +233,12 @@ void
 child_adopt(const struct taking *t, struct nego *ike)
 {
     struct nego *child = ike->older;
-    if (ike->kind != NEGO_IKE || !t->event || t->event->opens != OPENS_NOTHING ||
-        t->event->about != OPENS_CHILD || !child || !nego_is_child(child) || child->parent ||
-        !outstanding(child) || child->serial <= ike->serial)
+    if (ike->kind != NEGO_IKE || !t->event || t->event->opens != OPENS_NOTHING || !child ||
+        !nego_is_child(child) || child->parent || child->serial <= ike->serial)
+        return;
+    // What is given up with its peer takes along what stood under it.
+    bool stood = t->event->ends == END_LOST && child->established && child->ending == END_NONE;
+    if (!stood && (t->event->about != OPENS_CHILD || !outstanding(child)))
         return;
     nego_join(child, ike);
 }

@@ -211,6 +211,9 @@ thread_speaks_of(const struct taking *t)
         struct nego *waits = latest_of(t->daemon, STR_NONE, 0, true);
         return waits ? waits : latest_of(t->daemon, STR_NONE, 0, false);
     }
+    // What tells of nothing, and was not done with what this thread works on, is of nobody.
+    if (!peer.len && !t->event && t->named->number[SLOT_THREAD] != THREAD_UNNAMED)
+        return NULL;
     struct nego *latest = latest_of(t->daemon, peer, port, peer.len > 0);
     if (!latest && peer.len)
         latest = latest_of(t->daemon, peer, port, false);
