@@ -401,6 +401,21 @@ cut_parent(const struct taking *t, const struct tunnel *tunnel)
     return NULL;
 }
 
+bool
+child_is_lost(const struct taking *t)
+{
+    const struct event *e = t->event;
+    uint64_t number = t->named->number[SLOT_SERIAL];
+    const struct nego *before = t->daemon->current;
+    if (!e || e->statement_count || e->opens != OPENS_NOTHING || e->establishes != OPENS_NOTHING ||
+        e->ends != END_NONE || t->msg->meaning.state || number == UINT64_MAX ||
+        !t->named->slot[SLOT_CONN].len)
+        return false;
+    return before && before->kind == NEGO_IKE && !before->established &&
+           (before->ending == END_REFUSED || before->ending == END_TIMEOUT) &&
+           taking_right_behind(t->line, before) && !number_find(t->n, number_key(t->daemon, number, false));
+}
+
 struct nego *
 child_open(struct taking *t, struct tunnel *tunnel)
 {

@@ -5,7 +5,6 @@
 #include "diag/thread.h"
 
 // Lines, or microseconds, between one that names its negotiation and one of the same that does not.
-enum { UNNAMED_NEAR = 2, UNNAMED_SOON = 100000 };
 
 // The state that a line names tells where earlier lines of a log that begins in between stand: what is in its
 // first step was never any further, and what stands stood then.
@@ -279,15 +278,6 @@ take_numberless(struct taking *t, struct tunnel *tunnel)
     return g;
 }
 
-// Behind the last word of a negotiation, though the lines of a debug may stand between.
-static bool
-right_behind(const struct line *line, const struct nego *before)
-{
-    return line->number - before->last_line <= UNNAMED_NEAR ||
-           (line->time != LINE_NO_TIME && before->last != LINE_NO_TIME && line->time >= before->last &&
-            line->time - before->last <= UNNAMED_SOON);
-}
-
 // Was the last line of a negotiation a refusal?
 static bool
 ends_refused(const struct knowledge *k, const struct nego *g)
@@ -307,7 +297,7 @@ ends_refused(const struct knowledge *k, const struct nego *g)
 static bool
 tells_refusal(const struct taking *t, const struct nego *before, struct str peer)
 {
-    return right_behind(t->line, before) &&
+    return taking_right_behind(t->line, before) &&
            (before->tunnel->peer.len ? str_eq(before->tunnel->peer, peer)
                                      : ends_refused(t->n->knowledge, before));
 }
@@ -474,23 +464,6 @@ begin(struct negos *n, struct daemon *d, int source, const struct line *line, co
     return t;
 }
 
-// A number that no other line told, in a line that only informs, right behind an attempt that came to
-// nothing: of the child that was to come with it. Nothing is attempted by that.
-static bool
-of_lost_child(const struct taking *t)
-{
-    const struct event *e = t->event;
-    uint64_t number = t->named->number[SLOT_SERIAL];
-    const struct nego *before = t->daemon->current;
-    if (!e || e->statement_count || e->opens != OPENS_NOTHING || e->establishes != OPENS_NOTHING ||
-        e->ends != END_NONE || t->msg->meaning.state || number == UINT64_MAX ||
-        !t->named->slot[SLOT_CONN].len)
-        return false;
-    return before && before->kind == NEGO_IKE && !before->established &&
-           (before->ending == END_REFUSED || before->ending == END_TIMEOUT) &&
-           right_behind(t->line, before) && !number_find(t->n, number_key(t->daemon, number, false));
-}
-
 // told: of whom a line speaks that names nobody, or NULL when it is to be found out.
 static struct tunnel *
 take(struct taking *t, struct nego *told)
@@ -502,7 +475,7 @@ take(struct taking *t, struct nego *told)
     struct str conn = t->named->slot[SLOT_CONN];
     bool numbered = t->named->number[SLOT_SERIAL] != UINT64_MAX || t->named->number[SLOT_CHILD] != UINT64_MAX;
     const bool late = t->daemon->late;
-    numbered &= late || !of_lost_child(t);
+    numbered &= late || !child_is_lost(t);
     // What is loaded, and what a daemon says of itself, is of no attempt.
     const bool apart = t->event && t->event->loads && (conn.len || !t->event->statement_count);
     if (late && !apart)

@@ -208,6 +208,14 @@ why_ended(const struct tunnel *t, enum ending ending, const struct line *line)
     return follows && (t->ended == END_PEER || t->ended == END_LOST) ? t->ended : ending;
 }
 
+bool
+taking_right_behind(const struct line *line, const struct nego *before)
+{
+    return line->number - before->last_line <= UNNAMED_NEAR ||
+           (line->time != LINE_NO_TIME && before->last != LINE_NO_TIME && line->time >= before->last &&
+            line->time - before->last <= UNNAMED_SOON);
+}
+
 void
 nego_stood(struct nego *g)
 {

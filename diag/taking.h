@@ -57,6 +57,10 @@ void nego_touch(struct nego *g, const struct line *line);
 void nego_end(struct nego *g, enum ending ending, const struct line *line);
 // In a log that begins behind it, what had nothing to wait for at its end stood. The state may be told last.
 void nego_stood(struct nego *g);
+// A line that names nobody is near these many lines, or microseconds, behind what it may belong to.
+enum { UNNAMED_NEAR = 2, UNNAMED_SOON = 100000 };
+// Behind the last word of a negotiation, though the lines of a debug may stand between.
+bool taking_right_behind(const struct line *line, const struct nego *before);
 void tunnel_end(struct tunnel *tunnel, enum ending ending, const struct line *line);
 void nego_establish(struct nego *g, enum opens what, const struct line *line);
 // With whom it was begun, where that is not the usual peer of its tunnel.
@@ -93,6 +97,9 @@ void child_name_parent(struct taking *t, struct nego *child);
 void child_adopt(const struct taking *t, struct nego *ike);
 bool event_speaks_of(const struct event *e, unsigned checkpoints);
 bool child_is_meant(const struct taking *t);
+// A number that no other line told, in a line that only informs, right behind an attempt that came to
+// nothing: of the child that was to come with it. Nothing is attempted by that.
+bool child_is_lost(const struct taking *t);
 struct nego *child_open(struct taking *t, struct tunnel *tunnel);
 
 #endif
