@@ -85,6 +85,12 @@ take(struct block *b, const struct quotes *q, struct str text, const struct slot
     return true;
 }
 
+bool
+block_has_value(const struct knowledge *k, const struct msg *msg)
+{
+    return tmpl_has_named(k->dialects[msg->dialect].templates[msg->template].tmpl, STR("part"));
+}
+
 struct said **
 block_values(const struct quotes *q, const struct event_line *e, const struct slots *opener,
              struct arena *arena, struct said **end)

@@ -1,4 +1,5 @@
 #include "diag/alarm.h"
+#include "diag/block.h"
 #include "diag/diag_inside.h"
 #include "diag/envelope.h"
 #include "diag/taking.h"
@@ -142,15 +143,19 @@ book_waiting(struct diag *d, int source)
     d->waiting_count = 0;
 }
 
-// Is this line of a gateway's state? A source says so by its kind; a file is found out by its first lines,
-// before any line of a log, which may stand behind them.
+// May this line be of a gateway's state? A source says so by its kind; a file is found out by its first
+// lines, before any line of a log, which may stand behind them.
+static bool
+may_be_state(const struct source_case *s, const struct line *line)
+{
+    bool open = s->state || (s->recognised == 0 && s->wonders < STATE_WONDERS);
+    return s->told || (open && line->time == LINE_NO_TIME && str_trim(line->raw).len > 0);
+}
+
+// Is this statement of such a line?
 static bool
 is_state(struct diag *d, struct source_case *s, const struct line *line, struct str piece, struct msg *msg)
 {
-    if (!s->told &&
-        (line->time != LINE_NO_TIME || (!s->state && (s->recognised > 0 || s->wonders >= STATE_WONDERS)) ||
-         str_trim(line->raw).len == 0))
-        return false;
     int last = s->state_dialect;
     msg_read_state(d->msgs, line, outline_line(&s->outline, piece), &last, msg);
     bool begins = msg->found == MSG_READ && msg->message->record != RECORD_NONE && !msg->message->joins;
@@ -186,6 +191,8 @@ static bool
 take_states(struct diag *d, int source, const struct line *line)
 {
     struct source_case *s = &d->source[source];
+    if (!may_be_state(s, line))
+        return false;
     bool taken = false, read = false;
     struct str rest = line->raw;
     do {
@@ -263,6 +270,8 @@ take_line(struct diag *d, int source, struct waiting *w)
     if (w->msg.found == MSG_READ) {
         s->recognised++;
         s->spoken[w->msg.dialect]++;
+        if (w->msg.message->part != PART_NO && !d->spells[source])
+            d->spells[source] = block_has_value(d->knowledge, &w->msg);
         path_seen_take(&d->seen, d->msgs, d->end[source], source, s->origin, line, &w->msg);
         w->line.number = s->last_line;
         if (ahead_pays(&d->negos))

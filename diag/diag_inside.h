@@ -62,6 +62,7 @@ struct diag {
     int source_count;
     uint64_t lines_before[DIAG_SOURCES];
     uint64_t turned[DIAG_SOURCES]; // last line of a source that runs backwards, else 0
+    bool spells[DIAG_SOURCES];     // values stand on lines of their own there (block.h)
     int64_t since, since_any_year; // the second with its year made 2000, as struct line counts without one
     bool no_traffic, uncounted;
     int dialect; // of all lines, -1: as each line shows

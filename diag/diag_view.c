@@ -53,8 +53,9 @@ worth_showing(struct judged *j, bool alone)
 static struct quotes
 quotes(struct diag *d, struct quoted *memo)
 {
-    return (struct quotes){d->knowledge,    d->msgs,   &d->host,     memo,        &d->quoted_front,
-                           d->lines_before, d->turned, d->uncounted, &d->records, &d->seen};
+    return (struct quotes){d->knowledge,     d->msgs,         &d->host,  memo,
+                           &d->quoted_front, d->lines_before, d->turned, d->spells,
+                           d->uncounted,     &d->records,     &d->seen};
 }
 
 // Recognises the tunnels of one end at the other, once for all that was fed.

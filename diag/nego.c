@@ -4,8 +4,6 @@
 #include "diag/late.h"
 #include "diag/thread.h"
 
-// Lines, or microseconds, between one that names its negotiation and one of the same that does not.
-
 // The state that a line names tells where earlier lines of a log that begins in between stand: what is in its
 // first step was never any further, and what stands stood then.
 static void

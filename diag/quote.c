@@ -128,7 +128,7 @@ parse(const struct quotes *q, struct quoted *m, struct arena *arena)
         *end = said;
         end = &said++->next;
     }
-    if (msg.message->collects.len)
+    if (msg.message->collects.len && q->spells[m->line->source])
         block_values(q, m->line, &msg.slots, arena, end);
 }
 

@@ -43,6 +43,7 @@ struct quotes {
     struct envelope_front *front;  // of the line that was parsed last
     const uint64_t *lines_before;  // by source: lines of the members of its rotated set that come before it
     const uint64_t *turned;        // by source: see turn_number
+    const bool *spells;            // by source: holds rows of blocks (block.h)
     bool uncounted;                // lines have no numbers
     const struct records *records; // hold what lines of configurations say, for these need the lines before
     const struct path_seen *seen;  // what captures and the gateways' state say of paths
