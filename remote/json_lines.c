@@ -165,10 +165,12 @@ static bool
 read_own(const json_t *record, struct buf *head, struct buf *text)
 {
     struct str said = TEXT_OF(record, "msg");
-    if (said.at && write_time(record, head))
+    if (!said.at)
+        return false;
+    if (write_time(record, head))
         buf_add_char(head, ' ');
     buf_add(text, said);
-    return said.at && write_speaker(record, head);
+    return write_speaker(record, head);
 }
 
 // The same of what a collector of logs or the runtime of a container kept. Where no program is named the text

@@ -108,7 +108,8 @@ tells_page(struct str line)
     const char *account = account_in(line);
     for (; line.len; line = str_from(line, 1)) {
         const char *meant;
-        int mark = line.at == account ? -1 : mark_at(line), tells = mark >= 0 ? marks[mark].tells : 0;
+        int mark = account && line.at == account ? -1 : mark_at(line),
+            tells = mark >= 0 ? marks[mark].tells : 0;
         if (mark < 0)
             tag_at(line, &meant, &tells);
         if (tells > most)
@@ -135,7 +136,7 @@ plain_page(struct str line, struct buf *out)
     const char *account = account_in(line);
     while (line.len) {
         const char *meant = NULL;
-        int tells, mark = line.at == account ? -1 : mark_at(line);
+        int tells, mark = account && line.at == account ? -1 : mark_at(line);
         size_t length = mark >= 0 ? strlen(marks[mark].written) : tag_at(line, &meant, &tells);
         if (mark >= 0)
             meant = marks[mark].meant;
