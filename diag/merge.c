@@ -201,6 +201,7 @@ take_leaf(struct judged *j, int leaf)
         judge_tunnel(j->tunnel, &around, leaf, j);
 }
 
+// What the state of its gateway adds to the log of an end, and which finding holds then.
 static void
 weigh_end(struct two *t, int end)
 {
@@ -449,7 +450,6 @@ merge_fits(const struct two *t, struct str cause)
     return t->walk.step[c].state != ST_PASSED || !passed_by_any(t, (enum checkpoint)c, true);
 }
 
-// What the state of its gateway adds to the log of an end, and which finding holds then.
 void
 merge_ends(struct two *t, const struct pairs *pairs, const struct tunnel *a, const struct tunnel *b,
            const struct surroundings around[2], struct quotes *quotes, struct arena *arena)

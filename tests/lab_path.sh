@@ -118,6 +118,7 @@ says 'UDP 4500 dropped, main mode' east contact failed contact.nat-t-blocked cer
 # The same in the wizard: the capture is added to the log that is open, and the ladder changes.
 if wizard 'a capture is added'; then
   shows 5 'No answer to our first encrypted message' || fail 'without a capture the key is not suspected'
+  cp "$work/wire.pcap" "$work/west/log" # what is added is looked for beside the log first
   key a
   shows 5 'A packet capture' || fail 'no capture can be added'
   key G
