@@ -96,16 +96,19 @@ settled(const struct message *m, enum fact fact)
     return 0;
 }
 
-bool
-adopt_continues(const struct taking *t, const struct tunnel *tunnel)
+struct nego *
+adopt_continued(const struct taking *t, const struct tunnel *tunnel)
 {
-    const struct nego *g = tunnel->newest;
-    if (!g || g->kind != NEGO_IKE || g->established || g->ending != END_NONE)
-        return false;
+    struct nego *g = tunnel->newest;
+    if (!g || g->kind != NEGO_IKE || g->established || g->ending != END_NONE ||
+        (t->event && t->event->opens != OPENS_NOTHING))
+        return NULL;
     bool asked = g->fact[FACT_IKE] == IKE_V2 && g->fact[FACT_ROLE] == ROLE_INITIATOR &&
                  g->fact[FACT_STAGE] == STAGE_FIRST;
-    return asked && settled(t->message, FACT_IKE) == IKE_V2 &&
-           settled(t->message, FACT_ROLE) == ROLE_INITIATOR && settled(t->message, FACT_STAGE) == STAGE_AUTH;
+    bool goes_on = settled(t->message, FACT_IKE) == IKE_V2 &&
+                   settled(t->message, FACT_ROLE) == ROLE_INITIATOR &&
+                   settled(t->message, FACT_STAGE) == STAGE_AUTH;
+    return asked && goes_on ? g : NULL;
 }
 
 // Does its daemon number children apart? Then they have no connection of their own, and a tunnel is all of an

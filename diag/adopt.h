@@ -15,8 +15,9 @@ void adopt_refused(struct taking *t, struct tunnel *tunnel);
 // place it takes, g, and carries its name: whose it is, NULL if it is g's own.
 struct nego *adopt_begun(const struct taking *t, const struct nego *g);
 // Releases that give the first child its number with the request for authentication write all lines from
-// there on under that number: it is the attempt that the tunnel made last, and no other one.
-bool adopt_continues(const struct taking *t, const struct tunnel *tunnel);
+// there on under that number: the attempt that goes on there, or NULL. number_lend gives it that number too,
+// until the child stands (child_under).
+struct nego *adopt_continued(const struct taking *t, const struct tunnel *tunnel);
 // Where the other end's log is read as well, a child that was set apart (child_set_apart) and an IKE SA that
 // was never named are the newest of a tunnel of this peer after all: that end calls them so.
 void adopt_set_apart(struct negos *n);

@@ -190,10 +190,17 @@ child_under(struct taking *t, struct nego *g)
     // In IKEv1 a child is asked for when the IKE SA stands, though this log may begin behind that.
     if (!g->established && is_v1(t->message))
         nego_establish(g, OPENS_IKE, t->line);
-    for (struct nego *c = g->child; c; c = c->sibling)
-        if (outstanding(c))
-            return c;
-    return nego_new(t->n, g->tunnel, NEGO_CHILD, g, t->line);
+    struct nego *child = g->child;
+    while (child && !outstanding(child))
+        child = child->sibling;
+    if (!child)
+        child = nego_new(t->n, g->tunnel, NEGO_CHILD, g, t->line);
+    uint64_t number = t->named->number[SLOT_SERIAL], key = number_key(t->daemon, number, false);
+    if (g->rare && g->rare->lent && g->rare->lent == key) { // its own from here on
+        number_set(t->n, child, key);
+        child->serial = number_shown(number);
+    }
+    return child;
 }
 
 static void

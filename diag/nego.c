@@ -91,9 +91,8 @@ open_nego(struct taking *t, struct tunnel *tunnel, uint64_t key)
     } else {
         if (opens)
             adopt_refused(t, tunnel);
-        bool continues = !opens && adopt_continues(t, tunnel);
         g = nego_new(t->n, tunnel, NEGO_IKE, NULL, t->line);
-        tunnel->attempts += !continues;
+        tunnel->attempts++;
         if (opens && t->daemon->pending)
             adopt_pending(t, g);
     }
@@ -174,6 +173,8 @@ find_nego(struct taking *t, struct str conn)
         g = now_numbered(t, key);
     if (g && g->tunnel != named)
         nego_move(t->n, g, named);
+    if (!g && !child_space && (g = adopt_continued(t, named)))
+        number_lend(t->n, g, key);
     if (!g) {
         g = open_nego(t, named, key);
         note_rekey(t, g);

@@ -77,6 +77,7 @@ struct nego_rare {
     // known.
     struct event_line origin[ORIGINS];
     struct str peer; // whom an IKE SA was begun with, where its connection has several peers
+    uint64_t lent;   // a second key: of the number of its first child, until that stands; 0: none
 };
 
 // The fields that every line touches stand first, in one or two cache lines: with many tunnels that is what a
@@ -208,7 +209,9 @@ uint64_t number_key(const struct daemon *d, uint64_t number, bool child_space);
 struct nego *number_find(const struct negos *n, uint64_t key);
 // Gives a negotiation its number; one that had it before loses it.
 void number_set(struct negos *n, struct nego *g, uint64_t key);
-// Takes its number away; it may have none.
+// Gives it a second one (nego_rare), beside its own.
+void number_lend(struct negos *n, struct nego *g, uint64_t key);
+// Takes its numbers away; it may have none.
 void number_drop(struct negos *n, struct nego *g);
 // tunnel.c: the tables of daemons and of tunnels.
 struct daemon *daemon_get(struct negos *n, int source, int dialect, const struct line *line);

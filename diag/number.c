@@ -13,12 +13,10 @@ number_at(const struct negos *n, uint64_t key)
     return at;
 }
 
-void
-number_drop(struct negos *n, struct nego *g)
+static void
+number_free(struct negos *n, uint64_t key)
 {
-    if (!g->key)
-        return;
-    size_t mask = n->number_slots - 1, hole = number_at(n, g->key);
+    size_t mask = n->number_slots - 1, hole = number_at(n, key);
     // Those behind the hole that belong before it move up, so that no search ends too early.
     for (size_t at = (hole + 1) & mask; n->numbers[at].key; at = (at + 1) & mask) {
         size_t home = n->numbers[at].key & mask;
@@ -28,8 +26,19 @@ number_drop(struct negos *n, struct nego *g)
         hole = at;
     }
     n->numbers[hole] = (struct number){0};
-    g->key = 0;
     n->number_count--;
+}
+
+void
+number_drop(struct negos *n, struct nego *g)
+{
+    if (g->key)
+        number_free(n, g->key);
+    g->key = 0;
+    if (g->rare && g->rare->lent) {
+        number_free(n, g->rare->lent);
+        g->rare->lent = 0;
+    }
 }
 
 uint64_t
@@ -59,17 +68,36 @@ numbers_grow(struct negos *n)
     free(old);
 }
 
+// Whoever had this number has it no longer.
+static void
+number_put(struct negos *n, struct nego *g, uint64_t key)
+{
+    if (2 * (n->number_count + 1) > n->number_slots)
+        numbers_grow(n);
+    struct number *place = &n->numbers[number_at(n, key)];
+    if (!place->nego)
+        n->number_count++;
+    else if (place->nego->key == key)
+        place->nego->key = 0;
+    else
+        place->nego->rare->lent = 0;
+    *place = (struct number){key, g};
+}
+
 void
 number_set(struct negos *n, struct nego *g, uint64_t key)
 {
     number_drop(n, g);
-    if (2 * (n->number_count + 1) > n->number_slots)
-        numbers_grow(n);
-    struct number *place = &n->numbers[number_at(n, key)];
-    if (place->nego)
-        place->nego->key = 0;
-    else
-        n->number_count++;
-    *place = (struct number){key, g};
+    number_put(n, g, key);
     g->key = key;
+}
+
+void
+number_lend(struct negos *n, struct nego *g, uint64_t key)
+{
+    struct nego_rare *rare = nego_rare(g);
+    if (rare->lent)
+        number_free(n, rare->lent);
+    number_put(n, g, key);
+    rare->lent = key;
 }

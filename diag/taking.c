@@ -219,9 +219,7 @@ taking_right_behind(const struct line *line, const struct nego *before)
 void
 nego_stood(struct nego *g)
 {
-    // Of an IKEv2 SA a release may have written under the child's number that it stood.
-    bool unseen = g->partial || g->fact[FACT_IKE] == IKE_V2;
-    if (g->established || !unseen || g->ending == END_NONE || g->ending == END_REFUSED ||
+    if (g->established || !g->partial || g->ending == END_NONE || g->ending == END_REFUSED ||
         g->fact[FACT_STAGE] != STAGE_DONE)
         return;
     g->established = true;

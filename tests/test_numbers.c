@@ -20,17 +20,39 @@ r3_a_banner_begins_new_numbers(void **state)
     case_close(&c);
 }
 
+#define BEGINS_V2                                                                                            \
+    OFFICE(1, "initiating v2 parent SA")                                                                     \
+    OFFICE(1, "STATE_PARENT_I1: sent v2I1, expected v2R1")                                                   \
+    OFFICE(2, "STATE_PARENT_I2: sent v2I2, expected v2R2 {auth=IKEv2 cipher=AES_GCM_16_256 integ=n/a "       \
+              "prf=HMAC_SHA2_512 group=MODP2048}")
+
 // Release 3 writes from the authentication on under the number of the child that goes with it.
 static void
-a_childs_number_goes_on_with_the_attempt(void **state)
+an_attempt_goes_on_under_its_childs_number(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state, BEGINS_V2 OFFICE(2, "Authenticated using authby=secret"));
+    const struct tunnel_view *t = case_office(&c);
+    assert_int_equal(t->row.attempts, 1);
+    assert_int_equal(t->attempt_count, 1);
+    case_close(&c);
+}
+
+// When the child stands the number is its own: its end leaves the IKE SA.
+static void
+a_child_that_stands_has_its_number_back(void **state)
 {
     struct diag_case c;
     case_read_log(&c, state,
-                  OFFICE(1, "initiating v2 parent SA") OFFICE(1, "STATE_PARENT_I1: sent v2I1, expected v2R1")
-                      OFFICE(2, "STATE_PARENT_I2: sent v2I2, expected v2R2 {auth=IKEv2 "
-                                "cipher=AES_GCM_16_256 integ=n/a prf=HMAC_SHA2_512 group=MODP2048}")
-                          OFFICE(2, "Authenticated using authby=secret"));
-    assert_int_equal(case_office(&c)->row.attempts, 1);
+                  BEGINS_V2 OFFICE(2,
+                                   "STATE_V2_IPSEC_I: IPsec SA established tunnel mode {ESP=>0x71eeac60 "
+                                   "<0x2e97f96d xfrm=AES_GCM_16_256-NONE NATOA=none NATD=none DPD=passive}")
+                      OFFICE(3, "STATE_V2_IPSEC_I: IPsec SA established tunnel mode {ESP=>0x71eeac61 "
+                                "<0x2e97f96e xfrm=AES_GCM_16_256-NONE NATOA=none NATD=none DPD=passive}")
+                          OFFICE(2, "deleting state (STATE_V2_IPSEC_I) aged 3.1s and sending notification"));
+    const struct tunnel_view *t = case_office(&c);
+    assert_tunnel(t, TUNNEL_UP);
+    assert_int_equal(t->row.attempts, 1);
     case_close(&c);
 }
 
@@ -211,7 +233,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(r3_a_banner_begins_new_numbers),
-        cmocka_unit_test(a_childs_number_goes_on_with_the_attempt),
+        cmocka_unit_test(an_attempt_goes_on_under_its_childs_number),
+        cmocka_unit_test(a_child_that_stands_has_its_number_back),
         cmocka_unit_test(r3_another_process_begins_new_numbers),
         cmocka_unit_test(r3_equal_numbers_of_two_hosts_are_two_negotiations),
         cmocka_unit_test(r3_equal_numbers_of_two_sources_are_two_negotiations),
