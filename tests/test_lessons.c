@@ -16,6 +16,7 @@
 #include "diag/teach.h"
 #include "knowledge/load.h"
 #include "tui/app.h"
+#include "tui/catalogues.h"
 #include "tui/draw_fault.h"
 #include "tui/learned.h"
 #include "tui/words.h"
@@ -388,6 +389,7 @@ main(void)
     const char *catalogues = getenv("IKEWALK_CATALOGUES"); // languages.sh
     if (catalogues) {
         const struct CMUnitTest german[] = {cmocka_unit_test_setup(german_is_shown, forget)};
+        catalogues_heed_language();
         bindtextdomain("ikewalk", catalogues);
         textdomain("ikewalk");
         return cmocka_run_group_tests(german, NULL, NULL);

@@ -16,6 +16,7 @@
 #include "diag/text.h"
 #include "screen_desk.h"
 #include "tui/app.h"
+#include "tui/catalogues.h"
 #include "tui/words.h"
 
 static void
@@ -449,7 +450,7 @@ main(void)
     };
     const char *catalogues = getenv("IKEWALK_CATALOGUES"); // languages.sh
     if (catalogues) {
-        setlocale(LC_MESSAGES, "C.UTF-8");
+        catalogues_heed_language();
         bindtextdomain("ikewalk", catalogues);
         textdomain("ikewalk");
         return strcmp(_("Ladder"), "Ladder") == 0 || cmocka_run_group_tests(layout, NULL, NULL);

@@ -2,6 +2,7 @@
 
 #include <glob.h>
 #include <limits.h>
+#include <locale.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -62,4 +63,15 @@ catalogues_named(const char *language)
     char pattern[LANGUAGE_LONGEST];
     snprintf(pattern, sizeof pattern, "%s_*", wanted);
     return find(catalogues_folder(), pattern, name) ? name : NULL;
+}
+
+// gettext looks at LANGUAGE only when the locale is another one than C, and since glibc 2.39 than C.UTF-8.
+// The name set here is another one; the C library, which knows no such territory, takes C.UTF-8, which is
+// always there.
+void
+catalogues_heed_language(void)
+{
+    const char *locale = setlocale(LC_MESSAGES, NULL);
+    if (strcmp(locale, "C") == 0 || strncmp(locale, "C.", 2) == 0)
+        setlocale(LC_MESSAGES, "C_XX.UTF-8");
 }

@@ -9,5 +9,7 @@ const char *catalogues_folder(void);
 // The name of the catalogue of a language as it is typed or as a locale has it ("de", "de_AT.UTF-8", "zh"),
 // the nearest that there is; borrowed until the next call. NULL: none.
 const char *catalogues_named(const char *language);
+// From now on the variable LANGUAGE chooses the catalogue, in the locales C and C.UTF-8 too.
+void catalogues_heed_language(void);
 
 #endif

@@ -159,9 +159,8 @@ cli_language(const char *command, const char *language)
     if (!named)
         return false;
     setenv("LANGUAGE", named, 1);
-    // gettext looks at LANGUAGE only when the locale is another one than C.
-    if (!english && strcmp(setlocale(LC_MESSAGES, NULL), "C") == 0)
-        setlocale(LC_MESSAGES, "C.UTF-8");
+    if (!english)
+        catalogues_heed_language();
     return true;
 }
 
@@ -178,7 +177,7 @@ cli_locale_missing(void)
     if (!wanted || !*wanted || strcmp(wanted, "C") == 0 || strcmp(wanted, "POSIX") == 0)
         return;
     if (language && *language)
-        setlocale(LC_MESSAGES, "C.UTF-8"); // gettext looks at LANGUAGE then
+        catalogues_heed_language();
     else if (cli_language(NULL, wanted))
         missing_locale = wanted;
 }

@@ -35,6 +35,8 @@ choose_locale(void)
     const char *type = setlocale(LC_CTYPE, NULL);
     if (strcmp(type, "C") == 0 || strcmp(type, "POSIX") == 0)
         setlocale(LC_CTYPE, "C.UTF-8");
+    if (strcmp(setlocale(LC_MESSAGES, NULL), "C") != 0) // who asks for C asks for English
+        catalogues_heed_language();
     bindtextdomain("ikewalk", catalogues_folder());
     bind_textdomain_codeset("ikewalk", "UTF-8");
     textdomain("ikewalk");
