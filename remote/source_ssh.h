@@ -137,8 +137,8 @@ const char *link_greeting(const struct link *l);
 void link_measured(struct link *l, int64_t round);
 // The gateway is this very machine: nothing is won by packing.
 bool link_is_here(const struct link *l);
-// What comes of a channel's output within wait ms, up to LINK_WINDOW at once; answers as
-// ssh_channel_read_timeout. offered is what the gateway may still send; 0 at first.
+// What comes of a channel's output within wait ms, up to LINK_WINDOW at once: how much,
+// 0 when nothing did, SSH_ERROR. offered is what the gateway may still send; 0 at first.
 int link_read(struct ssh_channel_struct *channel, char *into, uint32_t *offered, int wait);
 // What libssh says went wrong, after what was being done.
 bool link_fail(struct gate *g, struct ssh_session_struct *s, const char *doing, struct err *e);

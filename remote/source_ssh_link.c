@@ -282,7 +282,7 @@ link_read(ssh_channel channel, char *into, uint32_t *offered, int wait)
     bool more = *offered < OFFERED;
     int got = ssh_channel_read_timeout(channel, into, more ? LINK_WINDOW : ASKED, 0, wait);
     *offered = (more ? LINK_WINDOW : *offered) - (got > 0 ? (uint32_t)got : 0);
-    return got;
+    return got == SSH_AGAIN ? 0 : got; // libssh 0.11 says so when nothing has come
 }
 
 // Carries bytes between a channel and the socket pair until either ends, or it is stopped. Owns the session

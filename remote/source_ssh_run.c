@@ -34,6 +34,7 @@ struct shell {
     char mark[FENCE_MARK];
     struct fence out, err;
     uint32_t offered; // of the window
+    bool complains;   // the other stream had something last time
     // How the shell itself ended.
     bool ended;
     int status; // -1: it did not tell
@@ -102,7 +103,7 @@ read_some(struct running *w)
 {
     struct shell *s = w->shell;
     bool behind = s->out.at == FENCE_BEHIND;
-    int wait = behind ? 0 : fence_ready(&s->out) ? MOMENT : SLICE;
+    int wait = behind || s->complains ? 0 : fence_ready(&s->out) ? MOMENT : SLICE;
     int got = link_read(s->channel, s->out.block + s->out.have, &s->offered, wait), said = 0;
     take_stream(w, &s->out, got);
     if (got <= 0) {
@@ -110,6 +111,7 @@ read_some(struct running *w)
         said = ssh_channel_read_timeout(s->channel, s->err.block + s->err.have, STDERR_BLOCK, 1, wait);
         take_stream(w, &s->err, said);
     }
+    s->complains = said > 0;
     if (s->out.at == FENCE_BEHIND && s->err.at == FENCE_BEHIND)
         return READ_END;
     int64_t now = gate_now();

@@ -21,6 +21,14 @@ some_left() { # some_left NAME PORT: so that the test can fail
   while found=$(left "$2"); [ "$found" = 0 ] && [ $SECONDS -lt $until ]; do sleep 0.05; done
   [ "$found" -gt 0 ] || fail "$1: nothing ran on the gateway: $(head -c 1500 "$out")"
 }
+# serving PORT: the processes of the SSH server there that serve a connection; newer ones are two for each.
+serving() {
+  local child
+  for child in $(pgrep -P "$(pgrep -of "$work/sshd-$1.conf")"); do
+    echo "$child"
+    pgrep -f '^sshd' -P "$child"
+  done
+}
 cut() { kill -9 "$1" && wait "$1" 2>/dev/null; }
 
 # --- R5.15 no process stays: a FIFO and a device are no log
@@ -94,12 +102,12 @@ run --jump root@127.0.0.1:2243,root@127.0.0.1:2249 "$url$log"
 holds 'R5.11 nobody there' "$out" 'reach 127.0.0.1 port 2249 from the host in between'
 # the first host dies in the middle: told, what came stays
 nothing_left 'R5.11 before it dies' 2241 3
-head -c 300000000 /dev/zero | tr '\0' 'x' >"$work/big.log"
+head -c 300000000 /dev/urandom >"$work/big.log" # which cannot be packed
 "$drive" --known-hosts "$work/known" --identity "$work/user" --timeout 5 --batch --whole \
   --jump root@127.0.0.1:2244,root@127.0.0.1:2245 "$url$work/big.log" >"$out" 2>&1 &
 job=$!
 some_left 'R5.11 dies' 2241
-pkill -9 -P "$(pgrep -of "$work/sshd-2244.conf")"
+kill -9 $(serving 2244)
 wait $job
 holds 'R5.11 dies' "$out" 'failed ssh'
 holds 'R5.11 dies' "$out" 'What came before stays'
@@ -109,7 +117,7 @@ nothing_left 'R5.11 dies' 2241 8
   --jump root@127.0.0.1:2244,root@127.0.0.1:2245 "$url$work/big.log" >"$out" 2>&1 &
 job=$!
 some_left 'R5.11 freezes' 2241
-frozen=$(pgrep -f 'sshd: root' -P "$(pgrep -of "$work/sshd-2245.conf")")
+frozen=$(serving 2245)
 kill -STOP $frozen
 begun=$SECONDS
 wait $job

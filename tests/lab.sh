@@ -150,7 +150,7 @@ says sound office "${sound_end[@]}"
 tunnel=$a fault ike-version ike-version ike-version.mismatch "$no_connection" "$right_key" "ikev2=$other_version"
 fault p1-cipher p1-cipher p1-cipher.mismatch "$p1_refused" "$right_key" ike=aes128-sha2_256-modp2048
 fault psk psk psk.mismatch "$psk_refused" "$other_key"
-fault id id id.mismatch 'Peer ID .* mismatched' "$right_key" leftid=@elsewhere.example
+fault id id id.mismatch 'Peer ID .* mismatched|notification AUTHENTICATION_FAILED' "$right_key" leftid=@elsewhere.example
 fault subnets subnets subnets.mismatch "$nets_refused" "$right_key" leftsubnet=192.168.11.0/24
 fault p2-cipher p2-cipher p2-cipher.mismatch "$p2_refused" "$right_key" phase2alg=aes128-sha2_256
 echo "$LAB_INSIDE: $failures failures"

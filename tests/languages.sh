@@ -9,6 +9,7 @@ cd "${IKEWALK_SOURCE_DIR:?}" || exit 1
 
 assets/po/template "$IKEWALK_BINARY_DIR/ikewalk" "$work/all.pot" 2>/dev/null || { echo 'no template is made'; exit 1; }
 msgen --no-wrap --output-file="$work/en.po" "$work/all.pot" || exit 1
+sed -i 's/charset=ASCII/charset=UTF-8/' "$work/en.po" # newer ones say so where there is nothing else yet
 
 # make LANGUAGE WORD BEFORE: a single word becomes WORD, in which @ stands for it, a longer text gets BEFORE in front.
 make() {

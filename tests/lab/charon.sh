@@ -9,9 +9,11 @@ mount --make-rprivate /
 hostname "$name"
 mount -t overlay overlay -o "lowerdir=${IKEWALK_SOURCE_DIR:?}/build/beside/usr:/usr" /usr
 mkdir -p "$folder"/{run,log}
+ciphers="gmp aes sha1 sha2 hmac kdf" # of release 6 all of them are one plugin
+[ ! -e /usr/lib/ipsec/plugins/libstrongswan-openssl.so ] || ciphers="openssl"
 cat >"$folder/strongswan.conf" <<CONFIG
 charon {
-  load = random nonce gmp aes sha1 sha2 hmac kdf kernel-netlink socket-default vici
+  load = random nonce $ciphers kernel-netlink socket-default vici
   dos_protection = no
   filelog { log { path = $folder/log/charon.log
     default = 1
