@@ -49,8 +49,10 @@ adopt_pending(struct taking *t, struct nego *g)
         nego_append(t->n->knowledge, g, &waiting->events[i], (uint32_t)i);
     g->first_line = waiting->first_line;
     g->first = waiting->first;
-    waiting->tunnel->attempts--;
+    struct tunnel *left = waiting->tunnel;
+    left->attempts--;
     nego_unlink(waiting);
+    left->roles = left->newest ? left->roles : 0; // what was read of a role is told of the one that was named
     nego_drop(t->n, waiting);
 }
 
@@ -103,12 +105,41 @@ adopt_continued(const struct taking *t, const struct tunnel *tunnel)
     if (!g || g->kind != NEGO_IKE || g->established || g->ending != END_NONE ||
         (t->event && t->event->opens != OPENS_NOTHING))
         return NULL;
-    bool asked = g->fact[FACT_IKE] == IKE_V2 && g->fact[FACT_ROLE] == ROLE_INITIATOR &&
-                 g->fact[FACT_STAGE] == STAGE_FIRST;
-    bool goes_on = settled(t->message, FACT_IKE) == IKE_V2 &&
-                   settled(t->message, FACT_ROLE) == ROLE_INITIATOR &&
-                   settled(t->message, FACT_STAGE) == STAGE_AUTH;
-    return asked && goes_on ? g : NULL;
+    int role = settled(t->message, FACT_ROLE), stage = g->fact[FACT_STAGE];
+    bool goes_on = g->fact[FACT_IKE] == IKE_V2 && settled(t->message, FACT_IKE) == IKE_V2 &&
+                   g->fact[FACT_ROLE] == role && settled(t->message, FACT_STAGE) == STAGE_AUTH;
+    // Who asks comes with the request, and who answers with the refusal, of which one attempt has one.
+    bool asked = role == ROLE_INITIATOR && stage == STAGE_FIRST;
+    bool answered = role == ROLE_RESPONDER && stage != STAGE_FIRST && !taking_saw(t, g);
+    return goes_on && (asked || answered) ? g : NULL;
+}
+
+// Did this gateway ask just now, and wait?
+static bool
+asked_now(const struct taking *t, const struct nego *g)
+{
+    return g && g->kind == NEGO_IKE && !g->established && g->ending == END_NONE &&
+           g->fact[FACT_ROLE] == ROLE_INITIATOR && g->fact[FACT_STAGE] != STAGE_UNKNOWN &&
+           taking_right_behind(t->line, g);
+}
+
+struct nego *
+adopt_answered(const struct taking *t)
+{
+    struct str peer = t->named->slot[SLOT_PEER];
+    struct nego *found[2] = {NULL, NULL}; // of a peer that was not told, and of this one
+    unsigned count[2] = {0, 0};
+    for (size_t i = 0; i < t->n->tunnel_count; i++) {
+        const struct tunnel *own = t->n->tunnels[i];
+        bool told = own->peer.len && !own->peer_guessed, same = str_eq(own->peer, peer);
+        if (own->source != t->daemon->source || own->dialect != t->daemon->dialect || own->stranger ||
+            !str_eq(own->host, t->daemon->host) || (told && !same) || !asked_now(t, own->newest))
+            continue;
+        found[same] = own->newest;
+        count[same]++;
+    }
+    bool known = count[1];
+    return count[known] == 1 ? found[known] : NULL;
 }
 
 // Does its daemon number children apart? Then they have no connection of their own, and a tunnel is all of an
@@ -124,6 +155,21 @@ is_whole(const struct negos *n, const struct tunnel *t)
     return false;
 }
 
+// Did the other end ask for a child under a connection of its own, that has none but such and no child that
+// stands? What was set apart here may be the answer to that.
+static bool
+asked_apart(const struct negos *n, const struct tunnel *apart)
+{
+    for (size_t i = 0; i < n->tunnel_count; i++) {
+        const struct tunnel *t = n->tunnels[i];
+        const struct nego *g = t->newest;
+        if (t->source != apart->source && !t->stranger && g && nego_is_child(g) && !t->live &&
+            (!g->parent || g->parent->tunnel != t) && g->fact[FACT_ROLE] != ROLE_RESPONDER && !is_whole(n, t))
+            return true;
+    }
+    return false;
+}
+
 // The tunnel to which the only negotiation of this one belongs after all: that of its IKE SA, or the one
 // named tunnel of the peer, where the daemon begins anew with that peer. NULL: none.
 static struct tunnel *
@@ -133,7 +179,9 @@ belongs_to(const struct negos *n, const struct tunnel *apart)
     if (!g || g->older)
         return NULL;
     if (nego_is_child(g))
-        return apart->stranger && g->parent && is_whole(n, apart) ? g->parent->tunnel : NULL;
+        return apart->stranger && g->parent && is_whole(n, apart) && !asked_apart(n, apart)
+                   ? g->parent->tunnel
+                   : NULL;
     bool nameless = g->kind == NEGO_IKE && !apart->ever_up && !g->established &&
                     g->fact[FACT_ROLE] == ROLE_RESPONDER && str_eq(apart->name, apart->peer);
     return nameless ? tunnel_own(n, apart->source, apart->peer) : NULL;

@@ -18,6 +18,10 @@ struct nego *adopt_begun(const struct taking *t, const struct nego *g);
 // there on under that number: the attempt that goes on there, or NULL. number_lend gives it that number too,
 // until the child stands (child_under).
 struct nego *adopt_continued(const struct taking *t, const struct tunnel *tunnel);
+// What this peer answers, in a line that names no connection: the one attempt that asked just now and waits,
+// of a connection with this peer, or else of one whose peer was not told. NULL: none, or it may be any of
+// several.
+struct nego *adopt_answered(const struct taking *t);
 // Where the other end's log is read as well, a child that was set apart (child_set_apart) and an IKE SA that
 // was never named are the newest of a tunnel of this peer after all: that end calls them so.
 void adopt_set_apart(struct negos *n);

@@ -308,9 +308,14 @@ take_stranger(struct taking *t)
 {
     struct str peer = t->named->slot[SLOT_PEER];
     bool refused = t->event && t->event->ends != END_NONE;
-    struct nego *before = t->daemon->current;
-    if (t->msg->meaning.notify >= 0 && !refused && before && tells_refusal(t, before, peer)) {
+    struct nego *before = t->daemon->current,
+                *asked = t->event && t->event->answers ? adopt_answered(t) : NULL;
+    bool told = t->msg->meaning.notify >= 0 && !refused && before && tells_refusal(t, before, peer);
+    if (asked || told) {
+        before = asked ? asked : before;
+        bool guessed = asked && (!before->tunnel->peer.len || before->tunnel->peer_guessed);
         tunnel_set_peer(t->n, before->tunnel, peer);
+        before->tunnel->peer_guessed |= guessed;
         book(t, before);
         tunnel_touch(before->tunnel, t->line);
         return before->tunnel;

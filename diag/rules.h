@@ -164,6 +164,7 @@ struct event {
     bool asks_end;        // the daemon is told to take something down, and the lines behind it do
     bool begins;          // only informs, and an attempt that was not seen may be known by it
     bool reopens;         // the other end looks last: what is suspected here had passed at this one
+    bool answers;         // comes back to a question of ours: of the one attempt that waits for that peer
     struct setting *settings;
     size_t setting_count;
     const struct statement *statements;
