@@ -216,6 +216,30 @@ inherit_origin(const struct knowledge *k, struct nego *ike, const struct nego *b
     }
 }
 
+// Says the message itself that an SA is renewed?
+static bool
+tells_renewal(const struct message *m)
+{
+    for (size_t i = 0; i < m->setting_count; i++)
+        if (m->settings[i].fact == FACT_REKEY)
+            return true;
+    return false;
+}
+
+// The one IKE SA that stands, where the line tells of a renewal and not of which. Of several nobody knows.
+static struct nego *
+standing_before(const struct nego *ike)
+{
+    struct nego *found = NULL;
+    for (struct nego *g = ike->tunnel->newest; g; g = g->older)
+        if (g != ike && g->kind == NEGO_IKE && g->established && g->ending == END_NONE) {
+            if (found)
+                return NULL;
+            found = g;
+        }
+    return found;
+}
+
 // An IKEv2 SA that takes the place of another takes over its children (RFC 7296 section 2.8), and its peer
 // stays authenticated.
 void
@@ -223,6 +247,8 @@ child_inherit(const struct taking *t, struct nego *ike)
 {
     uint64_t old = t->named->number[SLOT_REPLACES];
     struct nego *before = old == UINT64_MAX ? NULL : number_find(t->n, number_key(t->daemon, old, false));
+    if (old == UINT64_MAX && tells_renewal(t->message))
+        before = standing_before(ike);
     if (!before || before == ike || before->kind != NEGO_IKE || before->fact[FACT_IKE] != IKE_V2)
         return;
     ike->fact[FACT_IKE] = IKE_V2;

@@ -255,8 +255,9 @@ nego_end(struct nego *g, enum ending ending, const struct line *line)
 void
 tunnel_end(struct tunnel *tunnel, enum ending ending, const struct line *line)
 {
+    // A line that waited for the rest of its job ends nothing that began behind it.
     for (struct nego *g = tunnel->newest; g; g = g->older)
-        if (g->established || ending == END_LOST)
+        if ((g->established || ending == END_LOST) && g->first_line <= line->number)
             nego_end(g, ending, line);
     tunnel->ended = why_ended(tunnel, ending, line);
     tunnel->ended_line = line->number;

@@ -126,18 +126,27 @@ thread_forget(struct daemon *d, const struct nego *g)
             d->threads->silent[i].ike = NULL;
 }
 
-// Who gives up has waited longest for an answer, and a thread begins with it: no line before tells whom it
-// means.
-static struct nego *
-longest_silent(const struct threads *all)
+static const struct silent *
+longest_silent(const struct threads *all, uint8_t ending)
 {
     const struct silent *longest = NULL;
     for (const struct silent *s = all->silent; s < all->silent + SILENT; s++)
-        if (s->ike && s->ike->ending == END_NONE &&
+        if (s->ike && s->ike->ending == ending &&
             (!longest || s->repeats > longest->repeats ||
              (s->repeats == longest->repeats && s->line < longest->line)))
             longest = s;
-    return longest ? longest->ike : NULL;
+    return longest;
+}
+
+// Who gives up has waited longest for an answer, and a thread begins with it: no line before tells whom it
+// means. The end of an SA waits for one as well.
+static struct nego *
+gives_up(const struct threads *all)
+{
+    const struct silent *s = longest_silent(all, END_NONE);
+    if (!s)
+        s = longest_silent(all, END_DELETED);
+    return s ? s->ike : NULL;
 }
 
 // This gateway took it down just now and told the peer, whose packet is the answer to that.
@@ -191,9 +200,9 @@ thread_speaks_of(const struct taking *t)
         (busy->established || busy->ending != END_NONE || (taking_saw(t, busy) && !goes_on_opening(t, busy))))
         return NULL; // another one begins
     if (!peer.len && t->event && t->event->ends == END_TIMEOUT && !(busy && busy->ending == END_TIMEOUT)) {
-        struct nego *gives_up = longest_silent(t->daemon->threads);
-        if (gives_up)
-            return gives_up;
+        struct nego *silent = gives_up(t->daemon->threads);
+        if (silent)
+            return silent;
     }
     // A packet begins a job of its own: it answers who waits, not what the thread did before. Where no thread
     // is named, silence is that of who waits as well.
