@@ -45,6 +45,11 @@ push(struct app *a, const struct screen_ops *ops)
     struct layer *layer = &a->stack[a->depth++];
     *layer = (struct layer){ops, NULL};
     layer->state = ops->open(&a->session);
+    if (ops == &screen_tunnels && a->session.both_next) {
+        a->session.both_next = false;
+        push(a, &screen_ladder);
+        push(a, &screen_both);
+    }
 }
 
 static void

@@ -106,8 +106,9 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     struct guide *self = state;
     const struct tunnel_view *t = session_tunnel(s);
     const struct finding_view *f = session_finding(s);
-    if (!t) {
-        canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_PLAIN, str_of(_("One moment ...")));
+    if (!t) { // the ladder beside it says why
+        if (!c->aside || s->tunnel != TUNNEL_NONE)
+            canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_PLAIN, str_of(_("One moment ...")));
         return;
     }
     turn_to(self, s);
@@ -332,6 +333,7 @@ act(void *state, struct session *s, enum act what)
     case ACT_REQUEST:
         return (struct reply){.handled = true, .push = &screen_request};
     case ACT_BOTH:
+        s->adding_both = !session_both(s);
         return (struct reply){.handled = true, .push = session_both(s) ? &screen_both : &screen_other};
     default:
         break;

@@ -398,10 +398,12 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     struct ladder *self = state;
     const struct tunnel_view *t = session_tunnel(s);
     if (!t) {
-        canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_PLAIN,
-                   str_of(s->shot && s->shot->id == s->tunnel && !s->shot->tunnel
-                              ? _("This tunnel is not known any more. Esc goes back to the list.")
-                              : _("One moment ...")));
+        bool gone = s->shot && s->shot->id == s->tunnel && !s->shot->tunnel;
+        bool hidden = c->aside && s->tunnel == TUNNEL_NONE && !s->wanted.len; // by the filter of the list
+        canvas_put(c, a.x + 1, a.y, a.w - 2, hidden ? LOOK_DIM : LOOK_PLAIN,
+                   str_of(gone     ? _("This tunnel is not known any more. Esc goes back to the list.")
+                          : hidden ? _("no tunnel is shown")
+                                   : _("One moment ...")));
         return;
     }
     bool head = a.h >= 9, gap = a.h > 12;
@@ -510,6 +512,7 @@ act(void *state, struct session *s, enum act what)
     case ACT_PATH:
         return (struct reply){.handled = true, .push = &screen_path};
     case ACT_BOTH:
+        s->adding_both = !session_both(s);
         return (struct reply){.handled = true, .push = session_both(s) ? &screen_both : &screen_other};
     case ACT_RECHECK:
         return (struct reply){.handled = true, .push = t ? &screen_recheck : NULL};

@@ -46,7 +46,7 @@ static void
 close_other(void *state)
 {
     struct other *self = state;
-    self->session->adding = self->session->adding_capture = false;
+    self->session->adding = self->session->adding_capture = self->session->adding_both = false;
     free(self);
 }
 

@@ -27,7 +27,8 @@ struct tunnels {
     struct entry entry;
     bool typing;
     struct buf filter, kept; // kept: what it was before one began to type
-    bool moved;              // the user chose a row: the mark stays with its tunnel
+    bool moved;              // the user chose a row: the mark stays with its tunnel,
+    uint32_t hidden;         // also while the filter hides all; TUNNEL_NONE: it does not
     struct prose nothing;    // what stands there when there is no tunnel,
     size_t top;              // its first row that is seen,
     int shown;               // and how many are
@@ -99,8 +100,9 @@ choose(struct tunnels *self, struct session *s)
             self->rows[self->list.count++] = i;
     if (self->sort != SORT_WORST && self->list.count)
         qsort_r(self->rows, self->list.count, sizeof *self->rows, compare, &(struct by){s->view, self->sort});
-    for (size_t i = 0; self->moved && i < self->list.count; i++)
-        if (s->view->rows[self->rows[i]].id == s->tunnel)
+    uint32_t kept = s->tunnel == TUNNEL_NONE ? self->hidden : s->tunnel;
+    for (size_t i = 0; (self->moved || self->hidden != TUNNEL_NONE) && i < self->list.count; i++)
+        if (s->view->rows[self->rows[i]].id == kept)
             marked = i;
     self->list.at = marked < self->list.count ? marked : self->list.count ? self->list.count - 1 : 0;
 }
@@ -116,8 +118,13 @@ static void
 look(struct tunnels *self, struct session *s)
 {
     const struct tunnel_row *row = marked_row(self, s);
-    if (row)
+    if (row) {
+        self->hidden = TUNNEL_NONE;
         session_look(s, row->id, -1);
+    } else if (self->filter.len && s->view && s->tunnel != TUNNEL_NONE) {
+        self->hidden = s->tunnel;
+        session_look(s, TUNNEL_NONE, -1); // the panes show none either
+    }
 }
 
 static void *
@@ -125,6 +132,8 @@ open_tunnels(struct session *s)
 {
     struct tunnels *self = mem_new(sizeof *self);
     self->entry.prompt = N_("Only tunnels with");
+    self->hidden = TUNNEL_NONE;
+    self->moved = s->wanted.len > 0; // the tunnel of before is looked for
     choose(self, s);
     look(self, s);
     return self;
@@ -147,8 +156,9 @@ news(void *state, struct session *s)
 {
     struct tunnels *self = state;
     choose(self, s);
-    if (!self->moved) // else a screen above may look at a tunnel of its own choice
-        look(self, s);
+    bool awaited = s->wanted.len && s->progress.reading;
+    if (!awaited && (!self->moved || self->hidden != TUNNEL_NONE))
+        look(self, s); // else a screen above may look at a tunnel of its own choice
 }
 
 static void
@@ -394,14 +404,12 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     }
     if (!s->view || (s->view->row_count == 0 && (s->progress.reading || !s->view->source_count))) {
         struct buf text = {0};
-        if (s->progress.problem[0]) {
-            buf_add(&text, str_of(s->progress.problem));
-        } else {
-            buf_add(&text, str_of(_("Reading: ")));
+        struct prose prose = {0};
+        buf_add(&text, str_of(s->progress.problem[0] ? s->progress.problem : _("Reading: ")));
+        if (!s->progress.problem[0]) {
             figures_count(s->progress.lines, &text);
             buf_add(&text, str_of(_(" lines so far, no tunnel yet ...")));
         }
-        struct prose prose = {0};
         prose_add(&prose, c, a.w - 1, 1, 1, s->progress.problem[0] ? LOOK_FAILED : LOOK_PLAIN, -1,
                   buf_str(&text));
         prose_put(&prose, c, a);
@@ -466,13 +474,10 @@ act(void *state, struct session *s, enum act what)
         show_log(self, s);
         return (struct reply){.handled = true, .push = s->view ? &screen_log : NULL};
     case ACT_BOTH:
-        self->moved = true;
-        look(self, s);
-        return (struct reply){.handled = true, .push = &screen_other};
     case ACT_PATH:
         self->moved = true;
         look(self, s);
-        return (struct reply){.handled = true, .push = &screen_path};
+        return (struct reply){.handled = true, .push = what == ACT_PATH ? &screen_path : &screen_other};
     case ACT_SORT:
         self->sort = (self->sort + 1) % SORTS;
         self->moved = true; // the mark stays with its tunnel

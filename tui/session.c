@@ -68,6 +68,7 @@ with_other(struct session *s, struct opening *other, struct buf *wanted)
         buf_add(wanted, row->name);
     s->adding = false;
     s->added = true;
+    s->both_next = s->adding_both && !s->adding_capture && row;
     return both;
 }
 
@@ -75,6 +76,7 @@ void
 session_open(struct session *s, struct opening *o)
 {
     struct buf wanted = {0};
+    s->both_next = false;
     if (s->adding && s->opened)
         o = with_other(s, o, &wanted);
     forget(s);

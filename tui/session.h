@@ -41,7 +41,9 @@ struct session {
     struct snapshot before; // of the tunnel, for the re-check
     bool adding;            // what is opened next is the log of the other end,
     bool adding_capture;    // or a capture
-    bool added;             // it just was: the walk goes on at the tunnels
+    bool added;             // it just was: the walk goes on at the tunnels,
+    bool adding_both;       // or at both ends, which was what was asked for,
+    bool both_next;         // as soon as there are tunnels again
     bool following;         // new lines are read as they come
     int source;             // where the log view goes when it opens; line 0: the first evidence
     uint64_t line;
