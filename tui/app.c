@@ -364,7 +364,7 @@ answer(struct app *a, struct key key)
         return type(a, entry, key);
     if (key.pasted) {
         if (layer->ops->pasted)
-            layer->ops->pasted(layer->state, &a->session, key.code);
+            layer->ops->pasted(layer->state, &a->session, key);
         else
             session_notice(&a->session, "%s",
                            _("Pasted text is no keys. To read it as a log choose Paste text at the start"));

@@ -32,7 +32,8 @@ enum key_code {
 
 struct key {
     int32_t code;
-    bool pasted; // text, never an action
+    bool pasted; // text, never an action,
+    bool begins; // and the first of a paste
     int x, y;    // of the mouse
 };
 

@@ -58,7 +58,7 @@ struct screen_ops {
     // Tells the session what is marked, for the pane beside it. NULL: nothing.
     void (*look)(void *state, struct session *s);
     // Takes a character of a paste. NULL: a paste means nothing here.
-    void (*pasted)(void *state, struct session *s, int32_t rune);
+    void (*pasted)(void *state, struct session *s, struct key key);
     // Appends what Enter does now: "Enter walks the checkpoints of branch-12".
     void (*next)(void *state, struct session *s, struct buf *out);
     // Appends its place in the breadcrumb, or nothing. NULL: nothing.

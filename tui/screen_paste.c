@@ -12,7 +12,7 @@
 
 #define PASTE_MOST (16U * 1024 * 1024)
 
-enum { TAIL = 2048, HEAD = 3 };
+enum { TAIL = 2048 };
 
 struct paste {
     struct buf text;
@@ -36,15 +36,19 @@ close_paste(void *state)
 }
 
 static void
-pasted(void *state, struct session *s, int32_t rune)
+pasted(void *state, struct session *s, struct key key)
 {
     struct paste *self = state;
     (void)s;
+    bool open = self->text.len && self->text.at[self->text.len - 1] != '\n';
+    if (key.begins && open &&
+        key.code != '\n') // what is marked in a window seldom ends with the end of its line
+        pasted(state, s, (struct key){.code = '\n'});
     if (self->text.len >= PASTE_MOST)
         self->left_out++;
     else
-        entry_rune(&self->text, rune);
-    self->lines += rune == '\n' && !self->left_out;
+        entry_rune(&self->text, key.code);
+    self->lines += key.code == '\n' && !self->left_out;
 }
 
 static void
@@ -71,43 +75,55 @@ say_way_round(struct prose *text, struct canvas *c, int w)
     prose_add(text, c, w, 3, 3, LOOK_KEY, -1, str_of("cat >pasted.log; ikewalk pasted.log"));
 }
 
+// How much there is, and its end.
+static void
+draw_text(const struct paste *self, struct canvas *c, struct area a)
+{
+    struct prose head = {0}, tail = {0};
+    struct buf much = {0};
+    int w = a.w - 1;
+    say_how_much(self, &much);
+    prose_add(&head, c, w, 1, 1, LOOK_STRONG, -1, buf_str(&much));
+    prose_add(&head, c, w, 1, 1, LOOK_PLAIN, -1,
+              str_of(_("Paste more, or press Enter to read it. The last lines:")));
+    prose_gap(&head);
+    size_t from = self->text.len > TAIL ? self->text.len - TAIL : 0;
+    struct str text = str_from(buf_str(&self->text), from);
+    if (from)
+        text = str_from(text, str_find(text, STR("\n")) + 1);
+    prose_add(&tail, c, w, 3, 5, LOOK_DIM, -1, text);
+    size_t top = tail.count;
+    prose_put(&head, c, a);
+    if (a.h > (int)head.count)
+        prose_draw(&tail, c, (struct area){a.x, a.y + (int)head.count, a.w, a.h - (int)head.count}, -1, false,
+                   &top);
+    prose_release(&head);
+    prose_release(&tail);
+    buf_release(&much);
+}
+
 static void
 draw(void *state, struct session *s, struct canvas *c, struct area a)
 {
-    struct paste *self = state;
+    const struct paste *self = state;
     struct prose text = {0};
-    struct buf much = {0};
-    size_t top = 0;
     int w = a.w - 1;
-    if (!s->can_paste && !self->text.len) {
+    if (self->text.len) {
+        draw_text(self, c, a);
+        return;
+    }
+    if (!s->can_paste) {
         say_way_round(&text, c, w);
-    } else if (!self->text.len) {
+    } else {
         prose_add(&text, c, w, 1, 1, LOOK_STRONG, -1, str_of(_("Paste the log lines now.")));
         prose_gap(&text);
         prose_add(&text, c, w, 1, 1, LOOK_PLAIN, -1,
                   str_of(_("Use the paste of your terminal (often Ctrl-Shift-V, Shift-Insert or the middle "
                            "button). Whole lines are best, with their time and the name of the daemon. "
                            "Nothing in them is taken for a key.")));
-    } else {
-        say_how_much(self, &much);
-        prose_add(&text, c, w, 1, 1, LOOK_STRONG, -1, buf_str(&much));
-        prose_add(&text, c, w, 1, 1, LOOK_PLAIN, -1,
-                  str_of(_("Paste more, or press Enter to read it. The last lines:")));
-        prose_gap(&text);
-        size_t from = self->text.len > TAIL ? self->text.len - TAIL : 0;
-        struct str tail = str_from(buf_str(&self->text), from);
-        if (from)
-            tail = str_from(tail, str_find(tail, STR("\n")) + 1);
-        prose_add(&text, c, w, 3, 5, LOOK_DIM, -1, tail);
-        top = text.count > (size_t)a.h ? text.count : 0; // its end
     }
-    int head = top ? HEAD : 0;
-    size_t begin = 0;
-    prose_draw(&text, c, (struct area){a.x, a.y + head, a.w, a.h - head}, -1, false, &top);
-    if (head)
-        prose_draw(&text, c, (struct area){a.x, a.y, a.w - 1, head}, -1, false, &begin);
+    prose_put(&text, c, a);
     prose_release(&text);
-    buf_release(&much);
 }
 
 static const char *

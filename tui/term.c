@@ -39,6 +39,7 @@ struct terminal {
     FILE *in;
     int in_fd, signals;
     bool pasting, opened_tty, mouse;
+    bool paste_begins; // none of its characters has come yet
     enum theme theme;
     bool coloured;
     sigset_t old_mask;
@@ -440,9 +441,11 @@ take_key(struct terminal *t, struct key *key)
         if (kind == OK && code == '\033' && !t->pasting && skip_sequence())
             continue;
         if (kind == KEY_CODE_YES && (code == KEY_PASTE || code == KEY_PASTED)) {
-            t->pasting = code == KEY_PASTE;
+            t->pasting = t->paste_begins = code == KEY_PASTE;
             continue;
         }
+        if (kind == KEY_CODE_YES && t->pasting) // the sequence of a key within a paste is none
+            continue;
         if (kind == KEY_CODE_YES && code == KEY_MOUSE)
             *key = mouse_key();
         else if (kind == KEY_CODE_YES)
@@ -453,8 +456,11 @@ take_key(struct terminal *t, struct key *key)
             *key = (struct key){.code = K_BACKSPACE, .pasted = t->pasting};
         else
             *key = (struct key){.code = (int32_t)code, .pasted = t->pasting};
-        if (key->code != K_NONE)
-            return true;
+        if (key->code == K_NONE)
+            continue;
+        key->begins = key->pasted && t->paste_begins;
+        t->paste_begins = false;
+        return true;
     }
 }
 
