@@ -233,14 +233,15 @@ source_journal_open(const char *name, const char *path, const struct source_opti
     if (failed >= 0)
         failed = go_to_start(s->journal, options);
     bool good = failed >= 0;
+    const char *called = strcmp(name, "journal:") == 0 ? "journal" : name; // in a sentence
     if (!good)
         path ? err_set(
                    e, ERR_IO,
                    "%.200s: cannot open the journal: %s; journalctl --file FILE --verify says what is wrong "
                    "with it",
                    name, strerror(-failed))
-             : err_set(e, ERR_IO, "%.200s: cannot open the journal: %s", name, strerror(-failed));
-    good = good && (path || can_be_read(s->journal, name, e)) && spool_open(&s->spool, e);
+             : err_set(e, ERR_IO, "%.200s: cannot open the journal: %s", called, strerror(-failed));
+    good = good && (path || can_be_read(s->journal, called, e)) && spool_open(&s->spool, e);
     if (!good) {
         sd_journal_close(s->journal);
         free(s);

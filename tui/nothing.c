@@ -22,6 +22,9 @@ say_source(const struct source_view *source, const struct canvas *c, int w, stru
                source->lines),
             (unsigned long long)source->lines, (unsigned long long)source->recognised,
             (unsigned long long)source->not_understood, (unsigned long long)source->other);
+    else if (!source->problem.len && str_eq(source->kind, STR("journal")))
+        prose_addf(text, c, w, 1, 1, LOOK_PLAIN, -1, _("%.*s: this journal holds no line of an IKE daemon."),
+                   STR_ARG(str_eq(source->name, STR("journal:")) ? STR("journal") : source->name));
     else if (!source->problem.len)
         prose_addf(text, c, w, 1, 1, LOOK_PLAIN, -1, _("%.*s is empty."), STR_ARG(source->name));
     if (source->before)

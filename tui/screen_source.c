@@ -223,8 +223,8 @@ open_recent(struct session *s, const struct recent *r)
 static struct reply
 read_source(struct session *s, const char *source)
 {
-    struct opening *o = opening_new(str_of(source), 1);
-    o->parts[0] = o->title;
+    struct opening *o = opening_new((struct str){source, strcspn(source, ":")}, 1); // "journal:"
+    o->parts[0] = arena_str(&o->arena, str_of(source)).at;
     session_open(s, o);
     return (struct reply){.handled = true, .push = &screen_tunnels};
 }
