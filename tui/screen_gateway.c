@@ -13,7 +13,9 @@ struct checklist {
     struct prose text;
     size_t top;
     int shown;
-    bool moved; // by the user; else the row that is worked on is shown
+    bool moved;     // by the user; else the row that is worked on is shown
+    bool asked;     // to read again, and that has not begun
+    unsigned looks; // that were answered before
 };
 
 static const char *const titles[STAGE_KINDS] = {
@@ -318,6 +320,16 @@ why_not(void *state, struct session *s, enum act what)
     return NULL;
 }
 
+// A gateway that was just asked is left alone for a while.
+static void
+news(void *state, struct session *s)
+{
+    struct checklist *self = state;
+    if (self->asked && is_over(s) && s->progress.looks != self->looks)
+        session_notice(s, _("The gateway was asked a moment ago: press r again in %d seconds"), SOURCE_PAUSE);
+    self->asked = self->asked && is_over(s) && s->progress.looks == self->looks;
+}
+
 static struct reply
 act(void *state, struct session *s, enum act what)
 {
@@ -337,6 +349,8 @@ act(void *state, struct session *s, enum act what)
         show_commands(s);
         return (struct reply){.handled = true, .push = &screen_box};
     case ACT_RECHECK:
+        self->asked = true;
+        self->looks = s->progress.looks;
         s->desk.look(s->desk.self);
         return (struct reply){.handled = true};
     default:
@@ -375,4 +389,5 @@ const struct screen_ops screen_gateway = {
     .act = act,
     .why_not = why_not,
     .next = next,
+    .news = news,
 };
