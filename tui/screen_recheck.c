@@ -76,6 +76,16 @@ outcome_of(const struct session *s, int *rungs)
     return t && s->before.taken ? recheck_compare(&s->before, t, rungs) : OUTCOME_NOTHING;
 }
 
+// Why the gateway could not be read again; empty: it could, or is no gateway.
+static struct str
+hindrance(const struct comparing *self, const struct session *s)
+{
+    const struct tunnel_row *row = session_row(s, s->tunnel);
+    bool known = row && row->source >= 0 && (size_t)row->source < s->view->source_count;
+    bool gateway = s->opened && opening_is_gateway(s->opened);
+    return known && gateway && !is_looking(self, s) ? s->view->sources[row->source].problem : STR_NONE;
+}
+
 // "better, now stops one rung later"
 static void
 say_outcome(const struct comparing *self, const struct session *s, struct buf *out)
@@ -106,6 +116,7 @@ say_outcome(const struct comparing *self, const struct session *s, struct buf *o
         break;
     default:
         buf_add(out, str_of(is_looking(self, s)             ? _("looking for new lines ...")
+                            : hindrance(self, s).len        ? _("not known: the gateway could not be read")
                             : s->before.tunnel == TUNNEL_UP ? _("up, nothing new")
                                                             : _("no new attempt yet")));
     }
@@ -237,12 +248,15 @@ draw_rungs(const struct session *s, struct canvas *c, struct area a)
 
 // What is waited for, and how to make it happen.
 static void
-draw_waiting(const struct session *s, struct canvas *c, struct area a)
+draw_waiting(const struct comparing *self, const struct session *s, struct canvas *c, struct area a)
 {
     const struct tunnel_view *t = session_tunnel(s);
     struct prose text = {0};
     size_t top = 0;
     int64_t pause = recheck_pause(t);
+    struct str problem = hindrance(self, s);
+    if (problem.len)
+        prose_add(&text, c, a.w - 1, 1, 1, LOOK_SUSPECT, -1, problem);
     if (!s->progress.can_grow) {
         prose_add(&text, c, a.w - 1, 1, 1, LOOK_PLAIN, -1,
                   str_of(_("Nothing can be added to this log: it is a sample, or came through a pipe. Open a "
@@ -277,7 +291,7 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     draw_head(self, s, c, a);
     int y = draw_rungs(s, c, (struct area){a.x, a.y + 1 + gap, a.w, a.h - 1 - gap}) + gap;
     if (y < a.y + a.h)
-        draw_waiting(s, c, (struct area){a.x, y, a.w, a.y + a.h - y});
+        draw_waiting(self, s, c, (struct area){a.x, y, a.w, a.y + a.h - y});
 }
 
 static void
