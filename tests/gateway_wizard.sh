@@ -210,6 +210,13 @@ press d
 sees 'A @here'
 sees '@there: cannot sign in as root'
 hides "Nothing in B's log"
+# --- the gateway goes away under a re-check: what it logged since is not known
+press Escape
+sees '>[3 Ladder]'
+press r
+sees 'no new attempt yet'
+kill -9 "${started[2]}" $(ps -o pid= --ppid "${started[2]}")
+sees 'not known: the gateway could not be read'
 # --- two that both ask once: each question is put, both are on the screen with how far they are, and the password that
 # was right is not asked for again when one of them is read beside another, nor is it kept anywhere but in memory
 t kill-session -t w

@@ -21,6 +21,7 @@ struct casefile {
     int follows[DIAG_SOURCES]; // the book whose log it goes on with, -1: none
     uint8_t end[DIAG_SOURCES]; // 1: what the other end logged
     bool grown[DIAG_SOURCES];  // it was read to its end, and there is more now
+    bool failed[DIAG_SOURCES]; // to the end of what could be read
     size_t count, at;          // at: the one that is read for the first time
     bool declared;             // the core knows it
     bool complete;             // it, so far
@@ -141,6 +142,7 @@ static void
 end_book(struct casefile *f)
 {
     diag_source_end(f->diag, (int)f->at, f->complete, buf_str(&f->problem));
+    f->failed[f->at] = f->problem.len > 0;
     add_included(f, f->books[f->at]);
     f->at++;
     f->declared = false;
@@ -168,7 +170,7 @@ add_beside(struct casefile *f, size_t index)
          f->count++) {
         f->follows[f->count] = -1;
         f->end[f->count] = f->end[index];
-        f->grown[f->count] = false;
+        f->grown[f->count] = f->failed[f->count] = false;
         f->books[f->count] = beside;
     }
 }
@@ -186,7 +188,7 @@ casefile_probe(struct casefile *f, const char *address)
     one->sends = true;
     f->follows[f->count] = -1;
     f->end[f->count] = 0;
-    f->grown[f->count] = false;
+    f->grown[f->count] = f->failed[f->count] = false;
     f->books[f->count++] = book_new(one);
     buf_release(&name);
     return true;
@@ -219,6 +221,7 @@ casefile_probe_stop(struct casefile *f)
         f->follows[i] = f->follows[i + 1] > (int)i ? f->follows[i + 1] - 1 : f->follows[i + 1];
         f->end[i] = f->end[i + 1];
         f->grown[i] = f->grown[i + 1];
+        f->failed[i] = f->failed[i + 1];
     }
     f->changed = true;
     return true;
@@ -272,8 +275,14 @@ read_more(struct casefile *f, size_t index)
         diag_feed(f->diag, (int)index, block.at, block.len);
         f->changed = true;
     }
-    if (step == SOURCE_FAILED)
-        diag_source_end(f->diag, (int)index, false, str_of(e.text));
+    struct source *s = book_source(f->books[index]);
+    unsigned serial;
+    bool gateway = s && source_pull(s, NULL, &serial); // it goes on where the connection was lost
+    if (step == SOURCE_FAILED || (step == SOURCE_DONE && gateway && f->failed[index])) {
+        diag_source_end(f->diag, (int)index, step == SOURCE_DONE, str_of(e.text));
+        f->failed[index] = step == SOURCE_FAILED;
+        f->changed = true;
+    }
     if (step == SOURCE_DONE) // that of a gateway which could not be reached before
         add_beside(f, index);
     if (step == SOURCE_FAILED || step == SOURCE_DONE)
