@@ -147,6 +147,7 @@ keys write Tab
 sees write 'there.txt'
 keys write Enter Enter
 sees write 'is there already'
+sees write 'IKEv1  DOWN' # what would be written is still seen
 is 'the file that is there is untouched' test "$(cat "$dir/there.txt")" = mine
 keys write Enter
 sees write 'Written:'

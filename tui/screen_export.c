@@ -234,6 +234,8 @@ news(void *state, struct session *s)
     self->waiting = false;
     if (self->writing) {
         say_written(self, s, s->exported);
+        if (!s->exported->written) // what it would be is still seen
+            ask(self, s, false, false);
     } else if (self->copying) {
         struct buf told = {0};
         copy(s, s->exported, &told);

@@ -19,6 +19,17 @@ struct comparing {
     int64_t looked;    // when
 };
 
+// Without the state of a gateway, which is read anew each time.
+static uint64_t
+log_lines(const struct session *s)
+{
+    uint64_t lines = 0;
+    for (size_t i = 0; s->view && i < s->view->source_count; i++)
+        if (!str_eq(s->view->sources[i].kind, STR("status")))
+            lines += s->view->sources[i].lines;
+    return lines;
+}
+
 static void
 look(struct comparing *self, struct session *s)
 {
@@ -36,7 +47,7 @@ open_recheck(struct session *s)
     self->followed = s->following;
     s->before.taken = false;
     if (t)
-        recheck_take(&s->before, t, s->progress.lines, s->desk.now(s->desk.self));
+        recheck_take(&s->before, t, log_lines(s), s->desk.now(s->desk.self));
     session_look(s, s->tunnel, -1);
     look(self, s);
     session_follow(s, true);
@@ -125,7 +136,8 @@ say_outcome(const struct comparing *self, const struct session *s, struct buf *o
 static uint64_t
 lines_since(const struct session *s)
 {
-    return s->progress.lines > s->before.lines ? s->progress.lines - s->before.lines : 0;
+    uint64_t lines = log_lines(s);
+    return lines > s->before.lines ? lines - s->before.lines : 0;
 }
 
 static void
@@ -300,7 +312,7 @@ news(void *state, struct session *s)
     (void)state;
     const struct tunnel_view *t = session_tunnel(s);
     if (t && !s->before.taken)
-        recheck_take(&s->before, t, s->progress.lines, s->desk.now(s->desk.self));
+        recheck_take(&s->before, t, log_lines(s), s->desk.now(s->desk.self));
     int rungs;
     enum outcome outcome = outcome_of(s, &rungs);
     bool mended = outcome == OUTCOME_UP || outcome == OUTCOME_BETTER;
