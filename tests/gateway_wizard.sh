@@ -214,7 +214,7 @@ hides "Nothing in B's log"
 press Escape
 sees '>[3 Ladder]'
 press r
-sees 'no new attempt yet'
+sees 'up, nothing new'
 kill -9 "${started[2]}" $(ps -o pid= --ppid "${started[2]}")
 sees 'not known: the gateway could not be read'
 # --- two that both ask once: each question is put, both are on the screen with how far they are, and the password that
