@@ -150,7 +150,8 @@ put_clock(const struct clock_view *clock, struct buf *out)
         return;
     }
     double seconds = (double)clock->offset / SECOND;
-    buf_addf(out, _("clocks: B = A %c %.1f s"), seconds < 0 ? '-' : '+', seconds < 0 ? -seconds : seconds);
+    bool behind = seconds <= -0.05; // else it is "- 0.0 s"
+    buf_addf(out, _("clocks: B = A %c %.1f s"), behind ? '-' : '+', seconds < 0 ? -seconds : seconds);
     if (clock->stated)
         buf_add(out, str_of(_(" (as you say; z changes it)")));
     else

@@ -9,6 +9,7 @@
 #include "tui/complete.h"
 #include "tui/copy.h"
 #include "tui/figures.h"
+#include "tui/prose.h"
 #include "tui/screen.h"
 #include "tui/theme.h"
 #include "tui/words.h"
@@ -335,8 +336,12 @@ draw_preview(const struct paper *self, const struct session *s, struct canvas *c
         canvas_put(c, a.x + 3, y, a.w - 4, LOOK_PLAIN, (struct str){rest.at, end});
         rest = str_from(rest, end + 1);
     }
-    canvas_put(c, a.x + 1, a.y + a.h - 1, a.w - 2, LOOK_DIM,
-               str_of(_("The same name always gets the same stand-in. Secrets are masked in any case.")));
+    struct prose note = {0};
+    prose_add(&note, c, a.w - 1, 1, 1, LOOK_DIM, -1,
+              str_of(_("The same name always gets the same stand-in. Secrets are masked in any case.")));
+    int rows = note.count > 1 && a.h > 2 ? 2 : 1;
+    prose_put(&note, c, (struct area){a.x, a.y + a.h - rows, a.w, rows});
+    prose_release(&note);
 }
 
 static void

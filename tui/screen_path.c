@@ -366,8 +366,7 @@ copy_it(struct path_screen *self, struct session *s)
     struct err e = {0};
     judge(self, s, &arena, &v);
     path_text(&v, NULL, &text);
-    bool good = copy_text(buf_str(&text), &told, &e);
-    session_notice(s, "%s", good ? buf_cstr(&told) : e.text);
+    session_notice(s, "%s", copy_text(buf_str(&text), &told, &e) ? buf_cstr(&told) : e.text);
     buf_release(&text);
     buf_release(&told);
     arena_release(&arena);
@@ -435,13 +434,11 @@ act(void *state, struct session *s, enum act what)
         self->field = FIELD_NONE;
         self->top = 0;
         return done;
-    case ACT_COPY:
-        copy_it(self, s);
-        return done;
     case ACT_BOTH:
         return (struct reply){.handled = true, .push = &screen_other};
+    case ACT_COPY:
     case ACT_PROBE:
-        offer_check(self, s);
+        what == ACT_COPY ? copy_it(self, s) : offer_check(self, s);
         return done;
     case ACT_BACK:
         return go_back(self, s);
@@ -550,6 +547,9 @@ why_not(void *state, struct session *s, enum act what)
     const struct path_screen *self = state;
     if (what == ACT_GO && self->field == FIELD_NONE && map_of(s) && offer_of(self, s) == OFFER_NOTHING)
         return _("nothing is to be done here");
+    if (what >= ACT_STEP_1 && what <= ACT_STEP_5 &&
+        self->field != FIELD_NONE) // a digit is meant as its value
+        return _("Enter types a value for this field");
     if ((what == ACT_BOTH || what == ACT_PROBE) && (!s->opened || self->taught))
         return _("no log is open that something could be added to");
     return NULL;
