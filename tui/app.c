@@ -19,6 +19,7 @@ struct app {
     struct target *targets; // of the last picture, for the mouse
     size_t target_count;
     enum act refused;   // what the notice says is not possible
+    bool small;         // the window: nothing is seen of the screens
     const char *lesson; // to be opened once the knowledge is read; NULL: none
 };
 
@@ -359,6 +360,8 @@ answer(struct app *a, struct key key)
 {
     struct layer *layer = top(a);
     bool mouse = key.code >= K_CLICK;
+    if (a->small && !key.pasted) // no key acts unseen; the message offers this one
+        return key.code != 'q';
     struct entry *entry = layer->ops->entry ? layer->ops->entry(layer->state) : NULL;
     if (entry && !mouse)
         return type(a, entry, key);
@@ -561,6 +564,7 @@ app_draw(struct app *a, struct canvas *c)
     struct buf crumb = {0}, beside = {0}, next = {0};
     struct area inside = frame_inside(c);
     c->redact = a->session.redacted ? a->session.redact : NULL;
+    a->small = inside.h <= 0;
     draw_screens(a, c, inside);
     // Behind the screens: what Enter does may depend on what is seen.
     breadcrumb(a, &crumb);
