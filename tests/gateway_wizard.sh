@@ -167,6 +167,10 @@ sees '[..] What runs there'
 t send-keys -t w -H 1b 5b 34 7e # End, as PuTTY and tmux send it, is no step back
 t send-keys -t w -H 1b 5b 31 3b 35 43 # nor is a key that is not known
 hides 'Which gateway?'
+press q # perhaps meant for the box of the password
+sees 'Leave ikewalk?'
+press Enter
+sees '[..] What runs there'
 press Escape
 sees 'Reading stops, Esc goes back'
 sees '[XX] What runs there  reading was stopped'

@@ -253,7 +253,10 @@ follow(struct app *a, struct reply reply, enum act act)
         return true;
     switch (act) {
     case ACT_QUIT:
-        return false;
+        if (top(a)->ops == &screen_leave || !session_pulls(&a->session))
+            return false;
+        push(a, &screen_leave);
+        return true;
     case ACT_BACK:
         if (a->depth > 1)
             pop(a);
@@ -291,12 +294,6 @@ follow(struct app *a, struct reply reply, enum act act)
     }
 }
 
-static bool
-is_step(enum act act)
-{
-    return act >= ACT_STEP_1 && act < ACT_STEP_1 + RAIL_COUNT;
-}
-
 const char *
 screen_why_not(const struct screen_ops *ops, void *state, struct session *s, enum act act)
 {
@@ -321,7 +318,7 @@ run(struct app *a, enum act act)
         a->refused = act;
         return true;
     }
-    if (is_step(act)) {
+    if (act >= ACT_STEP_1 && act < ACT_STEP_1 + RAIL_COUNT) {
         to_depth(a, rail_depth(a, (int)act - ACT_STEP_1) + 1);
         return true;
     }

@@ -320,6 +320,12 @@ session_both(const struct session *s)
     return s->opened && s->opened->other;
 }
 
+bool
+session_pulls(const struct session *s)
+{
+    return s->progress.reading && !s->following && s->opened && opening_is_gateway(s->opened);
+}
+
 const struct tunnel_row *
 session_row(const struct session *s, uint32_t tunnel)
 {

@@ -104,6 +104,8 @@ const struct tunnel_view *session_tunnel(const struct session *s);
 const struct finding_view *session_finding(const struct session *s);
 // Is the log of the other end read as well?
 bool session_both(const struct session *s);
+// Is a gateway being read, so that leaving is asked about?
+bool session_pulls(const struct session *s);
 // Lines of all sources that were read so far.
 uint64_t session_lines(const struct session *s);
 // The row of a tunnel in the view, or NULL.
