@@ -215,6 +215,9 @@ entered(void *state, struct session *s)
 {
     struct question *self = state;
     size_t at = self->prompt;
+    // An Enter that was meant for the screen below is no try: gateways count those.
+    if (self->q.kept && self->entry.secret && !secret_length(self->entry.secret))
+        return (struct reply){.handled = true};
     if (at < self->q.prompt_count && self->q.prompts[at].shown && self->secrets[at])
         secret_add(self->secrets[at], buf_str(&self->entry.text));
     buf_clear(&self->entry.text);
