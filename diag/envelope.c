@@ -164,6 +164,17 @@ read_relayed(const char *at, const char *end, struct line *line)
     return body;
 }
 
+// "[]: " or "[123]: ", a tag without a name: some daemons overwrite theirs. NULL: it is none.
+static const char *
+behind_unnamed(const char *at, const char *end)
+{
+    uint32_t pid;
+    if (at == end || *at != '[')
+        return NULL;
+    const char *p = end - at > 1 && at[1] == ']' ? at + 2 : read_pid(at, end, &pid);
+    return p && p < end && *p == ':' && stamp_blank(p + 1, end) ? p + 1 + stamp_blank(p + 1, end) : NULL;
+}
+
 // Behind a stamp without a colon: [host] [priority] tag: text. Without a tag there is no host either, for
 // then nothing tells a host from the first word of the text.
 static const char *
@@ -197,8 +208,8 @@ read_origin(const char *at, const char *end, struct line *line)
                 line->host = words[0];
             return p + 1 + stamp_blank(p + 1, end);
         }
-        if (end - p > 3 && memcmp(p, "[]:", 3) == 0 && stamp_blank(p + 3, end)) // without name and number
-            return p + 3 + stamp_blank(p + 3, end);
+        if ((body = behind_unnamed(p, end)))
+            return body;
         body = envelope_tag(p, end, line);
         if (body) {
             body = envelope_inner_stamp(body, end, line);
