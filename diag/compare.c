@@ -2,6 +2,7 @@
 
 #include "diag/addr.h"
 #include "diag/fill.h"
+#include "diag/narrow.h"
 #include "diag/records.h"
 
 enum { ROWS = 8, TEXTS = 8, ALGORITHMS = 48 };
@@ -348,11 +349,13 @@ static const struct attribute attributes[] = {
 };
 enum { ATTRIBUTES = sizeof attributes / sizeof *attributes };
 
-// Where a checkpoint was passed by both, what differs in spelling was accepted all the same.
+// Where a checkpoint was passed by both, what differs in spelling was accepted all the same; not networks
+// that no end compared.
 static enum agree
 agree_of(const struct comparing *c, enum checkpoint checkpoint, int same)
 {
-    if (c->two && c->two->walk.step[checkpoint].state == ST_PASSED && checkpoint != CP_CONTACT)
+    bool passed = c->two && c->two->walk.step[checkpoint].state == ST_PASSED && checkpoint != CP_CONTACT;
+    if (passed && !(checkpoint == CP_SUBNETS && narrow_apart(c->two).len))
         return AGREE_YES;
     return same > 0 ? AGREE_YES : same < 0 ? AGREE_NO : AGREE_UNKNOWN;
 }

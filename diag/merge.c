@@ -1,5 +1,6 @@
 #include "diag/merging.h"
 
+#include "diag/narrow.h"
 #include "diag/path_weigh.h"
 #include "diag/records.h"
 
@@ -546,6 +547,8 @@ merge_fact(struct facts *f, struct str name)
     }
     if (str_eq(name, STR("disagree")))
         return t->disagree ? STR("yes") : STR("no");
+    if (str_eq(name, STR("networks")))
+        return narrow_apart(t);
     if (str_eq(name, STR("clock")))
         return t->pairs->clock.known ? STR("known") : STR_NONE;
     struct str twin = t->same ? merge_mirrored(name, f->arena) : STR_NONE;

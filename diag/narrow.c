@@ -1,5 +1,6 @@
 #include "diag/narrow.h"
 
+#include "diag/merge.h"
 #include "diag/records.h"
 #include "diag/weighing.h"
 
@@ -92,6 +93,32 @@ by_configuration(struct facts *f)
     if (is_part(our, ours))
         return (struct narrowed){STR("peer"), our};
     return is_part(their, theirs) ? (struct narrowed){STR("peer"), their} : no;
+}
+
+// What the two ends call one side of the tunnel: 2 the same, or it cannot be told; 1 one is in the other; 0.
+static int
+side_fits(struct str one, struct str other)
+{
+    struct addr_found a = weigh_net(one), b = weigh_net(other);
+    if (a.form == ADDR_NONE || b.form == ADDR_NONE || !a.prefix || !b.prefix)
+        return 2;
+    bool covers = weigh_covers(&a, &b), covered = weigh_covers(&b, &a);
+    return covers && covered ? 2 : covers || covered;
+}
+
+struct str
+narrow_apart(const struct two *t)
+{
+    if (!t->same || t->walk.stuck != CP_NONE)
+        return STR_NONE;
+    struct str ours[2], theirs[2];
+    for (int end = 0; end < 2; end++) {
+        struct facts f = t->facts[end];
+        ours[end] = stands(&f, STR("our_subnets"));
+        theirs[end] = stands(&f, STR("peer_subnets"));
+    }
+    int of_a = side_fits(ours[0], theirs[1]), of_b = side_fits(theirs[0], ours[1]);
+    return !of_a || !of_b ? STR("apart") : of_a == 2 && of_b == 2 ? STR_NONE : STR("part");
 }
 
 struct str

@@ -10,4 +10,9 @@
 // whole); "narrowed-ours" and "narrowed-theirs", what stands. Empty: not so, or another name.
 struct str narrow_fact(struct facts *f, struct str name);
 
+// Where a tunnel stands and both ends say which networks they have in it: "part" where one end has only a
+// part of what the other has, "apart" where they have nothing in common on one side; else empty.
+struct two;
+struct str narrow_apart(const struct two *t);
+
 #endif

@@ -12,7 +12,7 @@ static const char *const fault_word[] = {"policy",     "overlap",  "route",     
 static const char *const differs_in[] = {"cipher", "integrity", "hash", "prf", "group", "ke"};
 static const char *const unlike[] = {"version", "exchange", "auth", "id"};
 static const char *const ends[] = {"one", "both"}, *const directions[] = {"forward", "back", "untold"};
-static const char *const narrows[] = {"here", "peer"};
+static const char *const narrows[] = {"here", "peer"}, *const parts[] = {"apart", "part"};
 // Free values whose words are known. `said`: a log says it, in a slot; all others are computed by the core.
 static const struct {
     const char *name;
@@ -66,6 +66,7 @@ static const struct {
     {"ends", ends, 2, false},
     {"lost", directions, 3, false},
     {"lost-after", NULL, 0, false},
+    {"networks", parts, 2, false},
     {"clock", NULL, 0, false},
     {"disagree", yes_no, 2, false},
     {"alarms", NULL, 0, false},
