@@ -103,7 +103,8 @@ side_fits(struct str one, struct str other)
     if (a.form == ADDR_NONE || b.form == ADDR_NONE || !a.prefix || !b.prefix)
         return 2;
     bool covers = weigh_covers(&a, &b), covered = weigh_covers(&b, &a);
-    return covers && covered ? 2 : covers || covered;
+    bool given = covers || covered ? a.prefix == 8 * a.first.size || b.prefix == 8 * b.first.size : false;
+    return given || (covers && covered) ? 2 : covers || covered; // given: one of the addresses for clients
 }
 
 struct str
