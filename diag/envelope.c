@@ -148,6 +148,16 @@ skip_host(const char *at, const char *end)
     return !masked ? p : p > at + 1 && p < end && *p == '>' ? p + 1 : at;
 }
 
+// "<29>" at the start: the place behind it, or NULL.
+static const char *
+skip_priority(const char *at, const char *end)
+{
+    const char *p = at + 1;
+    while (p < end && *p >= '0' && *p <= '9' && p - at <= 3)
+        p++;
+    return p > at + 1 && p < end && *p == '>' ? p + 1 : NULL;
+}
+
 static const char *read_envelope(const char *at, const char *end, struct line *line);
 
 // The envelope of a line that a relay passed on behind one of its own; NULL: there is none. The clock is that
@@ -225,16 +235,17 @@ read_origin(const char *at, const char *end, struct line *line)
             return body;
         }
         struct stamp second;
-        if (i == 0 && p < end && envelope_class[(unsigned char)*p] & IN_BARE && stamp_read(p, end, &second)) {
+        if (i == 0 && mark < end && envelope_class[(unsigned char)*mark] & IN_BARE &&
+            stamp_read(mark, end, &second)) {
             line->host = words[0];
-            return read_relayed(p, end, line);
+            return read_relayed(mark, end, line);
         }
     }
     return start;
 }
 
 // Fields behind a stamp with tabs between them, as web pages of firewalls copy them: severity, daemon, text;
-// or daemon, process, text.
+// or daemon, process, text; or as a collector files what appliances send: priority, sender, text.
 static const char *
 read_fields(const char *at, const char *end, struct line *line)
 {
@@ -253,6 +264,11 @@ read_fields(const char *at, const char *end, struct line *line)
         return NULL;
     if (name_end == name || p == end || *p != '\t')
         return NULL;
+    bool named = p + 1 < end && p[1] == '%';
+    if (memchr(first, '.', (size_t)(first_end - first)) && (named || envelope_has_stamp(p + 1, end))) {
+        line->host = between(name, name_end); // "Local4.Debug", the sender, what it sent
+        return named ? p + 1 : read_relayed(p + 1, end, line);
+    }
     line->tag = between(name, name_end);
     line->pid = pid;
     return p + 1;
@@ -406,8 +422,12 @@ read_envelope(const char *at, const char *end, struct line *line)
         line->year_known = stamp.year_known;
         if (thread)
             return p;
-        if (p < end && *p == ':')
-            return p + 1 + stamp_blank(p + 1, end);
+        if (p < end && *p == ':') {
+            p += 1 + stamp_blank(p + 1, end);
+            const char *sent = p < end && *p == '<' ? skip_priority(p, end) : NULL; // kept as it came
+            sent = sent ? read_relayed(sent + (sent < end && *sent == ':'), end, line) : NULL;
+            return sent ? sent : p;
+        }
         const char *stream = wrapping_stream(p, end), *own = wrapping_labels(stamp_skip_blanks(p, end), end);
         if (stream > p)
             return read_printed(stream + 1, end, line);
@@ -449,14 +469,19 @@ behind_file(const char *at, const char *end)
     return p > at && p < end && *p == ':' && file && !stamp_blank(p + 1, end) ? p + 1 : NULL;
 }
 
-// "<29>" at the start: the place behind it, or NULL.
+// A line that begins with a priority, "<29>". NULL: there is no envelope behind it, or it is none.
 static const char *
-skip_priority(const char *at, const char *end)
+read_priority(const char *at, const char *end, struct line *line)
 {
-    const char *p = at + 1;
-    while (p < end && *p >= '0' && *p <= '9' && p - at <= 3)
-        p++;
-    return p > at + 1 && p < end && *p == '>' ? p + 1 : NULL;
+    const char *body = NULL, *p = skip_priority(at, end);
+    if (p && end - p > 2 && p[0] >= '1' && p[0] <= '9' && p[1] == ' ')
+        body = envelope_5424(p + 2, end, line);
+    if (p && !body) {
+        p += p < end && *p == ':';
+        line->body = between(p, end);
+        body = read_envelope(p, end, line);
+    }
+    return body;
 }
 
 void
@@ -474,14 +499,7 @@ envelope_parse(struct str raw, struct line *line)
         return;
     const char *at = raw.at;
     if (*at == '<') {
-        const char *p = skip_priority(at, end);
-        if (p && end - p > 2 && p[0] >= '1' && p[0] <= '9' && p[1] == ' ')
-            body = envelope_5424(p + 2, end, line);
-        if (p && !body) {
-            p += p < end && *p == ':';
-            line->body = between(p, end);
-            body = read_envelope(p, end, line);
-        }
+        body = read_priority(at, end, line);
     } else {
         at = stamp_skip_blanks(at, end);
         while (at < end && *at == '>') { // quoted in a mail
@@ -504,7 +522,8 @@ envelope_parse(struct str raw, struct line *line)
             end = wrapping_end(at, end);
             line->body = between(at, end);
         }
-        body = read_envelope(at, end, line);
+        body = item > raw.at && at < end && *at == '<' ? read_priority(at, end, line)
+                                                       : read_envelope(at, end, line);
         const char *file = body ? NULL : behind_file(at, end);
         struct stamp stamp;
         const char *behind = file ? skip_digits(file, end) : NULL; // and the number of the line

@@ -65,6 +65,8 @@ envelope_5424(const char *at, const char *end, struct line *line)
     if (str_number(process, &pid) && pid <= UINT32_MAX)
         line->pid = (uint32_t)pid;
     p += p < end && *p == ' ';
+    if (p == end && id.len) // all that it says stands in its fields
+        return id.at;
     if (end - p >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0)
         p += 3;
     return p;
