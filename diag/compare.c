@@ -189,20 +189,15 @@ count_kind(const struct found *f, struct str kind)
     return count;
 }
 
-struct str
-compare_differs_in(struct facts *f)
+// The only kind in which two combinations have nothing in common; empty: there is none, or several.
+static struct str
+only_difference(const struct knowledge *k, struct str ours, struct str theirs)
 {
     static const char *const kinds[] = {"cipher", "integrity", "hash", "prf", "group", "ke"};
-    const struct knowledge *k = f->judged->around.negos->knowledge;
-    struct has ours = {.count = 0}, theirs = {.count = 0};
     struct found here = {.count = 0}, there = {.count = 0};
     struct str only = STR_NONE;
-    gather_logged(f, "our_proposal", PHASE_P2, &ours);
-    gather_logged(f, "peer_proposed", PHASE_P2, &theirs);
-    if (f->judged->walk.stuck != CP_P2_CIPHER || ours.count != 1 || theirs.count != 1)
-        return STR_NONE;
-    find_algorithms(k, ours.text[0], &here);
-    find_algorithms(k, theirs.text[0], &there);
+    find_algorithms(k, ours, &here);
+    find_algorithms(k, theirs, &there);
     if (count_kind(&here, STR("cipher")) != 1 || count_kind(&there, STR("cipher")) != 1)
         return STR_NONE; // of several it is not known which were compared
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
@@ -216,6 +211,41 @@ compare_differs_in(struct facts *f)
         only = kind;
     }
     return only;
+}
+
+// The next of combinations with commas between them.
+static struct str
+next_combination(struct str *rest)
+{
+    const char *comma = memchr(rest->at, ',', rest->len);
+    struct str one = {rest->at, comma ? (size_t)(comma - rest->at) : rest->len};
+    size_t used = one.len + (comma != NULL);
+    *rest = (struct str){rest->at + used, rest->len - used};
+    return one;
+}
+
+struct str
+compare_differs_in(struct facts *f)
+{
+    const struct knowledge *k = f->judged->around.negos->knowledge;
+    struct has ours = {.count = 0}, theirs = {.count = 0};
+    gather_logged(f, "our_proposal", PHASE_P2, &ours);
+    gather_logged(f, "peer_proposed", PHASE_P2, &theirs);
+    if (f->judged->walk.stuck != CP_P2_CIPHER || ours.count != 1 || theirs.count != 1)
+        return STR_NONE;
+    struct str only = only_difference(k, ours.text[0], theirs.text[0]);
+    if (only.len)
+        return only;
+    // In lists a pair that has all but the group in common tells that it is PFS.
+    for (struct str here = ours.text[0]; here.len;) {
+        struct str one = next_combination(&here);
+        for (struct str there = theirs.text[0]; there.len;) {
+            only = only_difference(k, one, next_combination(&there));
+            if (str_eq(only, STR("group")) || str_eq(only, STR("ke")))
+                return only;
+        }
+    }
+    return STR_NONE;
 }
 
 // What only one of two configurations names, the other leaves to its daemon: configured, that is not agreed.
