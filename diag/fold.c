@@ -18,6 +18,18 @@ way_of(const struct nego *ike, const struct nego *child, int dialect)
     return (h ^ h >> 32) | 1;
 }
 
+// Where a way stands, or shall stand: of one that is seen a thousand times another one of its hash must not
+// take the place each time.
+static struct settled *
+settled_place(struct negos *n, uint64_t way)
+{
+    struct settled *group = &n->settled[(way >> 1) % (SETTLED / SETTLED_BESIDE) * SETTLED_BESIDE];
+    for (size_t i = 0; i < SETTLED_BESIDE; i++)
+        if (group[i].way == way || !group[i].way)
+            return &group[i];
+    return &group[(way >> 32) % SETTLED_BESIDE];
+}
+
 // Tunnels that fail do so again and again in one way, hence the memory.
 void
 nego_settle(struct negos *n, struct nego *g)
@@ -26,7 +38,7 @@ nego_settle(struct negos *n, struct nego *g)
     struct settled *known = NULL;
     if (!child || !child->established) {
         uint64_t way = way_of(ike, child, g->tunnel->dialect);
-        known = &n->settled[(way >> 1) % SETTLED];
+        known = settled_place(n, way);
         if (known->way == way) {
             g->stuck = known->stuck;
             return;

@@ -179,7 +179,7 @@ struct settled {
     uint64_t way; // hash of what its lines were, 0: free
     uint8_t stuck;
 };
-enum { SETTLED = 1024 };
+enum { SETTLED = 1024, SETTLED_BESIDE = 4 }; // in groups of 4 that a way may stand in
 
 struct negos {
     const struct knowledge *knowledge;

@@ -437,8 +437,10 @@ act(void *state, struct session *s, enum act what)
     case ACT_BOTH:
         return (struct reply){.handled = true, .push = &screen_other};
     case ACT_COPY:
+        copy_it(self, s);
+        return done;
     case ACT_PROBE:
-        what == ACT_COPY ? copy_it(self, s) : offer_check(self, s);
+        offer_check(self, s);
         return done;
     case ACT_BACK:
         return go_back(self, s);
@@ -547,8 +549,8 @@ why_not(void *state, struct session *s, enum act what)
     const struct path_screen *self = state;
     if (what == ACT_GO && self->field == FIELD_NONE && map_of(s) && offer_of(self, s) == OFFER_NOTHING)
         return _("nothing is to be done here");
-    if (what >= ACT_STEP_1 && what <= ACT_STEP_5 &&
-        self->field != FIELD_NONE) // a digit is meant as its value
+    bool digit = what >= ACT_STEP_1 && what <= ACT_STEP_5;
+    if (digit && self->field != FIELD_NONE) // it is meant as the value
         return _("Enter types a value for this field");
     if ((what == ACT_BOTH || what == ACT_PROBE) && (!s->opened || self->taught))
         return _("no log is open that something could be added to");
