@@ -1,18 +1,16 @@
-// The path of a tunnel, drawn from the side that starts to the side that answers; what was seen, what follows
-// from it, and fields to try other values in.
+// The path of a tunnel: what was seen of it, what follows from that, and fields to try other values in.
 #include <stdlib.h>
 
 #include "diag/addr.h"
 #include "diag/path_report.h"
 #include "tui/asking.h"
 #include "tui/copy.h"
-#include "tui/figures.h"
-#include "tui/prose.h"
+#include "tui/path_picture.h"
 #include "tui/screen.h"
 #include "tui/theme.h"
 #include "tui/words.h"
 
-enum { DRAWN_FROM = 78, DRAWN_ROWS = 6, DRAWN_LEAST = 16, FIELD_NONE = -1, NOT_TOLD = 5 };
+enum { FIELD_NONE = -1 };
 
 struct path_screen {
     int family, field; // field: the fact that is marked, FIELD_NONE: none
@@ -74,150 +72,6 @@ close_path(void *state)
     buf_release(&self->entry.text);
     prose_release(&self->prose);
     free(self);
-}
-
-static uint8_t
-outcome_look(enum path_outcome outcome)
-{
-    static const uint8_t looks[PATH_OUTCOMES] = {[PATH_UNKNOWN] = LOOK_PLAIN,
-                                                 [PATH_WORKS] = LOOK_PASSED,
-                                                 [PATH_HALF_UP] = LOOK_SUSPECT,
-                                                 [PATH_NO_CONNECT] = LOOK_FAILED};
-    return looks[outcome];
-}
-
-static struct str
-mark_of(enum state state)
-{
-    return state == ST_NOT_APPLICABLE ? STR("[--]") : figures_mark(state, BASIS_SEEN);
-}
-
-static struct str
-known_or(const struct path *p, const char *id, const char *otherwise)
-{
-    struct str text = path_get(p, str_of(id));
-    return text.len ? text : str_of(otherwise);
-}
-
-static enum state
-state_of(const struct path_view *v, const char *check)
-{
-    for (size_t i = 0; i < v->check_count; i++)
-        if (str_eq(v->checks[i].check->id, str_of(check)))
-            return v->checks[i].state;
-    return ST_UNKNOWN;
-}
-
-// One line of the drawing: what runs there, on which ports, and a mark.
-static void
-draw_hop(struct canvas *c, int x, int y, const char *carrier, struct str called, struct str outer,
-         struct str inner, enum state state)
-{
-    uint8_t look = figures_look(state, BASIS_SEEN);
-    canvas_putf(c, x + 15, y, 13, LOOK_PLAIN, "%s %.*s -->", carrier, STR_ARG(called));
-    canvas_putf(c, x + 30, y, 16, LOOK_PLAIN, "%.*s -> %.*s", STR_ARG(outer), STR_ARG(inner));
-    canvas_putf(c, x + 48, y, 14, LOOK_PLAIN, "%s %.*s ->", carrier, STR_ARG(inner));
-    canvas_put(c, x + 72, y, 4, look, mark_of(state));
-}
-
-static void
-draw_boxes(const struct path_view *v, struct canvas *c, int x, int y)
-{
-    const struct path *p = &v->facts;
-    bool vendor = str_eq(p->map->families[p->family].id, STR("tcp-udp"));
-    canvas_put(c, x + 1, y, 14, LOOK_STRONG, str_of(vendor ? _("BRANCH") : _("STARTS")));
-    canvas_put(c, x + 30, y, 16, LOOK_STRONG, str_of(_("NAT / FIREWALL")));
-    canvas_put(c, x + 62, y, 14, LOOK_STRONG, str_of(vendor ? _("HEADQUARTERS") : _("ANSWERS")));
-    canvas_put(c, x + 1, y + 1, 26, LOOK_DIM, known_or(p, "initiator-address", _("(address not known)")));
-    canvas_put(c, x + 30, y + 1, 30, LOOK_DIM, known_or(p, "nat-address", ""));
-    canvas_put(c, x + 62, y + 1, 16, LOOK_DIM, known_or(p, "responder-address", _("(not known)")));
-    struct str called = known_or(p, "branch-port", "?"), outer = known_or(p, "published", "?");
-    struct str inner = known_or(p, "inner", "?");
-    if (vendor) {
-        draw_hop(c, x, y + 2, "TCP", called, outer, inner, state_of(v, "tcp-mapped"));
-        enum state udp = state_of(v, "same-port");
-        if (udp == ST_PASSED)
-            udp = state_of(v, "udp-mapped");
-        draw_hop(c, x, y + 3, "UDP", called, outer, inner, udp);
-        canvas_putf(c, x + 62, y + 4, 15, LOOK_PLAIN, _("listens: %.*s"),
-                    STR_ARG(known_or(p, "listen", "?")));
-        return;
-    }
-    struct str moved = known_or(p, "moved-port", "4500");
-    draw_hop(c, x, y + 2, "UDP", STR("500"), STR("500"), inner, state_of(v, "udp500"));
-    draw_hop(c, x, y + 3, "UDP", STR("4500"), STR("4500"), moved, state_of(v, "nat-t"));
-    draw_hop(c, x, y + 4, "ESP", STR("50"), STR("50"), STR("50"), state_of(v, "esp"));
-}
-
-static void
-add_check(struct prose *t, const struct canvas *c, int width, const struct path *p, char letter,
-          const struct path_check_view *k)
-{
-    struct buf text = {0};
-    buf_addf(&text, "%c %.*s %.*s: %.*s", letter, STR_ARG(mark_of(k->state)), STR_ARG(k->check->title),
-             STR_ARG(k->row ? k->why : str_of(_("Not enough is known to say."))));
-    if (k->row && k->row->basis == KNOWN_INFERRED)
-        buf_addf(&text, " [%s]", _("inferred"));
-    for (size_t i = 0; i < k->check->fact_count; i++) {
-        const struct proof *proof = p->at[k->check->facts[i]].proof;
-        bool said = false; // one line may tell several facts
-        for (size_t n = 0; proof && n < i; n++)
-            said |= p->at[k->check->facts[n]].proof == proof;
-        if (!proof || said)
-            continue;
-        buf_add_char(&text, ' ');
-        figures_line(proof, &text);
-    }
-    prose_add(t, c, width, 1, 8, figures_look(k->state, BASIS_SEEN), -1, buf_str(&text));
-    buf_release(&text);
-}
-
-static void
-add_rest(struct prose *t, const struct canvas *c, int width, const struct path_view *v)
-{
-    for (size_t i = 0; i < v->symptom_count; i++)
-        prose_addf(t, c, width, 1, 3, LOOK_PLAIN, -1, "%s %.*s", i ? " " : _("You will see:"),
-                   STR_ARG(v->symptoms[i]));
-    for (size_t i = 0; i < v->fix_count; i++)
-        prose_addf(t, c, width, 1, 3, outcome_look(v->fixes[i].outcome), -1, _("Fix %zu: %.*s -> then it %s"),
-                   i + 1, STR_ARG(v->fixes[i].act), _(path_outcome_text(v->fixes[i].outcome)));
-    for (size_t i = 0; i < v->caution_count; i++)
-        prose_addf(t, c, width, 1, 3, LOOK_SUSPECT, -1, "! %.*s", STR_ARG(v->cautions[i]));
-    struct buf sizes = {0};
-    path_say_sizes(v, NULL, &sizes);
-    prose_addf(t, c, width, 1, 3, LOOK_STRONG, -1, "%s", _("Packet sizes"));
-    prose_add(t, c, width, 1, 3, LOOK_PLAIN, -1, str_trim(buf_str(&sizes)));
-    buf_release(&sizes);
-    for (size_t i = 0; i < v->remark_count; i++)
-        prose_add(t, c, width, 1, 3, LOOK_DIM, -1, v->remarks[i]);
-}
-
-// What would decide, in one line.
-static void
-add_missing(struct prose *t, const struct canvas *c, int width, const struct path_view *v)
-{
-    struct buf text = {0};
-    for (size_t i = 0; i < v->missing_count && i < NOT_TOLD; i++) {
-        buf_add(&text, i ? STR(", ") : STR_NONE);
-        buf_add(&text, v->facts.map->facts[v->missing[i]].title);
-    }
-    if (v->missing_count > NOT_TOLD)
-        buf_addf(&text, _(" and %zu more"), v->missing_count - NOT_TOLD);
-    if (text.len)
-        prose_addf(t, c, width, 1, 1, LOOK_STRONG, -1, _("What would decide it, and is not known: %s."),
-                   buf_cstr(&text));
-    buf_release(&text);
-}
-
-// How soon a check is looked at: what fails, what may, what is open, what is fine, what is not asked.
-static int
-urgency(enum state state)
-{
-    return state == ST_FAILED           ? 0
-           : state == ST_SUSPECTED      ? 1
-           : state == ST_NOT_APPLICABLE ? 4
-           : state == ST_UNKNOWN        ? 2
-                                        : 3;
 }
 
 // The fields of the form in the order of Tab: first those that would decide.
@@ -298,28 +152,12 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     struct arena arena = {0};
     struct path_view v;
     judge(self, s, &arena, &v);
-    canvas_putf(c, a.x + 1, a.y, a.w - 2, outcome_look(v.outcome), "%.*s: %s",
-                STR_ARG(v.facts.map->families[self->family].title), _(path_outcome_text(v.outcome)));
-    int y = a.y + 1;
-    if (a.w >= DRAWN_FROM && a.h >= DRAWN_LEAST) {
-        draw_boxes(&v, c, a.x, y);
-        y += DRAWN_ROWS - 1;
-    }
+    int y = a.y + path_picture_draw(&v, c, a);
     prose_clear(&self->prose);
-    if (self->asking) {
+    if (self->asking)
         asking_terms(&self->prose, c, a.w - 1);
-    } else if (v.rule) {
-        prose_addf(&self->prose, c, a.w - 1, 1, 1, LOOK_PLAIN, -1, "%.*s [%s %.*s, %s]", STR_ARG(v.why),
-                   _("rule"), STR_ARG(v.rule->id), _(path_basis_text(v.rule->basis)));
-    }
-    if (!self->asking)
-        add_missing(&self->prose, c, a.w - 1, &v);
-    for (int soon = 0; !self->asking && soon <= urgency(ST_NOT_APPLICABLE); soon++)
-        for (size_t i = 0; i < v.check_count; i++)
-            if (urgency(v.checks[i].state) == soon)
-                add_check(&self->prose, c, a.w - 1, &v.facts, (char)('A' + i), &v.checks[i]);
-    if (!self->asking)
-        add_rest(&self->prose, c, a.w - 1, &v);
+    else
+        path_picture_say(&v, c, a.w - 1, &self->prose);
     self->shown = a.y + a.h - 1 - y;
     prose_draw(&self->prose, c, (struct area){a.x, y, a.w, self->shown}, -1, false, &self->top);
     draw_field(self, &v, c, a);
