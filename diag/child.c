@@ -59,16 +59,6 @@ child_set_apart(struct taking *t, struct nego *child)
     tunnel_touch(apart, t->line);
 }
 
-bool
-child_refuses_networks(const struct event *e)
-{
-    for (size_t i = 0; e && i < e->statement_count; i++)
-        if (e->statements[i].state == ST_FAILED && e->statements[i].checkpoints == 1u << CP_SUBNETS &&
-            e->statements[i].when.count == 0)
-            return true;
-    return false;
-}
-
 // Does it fail nothing but what is done behind the agreement?
 static bool
 only_updown(const struct event *e)
@@ -151,7 +141,7 @@ child_give(struct taking *t, struct nego *ike)
         nego_touch(c, t->line);
         taking_set_facts(c, t);
         taking_append(t, c, count > 1);
-        c->strange |= child_refuses_networks(t->event);
+        c->strange |= t->event->refuses_networks;
         child_set_apart(t, c);
     }
     return true;

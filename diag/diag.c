@@ -327,7 +327,7 @@ static void
 take_or_hold(struct diag *d, int source, struct waiting *w)
 {
     struct source_case *s = &d->source[source];
-    if (s->turn.settled || s->told) {
+    if (s->turn.settled || s->told) { // mostly
         take_line(d, source, w);
         return;
     }

@@ -46,6 +46,8 @@ struct envelope_front {
 void envelope_keep(struct envelope_front *f, const struct line *line);
 // Parses a line with the front of the one before; false when it begins otherwise.
 bool envelope_again(struct envelope_front *f, struct str raw, struct line *line);
+// The same for one of which envelope_has_tag is known.
+void envelope_same(struct envelope_front *f, struct str raw, struct line *line);
 // Begins a line with the front of the one before? The place behind it, where a tag would stand, or NULL.
 static inline const char *
 envelope_behind_front(const struct envelope_front *f, const char *at, const char *end)

@@ -132,12 +132,38 @@ keep_tag(struct envelope_front *f, const struct line *line, size_t length)
     f->pid = line->pid;
 }
 
+// What stands behind the tag.
+static inline void
+take_body(struct line *line, const char *body)
+{
+    const char *end = line->raw.at + line->raw.len;
+    line->body = between(envelope_inner_stamp(body, end, line), end);
+    wrapping_off(line);
+}
+
+void
+envelope_same(struct envelope_front *f, struct str raw, struct line *line)
+{
+    f->same = true;
+    line->raw = raw;
+    line->host = f->host_len ? (struct str){raw.at + f->host_at, f->host_len} : STR_NONE;
+    line->tag = (struct str){raw.at + f->length, f->tag_len};
+    line->pid = f->pid;
+    line->time = f->time;
+    line->year_known = f->year_known;
+    take_body(line, raw.at + f->with_tag);
+}
+
 bool
 envelope_again(struct envelope_front *f, struct str raw, struct line *line)
 {
     if (f->length == 0 || raw.len <= f->length)
         return false;
     const char *end = raw.at + raw.len, *body;
+    if (envelope_has_tag(f, raw.at, end)) {
+        envelope_same(f, raw, line);
+        return true;
+    }
     bool other = !str_same(raw.at, f->bytes, f->length); // host
     const char *tag = other ? envelope_behind_other(f, true, raw.at, end) : raw.at + f->length;
     if (!tag)
@@ -163,7 +189,6 @@ envelope_again(struct envelope_front *f, struct str raw, struct line *line)
     line->year_known = f->year_known;
     if (!same && !other)
         keep_tag(f, line, (size_t)(body - raw.at));
-    line->body = between(envelope_inner_stamp(body, end, line), end);
-    wrapping_off(line);
+    take_body(line, body);
     return true;
 }

@@ -102,10 +102,11 @@ with_year(struct lines *l, int64_t time)
     return time;
 }
 
-// A whole line: `length` bytes of which the first `have` stand at `at`; `gap` is its line end.
-static void
+// A whole line: `length` bytes of which the first `have` stand at `at`; `gap` is its line end; same: it begins
+// with the tag of the line before. All lines come this way, hence inline.
+__attribute__((always_inline)) static inline void
 finish(struct lines *l, struct line *line, const char *at, size_t have, uint64_t length, char last,
-       size_t gap)
+       size_t gap, bool same)
 {
     line->offset = l->offset;
     l->offset += length + gap;
@@ -124,8 +125,11 @@ finish(struct lines *l, struct line *line, const char *at, size_t have, uint64_t
     l->counts.cut += length > LINE_KEEP;
     line->number = ++l->counts.lines;
     line->length = length;
-    if (!envelope_again(&l->front, (struct str){at, have}, line)) {
-        envelope_parse((struct str){at, have}, line);
+    const struct str raw = {at, have};
+    if (same) {
+        envelope_same(&l->front, raw, line);
+    } else if (!envelope_again(&l->front, raw, line)) {
+        envelope_parse(raw, line);
         envelope_keep(&l->front, line);
     }
     l->writer += !l->front.same;
@@ -157,10 +161,10 @@ keep(struct lines *l, const char *at, size_t count)
     l->kept_last = at[count - 1];
 }
 
-static void
+__attribute__((noinline)) static void
 finish_kept(struct lines *l, struct line *line, size_t gap)
 {
-    finish(l, line, l->kept, l->kept_len, l->kept_length, l->kept_last, gap);
+    finish(l, line, l->kept, l->kept_len, l->kept_length, l->kept_last, gap, false);
     l->kept_len = 0;
     l->kept_length = 0;
 }
@@ -182,14 +186,15 @@ is_foreign(struct lines *l, const char *at)
 }
 
 // Passes over what is foreign. The end of the first line that is not, or NULL; one that the block does not
-// end is left, for it is only known whole.
+// end is left, for it is only known whole. same: that one begins with the tag of the line before.
 static const char *
-pass_foreign(struct lines *l)
+pass_foreign(struct lines *l, bool *same)
 {
     const char *at = l->at, *stop;
     uint64_t passed = 0, cut = 0;
     int64_t time = 0;
-    if (l->cared && envelope_has_tag(&l->front, at, l->end)) // mostly, where one daemon writes the log
+    *same = l->cared && envelope_has_tag(&l->front, at, l->end);
+    if (*same) // mostly, where one daemon writes the log
         return breaks_next(&l->breaks);
     while ((stop = breaks_next(&l->breaks)) && is_foreign(l, at)) {
         if (stop - at > LINE_KEEP)
@@ -211,7 +216,9 @@ pass_foreign(struct lines *l)
 bool
 lines_next(struct lines *l, struct line *line)
 {
-    const char *stop = l->cares && !l->kept_length ? pass_foreign(l) : breaks_next(&l->breaks), *at = l->at;
+    bool same = false;
+    const char *stop = l->cares && !l->kept_length ? pass_foreign(l, &same) : breaks_next(&l->breaks);
+    const char *at = l->at;
     if (!stop) {
         keep(l, at, (size_t)(l->end - at));
         l->at = l->end;
@@ -224,7 +231,7 @@ lines_next(struct lines *l, struct line *line)
         finish_kept(l, line, 1);
         return true;
     }
-    finish(l, line, at, count, count, count ? stop[-1] : 0, 1);
+    finish(l, line, at, count, count, count ? stop[-1] : 0, 1, same);
     return true;
 }
 

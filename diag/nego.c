@@ -47,7 +47,7 @@ book(struct taking *t, struct nego *g)
         nego_stood(g);
     taking_append(t, g, false);
     if (g->kind == NEGO_CHILD) {
-        g->strange |= child_refuses_networks(t->event);
+        g->strange |= t->event && t->event->refuses_networks;
         child_set_apart(t, g);
     }
     if (t->event && t->event->establishes != OPENS_NOTHING)

@@ -214,7 +214,7 @@ void number_lend(struct negos *n, struct nego *g, uint64_t key);
 // Takes its numbers away; it may have none.
 void number_drop(struct negos *n, struct nego *g);
 // tunnel.c: the tables of daemons and of tunnels.
-struct daemon *daemon_get(struct negos *n, int source, int dialect, const struct line *line);
+struct daemon *daemon_find(struct negos *n, int source, int dialect, const struct line *line);
 // Its numbers begin again, and what stood is gone.
 void daemon_restart(struct negos *n, struct daemon *d);
 // It ends: so does all that stands.
@@ -229,8 +229,8 @@ bool tunnel_is_instance(const struct tunnel *t, struct str conn);
 // Has it only the name that it got while nothing better was known?
 bool tunnel_provisional(const struct tunnel *t);
 struct tunnel *tunnel_stranger(struct negos *n, const struct daemon *d, struct str peer);
-// Remembers the peer's address; tells tunnel_by_peer about it.
-void tunnel_set_peer(struct negos *n, struct tunnel *t, struct str peer);
+// Remembers the peer's address where none is known for certain; tells tunnel_by_peer about it.
+void tunnel_take_peer(struct negos *n, struct tunnel *t, struct str peer);
 // The peer sent this gateway to another one.
 void tunnel_redirect(struct negos *n, struct tunnel *t, struct str peer);
 // The one named tunnel with this peer in the source, or NULL when there is none or several.
@@ -281,6 +281,25 @@ struct tunnel *negos_take(struct negos *n, int log, int source, const struct lin
                           const struct msg *msg);
 // Takes what still waits: nothing comes that would tell.
 void negos_take_waiting(struct negos *n);
+
+// The daemon of a line; mostly it is that of the line before.
+static inline struct daemon *
+daemon_get(struct negos *n, int source, int dialect, const struct line *line)
+{
+    if (n->writer && n->writer == line->writer) {
+        struct daemon *last = &n->daemons[n->daemon_last];
+        if (last->source == source && last->dialect == dialect)
+            return last;
+    }
+    return daemon_find(n, source, dialect, line);
+}
+
+static inline void
+tunnel_set_peer(struct negos *n, struct tunnel *t, struct str peer)
+{
+    if (peer.len && (!t->peer.len || t->peer_guessed))
+        tunnel_take_peer(n, t, peer);
+}
 
 // The template, message and event (NULL: only informs) of a kept line. Asked for every line of a log, hence
 // inline.

@@ -70,7 +70,7 @@ front_of(struct str text)
     return (((a ^ (b << 7 | b >> 57)) * 0x9e3779b97f4a7c15u) >> 32) % FRONTS;
 }
 
-static void
+__attribute__((always_inline)) static inline void
 give_slots(const struct kept_slot *slots, int count, const char *text, struct slots *into)
 {
     for (const struct kept_slot *s = slots; s < slots + count; s++)

@@ -165,6 +165,7 @@ struct event {
     bool begins;          // only informs, and an attempt that was not seen may be known by it
     bool reopens;         // the other end looks last: what is suspected here had passed at this one
     bool answers;         // comes back to a question of ours: of the one attempt that waits for that peer
+    bool refuses_networks; // fails the subnets, whatever else is known
     struct setting *settings;
     size_t setting_count;
     const struct statement *statements;

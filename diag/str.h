@@ -25,32 +25,21 @@ str_of(const char *text)
     return text ? (struct str){text, strlen(text)} : STR_NONE;
 }
 
-// Do both hold the same n bytes? The last word overlaps the one before: names are short, and many are
-// compared for every line of a log.
+// Do both hold the same n bytes? Names are short, and many are compared for every line of a log: up to 16
+// bytes are two words each, of which the last overlaps the first.
 static inline bool
 str_same(const char *a, const char *b, size_t n)
 {
     uint64_t x[2], y[2];
     uint32_t v, w;
-    if (n >= 16) {
-        for (size_t i = 0; i + 16 < n; i += 16) {
-            memcpy(x, a + i, sizeof x);
-            memcpy(y, b + i, sizeof y);
-            if ((x[0] ^ y[0]) | (x[1] ^ y[1]))
-                return false;
-        }
-        memcpy(x, a + n - 16, sizeof x);
-        memcpy(y, b + n - 16, sizeof y);
-        return !((x[0] ^ y[0]) | (x[1] ^ y[1]));
-    }
+    if (n > 16)
+        return memcmp(a, b, n) == 0;
     if (n >= 8) {
-        memcpy(x, a, sizeof *x);
-        memcpy(y, b, sizeof *y);
-        if (*x != *y)
-            return false;
-        memcpy(x, a + n - 8, sizeof *x);
-        memcpy(y, b + n - 8, sizeof *y);
-        return *x == *y;
+        memcpy(&x[0], a, sizeof *x);
+        memcpy(&y[0], b, sizeof *y);
+        memcpy(&x[1], a + n - 8, sizeof *x);
+        memcpy(&y[1], b + n - 8, sizeof *y);
+        return !((x[0] ^ y[0]) | (x[1] ^ y[1]));
     }
     if (n >= 4) {
         memcpy(&v, a, sizeof v);

@@ -130,7 +130,10 @@ make_room(const struct knowledge *k, struct nego *g)
 static struct event_line *
 place_for(const struct knowledge *k, struct nego *g, uint32_t mark, int64_t time)
 {
-    for (unsigned back = 1; back <= NEGO_RECENT && back <= g->event_count; back++) {
+    bool near = false; // mostly it is not, and all of them are compared in a few steps
+    for (unsigned i = 0; i < NEGO_RECENT; i++)
+        near |= g->recent[i] == mark;
+    for (unsigned back = 1; near && back <= NEGO_RECENT && back <= g->event_count; back++) {
         unsigned at = g->event_count - back;
         if (g->recent[at % NEGO_RECENT] != mark)
             continue;

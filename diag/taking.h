@@ -74,7 +74,6 @@ void tunnel_touch(struct tunnel *tunnel, const struct line *line);
 // A responder's child whose networks no connection has is no fault of the tunnel that stands beside it: like
 // any peer for whom there is no connection it is named after the peer.
 void child_set_apart(struct taking *t, struct nego *child);
-bool child_refuses_networks(const struct event *e);
 // What is logged under the IKE SA's number though it concerns a child: to the one that is outstanding, to all
 // of them when there are several, or to a child that the log does not name.
 bool child_give(struct taking *t, struct nego *ike);

@@ -65,9 +65,10 @@ is_of(const struct daemon *d, int source, int dialect, const struct line *line)
 }
 
 // Another process number means that it was started anew (R3).
-static struct daemon *
+struct daemon *
 daemon_find(struct negos *n, int source, int dialect, const struct line *line)
 {
+    n->writer = line->writer;
     struct daemon *d = n->daemons ? &n->daemons[n->daemon_last] : NULL;
     if (d && !is_of(d, source, dialect, line))
         d = NULL;
@@ -98,18 +99,6 @@ daemon_find(struct negos *n, int source, int dialect, const struct line *line)
             d->tag = arena_str(&n->arena, line->tag);
     }
     return d;
-}
-
-struct daemon *
-daemon_get(struct negos *n, int source, int dialect, const struct line *line)
-{
-    if (n->writer && n->writer == line->writer) { // mostly
-        struct daemon *last = &n->daemons[n->daemon_last];
-        if (last->source == source && last->dialect == dialect)
-            return last;
-    }
-    n->writer = line->writer;
-    return daemon_find(n, source, dialect, line);
 }
 
 void
@@ -318,9 +307,9 @@ is_torn(struct str peer)
 
 // Entries of one peer stand in a row of the table, so that several tunnels with one peer are seen as several.
 void
-tunnel_set_peer(struct negos *n, struct tunnel *t, struct str peer)
+tunnel_take_peer(struct negos *n, struct tunnel *t, struct str peer)
 {
-    if ((t->peer.len && !t->peer_guessed) || peer.len == 0 || is_torn(peer))
+    if (is_torn(peer))
         return;
     bool guessed = t->peer.len != 0;
     t->peer_guessed = false;
