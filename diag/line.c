@@ -102,8 +102,8 @@ with_year(struct lines *l, int64_t time)
     return time;
 }
 
-// A whole line: `length` bytes of which the first `have` stand at `at`; `gap` is its line end; same: it begins
-// with the tag of the line before. All lines come this way, hence inline.
+// A whole line: `length` bytes of which the first `have` stand at `at`; `gap` is its line end; same: it
+// begins with the tag of the line before. All lines come this way, hence inline.
 __attribute__((always_inline)) static inline void
 finish(struct lines *l, struct line *line, const char *at, size_t have, uint64_t length, char last,
        size_t gap, bool same)

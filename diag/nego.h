@@ -213,7 +213,7 @@ void number_set(struct negos *n, struct nego *g, uint64_t key);
 void number_lend(struct negos *n, struct nego *g, uint64_t key);
 // Takes its numbers away; it may have none.
 void number_drop(struct negos *n, struct nego *g);
-// tunnel.c: the tables of daemons and of tunnels.
+// tunnel.c: the tables of daemons and of tunnels. Others ask daemon_get and tunnel_set_peer, below.
 struct daemon *daemon_find(struct negos *n, int source, int dialect, const struct line *line);
 // Its numbers begin again, and what stood is gone.
 void daemon_restart(struct negos *n, struct daemon *d);
@@ -229,7 +229,7 @@ bool tunnel_is_instance(const struct tunnel *t, struct str conn);
 // Has it only the name that it got while nothing better was known?
 bool tunnel_provisional(const struct tunnel *t);
 struct tunnel *tunnel_stranger(struct negos *n, const struct daemon *d, struct str peer);
-// Remembers the peer's address where none is known for certain; tells tunnel_by_peer about it.
+// Remembers the peer's address; tells tunnel_by_peer about it.
 void tunnel_take_peer(struct negos *n, struct tunnel *t, struct str peer);
 // The peer sent this gateway to another one.
 void tunnel_redirect(struct negos *n, struct tunnel *t, struct str peer);
@@ -294,6 +294,7 @@ daemon_get(struct negos *n, int source, int dialect, const struct line *line)
     return daemon_find(n, source, dialect, line);
 }
 
+// What is known for certain stays, so mostly there is nothing to do.
 static inline void
 tunnel_set_peer(struct negos *n, struct tunnel *t, struct str peer)
 {

@@ -147,8 +147,8 @@ read_statements(struct loading *l, const struct node *node, struct event *event)
     for (size_t i = 0; other && i < other->count; i++)
         event->statement_count += read_statement(l, &other->items[i], &at[event->statement_count]);
     for (size_t i = 0; i < event->statement_count; i++)
-        event->refuses_networks |= at[i].state == ST_FAILED && at[i].checkpoints == 1u << CP_SUBNETS &&
-                                   at[i].when.count == 0;
+        event->refuses_networks |=
+            at[i].state == ST_FAILED && at[i].checkpoints == 1u << CP_SUBNETS && at[i].when.count == 0;
 }
 
 static void
