@@ -179,8 +179,8 @@ void
 ends_request(const struct page *p, const struct tunnel_view *t, struct buf *out)
 {
     const struct view *v = p->r->view;
-    size_t unwell = 0;
-    for (size_t i = 0; i < v->row_count; i++)
+    size_t unwell = 0; // more than one is enough to know: many tunnels ask
+    for (size_t i = 0; i < v->row_count && unwell < 2; i++)
         unwell += report_shows(p->r, &v->rows[i]) && v->rows[i].verdict.checkpoint != CP_NONE;
     if (unwell == 1 && request_helps(t))
         request_text(v->knowledge, t, t->peer_dialect, out);
