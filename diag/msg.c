@@ -33,8 +33,6 @@ struct msgs {
     uint16_t tags_from[257]; // where the tags with a first byte begin: most lines of a mixed log end here
 };
 
-enum { STAGES = 32, STAGE_TEMPLATES = 32 };
-
 static bool
 has_meaning(const struct tmpl *t)
 {
@@ -47,8 +45,8 @@ stages_init(struct stages *s, const struct dialect *d)
 {
     uint32_t means = 0;
     s->at = mem_new(mem_product(d->prefix_count, sizeof *s->at));
-    for (size_t i = 0; i < d->prefix_count && i < STAGES; i++)
-        for (size_t t = 0; t < d->prefixes[i].count && t < STAGE_TEMPLATES; t++) {
+    for (size_t i = 0; i < d->prefix_count; i++)
+        for (size_t t = 0; t < d->prefixes[i].count; t++) {
             const struct tmpl *tmpl = d->prefixes[i].templates[t].tmpl;
             bool states = has_meaning(tmpl);
             means |= states ? UINT32_C(1) << i : 0;

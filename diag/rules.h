@@ -255,6 +255,9 @@ struct word_meaning {
     size_t setting_count;
 };
 
+// Of one dialect, and of one stage: no more than a word has bits; the loader refuses more.
+enum { PREFIX_STAGES = 32, STAGE_TEMPLATES = 32 };
+
 struct prefix_stage {
     const struct template
         *templates; // the first that matches is taken off; its last hole is the rest of the line

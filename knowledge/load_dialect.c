@@ -101,6 +101,11 @@ read_stage(struct loading *l, const struct node *list, struct prefix_stage *stag
         NODE_PROBLEM(l->problems, list, "a stage of prefixes is a list of templates (- - |-)");
         return;
     }
+    if (list->count > STAGE_TEMPLATES) {
+        NODE_PROBLEM(l->problems, list, "these are %zu templates; a stage of prefixes has at most %d",
+                     list->count, STAGE_TEMPLATES);
+        return;
+    }
     struct template *at = ARENA_ARRAY(l->keep, struct template, list->count);
     for (size_t i = 0; i < list->count; i++) {
         const struct node *node = &list->items[i];
@@ -122,6 +127,11 @@ read_prefixes(struct loading *l, struct dialect *d)
         return;
     if (list->kind != NODE_SEQUENCE) {
         NODE_PROBLEM(l->problems, list, "\"prefixes\" must be a list of stages");
+        return;
+    }
+    if (list->count > PREFIX_STAGES) {
+        NODE_PROBLEM(l->problems, list, "these are %zu stages of prefixes; a dialect has at most %d",
+                     list->count, PREFIX_STAGES);
         return;
     }
     struct prefix_stage *stages = ARENA_ARRAY(l->keep, struct prefix_stage, list->count);

@@ -401,19 +401,31 @@ r4_what_is_wrong_is_told_with_its_place(void **state)
     }
 }
 
-// R4: more statements than an attempt has room for are refused, not cut.
+// R4: more than there is room for is refused, not cut.
 static void
-r4_an_event_says_only_so_much(void **state)
+r4_long_lists_are_refused(void **state)
 {
     (void)state;
-    struct buf text = {0};
-    buf_add(&text, STR("events:\n  - {id: x, note: n, says: ["));
-    for (int i = 0; i <= EVENT_STATEMENTS; i++)
-        buf_add(&text, i ? STR(", {info: [psk]}") : STR("{info: [psk]}"));
-    buf_add(&text, STR("]}\n"));
-    assert_null(load_with(buf_cstr(&text), 0));
-    assert_non_null(strstr(last_error, "these are 49 statements; an event has at most 48"));
-    buf_release(&text);
+    static const struct {
+        const char *head, *first, *next, *says;
+        int most;
+    } lists[] = {
+        {"events:\n  - id: x\n    note: n\n    says:\n", "", "      - info: [psk]\n",
+         "these are 49 statements; an event has at most 48", EVENT_STATEMENTS},
+        {"dialect: e\ntitle: E\nprefixes:\n", "  -\n", "    - |-\n      p ${}\n",
+         "these are 33 templates; a stage of prefixes has at most 32", STAGE_TEMPLATES},
+        {"dialect: e\ntitle: E\nprefixes:\n", "", "  - - |-\n      p ${}\n",
+         "these are 33 stages of prefixes; a dialect has at most 32", PREFIX_STAGES},
+    };
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        struct buf text = {0};
+        buf_addf(&text, "%s%s", lists[i].head, lists[i].first);
+        for (int n = 0; n <= lists[i].most; n++)
+            buf_add(&text, str_of(lists[i].next));
+        assert_null(load_with(buf_cstr(&text), 0));
+        assert_non_null(strstr(last_error, lists[i].says));
+        buf_release(&text);
+    }
 }
 
 // R4: a cycle over several dialects.
@@ -577,7 +589,7 @@ main(void)
         cmocka_unit_test(a_sibling_may_have_commands_of_its_own),
         cmocka_unit_test(an_overlay_replaces_record_by_record),
         cmocka_unit_test(r4_what_is_wrong_is_told_with_its_place),
-        cmocka_unit_test(r4_an_event_says_only_so_much),
+        cmocka_unit_test(r4_long_lists_are_refused),
         cmocka_unit_test(r4_a_cycle_of_dialects_is_told),
         cmocka_unit_test(r4_all_problems_are_collected),
         cmocka_unit_test(r4_an_overlay_folder_is_read_safely),
