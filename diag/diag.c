@@ -148,8 +148,10 @@ book_waiting(struct diag *d, int source)
 static bool
 may_be_state(const struct source_case *s, const struct line *line)
 {
+    if (s->told || line->time != LINE_NO_TIME)
+        return s->told;
     bool open = s->state || (s->recognised == 0 && s->wonders < STATE_WONDERS);
-    return s->told || (open && line->time == LINE_NO_TIME && str_trim(line->raw).len > 0);
+    return open && str_trim(line->raw).len > 0;
 }
 
 // Is this statement of such a line?

@@ -184,12 +184,17 @@ find_nego(struct taking *t, struct str conn)
     return g;
 }
 
+// Ends the line something? Few do.
+static bool
+ends(const struct taking *t)
+{
+    return t->event && t->event->ends != END_NONE;
+}
+
 static void
 take_ending(struct taking *t, struct nego *g, struct tunnel *tunnel)
 {
-    enum ending ending = t->event ? t->event->ends : END_NONE;
-    if (ending == END_NONE)
-        return;
+    const enum ending ending = t->event->ends;
     if (t->named->number[SLOT_TARGET] != UINT64_MAX) {
         struct nego *target = number_find(t->n, number_key(t->daemon, t->named->number[SLOT_TARGET], false));
         // Only an IKE SA that stands carries the peer's word about another one.
@@ -307,7 +312,7 @@ static struct tunnel *
 take_stranger(struct taking *t)
 {
     struct str peer = t->named->slot[SLOT_PEER];
-    bool refused = t->event && t->event->ends != END_NONE;
+    bool refused = ends(t);
     struct nego *before = t->daemon->current,
                 *asked = t->event && t->event->answers ? adopt_answered(t) : NULL;
     bool told = t->msg->meaning.notify >= 0 && !refused && before && tells_refusal(t, before, peer);
@@ -336,7 +341,8 @@ take_stranger(struct taking *t)
     }
     book(t, g);
     tunnel_touch(tunnel, t->line);
-    take_ending(t, g, tunnel);
+    if (ends(t))
+        take_ending(t, g, tunnel);
     t->daemon->pending = g->ending == END_NONE ? g : NULL;
     t->daemon->current = g;
     t->daemon->hindered_count = 0;
@@ -526,7 +532,8 @@ take(struct taking *t, struct nego *told)
     if (g && !late)
         t->daemon->current = g;
     // Without a number it is the end of all that stands with the peer.
-    take_ending(t, late && t->named->number[SLOT_SERIAL] == UINT64_MAX ? NULL : g, tunnel);
+    if (ends(t))
+        take_ending(t, late && t->named->number[SLOT_SERIAL] == UINT64_MAX ? NULL : g, tunnel);
     if (t->message->alone && g && !g->established) {
         nego_end(g, END_REFUSED, line);
         t->daemon->current = NULL;
