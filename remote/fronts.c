@@ -9,6 +9,7 @@ enum {
     INITIALS = 4,
     NARROWEST = 60, // lines that are folded,
     WIDEST = 132,
+    CONSOLE = 80, // columns that most consoles have; others have WIDEST
 };
 
 struct str
@@ -308,12 +309,88 @@ length_of(struct str line)
     return line.len;
 }
 
+// Does the line begin as lines of this log do, and so is no second half of another one?
+static bool
+begins(const struct folds *f, struct str line)
+{
+    if (!f->heads)
+        return has_clock(line);
+    for (int i = 0; i < f->heads; i++)
+        if (line.len >= FOLD_HEAD && memcmp(line.at, f->head[i], FOLD_HEAD) == 0)
+            return true;
+    return line.len && (*line.at == ' ' || *line.at == '\t');
+}
+
+// Of lines without a time: what a tenth of those begin with that follow no line of this length.
+static void
+learn_heads(struct folds *f, const struct sample *s, size_t width)
+{
+    size_t count[FOLD_HEADS] = {0}, asked = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        struct str line = s->line[i];
+        if (line.len < FOLD_HEAD || (i && s->line[i - 1].len == width))
+            continue;
+        asked++;
+        int k = 0;
+        while (k < f->heads && memcmp(line.at, f->head[k], FOLD_HEAD) != 0)
+            k++;
+        if (k == FOLD_HEADS)
+            continue;
+        if (k == f->heads)
+            memcpy(f->head[f->heads++], line.at, FOLD_HEAD);
+        count[k]++;
+    }
+    int kept = 0;
+    for (int k = 0; k < f->heads; k++)
+        if (count[k] * 10 >= asked)
+            memcpy(f->head[kept++], f->head[k], FOLD_HEAD);
+    f->heads = kept;
+}
+
+// How often lines must be broken at one width, so that it is no accident.
+static size_t
+often_enough(size_t width)
+{
+    return width == CONSOLE || width == WIDEST ? 2 : SURE;
+}
+
+// A console breaks what is longer than it is wide, wherever that falls. Then no line is longer, and what
+// comes behind one of that length does not begin as lines do. A log may have its longest lines of one length
+// by itself, so other widths than those of consoles must be seen more often.
+static bool
+learn_console(struct folds *f, const struct sample *s)
+{
+    size_t width = 0, stamped = 0, goes_on = 0, anew = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        width = s->line[i].len > width ? s->line[i].len : width;
+        stamped += has_clock(s->line[i]);
+    }
+    if (width < NARROWEST || width > WIDEST)
+        return false;
+    *f = (struct folds){.width = width, .console = true};
+    bool by_clock = stamped * 3 >= s->count;
+    if (!by_clock)
+        learn_heads(f, s, width);
+    if (!by_clock && !f->heads)
+        return false;
+    for (size_t i = 1; i < s->count; i++) {
+        bool full = s->line[i - 1].len == width;
+        goes_on += full && !begins(f, s->line[i]);
+        anew += full && begins(f, s->line[i]);
+    }
+    // Every line has a time but for these: one is enough.
+    bool pure = by_clock && stamped + goes_on == s->count && stamped > 1;
+    size_t wanted = often_enough(width);
+    return goes_on >= (pure && wanted < SURE ? 1 : wanted) && goes_on >= anew * 4;
+}
+
 bool
 folds_learn(struct folds *f, struct str start)
 {
     struct sample s = sample_of(start);
-    size_t stamped = 0, soft[WIDEST + 1] = {0}, hard[WIDEST + 1] = {0};
+    size_t stamped = 0, longest = 0, soft[WIDEST + 1] = {0}, hard[WIDEST + 1] = {0};
     for (size_t i = 0; i < s.count; i++) {
+        longest = s.line[i].len > longest ? s.line[i].len : longest;
         if (has_clock(s.line[i])) {
             stamped++;
             continue;
@@ -330,17 +407,33 @@ folds_learn(struct folds *f, struct str start)
         if (soft[w] > best || hard[w] > best) {
             best = soft[w] > hard[w] ? soft[w] : hard[w];
             f->width = w;
-            f->hard = hard[w] >= soft[w] && hard[w] == folded && folded >= SURE;
+            f->hard =
+                hard[w] >= soft[w] && hard[w] == folded && folded >= (longest == w ? often_enough(w) : SURE);
         }
     }
-    return stamped >= FEW && folded >= 2 && folded * 20 >= s.count && best * 5 >= folded * 4;
+    bool folds = stamped >= FEW && folded >= 2 && folded * 20 >= s.count && best * 5 >= folded * 4;
+    struct folds console;
+    if ((folds && f->hard) || !learn_console(&console, &s))
+        return folds;
+    // What breaks between words leaves lines of all lengths.
+    if (!folds || (hard[console.width] + hard[console.width - 1]) * 5 >= folded * 4)
+        *f = console;
+    return true;
 }
 
 bool
 folds_go_on(struct folds *f, struct str line)
 {
     size_t before = f->before;
-    f->before = f->hard ? line.len : length_of(line);
+    f->before = f->hard || f->console ? line.len : length_of(line);
+    f->blank = before != f->width || (!f->hard && !f->console);
+    if (f->console) {
+        if (line.len > f->width) // it was no console
+            f->width = 0;
+        // A blank at the break is lost where the text was copied without.
+        bool full = before == f->width || (!f->heads && before + 1 == f->width);
+        return full && f->width && line.len && !begins(f, line);
+    }
     if (f->hard)
         return before == f->width;
     return before && length_of(line) && !has_clock(line) && before + 1 + first_word(line) > f->width;

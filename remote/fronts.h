@@ -29,10 +29,17 @@ bool fronts_learn(struct fronts *f, struct str start);
 struct str fronts_off(const struct fronts *f, struct str line);
 
 // {0}: nothing is folded.
+enum { FOLD_HEAD = 4, FOLD_HEADS = 8 };
+
 struct folds {
     size_t width;  // a word that would have gone beyond it began the next line
     bool hard;     // or even the middle of a word did
+    bool console;  // the same, of the long lines among many short ones
     size_t before; // length of the line before
+    bool blank;    // between the line that goes on and the one before there was a blank
+    // What lines of a console begin with, where it is not a time of day.
+    char head[FOLD_HEADS][FOLD_HEAD];
+    int heads;
 };
 
 bool folds_learn(struct folds *f, struct str start);

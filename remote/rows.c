@@ -403,9 +403,10 @@ static void
 take_folded(struct rows *r, struct str record)
 {
     if (folds_go_on(&r->folds, record)) {
-        if (!r->folds.hard)
+        if (r->folds.blank)
             buf_add_char(&r->made.text, ' ');
-        record = r->folds.hard ? record : str_trim(record);
+        if (!r->folds.hard && !r->folds.console)
+            record = str_trim(record);
     } else if (r->wrote) {
         buf_add_char(&r->made.text, '\n');
     }

@@ -106,6 +106,37 @@ r2_lines_that_a_mail_broke_are_whole_again(void **state)
     ASSERT_UNWRAPS(cases);
 }
 
+// A console of 80 columns; every line that is marked has them.
+#define ISAKMP(second) "*Mar  1 00:01:0" second ".115: ISAKMP:(1001): "
+#define FULL "sending packet to 198.51.100.219 my_port 50" // to the 80th column
+#define DEBUG "ISAKMP:(1001): "
+#define FULL_BARE "sending packet to 203.0.113.9 my_port 500 peer_port 500 (I) MM_KE" // the same
+
+static void
+r2_lines_that_a_console_broke_are_whole_again(void **state)
+{
+    (void)state;
+    static const struct wrapped cases[] = {
+        {"one of many",
+         ISAKMP("1") "one\n" ISAKMP("2") FULL "\n0 peer_port 500 (I) MM_KEY_EXCH\n" ISAKMP("3") "two\n",
+         ISAKMP("1") "one\n" ISAKMP("2") FULL "0 peer_port 500 (I) MM_KEY_EXCH\n" ISAKMP("3") "two\n"},
+        {"blocks below a line stay apart",
+         ISAKMP("1") FULL "\nort\n" ISAKMP("2") "ID payload\n  address : 192.0.2.1\n" ISAKMP("3") FULL
+         "\nort\n",
+         ISAKMP("1") FULL "ort\n" ISAKMP("2") "ID payload\n  address : 192.0.2.1\n" ISAKMP("3") FULL "ort\n"},
+        {"without a time",
+         DEBUG "one\n" DEBUG FULL_BARE "\nY_EXCH\n" DEBUG "two\n" DEBUG FULL_BARE "\nY_EXCH\n",
+         DEBUG "one\n" DEBUG FULL_BARE "Y_EXCH\n" DEBUG "two\n" DEBUG FULL_BARE "Y_EXCH\n"},
+        {"a longer line stands there",
+         DEBUG "one\n" DEBUG FULL_BARE "\nY_EXCH\n" DEBUG FULL_BARE "Y_EXCH\n" DEBUG FULL_BARE "\nY_EXCH\n",
+         NULL},
+        {"lines that are so long by themselves",
+         ISAKMP("1") FULL "\n" ISAKMP("2") FULL "\n" ISAKMP("3") "two\n", NULL},
+        {"the same without a time", DEBUG FULL_BARE "\n" DEBUG FULL_BARE "\n" DEBUG FULL_BARE "\n", NULL},
+    };
+    ASSERT_UNWRAPS(cases);
+}
+
 static void
 r2_pages_and_terminals_leave_no_marks(void **state)
 {
@@ -219,6 +250,7 @@ main(void)
         cmocka_unit_test(r2_what_stands_in_front_of_every_line_is_taken_off),
         cmocka_unit_test(r2_what_only_looks_like_a_front_stays),
         cmocka_unit_test(r2_lines_that_a_mail_broke_are_whole_again),
+        cmocka_unit_test(r2_lines_that_a_console_broke_are_whole_again),
         cmocka_unit_test(r2_pages_and_terminals_leave_no_marks),
         cmocka_unit_test(r2_tables_without_names_become_lines),
         cmocka_unit_test(r2_records_are_found_in_what_was_wrapped_around_them),
