@@ -223,7 +223,8 @@ read_year(const char *at, const char *end, int *year)
     return at + 4;
 }
 
-// "Nov  7 04:45:35.123", "Dec 04 2014 12:37:51", "Nov  7 04:45:35 2024", "Mar  1 00:01:02.123 UTC"
+// "Nov  7 04:45:35.123", "Dec 04 2014 12:37:51", "Dec  4 2014 12:37:51+08:00", "Nov  7 04:45:35 2024",
+// "Mar  1 00:01:02.123 UTC"
 static const char *
 read_month_form(const char *at, const char *end, struct stamp *stamp)
 {
@@ -248,6 +249,8 @@ read_month_form(const char *at, const char *end, struct stamp *stamp)
     p = stamp_clock(p, end, &of_day);
     if (!p)
         return NULL;
+    int minutes = 0;
+    p = read_zone(p, end, &minutes);
     if (!year && stamp_blank(p, end)) {
         const char *word = stamp_skip_blanks(p, end);
         behind = read_year(word, end, &year);
@@ -256,7 +259,7 @@ read_month_form(const char *at, const char *end, struct stamp *stamp)
     }
     if (!day_number(year ? year : LEAP_YEAR, month, day, &days))
         return NULL;
-    stamp->time = days * STAMP_DAY + of_day;
+    stamp->time = days * STAMP_DAY + of_day - minutes * 60 * STAMP_SECOND;
     stamp->year_known = year != 0;
     // Routers write the zone before the colon: a word that ends in T or C (UTC, CET, EST) with the colon
     // behind it.

@@ -197,6 +197,8 @@ static const struct sample samples[] = {
     {"000123: *Mar  1 00:01:02.123: x y", "--03-01T00:01:02", "", "", 0, "x y"},
     {"Mar  1 00:01:02 10.1.1.1 123: *Mar  1 00:01:01.500: x y", "--03-01T00:01:01", "10.1.1.1", "", 0, "x y"},
     {"Dec 04 2014 12:37:51: %ASA-5-713119: x", "2014-12-04T12:37:51", "", "", 0, "%ASA-5-713119: x"},
+    {"Dec  4 2014 12:37:51+08:00 gw pluto[7]: x", "2014-12-04T04:37:51", "gw", "pluto", 7, "x"},
+    {"Dec  4 2014 12:37:51.250-05:30 gw pluto[7]: x", "2014-12-04T18:07:51", "gw", "pluto", 7, "x"},
     // routers that write how long they have been up, and viewers that write the time alone
     {"00:27:07: ISAKMP (0:2): x", "", "", "", 0, "ISAKMP (0:2): x"},
     {"000123: 00:27:07.123: ISAKMP (0:2): x", "", "", "", 0, "ISAKMP (0:2): x"},
