@@ -530,6 +530,8 @@ envelope_parse(struct str raw, struct line *line)
         if (file && (stamp_read(file, end, &stamp) || stamp_read(behind_number(behind, end), end, &stamp)))
             body = read_envelope(file, end, line);
         const char *printed = body ? NULL : wrapping_pod(at, end);
+        if (!body && !printed)
+            printed = wrapping_prompt(at, end);
         if (printed)
             body = read_envelope(printed, end, line);
     }

@@ -3,6 +3,11 @@
 #include "diag/envelope_inside.h"
 #include "diag/stamp.h"
 
+#include <string.h>
+
+// Longer than any prompt.
+enum { PROMPT = 64 };
+
 const char *
 wrapping_service(const char *at, const char *end)
 {
@@ -33,6 +38,20 @@ wrapping_pod(const char *at, const char *end)
         at = wrapping_colours(stamp_skip_blanks(at, end), end);
         if (envelope_has_stamp(at, end))
             return at;
+    }
+    return NULL;
+}
+
+const char *
+wrapping_prompt(const char *at, const char *end)
+{
+    const char *limit = end - at > PROMPT ? at + PROMPT : end;
+    for (const char *p = at; p < limit && (p = memchr(p, '#', (size_t)(limit - p)));) {
+        const char *stamp = stamp_skip_blanks(++p, end);
+        const char *clock =
+            stamp + (stamp < end && (*stamp == '*' || *stamp == '.')); // a router's, not set by NTP
+        if (p - at > 1 && envelope_has_stamp(clock, end))
+            return stamp;
     }
     return NULL;
 }

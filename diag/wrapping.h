@@ -11,6 +11,9 @@ const char *wrapping_service(const char *at, const char *end);
 // The name of a pod or container, and mostly a second one, that tools put in front of a line with a stamp:
 // the place of the stamp, or NULL. A name that no plain word looks like: it has a dash or a digit.
 const char *wrapping_pod(const char *at, const char *end);
+// The prompt of a terminal into which a line with a stamp was printed, "R1#", "fw/act(config)# ", "GW (root)
+// # ": the place of the stamp, or NULL.
+const char *wrapping_prompt(const char *at, const char *end);
 // What the runtime of a container writes behind its stamp, "stdout F ": the place behind it, or `at`.
 const char *wrapping_stream(const char *at, const char *end);
 // What a collector writes behind its stamp, "{host="gw", job="vpn"} ": the place behind the bracket, or `at`.

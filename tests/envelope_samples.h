@@ -199,6 +199,11 @@ static const struct sample samples[] = {
     {"Dec 04 2014 12:37:51: %ASA-5-713119: x", "2014-12-04T12:37:51", "", "", 0, "%ASA-5-713119: x"},
     {"Dec  4 2014 12:37:51+08:00 gw pluto[7]: x", "2014-12-04T04:37:51", "gw", "pluto", 7, "x"},
     {"Dec  4 2014 12:37:51.250-05:30 gw pluto[7]: x", "2014-12-04T18:07:51", "gw", "pluto", 7, "x"},
+    // printed behind the prompt of a terminal
+    {"R1#*Mar  1 00:01:02.123: ISAKMP:(0): x", "--03-01T00:01:02", "", "", 0, "ISAKMP:(0): x"},
+    {"fw/pri/act(config)# Sep 15 03:14:00 [IKEv1]IP = x", "--09-15T03:14:00", "", "", 0, "[IKEv1]IP = x"},
+    {"GW (root) # 2024-03-12 18:07:06.9 ike 0:hq:1: x", "2024-03-12T18:07:06", "", "", 0, "ike 0:hq:1: x"},
+    {"# 2024-03-12 18:07:06 x", "", "", "", 0, "# 2024-03-12 18:07:06 x"},
     // routers that write how long they have been up, and viewers that write the time alone
     {"00:27:07: ISAKMP (0:2): x", "", "", "", 0, "ISAKMP (0:2): x"},
     {"000123: 00:27:07.123: ISAKMP (0:2): x", "", "", "", 0, "ISAKMP (0:2): x"},
