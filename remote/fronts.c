@@ -309,6 +309,18 @@ length_of(struct str line)
     return line.len;
 }
 
+// May a console have broken the line at its end? A remark of a configuration is none of its lines, and what
+// is drawn across one ("####", "----") ends there.
+static bool
+may_break(struct str line)
+{
+    enum { DRAWN = 4 };
+    if (line.len < DRAWN || *line.at == '#')
+        return false;
+    const char *last = line.at + line.len - DRAWN;
+    return memcmp(last, last + 1, DRAWN - 1) != 0;
+}
+
 // Does the line begin as lines of this log do, and so is no second half of another one?
 static bool
 begins(const struct folds *f, struct str line)
@@ -374,7 +386,7 @@ learn_console(struct folds *f, const struct sample *s)
     if (!by_clock && !f->heads)
         return false;
     for (size_t i = 1; i < s->count; i++) {
-        bool full = s->line[i - 1].len == width;
+        bool full = s->line[i - 1].len == width && may_break(s->line[i - 1]);
         goes_on += full && !begins(f, s->line[i]);
         anew += full && begins(f, s->line[i]);
     }
@@ -428,6 +440,8 @@ folds_go_on(struct folds *f, struct str line)
     f->before = f->hard || f->console ? line.len : length_of(line);
     f->blank = before != f->width || (!f->hard && !f->console);
     if (f->console) {
+        if (!may_break(line))
+            f->before = 0;
         if (line.len > f->width) // it was no console
             f->width = 0;
         // A blank at the break is lost where the text was copied without.

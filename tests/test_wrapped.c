@@ -110,6 +110,7 @@ r2_lines_that_a_mail_broke_are_whole_again(void **state)
 #define ISAKMP(second) "*Mar  1 00:01:0" second ".115: ISAKMP:(1001): "
 #define FULL "sending packet to 198.51.100.219 my_port 50" // to the 80th column
 #define DEBUG "ISAKMP:(1001): "
+#define RULE "################################################################################"
 #define FULL_BARE "sending packet to 203.0.113.9 my_port 500 peer_port 500 (I) MM_KE" // the same
 
 static void
@@ -132,6 +133,9 @@ r2_lines_that_a_console_broke_are_whole_again(void **state)
          NULL},
         {"lines that are so long by themselves",
          ISAKMP("1") FULL "\n" ISAKMP("2") FULL "\n" ISAKMP("3") "two\n", NULL},
+        {"lines drawn across a configuration, and its remarks",
+         RULE "\n# The branch\n" RULE "\nconn a\n\tleft=192.0.2.1\n" RULE "\nconn b\n\tleft=192.0.2.1\n",
+         NULL},
         {"the same without a time", DEBUG FULL_BARE "\n" DEBUG FULL_BARE "\n" DEBUG FULL_BARE "\n", NULL},
     };
     ASSERT_UNWRAPS(cases);
