@@ -40,13 +40,14 @@ secret_free(struct secret *s)
     munmap(s, sizeof *s);
 }
 
-void
+bool
 secret_add(struct secret *s, struct str bytes)
 {
     if (bytes.len > SECRET_MOST - s->length)
-        return;
+        return false;
     memcpy(s->text + s->length, bytes.at, bytes.len);
     s->length += bytes.len;
+    return true;
 }
 
 void

@@ -6,14 +6,15 @@
 
 #include "diag/str.h"
 
-#define SECRET_MOST 1000 // bytes; more is left out
+#define SECRET_MOST 1000 // bytes
 
 struct secret;
 
 // An empty one, or NULL when there is no memory for it. gives, secret_free.
 struct secret *secret_new(void);
 void secret_free(struct secret *s);
-void secret_add(struct secret *s, struct str bytes);
+// False when there is no room for them: nothing was added.
+bool secret_add(struct secret *s, struct str bytes);
 // Takes the last character of UTF-8 away.
 void secret_shorten(struct secret *s);
 void secret_clear(struct secret *s);

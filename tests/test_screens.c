@@ -437,6 +437,29 @@ a_paste_triggers_no_action(void **state)
     news_release(&d.news);
 }
 
+// What a field cannot take is said at once, and so is what a key in it does not find.
+static void
+what_is_told_while_one_types_is_seen(void **state)
+{
+    (void)state;
+    static const char full[] = "No more fits in: this field holds 500 bytes";
+    char typed[602];
+    struct buf out = {0};
+    memset(typed, 'a', sizeof typed - 1);
+    typed[0] = '/';
+    for (int fits = 0; fits < 2; fits++) {
+        typed[fits ? 400 : sizeof typed - 1] = '\0';
+        whole_picture("\r", typed, &out);
+        assert_true((strstr(buf_cstr(&out), full) != NULL) != fits);
+        assert_non_null(strstr(buf_cstr(&out), "aaaaaaaa\n"));
+    }
+    whole_picture("\r", "//no-such-place\t", &out);
+    assert_non_null(strstr(buf_cstr(&out), "No file or folder begins so"));
+    whole_picture("\r", "//no-such-place\tx", &out);
+    assert_null(strstr(buf_cstr(&out), "No file or folder begins so"));
+    buf_release(&out);
+}
+
 int
 main(void)
 {
@@ -467,6 +490,7 @@ main(void)
         cmocka_unit_test(a_filter_of_names_keeps_the_mark_on_its_file),
         cmocka_unit_test(a_refusal_does_not_outlive_its_reason),
         cmocka_unit_test(a_paste_triggers_no_action),
+        cmocka_unit_test(what_is_told_while_one_types_is_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

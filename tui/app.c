@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "diag/teach.h"
-#include "tui/figures.h"
+#include "remote/secret.h"
 #include "tui/frame.h"
 #include "tui/pages.h"
 #include "tui/panes.h"
@@ -330,8 +330,11 @@ static bool
 type(struct app *a, struct entry *entry, struct key key)
 {
     struct layer *layer = top(a);
+    buf_clear(&a->session.notice);
     if (key.pasted || (key.code >= ' ' && key.code < K_UP && key.code != K_BACKSPACE)) {
-        entry_add(entry, key.code);
+        if (!entry_add(entry, key.code))
+            session_notice(&a->session, _("No more fits in: this field holds %d bytes"),
+                           entry->secret ? SECRET_MOST : ENTRY_MOST);
         return true;
     }
     if (key.code == K_BACKSPACE)
@@ -466,19 +469,6 @@ app_news(struct app *a)
     return true;
 }
 
-// What happened to a file matters more than the folders it is in.
-static void
-say_notice(struct str notice, struct canvas *c, struct buf *out)
-{
-    size_t name = str_find(notice, STR(": ")), wide = str_find(notice, STR("：")); // as Chinese has it
-    name = wide < name ? wide : name;
-    if (str_starts(notice, STR("/")) && name < notice.len && canvas_columns(c, notice) > c->w - 2) {
-        buf_add(out, figures_file((struct str){notice.at, name}));
-        notice = str_from(notice, name);
-    }
-    buf_add(out, notice);
-}
-
 // What stands in the place of the Next: sentence: the text being typed, a notice, or what Enter does.
 static void
 last_sentence(struct app *a, struct canvas *c, struct buf *out)
@@ -497,7 +487,7 @@ last_sentence(struct app *a, struct canvas *c, struct buf *out)
         else if (room >= 0)
             buf_add(out, str_of(hidden));
     } else if (a->session.notice.len) {
-        say_notice(buf_str(&a->session.notice), c, out);
+        frame_notice(c, buf_str(&a->session.notice), out);
     } else {
         buf_add(out, str_of(_("Next: ")));
         size_t label = out->len;
@@ -584,7 +574,8 @@ app_draw(struct app *a, struct canvas *c)
                                   .redacted = a->session.redacted,
                                   .crumb = buf_str(&crumb),
                                   .beside = buf_str(&beside),
-                                  .next = buf_str(&next)});
+                                  .next = buf_str(&next),
+                                  .told = typing ? buf_str(&a->session.notice) : STR_NONE});
     if (typing && inside.h > 0) {
         int end = 1 + canvas_columns(c, buf_str(&next));
         canvas_cursor(c, end < c->w - 2 ? end : c->w - 2, c->h - 2);

@@ -59,7 +59,7 @@ void shot_free(struct shot *s);
 
 // A piece of a log, around a line.
 enum excerpt_way { EXCERPT_AROUND, EXCERPT_FORWARD, EXCERPT_BACKWARD };
-#define EXCERPT_TEXT 200
+#define EXCERPT_TEXT 512
 struct excerpt_ask {
     unsigned serial;
     int source;

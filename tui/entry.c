@@ -23,20 +23,22 @@ entry_rune(struct buf *text, int32_t rune)
     }
 }
 
-void
+bool
 entry_add(struct entry *e, int32_t rune)
 {
     int32_t plain = rune < ' ' || rune == 0x7F ? ' ' : rune;
-    if (!e->secret && e->text.len + 4 <= ENTRY_MOST)
+    bool room = e->text.len + 4 <= ENTRY_MOST;
+    if (!e->secret && room)
         entry_rune(&e->text, plain);
     if (!e->secret)
-        return;
+        return room;
     struct buf one = {0};
     entry_rune(&one, plain);
-    secret_add(e->secret, buf_str(&one));
+    room = secret_add(e->secret, buf_str(&one));
     if (one.at)
         explicit_bzero(one.at, one.len);
     buf_release(&one);
+    return room;
 }
 
 void

@@ -5,7 +5,7 @@
 
 #include "diag/str.h"
 
-#define ENTRY_MOST 180 // bytes; more is left out
+#define ENTRY_MOST 500 // bytes
 
 struct entry {
     const char *prompt; // untranslated
@@ -13,8 +13,9 @@ struct entry {
     struct secret *secret; // takes what is typed in place of text, and is never shown; NULL: text does
 };
 
-// Appends a character; line ends and control characters of a paste become blanks.
-void entry_add(struct entry *e, int32_t rune);
+// Appends a character; line ends and control characters of a paste become blanks. False when there is no room
+// for it.
+bool entry_add(struct entry *e, int32_t rune);
 // Appends a character in UTF-8.
 void entry_rune(struct buf *text, int32_t rune);
 // Takes the last character away.

@@ -1,5 +1,6 @@
 #include "tui/frame.h"
 
+#include "tui/figures.h"
 #include "tui/theme.h"
 #include "tui/words.h"
 
@@ -87,9 +88,11 @@ draw_bar(struct canvas *c, const struct frame *f, int y)
     help = help ? help : back; // of a box the way out
     // Where there is nothing to go on to, the way back comes first.
     const struct action *first = f->impossible[ACT_GO] && back != help && back->label ? back : NULL;
-    int x = first ? bar_put(c, 1, y, first) : 1;
-    int shown = first != NULL, most = BAR_MOST;
     int kept = help ? bar_width(c, help) + 2 : 0;
+    int told = canvas_put(c, 1, y, c->w - 2 - kept, LOOK_STRONG, f->told);
+    int x = told ? 1 + told + 2 : 1;
+    x = first ? bar_put(c, x, y, first) : x;
+    int shown = first != NULL, most = BAR_MOST;
     for (size_t i = 0; i < action_count && shown < most; i++) {
         const struct action *action = &actions[i];
         if (!action->label || !(action->screens & 1u << f->screen) || f->impossible[action->id])
@@ -119,6 +122,18 @@ frame_inside(const struct canvas *c)
 {
     int top = c->w >= FRAME_RAIL_WIDTH ? 3 : 2;
     return is_too_small(c) ? (struct area){0} : (struct area){0, top, c->w, c->h - 3 - top};
+}
+
+void
+frame_notice(struct canvas *c, struct str notice, struct buf *out)
+{
+    size_t name = str_find(notice, STR(": ")), wide = str_find(notice, STR("：")); // as Chinese has it
+    name = wide < name ? wide : name;
+    if (str_starts(notice, STR("/")) && name < notice.len && canvas_columns(c, notice) > c->w - 2) {
+        buf_add(out, figures_file((struct str){notice.at, name}));
+        notice = str_from(notice, name);
+    }
+    buf_add(out, notice);
 }
 
 void

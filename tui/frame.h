@@ -17,10 +17,13 @@ struct frame {
     struct str crumb;  // "hq-fw > Tunnels"
     struct str beside; // at the right end of the rail: progress
     struct str next;   // the whole last sentence
+    struct str told;   // stands before the keys: a notice while one types
 };
 
 // The area inside; without rows when the window is too small.
 struct area frame_inside(const struct canvas *c);
+// Appends a notice as it is shown: what happened to a file matters more than the folders it is in.
+void frame_notice(struct canvas *c, struct str notice, struct buf *out);
 // Draws the frame around what stands inside, or the message that the window is too small.
 void frame_draw(struct canvas *c, const struct frame *f);
 
