@@ -59,6 +59,27 @@ for po in assets/po/*.po; do
 done
 IKEWALK_CATALOGUES=$work/real LANGUAGE=de "$IKEWALK_BINARY_DIR/tests/test_lessons" || exit 1
 
+# Where only ASCII is shown German is written so, and its screens hold as well; what cannot be written so is English, and
+# that is said. What a log holds stays what it is: an identity with an umlaut is not one without.
+ascii_mo=$IKEWALK_BINARY_DIR/locale/de@ascii/LC_MESSAGES/ikewalk.mo
+! msgunfmt "$ascii_mo" | LC_ALL=C grep -n '[^ -~]' || { echo 'the German in ASCII is none'; exit 1; }
+IKEWALK_CATALOGUES=$IKEWALK_BINARY_DIR/locale LANGUAGE=de@ascii "$tests" || exit 1
+sed 's/@filiale/@fil\xc3\xbcale/' assets/logs/pluto/id-main-responder.log >"$work/umlaut.log"
+in_ascii() { # in_ascii LANGUAGE WORDS: they are in the report, and nothing outside of ASCII is
+  "$IKEWALK_BINARY_DIR/ikewalk" check --lang "$1" --ascii --progress never "$work/umlaut.log" >"$work/plain" 2>"$work/complaints"
+  grep -qF -e "$2" "$work/plain" || { echo "$1: '$2' is not in the report"; cat "$work/plain"; exit 1; }
+  ! LC_ALL=C grep '[^ -~]' "$work/plain" || { echo "$1: that is not ASCII"; exit 1; }
+}
+in_ascii de '  4 Identitaet      '
+[ -s "$work/complaints" ] && { echo 'German in ASCII is complained about'; exit 1; }
+in_ascii de '@fil<U+00FC>ale'
+in_ascii zh_CN '  4 Identity '
+grep -qF 'zh_CN: cannot write this language in ASCII' "$work/complaints" || { echo 'English in place of Chinese is not said'; exit 1; }
+in_ascii en '  4 Identity '
+[ -s "$work/complaints" ] && { echo 'English in ASCII is complained about'; exit 1; }
+"$IKEWALK_BINARY_DIR/ikewalk" check --format json --lang zh_CN --ascii --progress never "$work/umlaut.log" | grep -q '\\u5bf9' ||
+  { echo 'JSON in ASCII is not Chinese'; exit 1; }
+
 # What is wrong with a source is said below the screens, and in the language of the user too: one sentence a source.
 mkdir "$work/folder" "$work/real/home"
 seq 3000 | gzip | head -c 2000 >"$work/cut.gz"

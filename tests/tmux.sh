@@ -332,6 +332,11 @@ fi
 # LANG=C and --ascii.
 start ascii 80 24 "LC_ALL=C '$bin' --ascii '$log'; exec sleep 60"
 sees ascii '[2 Tunnels]'
+start german 80 24 "'$bin' --ascii --lang de '$log'; exec sleep 60"
+sees german 'Enter zeigt die Pruefpunkte von test'
+start chinese 80 24 "'$bin' --ascii --lang zh_CN; exec sleep 60"
+sees chinese 'zh_CN: cannot write this language in ASCII'
+sees chinese 'Where are the log lines?'
 
 # Without a terminal that will do: exit 2, the check call is named, nothing on standard output.
 refused() { # refused NAME COMMAND...

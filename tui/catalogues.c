@@ -1,10 +1,11 @@
 #include "tui/catalogues.h"
 
 #include <glob.h>
+#include <libintl.h>
 #include <limits.h>
 #include <locale.h>
-#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -74,4 +75,25 @@ catalogues_heed_language(void)
     const char *locale = setlocale(LC_MESSAGES, NULL);
     if (strcmp(locale, "C") == 0 || strncmp(locale, "C.", 2) == 0)
         setlocale(LC_MESSAGES, "C_XX.UTF-8");
+}
+
+bool
+catalogues_ascii(struct err *e)
+{
+    static const char field[] = "Language: ";
+    // The empty text is the head of the catalogue; where there is none, English is spoken.
+    const char *said = strstr(gettext(""), field);
+    if (!said)
+        return true;
+    said += sizeof field - 1;
+    char language[LANGUAGE_LONGEST], wanted[LANGUAGE_LONGEST + sizeof "@ascii"], name[LANGUAGE_LONGEST];
+    snprintf(language, sizeof language, "%.*s", (int)strcspn(said, "\n"), said);
+    snprintf(wanted, sizeof wanted, "%s@ascii", language);
+    bool there = find(catalogues_folder(), wanted, name);
+    setenv("LANGUAGE", there ? name : "en", 1);
+    catalogues_heed_language();
+    textdomain(textdomain(NULL)); // what was looked up before is looked up anew
+    return there ||
+           err_set(e, ERR_USAGE,
+                   "%s: cannot write this language in ASCII: it needs UTF-8. So this is English", language);
 }

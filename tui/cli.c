@@ -8,6 +8,7 @@
 #include "tui/words.h"
 
 #include <fcntl.h>
+#include <langinfo.h>
 #include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -162,6 +163,16 @@ cli_language(const char *command, const char *language)
     if (!english)
         catalogues_heed_language();
     return true;
+}
+
+bool
+cli_ascii(bool asked, const char *path)
+{
+    struct err e = {0};
+    bool ascii = asked || (!path && isatty(STDOUT_FILENO) && strcmp(nl_langinfo(CODESET), "UTF-8") != 0);
+    if (ascii && !catalogues_ascii(&e))
+        cli_complain("%s", e.text);
+    return ascii;
 }
 
 // What a locale that is not installed here asks for: its texts come from the catalogues all the same.

@@ -40,6 +40,9 @@ struct knowledge *cli_knowledge(const char *folder);
 // Switches the language of the texts; false when there is no such catalogue, which has been said of the
 // option of a command ("": the wizard's; NULL: it is no option).
 bool cli_language(const char *command, const char *language);
+// Does a text go out in ASCII alone, for that was asked or its reader shows nothing else? Then so do the
+// words of the language, and where it has none it has been said. To be called before there is knowledge.
+bool cli_ascii(bool asked, const char *path);
 // The locale that the environment asks for is not there: its language is spoken all the same, where it can be
 // had. main calls it before anything is said.
 void cli_locale_missing(void);

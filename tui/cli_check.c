@@ -13,7 +13,6 @@
 #include "tui/speakers.h"
 #include "tui/words.h"
 
-#include <langinfo.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -358,8 +357,7 @@ print_report(struct check *c)
         .only = str_of(c->o.tunnel),
         .paint = wants_colour(&c->o) ? colours : NULL,
         .say = cli_translated,
-        .ascii = c->o.ascii || (!c->o.json && !c->o.output && isatty(STDOUT_FILENO) &&
-                                strcmp(nl_langinfo(CODESET), "UTF-8") != 0),
+        .ascii = c->o.ascii,
         .seconds = (double)(now() - c->began) / 1e6,
     };
     int status = !c->o.tunnel || tunnel_exists(&r) ? status_of(c, &r) : -1;
@@ -430,6 +428,8 @@ static int
 run_check(struct check *c, int count, char **names)
 {
     struct diag_host host = {.self = c, .read = read_again, .trace = c->o.trace ? trace_line : NULL};
+    if (!c->o.json) // which has escapes of its own
+        c->o.ascii = cli_ascii(c->o.ascii, c->o.output);
     c->knowledge = cli_knowledge(c->o.kb);
     if (!c->knowledge)
         return CLI_WRONG;

@@ -11,7 +11,6 @@
 #include "tui/wizard.h"
 #include "tui/words.h"
 
-#include <langinfo.h>
 #include <stdio.h>
 
 enum { OPT_PRINT = 256, OPT_KB, OPT_LOGS, OPT_ASCII, OPT_OUTPUT, OPT_HELP, QUOTED = 9, NAMES = 256 };
@@ -323,11 +322,8 @@ print_lesson(const struct knowledge *k, const char *name, const char *path, bool
         return CLI_WRONG;
     struct output *output = output_open(path, &e);
     struct redact *redact = redact_new(false, false);
-    const struct report report = {.self = output,
-                                  .write = take_bytes,
-                                  .redact = redact,
-                                  .say = translate,
-                                  .ascii = ascii || (!path && strcmp(nl_langinfo(CODESET), "UTF-8") != 0)};
+    const struct report report = {
+        .self = output, .write = take_bytes, .redact = redact, .say = translate, .ascii = ascii};
     p.page = (struct page){.r = &report, .e = &e};
     bool good = output != NULL;
     if (good && p.lesson)
@@ -397,6 +393,8 @@ cli_lesson(int argc, char **argv)
     if (argc - optind > 1)
         return cli_misused("lesson", _("%s: cannot open this as well: one lesson at a time"),
                            argv[optind + 1]);
+    if (print)
+        ascii = cli_ascii(ascii, path);
     struct knowledge *k = cli_knowledge(kb);
     if (!k)
         return CLI_WRONG;

@@ -5,6 +5,7 @@
 
 #include "diag/arena.h"
 #include "tui/app.h"
+#include "tui/catalogues.h"
 #include "tui/copy.h"
 #include "tui/term.h"
 #include "tui/worker.h"
@@ -95,12 +96,14 @@ bool
 wizard_run(const struct wizard_options *options, struct err *e)
 {
     bool tty_input = wants_stdin(options);
+    struct err speech;
     if (!term_usable(tty_input, e))
         return false;
     const struct settings *settings = options->settings;
     struct terminal *t = term_open(tty_input, settings_text(settings, SET_THEME), e);
     if (!t)
         return false;
+    bool ascii = wants_ascii(settings), left = ascii && !catalogues_ascii(&speech);
     struct worker *w = worker_new(options->kb, e);
     if (w) {
         struct app *a = app_new(worker_desk(w));
@@ -113,7 +116,9 @@ wizard_run(const struct wizard_options *options, struct err *e)
             app_open_lesson(a, options->lesson, options->practice);
         if (options->problem)
             app_notice(a, options->problem);
-        bool good = loop(t, a, w, wants_ascii(settings), e);
+        else if (left)
+            app_notice(a, speech.text);
+        bool good = loop(t, a, w, ascii, e);
         term_close(t);
         app_free(a);
         worker_free(w);
