@@ -132,6 +132,9 @@ usage 'cannot read this time' check --since yesterday x
 usage 'cannot read this time' check --since 2024-02-30 x
 usage 'no translation into it' check --lang xx x
 usage 'ikewalk: --lang xx' --lang xx x
+for command in encap explain lesson kb; do
+  usage "$command: --lang xx" $command --lang xx
+done
 usage 'a command stands before all options' --ascii lesson
 usage 'the nearest command is check' chek gw.log
 usage 'WHAT: cannot explain anything' explain

@@ -110,6 +110,22 @@ IKEWALK_CATALOGUES=$work/real "$IKEWALK_BINARY_DIR/ikewalk" check --lang de samp
 grep -q 'Our log says: *p1-cipher.mismatch' "$work/request" || { echo 'the request says nothing of our log'; exit 1; }
 ! grep -E '[^ -~]|Unsere|Log des' "$work/request" || { echo 'the request is not in English alone'; exit 1; }
 
+# Each command speaks the language that is asked for, whatever the environment and the settings say.
+speaks() { # speaks WORDS ARGUMENTS...
+  local words=$1 got
+  shift
+  got=$(XDG_CONFIG_HOME=$work/config LC_ALL=zh_CN.UTF-8 "$IKEWALK_BINARY_DIR/ikewalk" "$@" 2>&1)
+  [[ $got == *"$words"* ]] || { printf '%s is not said by ikewalk %s:\n%s\n' "$words" "$*" "${got:0:300}"; exit 1; }
+}
+mkdir -p "$work/config/ikewalk" && echo 'language: zh_TW' >"$work/config/ikewalk/config.yaml"
+speaks 'Verbindung' check --lang de sample:pluto/ok-main-initiator
+speaks '  bestanden  ' encap --lang de --nat initiator --open udp500
+speaks 'Prüfpunkt ' explain --lang de p1-cipher-blind
+speaks 'Lektion 7' lesson --lang de --print 7
+speaks ' Meldungen, ' kb lint --lang de
+speaks 'Aufruf: ikewalk' --lang de --help
+speaks '连接' check sample:pluto/ok-main-initiator # without it that of the environment
+
 # Words of states and of certainty are of the language as well, and letters of several bytes take one column.
 IKEWALK_CATALOGUES=$work/real LC_ALL=C.UTF-8 LANGUAGE=de "$IKEWALK_BINARY_DIR/ikewalk" explain p1-cipher-blind >"$work/entry"
 grep -q '^Prüfpunkt     p1-cipher$' "$work/entry" && grep -q 'Fehler, wahrscheinlich' "$work/entry" ||

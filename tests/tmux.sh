@@ -118,6 +118,8 @@ start missing 80 24 "LC_ALL= LANG=de_DE.UTF-8 LANGUAGE= '$bin'; exec sleep 60"
 sees missing 'Wo sind die Log-Zeilen?'
 start missing2 80 24 "LC_ALL= LANG=zh_CN.UTF-8 LANGUAGE=de '$bin'; exec sleep 60"
 sees missing2 'Wo sind die Log-Zeilen?'
+start missing3 80 24 "LC_ALL= LANG=zh_CN.UTF-8 LANGUAGE= '$bin' lesson --lang de; exec sleep 60"
+sees missing3 'Lektion'
 
 # Ctrl-C ends it with the terminal restored; keys of a paste are no keys.
 start interrupt 80 24 "'$bin'; echo status \$?; stty -a >$dir/after; exec sleep 60"

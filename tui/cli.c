@@ -97,7 +97,13 @@ cli_option(int argc, char **argv, const struct option *options, int *index)
 {
     opterr = 0;
     const char *command = command_named(argv[0]) ? argv[0] : "";
-    int at = optind ? optind : 1, found = getopt_long(argc, argv, ":h", options, index);
+    int at, found;
+    do {
+        at = optind ? optind : 1;
+        found = getopt_long(argc, argv, ":h", options, index);
+        if (found == CLI_LANG && !cli_language(command, optarg))
+            return '?';
+    } while (found == CLI_LANG);
     if (found == ':') {
         cli_misused(command, _("%s: cannot use this option: it wants a value"), argv[optind - 1]);
         return '?';
@@ -148,6 +154,9 @@ cli_knowledge(const char *folder)
     return k;
 }
 
+// What a locale that is not installed here asks for: its texts come from the catalogues all the same.
+static const char *missing_locale;
+
 bool
 cli_language(const char *command, const char *language)
 {
@@ -159,6 +168,8 @@ cli_language(const char *command, const char *language)
                     language);
     if (!named)
         return false;
+    if (command)
+        missing_locale = NULL; // somebody chose another one
     setenv("LANGUAGE", named, 1);
     if (!english)
         catalogues_heed_language();
@@ -174,9 +185,6 @@ cli_ascii(bool asked, const char *path)
         cli_complain("%s", e.text);
     return ascii;
 }
-
-// What a locale that is not installed here asks for: its texts come from the catalogues all the same.
-static const char *missing_locale;
 
 void
 cli_locale_missing(void)

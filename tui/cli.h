@@ -21,6 +21,7 @@ int cli_kb(int argc, char **argv);
 int cli_lesson(int argc, char **argv);
 
 enum { CLI_GOOD = 0, CLI_FAULT = 1, CLI_WRONG = 2, CLI_FOREIGN = 3 };
+enum { CLI_LANG = 1000 }; // the option --lang of a command
 
 // "ikewalk: SENTENCE" on standard error, one line, nothing in it can act.
 void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -28,7 +29,7 @@ void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)))
 int cli_misused(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 // The next long option, as getopt_long returns it, 0 for one that sets a flag of its own, -1 behind the last
 // one;
-// '?' when it was wrong and this has been said.
+// '?' when it was wrong and this has been said. CLI_LANG is done here and never returned.
 int cli_option(int argc, char **argv, const struct option *options, int *index);
 // Prints a text that is complete (help, lists); false when standard output would not take it, which has been
 // said.

@@ -34,6 +34,7 @@ static const struct option options[] = {{"family", required_argument, NULL, OPT_
                                         {"capture", required_argument, NULL, OPT_CAPTURE},
                                         {"format", required_argument, NULL, OPT_FORMAT},
                                         {"kb", required_argument, NULL, OPT_KB},
+                                        {"lang", required_argument, NULL, CLI_LANG},
                                         {"help", no_argument, NULL, 'h'},
                                         {NULL, 0, NULL, 0}};
 
@@ -75,6 +76,7 @@ help(void)
              "      --capture FILE         what a packet capture (pcap, pcapng) shows\n"
              "      --format text|json     text when left out\n"
              "      --kb DIR               knowledge packs of your own over those built in\n"
+             "      --lang LANG            language of the words\n"
              "      --help                 this text\n"
              "\n"
              "Exit status: 0 it works, 1 it does not, 2 wrong usage, 3 not enough is known.\n");

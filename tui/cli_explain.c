@@ -24,6 +24,7 @@ enum { OPT_KB = 256, OPT_HELP, OPT_LIST, PAGE = 80, LABEL = 14, LITERAL_LEAST = 
 static const struct option options[] = {
     {"kb", required_argument, NULL, OPT_KB},
     {"list", no_argument, NULL, OPT_LIST},
+    {"lang", required_argument, NULL, CLI_LANG},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -31,14 +32,18 @@ static const struct option options[] = {
 static const char *
 help(void)
 {
-    return _("Usage: ikewalk explain [--kb DIR] WHAT\n"
-             "       ikewalk explain [--kb DIR] --list\n"
+    return _("Usage: ikewalk explain [OPTIONS] WHAT\n"
+             "       ikewalk explain [OPTIONS] --list\n"
              "\n"
              "WHAT is a checkpoint, a concept (main-mode, pfs, nat-t ...) or words of its title,\n"
              "the id of a finding, a cause, an event or a message (DIALECT/MESSAGE), or a line\n"
              "of a log in quotes; - reads lines from standard input.\n"
-             "--list names the concepts: each checkpoint, exchange and term in half a page.\n"
              "Of a line it says which message it is, what that means and which values it holds.\n"
+             "\n"
+             "      --list       the concepts: each checkpoint, exchange and term in half a page\n"
+             "      --kb DIR     knowledge packs of your own over those built in\n"
+             "      --lang LANG  language of the words\n"
+             "      --help       this text\n"
              "\n"
              "Exit status: 0 explained, 1 a line was not understood, 2 usage.\n");
 }

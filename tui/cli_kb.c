@@ -18,9 +18,13 @@ enum {
 };
 
 static const struct option options[] = {
-    {"causes", no_argument, NULL, OPT_CAUSES}, {"dialects", no_argument, NULL, OPT_DIALECTS},
-    {"texts", no_argument, NULL, OPT_TEXTS},   {"kb", required_argument, NULL, OPT_KB},
-    {"help", no_argument, NULL, OPT_HELP},     {NULL, 0, NULL, 0},
+    {"causes", no_argument, NULL, OPT_CAUSES},
+    {"dialects", no_argument, NULL, OPT_DIALECTS},
+    {"texts", no_argument, NULL, OPT_TEXTS},
+    {"kb", required_argument, NULL, OPT_KB},
+    {"lang", required_argument, NULL, CLI_LANG},
+    {"help", no_argument, NULL, OPT_HELP},
+    {NULL, 0, NULL, 0},
 };
 
 struct order_of_kb {
@@ -43,6 +47,7 @@ help(void)
              "      --dialects  list: which dialect shows which checkpoint, and on which side\n"
              "      --texts     list: what a translator needs, as a template of gettext\n"
              "      --kb DIR    the same as naming DIR as a PACK\n"
+             "      --lang LANG language of the words\n"
              "      --help      this text\n"
              "\n"
              "Exit status of lint and test: 0 clean, 1 something to mend, 2 usage or unreadable.\n");

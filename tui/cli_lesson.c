@@ -16,13 +16,10 @@
 enum { OPT_PRINT = 256, OPT_KB, OPT_LOGS, OPT_ASCII, OPT_OUTPUT, OPT_HELP, QUOTED = 9, NAMES = 256 };
 
 static const struct option options[] = {
-    {"print", no_argument, NULL, OPT_PRINT},
-    {"kb", required_argument, NULL, OPT_KB},
-    {"logs", required_argument, NULL, OPT_LOGS},
-    {"output", required_argument, NULL, OPT_OUTPUT},
-    {"ascii", no_argument, NULL, OPT_ASCII},
-    {"help", no_argument, NULL, OPT_HELP},
-    {NULL, 0, NULL, 0},
+    {"print", no_argument, NULL, OPT_PRINT},     {"kb", required_argument, NULL, OPT_KB},
+    {"logs", required_argument, NULL, OPT_LOGS}, {"output", required_argument, NULL, OPT_OUTPUT},
+    {"ascii", no_argument, NULL, OPT_ASCII},     {"lang", required_argument, NULL, CLI_LANG},
+    {"help", no_argument, NULL, OPT_HELP},       {NULL, 0, NULL, 0},
 };
 
 static const char *
@@ -39,6 +36,7 @@ help(void)
              "  --logs DIR     practice with the logs of this folder\n"
              "  --kb DIR       packs that lie over the built-in ones\n"
              "  --ascii        ASCII only\n"
+             "  --lang LANG    language of the lesson and of the screens\n"
              "  --help         this text\n"
              "\n"
              "Exit status: 0 done, 2 usage.\n");

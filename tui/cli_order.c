@@ -13,7 +13,6 @@
 
 enum {
     OPT_FORMAT = 256,
-    OPT_LANG,
     OPT_SINCE,
     OPT_TUNNEL,
     OPT_DIALECT,
@@ -37,7 +36,7 @@ enum {
 
 static const struct option options[] = {
     {"format", required_argument, NULL, OPT_FORMAT},
-    {"lang", required_argument, NULL, OPT_LANG},
+    {"lang", required_argument, NULL, CLI_LANG},
     {"since", required_argument, NULL, OPT_SINCE},
     {"tunnel", required_argument, NULL, OPT_TUNNEL},
     {"dialect", required_argument, NULL, OPT_DIALECT},
@@ -187,8 +186,6 @@ take_option(struct order_of_check *o, int option, const char *value)
                                  "'2024-11-07 04:45' or 2h"),
                                value);
         break;
-    case OPT_LANG:
-        return cli_language("check", value) ? -1 : CLI_WRONG;
     case OPT_TUNNEL:
         o->tunnel = value;
         break;

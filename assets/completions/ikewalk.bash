@@ -43,12 +43,12 @@ _ikewalk() {
     encap:*)
         COMPREPLY=($(compgen -W '--family --mode --branch-port --published --inner --listen --mapped --nat --open
             --cipher --carrier --carrier-there --protocol --id-set --fragments --outer-ip --outer-mtu
-            --ipsec-mode --packet --capture --format --kb --help' -- "$cur"))
+            --ipsec-mode --packet --capture --format --kb --lang --help' -- "$cur"))
         ;;
-    explain:-*) COMPREPLY=($(compgen -W '--kb --list --help' -- "$cur")) ;;
-    lesson:-*) COMPREPLY=($(compgen -W '--print --output --logs --kb --ascii --help' -- "$cur")) ;;
+    explain:-*) COMPREPLY=($(compgen -W '--kb --lang --list --help' -- "$cur")) ;;
+    lesson:-*) COMPREPLY=($(compgen -W '--print --output --logs --kb --ascii --lang --help' -- "$cur")) ;;
     lesson:*) COMPREPLY=($(compgen -W "practice $(ikewalk lesson --print 2>/dev/null | awk '{print $2}')" -- "$cur")) ;;
-    kb:-*) COMPREPLY=($(compgen -W '--causes --dialects --texts --kb --help' -- "$cur")) ;;
+    kb:-*) COMPREPLY=($(compgen -W '--causes --dialects --texts --kb --lang --help' -- "$cur")) ;;
     explain:*) COMPREPLY=($(compgen -W "$checkpoints" -- "$cur")) ;;
     kb:*)
         if [[ $prev == kb ]]; then

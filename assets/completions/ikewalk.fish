@@ -26,7 +26,6 @@ complete -c ikewalk -n $check -l redact -d 'Put stand-ins for addresses, names a
 complete -c ikewalk -n $check -l output -r -F -d 'Write the report to a file'
 complete -c ikewalk -n $check -l color -x -a 'auto always never' -d 'Colour in the text report'
 complete -c ikewalk -n $check -l ascii -d 'Use ASCII signs only'
-complete -c ikewalk -n $check -l lang -x -d 'Language of the sentences'
 complete -c ikewalk -n $check -l progress -x -a 'auto never' -d 'Show progress'
 complete -c ikewalk -n $check -l trace -r -F -d 'Write one line for each decision'
 complete -c ikewalk -n $check -l identity -r -F -d 'Sign in with this private key'
@@ -37,6 +36,7 @@ complete -c ikewalk -n $check -l timeout -x -d 'How long it may be silent'
 complete -c ikewalk -n $check -l whole -d 'Every line of the log'
 complete -c ikewalk -n '__fish_seen_subcommand_from check encap explain lesson kb' -l kb -x \
     -a '(__fish_complete_directories)' -d 'Read these packs too'
+complete -c ikewalk -n '__fish_seen_subcommand_from check encap explain lesson kb' -l lang -x -d 'Language of the words'
 
 set -l encap '__fish_seen_subcommand_from encap'
 complete -c ikewalk -n $encap -l family -x -a 'ike tcp-udp' -d 'Standard IKE, or a vendor tunnel'
