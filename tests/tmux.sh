@@ -295,6 +295,14 @@ sees live '>L4         05:26:31 "other" #1: received and ignored notification'
 start long 80 24 "'$bin' '$dir/long.log'; exec sleep 60"
 sees long '1 line is longer than 64 KB: what stands behind was not read.'
 
+# Of a folder the files are offered.
+mkdir "$dir/logs" && cp "$log" "$dir/logs/pluto.log"
+start folder 80 24 "'$bin' '$dir/logs'; exec sleep 60"
+sees folder "Folder: $dir/logs"
+sees folder 'Enter reads pluto.log'
+t send-keys -t folder Enter
+sees folder 'Enter walks the checkpoints of test'
+
 # A log is read anew as another format, and as what it is again.
 start format 80 24 "'$bin' '$log'; echo status \$?; exec sleep 60"
 sees format 'Enter walks the checkpoints of test'

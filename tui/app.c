@@ -165,6 +165,13 @@ app_open(struct app *a, struct opening *o)
 }
 
 void
+app_open_folder(struct app *a, const char *path)
+{
+    a->session.begin_at = path;
+    push(a, &screen_files);
+}
+
+void
 app_open_lesson(struct app *a, const char *name, const char *practice)
 {
     a->session.practice = practice;

@@ -18,6 +18,8 @@ bool app_mouse(const struct app *a);
 void app_notice(struct app *a, const char *sentence);
 // Reads these logs at once; takes o.
 void app_open(struct app *a, struct opening *o);
+// Offers the files of this folder; borrows the path for the life of the app.
+void app_open_folder(struct app *a, const char *path);
 // Opens the lessons; name: "", or the lesson to play once the knowledge is read, or "practice", with the logs
 // of a folder or NULL. Borrows both for the life of the app.
 void app_open_lesson(struct app *a, const char *name, const char *practice);

@@ -83,7 +83,7 @@ show_first_folder(struct session *s)
     while (from.len && from.at[from.len - 1] != '/')
         from.len--;
     bool is_file = from.len && str_find(from, STR(":")) == from.len;
-    buf_add(&path, is_file ? from : STR("."));
+    buf_add(&path, is_file ? from : str_of(s->begin_at ? s->begin_at : "."));
     s->desk.folder(s->desk.self, buf_cstr(&path));
     buf_release(&path);
 }

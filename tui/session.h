@@ -50,6 +50,7 @@ struct session {
     const struct lesson *lesson;       // that is played; NULL: none
     const struct path_case *path_case; // that the path view opens on; NULL: what the sources tell
     const struct concept *page;        // that is about to be shown
+    const char *begin_at;              // the folder whose files are offered first; NULL: the one it runs in
     const char *practice;              // folder of logs to practise with, or NULL: the sample logs
     int32_t key;                       // that the action at hand was chosen with
     struct ticks ticks;

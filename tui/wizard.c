@@ -2,6 +2,7 @@
 
 #include <langinfo.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "diag/arena.h"
 #include "tui/app.h"
@@ -27,6 +28,13 @@ opening_of(const struct wizard_options *options)
     o->apart = true;
     buf_release(&title);
     return o;
+}
+
+static bool
+is_folder(const char *source)
+{
+    struct stat about;
+    return stat(source, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
 // Gives the app a key. A paste comes as keys, as fast as the terminal can: it is taken in whole pieces, not
@@ -110,7 +118,9 @@ wizard_run(const struct wizard_options *options, struct err *e)
         worker_remember(w);
         copy_through(term_copies() ? term_send : NULL);
         app_setup(a, settings_on(settings, SET_REDACT), settings_on(settings, SET_MOUSE), term_pastes());
-        if (options->source_count)
+        if (options->source_count == 1 && is_folder(options->sources[0]))
+            app_open_folder(a, options->sources[0]);
+        else if (options->source_count)
             app_open(a, opening_of(options));
         else if (options->lesson)
             app_open_lesson(a, options->lesson, options->practice);
