@@ -312,6 +312,8 @@ screen_why_not(const struct screen_ops *ops, void *state, struct session *s, enu
     if (s->progress.newest &&
         (act == ACT_LOG || act == ACT_EVIDENCE || act == ACT_EVIDENCE_BACK || act == ACT_RECHECK))
         return _("reading has not come to the end, where these lines are");
+    if (act == ACT_FOLLOW && !s->following && !session_grows(s))
+        return _("nothing can be added to this log");
     return ops->why_not ? ops->why_not(state, s, act) : NULL;
 }
 
@@ -567,7 +569,7 @@ app_draw(struct app *a, struct canvas *c)
         buf_add(&beside, str_of(steps.beside));
     else
         session_progress(&a->session, &beside);
-    if (!beside.len && a->session.following)
+    if (!beside.len && a->session.following && session_grows(&a->session))
         buf_add(&beside, str_of(_("following")));
     last_sentence(a, c, &next);
     struct layer *layer = top(a);

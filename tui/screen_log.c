@@ -232,7 +232,7 @@ draw_head(struct logview *self, struct session *s, struct canvas *c, struct area
         buf_addf(&text, "   %s:%llu", x->part, (unsigned long long)x->part_line);
     if (there > self->seen && self->seen)
         buf_addf(&right, _("+%llu new  "), (unsigned long long)(there - self->seen));
-    if (s->following && c->w < FRAME_RAIL_WIDTH) // else it stands beside the rail
+    if (s->following && session_grows(s) && c->w < FRAME_RAIL_WIDTH) // else it stands beside the rail
         buf_add(&right, str_of(_("following")));
     if (s->view && s->view->source_count > 1 && s->source >= 0 && (size_t)s->source < s->view->source_count) {
         const struct source_view *source = &s->view->sources[s->source];

@@ -147,6 +147,12 @@ session_follow(struct session *s, bool on)
     s->following = on;
 }
 
+bool
+session_grows(const struct session *s)
+{
+    return s->progress.loading || s->progress.reading || s->progress.can_grow;
+}
+
 // What is on the screen must not be there under its true name for one frame.
 static void
 learn_names(struct session *s)

@@ -99,6 +99,8 @@ struct looked session_looked(const struct session *s);
 void session_look_back(struct session *s, const struct looked *then);
 // Reads new lines as they come, or not any more.
 void session_follow(struct session *s, bool on);
+// Can new lines come to what is open? Of a sample and of a pipe that has ended none can.
+bool session_grows(const struct session *s);
 // The tunnel that is looked at, NULL while it has not arrived.
 const struct tunnel_view *session_tunnel(const struct session *s);
 // The finding of the rule that is looked at; NULL when there is none.
