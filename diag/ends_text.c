@@ -1,13 +1,14 @@
 #include "diag/ends_text.h"
 
 #include "diag/request.h"
+#include "diag/stamp.h"
 #include "diag/text.h"
 
-// 3.2 s; 72 s
+// 3.2 s
 static void
 add_seconds(struct buf *out, int64_t time)
 {
-    long long tenths = (long long)((time < 0 ? -time : time) + 50000) / 100000;
+    long long tenths = (long long)(time + 50000) / 100000;
     buf_addf(out, "%lld.%lld s", tenths / 10, tenths % 10);
 }
 
@@ -19,8 +20,8 @@ put_clock(struct page *p, const struct clock_view *c)
         buf_add(&text, str_of(page_say(
                            p, "how they differ is not known; moments of the two logs are not compared")));
     else {
-        buf_addf(&text, "B = A %c ", c->offset < 0 ? '-' : '+');
-        add_seconds(&text, c->offset);
+        buf_add(&text, STR("B = A"));
+        stamp_difference(c->offset, &text);
         if (c->stated) {
             buf_addf(&text, ", %s", page_say(p, "as you say"));
         } else {

@@ -215,11 +215,12 @@ put_time(const struct tunnel_view *t, const struct window *w, struct buf *out)
     buf_add(&text, STR(" to "));
     put_moment(w, w->last, true, &text);
     if (w->clock == CLOCK_THEIRS) {
-        long long tenths = (long long)t->both->clock.offset / (STAMP_SECOND / 10);
-        tenths = t->both->turned ? -tenths : tenths;
-        buf_addf(&text, " by the clock of your gateway (%s%lld.%lld s to ours%s).", tenths < 0 ? "-" : "+",
-                 (tenths < 0 ? -tenths : tenths) / 10, (tenths < 0 ? -tenths : tenths) % 10,
+        int64_t offset = t->both->clock.offset;
+        struct buf differs = {0};
+        stamp_difference(t->both->turned ? -offset : offset, &differs);
+        buf_addf(&text, " by the clock of your gateway (ours%.*s%s).", STR_ARG(buf_str(&differs)),
                  t->both->clock.stated ? "" : ", as both logs show");
+        buf_release(&differs);
     } else if (w->clock == CLOCK_UTC) {
         buf_add(&text, STR("."));
         if (w->zone.len)

@@ -537,3 +537,12 @@ stamp_zone(struct str stamp, struct str *zone)
     return zone->len || stamp.at[stamp.len - 1] == 'Z' || str_find(stamp, STR("UTC")) < stamp.len ||
            str_find(stamp, STR("GMT")) < stamp.len;
 }
+
+void
+stamp_difference(int64_t time, struct buf *out)
+{
+    enum { TENTH = STAMP_SECOND / 10 };
+    long long tenths = (long long)((time < 0 ? -time : time) + TENTH / 2) / TENTH;
+    if (tenths)
+        buf_addf(out, " %c %lld.%lld s", time < 0 ? '-' : '+', tenths / 10, tenths % 10);
+}

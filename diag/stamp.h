@@ -30,6 +30,10 @@ const char *stamp_clock(const char *at, const char *end, int64_t *of_day);
 // "2024-11-07T04:45:35", or "--11-07T04:45:35" for a time without a year.
 void stamp_text(int64_t time, bool year_known, char text[32]);
 
+// Appends by how much two clocks differ: " + 3.2 s", " - 0.5 s", nothing where they agree to a tenth of a
+// second.
+void stamp_difference(int64_t time, struct buf *out);
+
 // Does the stamp tell its zone? *zone is the numeric one as written ("+01:00"), empty for UTC.
 bool stamp_zone(struct str stamp, struct str *zone);
 

@@ -79,26 +79,37 @@ static const struct attempt_row attempts[] = {
 struct table {
     struct news news;
     bool fresh;
-    bool nothing; // no tunnel is in the log
+    bool nothing;     // no tunnel is in the log,
+    const char *kind; // which is of this kind, and empty; NULL: a file with lines
     unsigned looks;
+    uint64_t added, stated; // lines of the log, and of the state of a gateway, that came since
 };
 
 static struct view *
-make_view(bool nothing)
+make_view(const struct table *d)
 {
     struct view *v = mem_new(sizeof *v);
-    struct source_view *source = ARENA_NEW(&v->arena, struct source_view);
-    *source = (struct source_view){.name = STR("gw.log"),
-                                   .kind = STR("file"),
-                                   .lines = 142310,
-                                   .first = LINE_NO_TIME,
-                                   .last = LINE_NO_TIME,
-                                   .problem = nothing ? STR("gw.log: cannot read on: \x1b]0;x") : STR(""),
-                                   .samples = proofs,
-                                   .sample_count = 2};
+    struct source_view *source = ARENA_ARRAY(&v->arena, struct source_view, 2);
+    bool nothing = d && d->nothing;
+    source[0] = (struct source_view){.name = STR("gw.log"),
+                                     .kind = STR("file"),
+                                     .lines = 142310 + (d ? d->added : 0),
+                                     .first = LINE_NO_TIME,
+                                     .last = LINE_NO_TIME,
+                                     .problem = nothing ? STR("gw.log: cannot read on: \x1b]0;x") : STR(""),
+                                     .samples = proofs,
+                                     .sample_count = 2};
+    if (d && d->kind)
+        source[0] = (struct source_view){
+            .name = STR("journal:"), .kind = str_of(d->kind), .first = LINE_NO_TIME, .last = LINE_NO_TIME};
+    source[1] = (struct source_view){.name = STR("state"),
+                                     .kind = STR("status"),
+                                     .lines = d ? d->stated : 0,
+                                     .first = LINE_NO_TIME,
+                                     .last = LINE_NO_TIME};
     v->knowledge = &knowledge;
     v->sources = source;
-    v->source_count = 1;
+    v->source_count = d && d->stated ? 2 : 1;
     if (nothing)
         return v;
     struct tunnel_row *rows = ARENA_ARRAY(&v->arena, struct tunnel_row, 40);
@@ -136,7 +147,7 @@ make_shot(uint32_t id, int attempt)
         return shot;
     }
     struct tunnel_view *t = ARENA_NEW(&shot->arena, struct tunnel_view);
-    struct view *v = make_view(false);
+    struct view *v = make_view(NULL);
     shot->id = id;
     shot->attempt = attempt;
     shot->tunnel = t;
@@ -167,7 +178,7 @@ ask_open(void *self, struct opening *o)
 {
     struct table *d = self;
     if (o)
-        d->news.view = make_view(d->nothing);
+        d->news.view = make_view(d);
     d->fresh = true;
     opening_free(o);
 }
@@ -278,6 +289,8 @@ ask_look(void *self)
 {
     struct table *d = self;
     d->looks++;
+    if (d->added || d->stated)
+        d->news.view = make_view(d);
     d->fresh = true;
 }
 

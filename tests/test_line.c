@@ -277,6 +277,30 @@ r1_cutting_anywhere_gives_the_same_lines(void **state)
     buf_release(&log);
 }
 
+// Without a sign where clocks agree to a tenth of a second, on either side of it.
+static void
+a_difference_of_nothing_has_no_sign(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t time;
+        const char *text;
+    } rows[] = {{0, ""},
+                {-49999, ""},
+                {49999, ""},
+                {-50000, " - 0.1 s"},
+                {50000, " + 0.1 s"},
+                {-500000, " - 0.5 s"},
+                {3249999, " + 3.2 s"},
+                {-72 * STAMP_SECOND, " - 72.0 s"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buf text = {0};
+        stamp_difference(rows[i].time, &text);
+        assert_string_equal(buf_cstr(&text), rows[i].text);
+        buf_release(&text);
+    }
+}
+
 int
 main(void)
 {
@@ -290,6 +314,7 @@ main(void)
         cmocka_unit_test(r2_nul_and_broken_bytes_survive),
         cmocka_unit_test(lines_of_one_writer_have_one_number),
         cmocka_unit_test(r1_cutting_anywhere_gives_the_same_lines),
+        cmocka_unit_test(a_difference_of_nothing_has_no_sign),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

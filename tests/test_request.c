@@ -90,7 +90,7 @@ a_known_clock_of_the_other_end_is_used(void **state)
     diag_clock(c.diag, true, INT64_C(-3600) * 1000000);
     struct str text = request(&c, "pluto");
     assert_says(text, "--since \"2026-11-22 04:23:00\" --until \"2026-11-22 04:26:00\"");
-    assert_says(text, "by the clock of\n                your gateway (-3600.0 s to ours)");
+    assert_says(text, "by the clock of\n                your gateway (ours - 3600.0 s)");
     case_close(&c);
 }
 

@@ -460,6 +460,66 @@ what_is_told_while_one_types_is_seen(void **state)
     buf_release(&out);
 }
 
+static void
+picture_of(struct app *a, struct buf *out)
+{
+    struct canvas c = {0};
+    canvas_size(&c, 80, 24);
+    app_draw(a, &c);
+    buf_clear(out);
+    canvas_dump(&c, out);
+    canvas_release(&c);
+}
+
+// The re-check counts what the log has more, and not the state of a gateway, which is read anew.
+static void
+the_recheck_counts_lines_of_the_log(void **state)
+{
+    (void)state;
+    struct table d = {.stated = 40};
+    struct app *a = app_new(desk_at(&d));
+    struct buf out = {0};
+    app_open(a, some_log());
+    press(a, "\rr");
+    picture_of(a, &out);
+    assert_non_null(strstr(buf_cstr(&out), " 0 new lines since 10:22:11"));
+    for (uint64_t more = 1; more < 1500; more += 1233) {
+        d.added += more;
+        d.stated += 25;
+        press(a, "r");
+        picture_of(a, &out);
+        const char *told = more == 1 ? "  1 new line since 10:22:11\n" : "  1,235 new lines since 10:22:11\n";
+        if (!strstr(buf_cstr(&out), told))
+            fail_msg("not there:%s%s", told, buf_cstr(&out));
+    }
+    buf_release(&out);
+    app_free(a);
+    news_release(&d.news);
+}
+
+// A journal without a line of a daemon is not empty: it holds what others log.
+static void
+an_empty_source_is_told_by_its_kind(void **state)
+{
+    (void)state;
+    static const char *const kinds[][3] = {
+        {"journal", "journal: this journal holds no line of an IKE daemon.", "is empty"},
+        {"file", "journal: is empty.", "this journal holds"}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct table d = {.nothing = true, .kind = kinds[i][0]};
+        struct app *a = app_new(desk_at(&d));
+        struct buf out = {0};
+        app_open(a, some_log());
+        press(a, "");
+        picture_of(a, &out);
+        if (!strstr(buf_cstr(&out), kinds[i][1]) || strstr(buf_cstr(&out), kinds[i][2]))
+            fail_msg("an empty %s is told otherwise:\n%s", kinds[i][0], buf_cstr(&out));
+        buf_release(&out);
+        app_free(a);
+        news_release(&d.news);
+    }
+}
+
 int
 main(void)
 {
@@ -491,6 +551,8 @@ main(void)
         cmocka_unit_test(a_refusal_does_not_outlive_its_reason),
         cmocka_unit_test(a_paste_triggers_no_action),
         cmocka_unit_test(what_is_told_while_one_types_is_seen),
+        cmocka_unit_test(the_recheck_counts_lines_of_the_log),
+        cmocka_unit_test(an_empty_source_is_told_by_its_kind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "diag/stamp.h"
 #include "tui/figures.h"
 #include "tui/prose.h"
 #include "tui/screen.h"
@@ -149,9 +150,8 @@ put_clock(const struct clock_view *clock, struct buf *out)
                               "exchange; z sets it")));
         return;
     }
-    double seconds = (double)clock->offset / SECOND;
-    bool behind = seconds <= -0.05; // else it is "- 0.0 s"
-    buf_addf(out, _("clocks: B = A %c %.1f s"), behind ? '-' : '+', seconds < 0 ? -seconds : seconds);
+    buf_add(out, str_of(_("clocks: B = A")));
+    stamp_difference(clock->offset, out);
     if (clock->stated)
         buf_add(out, str_of(_(" (as you say; z changes it)")));
     else
