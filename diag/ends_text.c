@@ -167,11 +167,8 @@ ends_put_predicted(struct page *p)
         buf_release(&text);
     }
     if (v->unmatched) {
-        page_number(p, v->unmatched);
-        buf_addf(&p->out, " %s",
-                 v->unmatched == 1
-                     ? page_say(p, "configured connection has no counterpart in the other configuration.")
-                     : page_say(p, "configured connections have no counterpart in the other configuration."));
+        page_count(p, v->unmatched, "configured connection has no counterpart in the other configuration.",
+                   "configured connections have no counterpart in the other configuration.");
         page_end_line(p);
     }
 }

@@ -13,6 +13,12 @@ err_say(const char *words)
     return *words ? gettext(words) : words; // the empty text would be the head of the catalogue
 }
 
+const char *
+err_say_n(const char *one, const char *many, unsigned long n)
+{
+    return ngettext(one, many, n);
+}
+
 // A text that was cut ends with a whole character.
 static void
 end_well(char *text)

@@ -35,6 +35,9 @@ bool err_set(struct err *e, enum err_kind kind, const char *format, ...)
 // The words of a clause that a sentence takes with %s, in the language of the user; those of a library stay
 // as they are. Borrowed for good.
 const char *err_say(const char *words) __attribute__((format_arg(1)));
+// The same of a count: as one or as many are said.
+const char *err_say_n(const char *one, const char *many, unsigned long n) __attribute__((format_arg(1)))
+__attribute__((format_arg(2)));
 #define ERR_SAY(words) (words) // marks the words of a table; the place that uses them hands them to err_say
 
 #endif

@@ -84,6 +84,13 @@ page_number(struct page *p, uint64_t n)
 }
 
 void
+page_count(struct page *p, uint64_t n, const char *one, const char *many)
+{
+    page_number(p, n);
+    buf_addf(&p->out, " %s", page_say(p, n == 1 ? one : many));
+}
+
+void
 page_wrap(struct page *p, struct str s, size_t column, size_t indent)
 {
     size_t end = p->out.len;

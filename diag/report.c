@@ -61,21 +61,27 @@ report_problem(const struct report *r, size_t source, struct buf *out)
     if (s->cut) {
         sentence(out);
         buf_addf(out,
-                 err_say("%llu lines are longer than %d bytes, and only that much of them was looked at"),
+                 err_say_n("%llu line is longer than %d bytes, and only that much of it was looked at",
+                           "%llu lines are longer than %d bytes, and only that much of them was looked at",
+                           s->cut),
                  (unsigned long long)s->cut, LINE_KEEP);
     }
     if (source == 0 && r->view->forgotten) {
         sentence(out);
         buf_addf(out,
-                 err_say("%llu tunnels that had been silent longest were forgotten, there were too many"),
+                 err_say_n("%llu tunnel that had been silent longest was forgotten, there were too many",
+                           "%llu tunnels that had been silent longest were forgotten, there were too many",
+                           r->view->forgotten),
                  (unsigned long long)r->view->forgotten);
     }
     if (source == 0 && r->view->left_out) {
         sentence(out);
-        buf_addf(
-            out,
-            err_say("%llu lines about the state of a gateway or its path were left out, there were too many"),
-            (unsigned long long)r->view->left_out);
+        buf_addf(out,
+                 err_say_n(
+                     "%llu line about the state of a gateway or its path was left out, there were too many",
+                     "%llu lines about the state of a gateway or its path were left out, there were too many",
+                     r->view->left_out),
+                 (unsigned long long)r->view->left_out);
     }
 }
 

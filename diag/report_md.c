@@ -181,8 +181,7 @@ put_evidence(struct page *p, const struct finding_view *f)
     }
     if (f->proof_count > shown) {
         page_put(p, "- ");
-        page_number(p, f->proof_count - shown);
-        buf_addf(&p->out, " %s", page_say(p, "more lines say so"));
+        page_count(p, f->proof_count - shown, "more line says so", "more lines say so");
         page_end_line(p);
     }
 }
@@ -375,8 +374,7 @@ put_end(struct page *p)
         page_put(p, "- ");
         put_text(p, buf_str(&name), true);
         page_put(p, ": ");
-        page_number(p, s->lines);
-        buf_addf(&p->out, " %s", page_say(p, "lines"));
+        page_count(p, s->lines, "line", "lines");
         if (s->before) {
             page_put(p, ", ");
             page_number(p, s->before);
@@ -393,10 +391,8 @@ put_end(struct page *p)
     uint64_t masked = redact_masked(p->r->redact);
     if (masked) {
         page_put(p, "- ");
-        page_number(p, masked);
-        buf_addf(&p->out, " %s",
-                 masked == 1 ? page_say(p, "place that looked like a secret is masked.")
-                             : page_say(p, "places that looked like secrets are masked."));
+        page_count(p, masked, "place that looked like a secret is masked.",
+                   "places that looked like secrets are masked.");
         page_end_line(p);
     }
     if (redact_names(p->r->redact)) {

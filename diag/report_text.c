@@ -92,8 +92,7 @@ put_proofs(struct page *p, const struct rung *rung, size_t column)
     if (rung->proof_count > shown && !(p->r->leave_out & REPORT_EVIDENCE)) {
         page_end_line(p);
         page_put(p, "    ");
-        page_number(p, rung->proof_count - shown);
-        buf_addf(&p->out, " %s", page_say(p, "more lines belong to it"));
+        page_count(p, rung->proof_count - shown, "more line belongs to it", "more lines belong to it");
     }
     buf_release(&line);
 }
@@ -407,8 +406,8 @@ put_source(struct page *p, size_t index)
     report_problem(p->r, index, &problem);
     buf_add(&p->out, page_file(p, (int)index));
     page_put(p, ": ");
-    page_number(p, s->lines);
-    buf_addf(&p->out, " %s, ", page_say(p, "lines"));
+    page_count(p, s->lines, "line", "lines");
+    page_put(p, ", ");
     page_number(p, s->recognised);
     buf_addf(&p->out, " %s, ", page_say(p, "understood"));
     page_number(p, s->not_understood);
@@ -504,8 +503,7 @@ put_counts(struct page *p)
     }
     for (size_t i = 0; i < v->source_count; i++)
         lines += v->sources[i].lines;
-    page_number(p, all);
-    buf_addf(&p->out, " %s", all == 1 ? page_say(p, "connection") : page_say(p, "connections"));
+    page_count(p, all, "connection", "connections");
     const char *before = ": ";
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (!count[kinds[i].state])
@@ -516,8 +514,7 @@ put_counts(struct page *p)
         before = ", ";
     }
     page_put(p, ". ");
-    page_number(p, lines);
-    buf_addf(&p->out, " %s", lines == 1 ? page_say(p, "line") : page_say(p, "lines"));
+    page_count(p, lines, "line", "lines");
     if (p->r->seconds >= 0) {
         // Not %f: its decimal point goes with the language of the machine.
         unsigned long long hundredths = (unsigned long long)(p->r->seconds * 100 + 0.5);
@@ -532,10 +529,8 @@ put_hidden(struct page *p)
 {
     uint64_t masked = redact_masked(p->r->redact);
     if (masked) {
-        page_number(p, masked);
-        buf_addf(&p->out, " %s",
-                 masked == 1 ? page_say(p, "place that looked like a secret is masked.")
-                             : page_say(p, "places that looked like secrets are masked."));
+        page_count(p, masked, "place that looked like a secret is masked.",
+                   "places that looked like secrets are masked.");
         page_end_line(p);
     }
     if (redact_names(p->r->redact)) {

@@ -92,7 +92,7 @@ end(struct capture *c, bool damaged, struct buf *lines, struct err *e)
     c->ended = true;
     talks_end(c->talks, lines);
     if (damaged)
-        err_set(e, ERR_PARSE, "%s: cannot read this capture to its end: %s. %llu packets before were read",
+        err_set(e, ERR_PARSE, "%s: cannot read this capture to its end: %s. Packets read before that: %llu",
                 c->shown, pcap_geterr(c->pcap), (unsigned long long)c->packets);
     return false;
 }

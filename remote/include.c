@@ -29,7 +29,7 @@ bool
 include_left(const char *from, size_t left, struct err *e)
 {
     return err_set(e, ERR_LIMIT,
-                   "%.200s: cannot read all files that it includes: %zu are left, they are too many. Name "
+                   "%.200s: cannot read all files that it includes: they are too many, left out: %zu. Name "
                    "the file that holds the connection",
                    from, left);
 }

@@ -72,8 +72,7 @@ read_answer(struct gate *g, struct device *d, bool (*take)(void *, struct str, s
         else if (got == SSH_ERROR || !ssh_is_connected(s) || ssh_channel_is_eof(d->channel))
             good = link_fail(g, s, err_say("read on: the device closed its command line"), e);
         else if (now - moved > g->timeout || now - begun > (int64_t)GATE_LOG_TOTAL * 1000)
-            good = err_set(e, ERR_NET,
-                           "%s: cannot read on: no prompt came for %d seconds. What came before stays",
+            good = err_set(e, ERR_NET, "%s: cannot read on: no prompt came for %d s. What came before stays",
                            g->shown, g->timeout / 1000);
         struct pollfd ready = {ssh_get_fd(s), POLLIN, 0};
         if (good)

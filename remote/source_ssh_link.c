@@ -204,12 +204,12 @@ link_fail(struct gate *g, ssh_session s, const char *doing, struct err *e)
     if (gate_late(g))
         // TRANSLATORS: behind "cannot" stands one of the texts from "connect to it" to "run a command there"
         return err_set(e, ERR_NET,
-                       "%s: cannot %s: that was not done within %d seconds, and it was given up. The other "
+                       "%s: cannot %s: that was not done within %d s, and it was given up. The other "
                        "side answers too slowly, or not at all; --timeout waits longer",
                        g->shown, doing, g->timeout / 1000);
     if (!why || !*why)
-        return err_set(e, ERR_NET, "%s: cannot %s: nothing came for %d seconds. What came before stays",
-                       g->shown, doing, g->timeout / 1000);
+        return err_set(e, ERR_NET, "%s: cannot %s: nothing came for %d s. What came before stays", g->shown,
+                       doing, g->timeout / 1000);
     struct buf old = {0};
     if (strstr(why, "no match"))
         legacy_named(str_of(why), &old);

@@ -148,14 +148,13 @@ say_timeout(struct running *w, struct err *e)
     int64_t now = gate_now();
     if (now - w->moved > w->r->silence)
         return err_set(e, ERR_NET,
-                       "%s: cannot read on: nothing came for %lld seconds. What came before stays; --timeout "
+                       "%s: cannot read on: nothing came for %lld s. What came before stays; --timeout "
                        "waits longer",
                        w->g->shown, (long long)w->r->silence / 1000);
-    return err_set(
-        e, ERR_NET,
-        "%s: cannot read on: one command ran for %lld seconds. What came before stays; --timeout waits "
-        "longer",
-        w->g->shown, (long long)w->r->total / 1000);
+    return err_set(e, ERR_NET,
+                   "%s: cannot read on: one command ran for %lld s. What came before stays; --timeout waits "
+                   "longer",
+                   w->g->shown, (long long)w->r->total / 1000);
 }
 
 static bool

@@ -230,6 +230,14 @@ json 2 sample:psk-v2-initiator
 holds several "$work/err" 'several have that name, such as'
 
 # --- a source that cannot be read is told, and does not stop the others
+# One is not many.
+echo 'Nov  7 04:45:02 gw pluto[77]: "a" #1: initiating IKEv1 Main Mode connection' >"$work/one.log"
+run 1 check --progress never "$work/one.log"
+holds 'one line' "$work/out" 'one.log: 1 line, 1 understood'
+holds 'one line in all' "$work/out" '. 1 line in '
+head -c 70000 /dev/zero | tr '\0' x >>"$work/one.log"
+run 1 check --progress never "$work/one.log"
+holds 'one long line' "$work/out" '1 line is longer than'
 mkdir "$work/folder"
 ln -s /no/where "$work/dangling"
 for wrong in "$work/missing.log" "$work/folder" /dev/zero "$work/dangling" "$work/foreign.log/x"; do
@@ -471,8 +479,8 @@ holds 'an included file is read' "$work/out" 'ipsec.d/branch.conf: 3 lines'
 holds 'what all connections share holds there' "$work/out" 'etc/ipsec.conf:2'
 for i in $(seq 100 135); do sed "s/branch-hq/branch-$i/" "$work/etc/ipsec.d/branch.conf" >"$work/etc/ipsec.d/branch-$i.conf"; done
 run 2 check "$work/etc/ipsec.conf"
-holds 'files that are left are told' "$work/err" 'cannot read all files that it includes: 5 are left'
-holds 'in the report as well' "$work/out" 'includes: 5 are left'
+holds 'files that are left are told' "$work/err" 'cannot read all files that it includes: they are too many, left out: 5'
+holds 'in the report as well' "$work/out" 'they are too many, left out: 5'
 run 0 check --peer-of "$work/a.conf" "$work/a.conf"
 holds 'nothing in the way' "$work/out" 'nothing speaks against it'
 

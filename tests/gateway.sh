@@ -142,7 +142,7 @@ holds 'R5.3 black hole' "$out" 'cannot reach 192.0.2.9'
 # ... a step that never comes to an end because something comes now and then; the steps before it went well
 now() { echo $((${EPOCHREALTIME/[.,]/} / 1000)); } # in ms
 late() { # late NAME STEP BEGUN: it was given up in time
-  holds "R5.3 $1" "$out" "cannot $2: that was not done within 2 seconds"
+  holds "R5.3 $1" "$out" "cannot $2: that was not done within 2 s"
   [ $(($(now) - $3)) -lt 4500 ] || fail "R5.3 $1: it took $(($(now) - $3)) ms"
 }
 python3 "$here/drip.py" 2297 2201 2>/dev/null &
@@ -211,7 +211,7 @@ same 'R5.7 no end of file' "$work/got" "$work/gw.log"
 [ $(($(date +%s) - begun)) -lt 5 ] || fail 'R5.7: waited for an end that never comes'
 playing 2208 head "cat $work/gw.log; exec sleep 100"
 run --timeout 2 --output "$work/got" "ssh://root@127.0.0.1:2208$work/gw.log"
-holds 'R5.7 stall' "$out" 'nothing came for 2 seconds'
+holds 'R5.7 stall' "$out" 'nothing came for 2 s'
 same 'R5.7 stall keeps what came' "$work/got" "$work/gw.log"
 run --close-after 1500 "ssh://root@127.0.0.1:2208$work/gw.log"
 closes 'silent command'
@@ -231,13 +231,13 @@ begun=$(now)
 run --timeout 2 --output "$work/got" "ssh://root@127.0.0.1:2294$work/gw.log"
 took=$(($(now) - begun))
 holds 'R5.9 a frozen peer' "$out" 'failed ssh 2000'
-holds 'R5.9 a frozen peer' "$out" 'nothing came for 2 seconds'
+holds 'R5.9 a frozen peer' "$out" 'nothing came for 2 s'
 [ "$took" -lt 6000 ] || fail "R5.9 a frozen peer: it took $took ms"
 playing 2293 sysctl 'while :; do echo x; sleep 0.2; done'
 rm "$work/plain/timeout" # where nothing there ends it
 printf 'gateways:\n  - name: endless\n    host: 127.0.0.1\n    user: root\n    port: 2293\n    platform: libreswan\n    log: %s\n' "$work/gw.log" >"$XDG_CONFIG_HOME/ikewalk/gateways.yaml"
 run --timeout 2 --beside @endless
-holds 'R5.9 an endless command' "$out" 'one command ran for 4 seconds'
+holds 'R5.9 an endless command' "$out" 'one command ran for 4 s'
 holds 'R5.9 an endless command, the next one is read' "$out" 'done status'
 rm "$XDG_CONFIG_HOME/ikewalk/gateways.yaml"
 

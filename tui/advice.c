@@ -309,7 +309,8 @@ advice_fill(struct advice *self, const struct session *s, const struct finding_v
     fill_what(self, t, f, c, w);
     prose_gap(&self->text);
     if (self->count)
-        prose_addf(&self->text, c, w, 1, 1, LOOK_STRONG, -1, _("Fix   %zu of %zu steps done"),
+        prose_addf(&self->text, c, w, 1, 1, LOOK_STRONG, -1,
+                   P_("Fix   %zu of %zu step done", "Fix   %zu of %zu steps done", self->count),
                    advice_done(self, s, f), self->count);
     for (size_t i = 0; i < self->count; i++)
         fill_step(self, s, f, i, c, w);

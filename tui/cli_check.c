@@ -370,7 +370,8 @@ print_report(struct check *c)
     if (!good && status >= 0)
         cli_complain("%s", e.text);
     if (good && c->o.json && redact_masked(redact))
-        cli_complain(_("report: %llu places that looked like secrets are masked"),
+        cli_complain(P_("report: %llu place that looked like a secret is masked",
+                        "report: %llu places that looked like secrets are masked", redact_masked(redact)),
                      (unsigned long long)redact_masked(redact));
     redact_free(redact);
     view_free(view);

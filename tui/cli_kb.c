@@ -95,10 +95,15 @@ put_lint(struct buf *out, const struct check_report *r)
     for (size_t i = 0; i < r->dialect_count; i++) {
         const struct check_dialect *d = &r->dialects[i];
         put_safe(out, d->id);
-        buf_addf(out, _(": %zu messages, %zu templates (%zu inherited), %zu examples"), d->messages,
-                 d->templates, d->inherited, d->examples);
+        buf_addf(out, P_(": %zu message", ": %zu messages", d->messages), d->messages);
+        buf_addf(out, P_(", %zu template", ", %zu templates", d->templates), d->templates);
+        buf_addf(out, _(" (%zu inherited)"), d->inherited);
+        buf_addf(out, P_(", %zu example", ", %zu examples", d->examples), d->examples);
         if (d->open_heads)
-            buf_addf(out, _("; %zu templates begin with a hole or with little text"), d->open_heads);
+            buf_addf(out,
+                     P_("; %zu template begins with a hole or with little text",
+                        "; %zu templates begin with a hole or with little text", d->open_heads),
+                     d->open_heads);
         buf_add_char(out, '\n');
     }
 }
@@ -117,10 +122,13 @@ put_test(struct buf *out, const struct check_report *r)
         put_safe(out, r->cases[i].title);
         buf_addf(out, ": %s\n", _("does not come out as it says"));
     }
-    buf_addf(out, _("%zu cases, %zu of them come out as they say\n"), r->case_count, good);
-    if (r->lessons)
-        buf_addf(out, _("%zu lessons make %zu claims about their logs, %zu of them hold\n"), r->lessons,
-                 r->claims, r->claims_good);
+    buf_addf(out, P_("%zu case, ", "%zu cases, ", r->case_count), r->case_count);
+    buf_addf(out, P_("%zu of them comes out as it says\n", "%zu of them come out as they say\n", good), good);
+    if (!r->lessons)
+        return;
+    buf_addf(out, P_("%zu lesson makes ", "%zu lessons make ", r->lessons), r->lessons);
+    buf_addf(out, P_("%zu claim about its log, ", "%zu claims about their logs, ", r->claims), r->claims);
+    buf_addf(out, P_("%zu of them holds\n", "%zu of them hold\n", r->claims_good), r->claims_good);
 }
 
 static void

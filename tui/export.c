@@ -89,7 +89,8 @@ put_line(struct exporting *x, const struct book_walk *walk, const char *indent, 
         buf_addf(&line, "L%llu  ", (unsigned long long)walk->number);
     report_clean(&x->report, walk->text, true, &line);
     if (walk->length > walk->text.len)
-        buf_addf(&line, _(" [%llu bytes more]"), (unsigned long long)(walk->length - walk->text.len));
+        buf_addf(&line, P_(" [%llu byte more]", " [%llu bytes more]", walk->length - walk->text.len),
+                 (unsigned long long)(walk->length - walk->text.len));
     buf_add_char(&line, '\n');
     bool good = take_bytes(x, buf_str(&line), e);
     buf_release(&line);

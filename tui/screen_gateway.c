@@ -141,10 +141,8 @@ add_result(struct prose *text, struct canvas *c, int w, const struct session *s)
         failing += s->view->rows[i].verdict.checkpoint != CP_NONE;
     if (s->view && s->view->row_count) {
         figures_count(s->progress.lines, &line);
-        buf_addf(
-            &line,
-            P_(" lines so far: %zu connection, ", " lines so far: %zu connections, ", s->view->row_count),
-            s->view->row_count);
+        buf_add(&line, str_of(P_(" line so far: ", " lines so far: ", s->progress.lines)));
+        buf_addf(&line, P_("%zu connection, ", "%zu connections, ", s->view->row_count), s->view->row_count);
         buf_addf(&line, _("%zu failing."), failing);
         prose_add(text, c, w, 1, 1, LOOK_STRONG, -1, buf_str(&line));
     } else {

@@ -204,7 +204,7 @@ say_shown(const struct logview *self, const struct excerpt *x, uint64_t lines, s
     if (!x || x->shown == EXCERPT_UNKNOWN || x->shown == lines) {
         buf_add(out, str_of(self->filter.len && x && x->shown != lines ? _("some of ") : _("all of ")));
         figures_count(lines, out);
-        buf_add(out, str_of(_(" lines")));
+        buf_add(out, str_of(P_(" line", " lines", lines)));
         return;
     }
     figures_count(x->shown, out);

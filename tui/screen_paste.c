@@ -59,7 +59,9 @@ say_how_much(const struct paste *self, struct buf *out)
     buf_addf(out, " %s, ", P_("line", "lines", lines));
     figures_bytes(self->text.len, out);
     if (self->left_out)
-        buf_addf(out, _("; %llu characters more are left out: put so much text into a file"),
+        buf_addf(out,
+                 P_("; %llu character more is left out: put so much text into a file",
+                    "; %llu characters more are left out: put so much text into a file", self->left_out),
                  (unsigned long long)self->left_out);
 }
 

@@ -338,10 +338,10 @@ draw_sum(const struct tunnels *self, const struct session *s, struct canvas *c, 
     if (v->forgotten) {
         buf_add(&left, STR("   "));
         figures_count(v->forgotten, &left);
-        buf_add(&left, str_of(_(" healthy ones forgotten")));
+        buf_add(&left, str_of(P_(" healthy one forgotten", " healthy ones forgotten", v->forgotten)));
     }
     figures_count(session_lines(s), &right);
-    buf_add(&right, str_of(_(" lines  ")));
+    buf_add(&right, str_of(P_(" line  ", " lines  ", session_lines(s))));
     figures_stamp(first, &right);
     if (first != last)
         buf_add(&right, STR(" - "));
@@ -408,7 +408,8 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         buf_add(&text, str_of(s->progress.problem[0] ? s->progress.problem : _("Reading: ")));
         if (!s->progress.problem[0]) {
             figures_count(s->progress.lines, &text);
-            buf_add(&text, str_of(_(" lines so far, no tunnel yet ...")));
+            buf_add(&text, str_of(P_(" line so far, no tunnel yet ...", " lines so far, no tunnel yet ...",
+                                     s->progress.lines)));
         }
         prose_add(&prose, c, a.w - 1, 1, 1, s->progress.problem[0] ? LOOK_FAILED : LOOK_PLAIN, -1,
                   buf_str(&text));
