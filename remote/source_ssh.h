@@ -146,8 +146,9 @@ bool link_fail(struct gate *g, struct ssh_session_struct *s, const char *doing, 
 // source_ssh_host.c, source_ssh_auth.c: a session that has just been connected.
 bool host_check(struct gate *g, const struct gateway *hop, const char *where, struct ssh_session_struct *s,
                 struct buf *how, struct err *e);
-bool auth_sign_in(struct gate *g, const struct gateway *hop, struct ssh_session_struct *s, struct buf *how,
-                  struct err *e);
+// row: of the progress, that is about it.
+bool auth_sign_in(struct gate *g, const struct gateway *hop, struct ssh_session_struct *s, size_t row,
+                  struct buf *how, struct err *e);
 
 // source_ssh_run.c: commands in one shell on the gateway.
 struct run {

@@ -20,6 +20,7 @@ struct signing {
     struct gate *g;
     const struct gateway *hop;
     ssh_session s;
+    size_t row;       // of the progress
     struct buf *how;  // how it worked
     struct buf tried; // what did not
     struct err *e;    // filled when BROKEN
@@ -58,17 +59,22 @@ not_by(struct signing *a, const char *what, const char *why)
         buf_addf(&a->tried, " (%s)", err_say(why));
 }
 
-// A question with prompts; false when nobody answers.
+// A question with prompts; false when nobody answers. Until the gateway has looked at what was typed the
+// progress says so.
 static bool
 ask(struct signing *a, struct source_question *q, struct source_answer *answer)
 {
     q->kind = SOURCE_ASK_SECRET;
     snprintf(q->where, sizeof q->where, "%s@%.200s", a->hop->user, a->hop->host);
+    gate_stage_set(a->g, a->row, STAGE_NOW, "%s", a->hop->user);
     bool good = gate_ask(a->g, q, answer) && answer->choice != SOURCE_NO;
     for (size_t i = 0; good && i < q->prompt_count; i++)
         good = answer->secrets[i] != NULL;
-    if (good)
+    if (good) {
+        gate_stage_set(a->g, a->row, STAGE_NOW, err_say("%s: what you typed is being tried ..."),
+                       a->hop->user);
         return true;
+    }
     a->given_up = true;
     for (size_t i = 0; i < SOURCE_PROMPTS; i++)
         secret_free(answer->secrets[i]);
@@ -272,13 +278,14 @@ is_password(const struct source_question *q)
 
 // One round of prompts, as the gateway words them.
 static bool
-answer_prompts(struct signing *a, int count, bool first)
+answer_prompts(struct signing *a, int count, bool first, bool again)
 {
     struct source_question q = {.prompt_count = (size_t)count};
     struct source_answer answer;
     const char *name = ssh_userauth_kbdint_getname(a->s), *more = ssh_userauth_kbdint_getinstruction(a->s);
     snprintf(q.title, sizeof q.title, "%s", name && *name ? name : err_say("The gateway asks"));
-    snprintf(q.text, sizeof q.text, "%s", more ? more : "");
+    snprintf(q.text, sizeof q.text, "%s%s", first && again ? err_say("That was not it. ") : "",
+             more ? more : "");
     for (int i = 0; i < count; i++) {
         char echo = 0;
         const char *text = ssh_userauth_kbdint_getprompt(a->s, (unsigned)i, &echo);
@@ -313,7 +320,8 @@ try_prompts(struct signing *a)
         int code = ssh_userauth_kbdint(a->s, NULL, NULL);
         for (int round = 0; code == SSH_AUTH_INFO && round < ROUNDS; round++) {
             int count = ssh_userauth_kbdint_getnprompts(a->s);
-            if (count < 0 || count > SOURCE_PROMPTS || (count > 0 && !answer_prompts(a, count, !round)))
+            if (count < 0 || count > SOURCE_PROMPTS ||
+                (count > 0 && !answer_prompts(a, count, !round, try > 0)))
                 break;
             code = ssh_userauth_kbdint(a->s, NULL, NULL);
         }
@@ -421,9 +429,11 @@ name_host(struct signing *a)
 }
 
 bool
-auth_sign_in(struct gate *g, const struct gateway *hop, ssh_session s, struct buf *how, struct err *e)
+auth_sign_in(struct gate *g, const struct gateway *hop, ssh_session s, size_t row, struct buf *how,
+             struct err *e)
 {
-    struct signing a = {.g = g, .hop = hop, .s = s, .how = how, .e = e, .doing = err_say("sign in")};
+    struct signing a = {
+        .g = g, .hop = hop, .s = s, .row = row, .how = how, .e = e, .doing = err_say("sign in")};
     name_host(&a);
     buf_addf(how, "%s, ", hop->user);
     enum result r = result_of(&a, ssh_userauth_none(s, NULL));

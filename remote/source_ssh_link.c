@@ -408,7 +408,7 @@ open_hop(struct gate *g, size_t at, const char *where, int fd, struct err *e)
         size_t sign = gate_row(g, &g->sign[at], STAGE_SIGN_IN);
         gate_stage_set(g, sign, STAGE_NOW, "%s", hop->user);
         gate_limit(g, true);
-        good = auth_sign_in(g, hop, l->session, &how, e);
+        good = auth_sign_in(g, hop, l->session, sign, &how, e);
         gate_limit(g, false);
         gate_stage_set(g, sign, good ? STAGE_PASSED : STAGE_FAILED, "%s", good ? buf_cstr(&how) : e->text);
     }

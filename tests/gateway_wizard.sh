@@ -236,7 +236,12 @@ sees 'Password: what you type is not shown'
 sees '[..] two2  root@127.0.0.1:2292: Sign in'
 sees '[  ] two3: its turn comes'
 sees 'It stays in memory until ikewalk ends'
+# While the gateway looks at a password, be it slow, the step says so.
+served=$(pgrep -P "$(pgrep -d, -P "${started[4]}")"; pgrep -P "${started[4]}")
+kill -STOP $served
 press -l nonsense && press Enter
+sees '[..] Sign in          root: what you typed is being tried ...'
+kill -CONT $served
 sees 'That was not it.'
 press -l 'correct horse' && press Enter
 sees '1 connection'
