@@ -88,3 +88,24 @@ for size in '80 24' '40 12'; do
   t kill-session -t play
   echo "$count lessons played at ${size/ /x}"
 done
+
+# A lesson that is left goes on where that was; a sign that none of the answers has is said to be none.
+lesson=3 step=0 kind=left
+t new-session -d -s play -x 80 -y 24 "XDG_STATE_HOME='$dir/left' '$bin' lesson 3; exec sleep 60"
+sees 'step 1/5'
+press Enter
+sees 'Enter answers 0'
+press b
+sees 'None of the answers has this sign'
+press 0
+sees "$goes_on"
+press Enter
+sees 'step 3/5'
+press Escape
+sees 'Enter goes on with lesson 3 at step 3'
+press Enter
+sees 'Goes on at step 3; p goes back'
+sees 'step 3/5'
+press p
+sees 'step 2/5'
+t kill-session -t play

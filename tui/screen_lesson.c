@@ -83,6 +83,7 @@ open_log(struct player *self, struct session *s)
         return;
     struct opening *o = opening_new(str_of(_("Lessons")), 1);
     o->parts[0] = arena_strf(&o->arena, SAMPLE_MARK "%.*s", STR_ARG(step->log)).at;
+    o->apart = true; // beside that of another end it has its own name
     session_open(s, o);
     self->log = step->log;
 }
@@ -107,16 +108,29 @@ remember(const struct player *self, struct session *s)
                                      .right = self->right,
                                      .asked = self->asked,
                                      .done = self->at >= self->lesson->step_count};
+    s->learned++;
     if (!learned_lesson(self->lesson->id, &mark, &e))
         session_notice(s, "%s", e.text);
 }
 
+// A lesson that was left goes on where that was.
 static void *
 open_player(struct session *s)
 {
     struct player *self = mem_new(sizeof *self);
+    struct learned learned = {0};
+    struct err e;
     self->lesson = s->lesson;
-    go_to(self, s, 0);
+    const struct lesson_mark *left =
+        learned_read(&learned, &e) ? learned_of(&learned, self->lesson->id) : NULL;
+    bool begun = left && !left->done && left->step && left->step < self->lesson->step_count;
+    if (begun) {
+        self->right = left->right;
+        self->asked = left->asked;
+        session_notice(s, _("Goes on at step %u; p goes back to the one before"), left->step + 1);
+    }
+    go_to(self, s, begun ? left->step : 0);
+    learned_release(&learned);
     return self;
 }
 
@@ -300,8 +314,14 @@ give(struct player *self, struct session *s, int place)
 {
     const struct lesson_step *step = step_of(self);
     const struct tunnel_view *t = tunnel_of(self, s);
-    if (place >= choice_count(self) || (step->kind == LESSON_GUESS && !t))
+    if (place < 0 || place >= choice_count(self)) {
+        session_notice(s, "%s", _("None of the answers has this sign"));
         return handled();
+    }
+    if (step->kind == LESSON_GUESS && !t) {
+        session_notice(s, "%s", _("One moment: the log is being read"));
+        return handled();
+    }
     self->given = place;
     self->asked++;
     if (has_letters(step))
@@ -363,9 +383,11 @@ act(void *state, struct session *s, enum act what)
     case ACT_GO:
         return go_on(self, s);
     case ACT_CHOOSE:
-        return step && s->key >= sign_of(step) ? give(self, s, s->key - sign_of(step)) : handled();
+        return step ? give(self, s, s->key - sign_of(step)) : handled();
     case ACT_HINT:
         self->hint = true;
+        self->top = self->text.count; // it stands at the end, which is shown
+        self->follow = false;
         return handled();
     case ACT_LOG:
         s->source = 0;

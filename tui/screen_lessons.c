@@ -12,7 +12,7 @@
 struct lessons {
     struct list list; // the last row is practice
     struct learned learned;
-    bool read;
+    unsigned learned_then; // session.learned
 };
 
 static size_t
@@ -29,7 +29,7 @@ look_up(struct lessons *self, struct session *s)
     learned_release(&self->learned);
     if (!learned_read(&self->learned, &e))
         session_notice(s, "%s", e.text);
-    self->read = true;
+    self->learned_then = s->learned;
 }
 
 static void *
@@ -111,8 +111,11 @@ static void
 draw(void *state, struct session *s, struct canvas *c, struct area a)
 {
     struct lessons *self = state;
-    if (!self->read) // back from a lesson
+    if (self->learned_then != s->learned) { // back from a lesson
         look_up(self, s);
+        if (s->lesson)
+            self->list.at = (size_t)(s->lesson - s->knowledge->lessons);
+    }
     const struct column columns[] = {
         {"", 2, 3, true, 0}, {_("Lesson"), 20, 100, false, 0}, {_("Played"), 8, 20, false, 1}};
     struct shown shown = {self, s};
@@ -138,7 +141,6 @@ act(void *state, struct session *s, enum act what)
     if (practice && !s->knowledge)
         return (struct reply){.handled = true};
     s->lesson = practice ? NULL : &s->knowledge->lessons[self->list.at];
-    self->read = false;
     return (struct reply){.handled = true, .push = practice ? &screen_practice : &screen_lesson};
 }
 
@@ -154,10 +156,16 @@ static void
 next(void *state, struct session *s, struct buf *out)
 {
     const struct lessons *self = state;
-    if (self->list.at < lesson_count(s))
-        buf_addf(out, _("Enter plays lesson %d"), s->knowledge->lessons[self->list.at].number);
-    else
+    if (self->list.at >= lesson_count(s)) {
         buf_add(out, str_of(_("Enter draws a fault for you to place")));
+        return;
+    }
+    const struct lesson *l = &s->knowledge->lessons[self->list.at];
+    const struct lesson_mark *left = learned_of(&self->learned, l->id);
+    if (left && !left->done && left->step)
+        buf_addf(out, _("Enter goes on with lesson %d at step %u"), l->number, left->step + 1);
+    else
+        buf_addf(out, _("Enter plays lesson %d"), l->number);
 }
 
 static void

@@ -234,6 +234,7 @@ examine(struct practice *self, struct session *s)
     self->top = 0;
     self->follow = false;
     session_look(s, row->id, -1);
+    s->learned++;
     if (!learned_practice(self->fault->source, row->verdict.checkpoint,
                           (enum checkpoint)self->placed == row->verdict.checkpoint, &e))
         session_notice(s, "%s", e.text);
@@ -242,8 +243,11 @@ examine(struct practice *self, struct session *s)
 static struct reply
 place(struct practice *self, struct session *s, int where)
 {
-    if (!examined(s) || where > CP_COUNT)
+    if (!examined(s)) {
+        if (!s->view || s->progress.reading)
+            session_notice(s, "%s", _("One moment: the log is being read"));
         return handled();
+    }
     self->placed = where;
     self->named = 0;
     self->top = 0;

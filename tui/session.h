@@ -47,7 +47,8 @@ struct session {
     bool following;         // new lines are read as they come
     int source;             // where the log view goes when it opens; line 0: the first evidence
     uint64_t line;
-    const struct lesson *lesson;       // that is played; NULL: none
+    const struct lesson *lesson;       // that is played, or was last; NULL: none
+    unsigned learned;                  // how often something was written of lessons and practice
     const struct path_case *path_case; // that the path view opens on; NULL: what the sources tell
     const struct concept *page;        // that is about to be shown
     const char *begin_at;              // the folder whose files are offered first; NULL: the one it runs in
