@@ -44,6 +44,11 @@ advice_choose(struct advice *a, const struct finding_view *f)
 bool
 advice_is_done(const struct advice *a, const struct session *s, const struct finding_view *f, size_t place)
 {
+    const struct tunnel_view *t = session_tunnel(s);
+    const struct both_view *both = t ? t->both : NULL;
+    bool told = both && (both->by != PAIRED_NOT || both->silent_other); // by the log of the other end
+    if (told && a->step[place] < f->step_count && f->steps[a->step[place]].other_log)
+        return true;
     return session_ticked(s, f->rule, a->step[place]) ||
            (a->instead[place] != ADVICE_NONE && session_ticked(s, f->rule, a->instead[place]));
 }
@@ -300,7 +305,6 @@ advice_fill(struct advice *self, const struct session *s, const struct finding_v
             int w)
 {
     const struct tunnel_view *t = session_tunnel(s);
-    prose_clear(&self->text);
     advice_choose(self, f);
     if (!f) {
         fill_unknown(self, s, t, c, w);

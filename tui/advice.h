@@ -21,10 +21,11 @@ struct advice {
 void advice_release(struct advice *a);
 // Chooses the steps that are shown; f may be NULL.
 void advice_choose(struct advice *a, const struct finding_view *f);
-// Fills the text of a finding, or of the checkpoint that is looked at when nothing is known about it.
+// Appends the text of a finding, or of the checkpoint that is looked at when nothing is known about it.
 void advice_fill(struct advice *a, const struct session *s, const struct finding_view *f, struct canvas *c,
                  int w);
-// Is the step in this place done, or the one that can be done instead?
+// Is the step in this place done, or the one that can be done instead? To read the log of the other end is
+// when it is at hand and tells of this tunnel.
 bool advice_is_done(const struct advice *a, const struct session *s, const struct finding_view *f,
                     size_t place);
 size_t advice_done(const struct advice *a, const struct session *s, const struct finding_view *f);

@@ -388,7 +388,11 @@ answer(struct app *a, struct key key)
         return click(a, key);
     const struct action *action = action_find(layer->ops->id, key.code);
     a->session.key = key.code;
-    return action ? run(a, action->id) : true;
+    if (action)
+        return run(a, action->id);
+    if (action_find(layer->ops->id, '?'))
+        session_notice(&a->session, "%s", _("This key does nothing here; ? shows those that do"));
+    return true;
 }
 
 static bool

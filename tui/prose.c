@@ -165,8 +165,13 @@ prose_draw(const struct prose *t, struct canvas *c, struct area a, int marked, b
         reveal(t, marked, shown, top);
     if (*top + shown > t->count)
         *top = t->count > shown ? t->count - shown : 0;
-    int begun = -1; // the item of the row above
-    bool seen = false;
+    int begun = -1;                     // the item of the row above
+    size_t begins = t->count, ends = 0; // what is marked
+    for (size_t i = 0; marked >= 0 && i < t->count; i++)
+        if (t->rows[i].item == marked) {
+            begins = i < begins ? i : begins;
+            ends = i + 1;
+        }
     for (size_t i = 0; i < *top + shown && i < t->count; i++) {
         const struct prose_row *row = &t->rows[i];
         bool first = row->item >= 0 && row->item != begun;
@@ -180,7 +185,6 @@ prose_draw(const struct prose *t, struct canvas *c, struct area a, int marked, b
             canvas_target(c, (struct area){a.x, y, a.w, 1}, TARGET_ITEM, row->item);
         if (!first || row->item != marked)
             continue;
-        seen = true;
         canvas_put(c, a.x + 1, y, 1, LOOK_STRONG, STR(">"));
         canvas_mark(c, (struct area){a.x, y, a.w, 1}, LOOK_REVERSED);
         canvas_cursor(c, a.x + 1, y);
@@ -189,7 +193,7 @@ prose_draw(const struct prose *t, struct canvas *c, struct area a, int marked, b
         canvas_put(c, a.x + a.w - 1, a.y, 1, LOOK_STRONG, STR("^"));
     if (*top + shown < t->count)
         canvas_put(c, a.x + a.w - 1, a.y + a.h - 1, 1, LOOK_STRONG, STR("v"));
-    return seen;
+    return begins >= *top && begins < *top + shown && (ends <= *top + shown || ends - begins > shown);
 }
 
 void

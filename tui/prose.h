@@ -31,7 +31,7 @@ void prose_addf(struct prose *t, const struct canvas *c, int width, int indent, 
                 int item, const char *format, ...) __attribute__((format(printf, 8, 9)));
 void prose_gap(struct prose *t);
 // Draws from row *top on and rests the cursor on the marked item (-1: none); follow moves *top so that it is
-// seen. Returns whether its first row is.
+// seen. Returns whether it is seen whole, or from its first row on where it is higher than the area.
 bool prose_draw(const struct prose *t, struct canvas *c, struct area a, int marked, bool follow, size_t *top);
 // Draws a text that cannot be moved: what does not fit is cut, and ends in dots.
 void prose_put(const struct prose *t, struct canvas *c, struct area a);

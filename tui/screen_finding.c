@@ -10,6 +10,8 @@
 #include "tui/why.h"
 #include "tui/words.h"
 
+enum { LOW = 10 };
+
 struct guide {
     struct advice advice;
     const struct finding *rule; // that the marks below are of
@@ -100,6 +102,17 @@ draw_head(const struct finding_view *f, struct canvas *c, struct area a)
     return rows + below;
 }
 
+// Where there are few rows the head moves with the text.
+static void
+add_head(struct prose *text, const struct finding_view *f, struct canvas *c, int w)
+{
+    struct buf sure = {0};
+    say_surety(f, &sure);
+    prose_add(text, c, w, 1, 1, f->severity == SEV_ERROR ? LOOK_FAILED : LOOK_SUSPECT, -1, f->title);
+    prose_add(text, c, w, 1, 1, LOOK_DIM, -1, buf_str(&sure));
+    buf_release(&sure);
+}
+
 static void
 draw(void *state, struct session *s, struct canvas *c, struct area a)
 {
@@ -112,7 +125,11 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         return;
     }
     turn_to(self, s);
-    int rows = f ? draw_head(f, c, a) : 1;
+    bool low = f && a.h < LOW;
+    int rows = low ? 0 : f ? draw_head(f, c, a) : 1;
+    prose_clear(&self->advice.text);
+    if (low)
+        add_head(&self->advice.text, f, c, a.w - 1);
     if (!f)
         canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_STRONG,
                    view_title(s->knowledge, s->checkpoint, t->row.auth));
@@ -225,7 +242,8 @@ do_step(struct guide *self, struct session *s, const struct finding_view *f)
     const struct action *reads = reads_other_log(step);
     if (str_trim(step->command).len)
         copy_command(s, step);
-    session_tick(s, f->rule, self->advice.step[self->place], true);
+    if (!reads || session_both(s)) // else it is done when that log was read
+        session_tick(s, f->rule, self->advice.step[self->place], true);
     go_on(self, s, f);
     return reads ? act(self, s, reads->id) : done;
 }
@@ -402,6 +420,8 @@ next(void *state, struct session *s, struct buf *out)
         buf_addf(out, _("Enter shows step %zu"), self->place + 1);
     else if (marks_recheck(self, f))
         buf_add(out, str_of(_("Enter reads what is new in the log and shows what has changed")));
+    else if (reads_other_log(step) && session_both(s))
+        buf_addf(out, _("Enter shows what both ends say and ticks step %zu"), self->place + 1);
     else if (reads_other_log(step))
         buf_add(out, str_of(_("Enter adds the other gateway's log")));
     else if (str_trim(step->command).len)

@@ -326,9 +326,7 @@ copy_start(struct session *s)
     const struct tunnel_view *t = session_tunnel(s);
     struct err e = {0};
     struct buf told = {0};
-    if (!t || !t->start.len)
-        session_notice(s, "%s", _("There is no command to copy"));
-    else if (copy_text(t->start, &told, &e))
+    if (t && copy_text(t->start, &told, &e))
         session_notice(s, "%s", buf_cstr(&told));
     else
         session_notice(s, "%s", e.text);
@@ -410,6 +408,16 @@ act(void *state, struct session *s, enum act what)
     }
 }
 
+static const char *
+why_not(void *state, struct session *s, enum act what)
+{
+    const struct tunnel_view *t = session_tunnel(s);
+    (void)state;
+    if (what == ACT_COPY && (!t || !t->start.len))
+        return _("no command is known that lets it try");
+    return NULL;
+}
+
 static void
 next(void *state, struct session *s, struct buf *out)
 {
@@ -452,6 +460,7 @@ const struct screen_ops screen_recheck = {
     .close = close_recheck,
     .draw = draw,
     .act = act,
+    .why_not = why_not,
     .next = next,
     .crumb = crumb,
     .news = news,
