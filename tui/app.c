@@ -206,34 +206,6 @@ focus_pane(struct app *a, int pane)
     }
 }
 
-// What is on or off everywhere, and says so.
-static void
-toggle(struct session *s, enum act act)
-{
-    switch (act) {
-    case ACT_FOLLOW:
-        session_follow(s, !s->following);
-        session_notice(s, "%s",
-                       s->following ? _("New lines are read as they come")
-                                    : _("New lines are not read any more; F reads them again"));
-        break;
-    case ACT_REDACT:
-        session_redact(s, !s->redacted);
-        session_notice(s, "%s",
-                       s->redacted ? _("Addresses, names and identities are shown as stand-ins")
-                                   : _("Addresses, names and identities are shown as they are"));
-        break;
-    case ACT_MOUSE:
-        s->mouse = !s->mouse;
-        session_notice(s, "%s",
-                       s->mouse ? _("The mouse is used here; m gives it back to the terminal")
-                                : _("The mouse is the terminal's: select text with it"));
-        break;
-    default:
-        break;
-    }
-}
-
 // Carries out what a screen answered.
 static bool
 follow(struct app *a, struct reply reply, enum act act)
@@ -254,7 +226,10 @@ follow(struct app *a, struct reply reply, enum act act)
         a->session.added = false;
         to_depth(a, rail_depth(a, RAIL_TUNNELS));
     }
-    if (reply.push)
+    // Two screens that lead to each other do not pile up.
+    if (reply.push && !reply.push->overlay && a->depth > 1 && a->stack[a->depth - 2].ops == reply.push)
+        pop(a);
+    else if (reply.push)
         push(a, reply.push);
     if (reply.handled)
         return true;
@@ -278,7 +253,7 @@ follow(struct app *a, struct reply reply, enum act act)
     case ACT_FOLLOW:
     case ACT_REDACT:
     case ACT_MOUSE:
-        toggle(&a->session, act);
+        session_toggle(&a->session, act);
         return true;
     case ACT_HELP:
         push(a, &screen_help);

@@ -32,6 +32,7 @@ static void
 choose_locale(void)
 {
     bool there = setlocale(LC_ALL, "") != NULL;
+    setlocale(LC_NUMERIC, "C"); // numbers are read and written in one way, whatever the language
     const char *type = setlocale(LC_CTYPE, NULL);
     if (strcmp(type, "C") == 0 || strcmp(type, "POSIX") == 0)
         setlocale(LC_CTYPE, "C.UTF-8");

@@ -288,26 +288,25 @@ unread(const struct view *v, const struct tunnel_view *t)
     return other && other->problem.len && !other->lines ? other : NULL;
 }
 
+// Which log is which, and what its gateway does; below each other where both do not fit in a row.
 static void
-add_head(struct both *self, const struct session *s, const struct tunnel_view *t, struct canvas *c, int w)
+name_ends(struct both *self, const struct session *s, const struct tunnel_view *t, struct canvas *c, int w)
 {
-    struct buf text = {0};
+    struct buf text[2] = {{0}, {0}};
     const struct both_view *b = t->both;
     const int sources[2] = {t->row.source, b->source};
     const struct source_view *missing = unread(s->view, t), *other = unmerged_log(s->view, t);
     for (int end = 0; end < 2; end++) {
         bool letter_b = (end != 0) != b->turned;
-        if (end && w < NARROW)
-            add_strong(self, c, w, &text);
-        buf_addf(&text, "%s%c ", text.len ? "   " : "", letter_b ? 'B' : 'A');
+        buf_addf(&text[end], "%c ", letter_b ? 'B' : 'A');
         if (sources[end] >= 0)
-            buf_add(&text, figures_file(s->view->sources[sources[end]].name));
+            buf_add(&text[end], figures_file(s->view->sources[sources[end]].name));
         else if (missing)
-            buf_add(&text, figures_file(missing->name));
+            buf_add(&text[end], figures_file(missing->name));
         else if (other)
-            buf_addf(&text, "%.*s (%s)", STR_ARG(figures_file(other->name)), _("not in its log"));
+            buf_addf(&text[end], "%.*s (%s)", STR_ARG(figures_file(other->name)), _("not in its log"));
         else
-            buf_add(&text, str_of(_("not in its log")));
+            buf_add(&text[end], str_of(_("not in its log")));
         int role = t->row.role;
         if (end)
             role = !b->same                 ? ROLE_UNKNOWN
@@ -315,9 +314,26 @@ add_head(struct both *self, const struct session *s, const struct tunnel_view *t
                    : role == ROLE_RESPONDER ? ROLE_INITIATOR
                                             : ROLE_UNKNOWN;
         if (role == ROLE_INITIATOR || role == ROLE_RESPONDER)
-            buf_addf(&text, " (%s)", role == ROLE_INITIATOR ? _("starts") : _("answers"));
+            buf_addf(&text[end], " (%s)", role == ROLE_INITIATOR ? _("starts") : _("answers"));
     }
-    add_strong(self, c, w, &text);
+    int columns = canvas_columns(c, buf_str(&text[0])) + 3 + canvas_columns(c, buf_str(&text[1]));
+    if (w < NARROW || columns > w - 2)
+        add_strong(self, c, w, &text[0]);
+    else
+        buf_add(&text[0], STR("   "));
+    buf_add(&text[0], buf_str(&text[1]));
+    add_strong(self, c, w, &text[0]);
+    buf_release(&text[0]);
+    buf_release(&text[1]);
+}
+
+static void
+add_head(struct both *self, const struct session *s, const struct tunnel_view *t, struct canvas *c, int w)
+{
+    struct buf text = {0};
+    const struct both_view *b = t->both;
+    const struct source_view *missing = unread(s->view, t);
+    name_ends(self, s, t, c, w);
     put_clock(&b->clock, &text);
     if (!missing)
         prose_add(&self->text, c, w - 1, 1, 1, LOOK_DIM, -1, buf_str(&text));
@@ -422,12 +438,14 @@ static struct reply
 entered(void *state, struct session *s)
 {
     struct both *self = state;
-    char *end;
-    const char *text = buf_cstr(&self->entry.text);
-    double seconds = strtod(text, &end);
+    char *end, *text = self->entry.text.at;
+    for (size_t i = 0; i < self->entry.text.len; i++)
+        if (text[i] == ',') // as many languages have it
+            text[i] = '.';
+    double seconds = strtod(buf_cstr(&self->entry.text), &end);
     self->typing = false;
     if (*end || seconds > YEARS || seconds < -YEARS || seconds != seconds)
-        session_notice(s, _("\"%s\" is no number of seconds: write 3.2 or -60"), text);
+        session_notice(s, _("\"%s\" is no number of seconds: write 3.2 or -60"), buf_cstr(&self->entry.text));
     else
         s->desk.clock(s->desk.self, self->entry.text.len > 0, (int64_t)(seconds * SECOND));
     return (struct reply){.handled = true};

@@ -496,6 +496,8 @@ act(void *state, struct session *s, enum act what)
         return done;
     case ACT_FOLD:
         self->view.unfolded = !self->view.unfolded;
+        session_notice(s, "%s",
+                       self->view.unfolded ? _("Each line is shown") : _("Lines that repeat are folded"));
         return done;
     case ACT_WRAP:
         self->view.wrap = !self->view.wrap;
@@ -528,6 +530,8 @@ why_not(void *state, struct session *s, enum act what)
     case ACT_AGAIN:
     case ACT_AGAIN_BACK:
         return self->sought.len ? NULL : _("nothing was searched for yet; / does");
+    case ACT_ALL:
+        return self->filter.len ? _("the filter looks at all lines; Esc takes it away") : NULL;
     default:
         return NULL;
     }

@@ -365,3 +365,30 @@ session_untick(struct session *s, const struct finding *finding)
     if (row && !ticks_drop(&s->ticks, row, finding, &e))
         session_notice(s, _("The ticks are gone for this run only: %s"), e.text);
 }
+
+void
+session_toggle(struct session *s, enum act act)
+{
+    switch (act) {
+    case ACT_FOLLOW:
+        session_follow(s, !s->following);
+        session_notice(s, "%s",
+                       s->following ? _("New lines are read as they come")
+                                    : _("New lines are not read any more; F reads them again"));
+        break;
+    case ACT_REDACT:
+        session_redact(s, !s->redacted);
+        session_notice(s, "%s",
+                       s->redacted ? _("Addresses, names and identities are shown as stand-ins")
+                                   : _("Addresses, names and identities are shown as they are"));
+        break;
+    case ACT_MOUSE:
+        s->mouse = !s->mouse;
+        session_notice(s, "%s",
+                       s->mouse ? _("The mouse is used here; m gives it back to the terminal")
+                                : _("The mouse is the terminal's: select text with it"));
+        break;
+    default:
+        break;
+    }
+}

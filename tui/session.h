@@ -6,6 +6,7 @@
 #include "diag/redact.h"
 #include "remote/gateways.h"
 #include "tui/desk.h"
+#include "tui/keys.h"
 #include "tui/recheck.h"
 #include "tui/ticks.h"
 
@@ -100,6 +101,8 @@ struct looked session_looked(const struct session *s);
 void session_look_back(struct session *s, const struct looked *then);
 // Reads new lines as they come, or not any more.
 void session_follow(struct session *s, bool on);
+// Turns what is on or off everywhere (following, stand-ins, the mouse), and says so.
+void session_toggle(struct session *s, enum act act);
 // Can new lines come to what is open? Of a sample and of a pipe that has ended none can.
 bool session_grows(const struct session *s);
 // The tunnel that is looked at, NULL while it has not arrived.
