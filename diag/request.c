@@ -199,7 +199,9 @@ put_what(const struct knowledge *k, const struct tunnel_view *t, const struct fi
         put_safe("Our gateway:", buf_str(&text), out);
     if (t->row.peer.len)
         put_safe("Your gateway:", t->row.peer, out);
-    put_safe("Our log says:", in_english(k, f->title, f->rule->cause), out);
+    buf_clear(&text);
+    buf_addf(&text, "%s %.*s", certainty_word[f->certainty], STR_ARG(f->rule->cause));
+    put_safe("Our log says:", in_english(k, f->title, buf_str(&text)), out);
     buf_release(&text);
 }
 

@@ -67,6 +67,13 @@ act(void *state, struct session *s, enum act what)
     return (struct reply){.handled = true, .pop = true};
 }
 
+static const char *
+why_not(void *state, struct session *s, enum act what)
+{
+    (void)state, (void)s;
+    return what == ACT_COPY ? _("there is nothing to copy here") : NULL;
+}
+
 static bool
 mark(void *state, struct session *s, int item)
 {
@@ -91,6 +98,7 @@ const struct screen_ops screen_format = {
     .close = close_formats,
     .draw = draw,
     .act = act,
+    .why_not = why_not,
     .mark = mark,
     .next = next,
 };

@@ -19,6 +19,7 @@ struct help {
     struct prose text;
     size_t top;
     int shown;
+    int columns; // of the names of keys
     struct list list;
     size_t *rows;       // indices into actions; behind them those into the concepts
     size_t room, typed; // typed: bytes of what they were chosen by
@@ -142,6 +143,33 @@ close_help(void *state)
     free(self);
 }
 
+// The widest name of a key, in this language.
+static int
+key_columns(const struct help *self, const struct session *s, struct canvas *c)
+{
+    int widest = KEY_COLUMNS;
+    for (size_t i = 0; i < self->list.count; i++) {
+        const char *name = page_of(self, s, i) ? _("page") : _(actions[self->rows[i]].name);
+        int columns = canvas_columns(c, str_of(name));
+        widest = columns > widest ? columns : widest;
+    }
+    return widest;
+}
+
+// A key, or the word for a page, and what it is for.
+static void
+put_row(struct help *self, struct canvas *c, int w, size_t row, uint8_t look, struct str name,
+        struct str about)
+{
+    struct buf text = {0};
+    buf_add(&text, name);
+    for (int columns = canvas_columns(c, name); columns < self->columns; columns++)
+        buf_add_char(&text, ' ');
+    buf_addf(&text, " %.*s", STR_ARG(about));
+    prose_add(&self->text, c, w, 3, 4 + self->columns, look, (int)row, buf_str(&text));
+    buf_release(&text);
+}
+
 static void
 fill(struct help *self, struct session *s, struct canvas *c, int w)
 {
@@ -150,27 +178,23 @@ fill(struct help *self, struct session *s, struct canvas *c, int w)
         prose_add(&self->text, c, w, 1, 1, LOOK_PLAIN, -1, str_of(_(s->helped->help)));
         prose_gap(&self->text);
     }
+    self->columns = key_columns(self, s, c);
     for (size_t i = 0; i < self->list.count; i++) {
         const struct concept *page = page_of(self, s, i);
         if (page) {
-            prose_addf(&self->text, c, w, 3, 4 + KEY_COLUMNS, LOOK_PLAIN, (int)i, "%-*s %.*s", KEY_COLUMNS,
-                       _("page"), STR_ARG(page->title));
+            put_row(self, c, w, i, LOOK_PLAIN, str_of(_("page")), page->title);
             continue;
         }
         const struct action *action = &actions[self->rows[i]];
         bool here = action->screens & 1u << s->helped->id;
         const char *reason = reason_of(s, action);
         struct buf text = {0};
-        buf_add(&text, str_of(_(action->name)));
-        for (int columns = canvas_columns(c, str_of(_(action->name))); columns < KEY_COLUMNS; columns++)
-            buf_add_char(&text, ' ');
-        buf_addf(&text, " %s", _(action->explain));
+        buf_add(&text, str_of(_(action->explain)));
         if (reason && here)
             buf_addf(&text, _(" Not now: %s"), reason);
         else if (reason)
             buf_addf(&text, _(" Elsewhere: %s"), _(reason));
-        prose_add(&self->text, c, w, 3, 4 + KEY_COLUMNS, reason ? LOOK_DIM : LOOK_PLAIN, (int)i,
-                  buf_str(&text));
+        put_row(self, c, w, i, reason ? LOOK_DIM : LOOK_PLAIN, str_of(_(action->name)), buf_str(&text));
         buf_release(&text);
     }
     if (!self->list.count)

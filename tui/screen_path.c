@@ -130,7 +130,7 @@ draw_field(const struct path_screen *self, const struct path_view *v, struct can
     else
         buf_add(&text, str_of(_("not known")));
     for (size_t i = 0; i < f->word_count; i++) {
-        buf_add(&text, i ? STR(" | ") : STR("   ["));
+        buf_add(&text, i ? STR("|") : STR("   ["));
         buf_add(&text, f->words[i]);
         buf_add(&text, i + 1 == f->word_count ? STR("]") : STR_NONE);
     }

@@ -4,6 +4,7 @@
 
 #include "diag/arena.h"
 #include "tui/list.h"
+#include "tui/prose.h"
 #include "tui/screen.h"
 #include "tui/theme.h"
 #include "tui/words.h"
@@ -79,10 +80,14 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     struct form *self = state;
     (void)s;
     const struct column columns[] = {{_("Field"), 10, 12, false, 0}, {_("Value"), 20, 120, false, 0}};
-    list_table(&self->list, c, (struct area){a.x, a.y, a.w, a.h - 3}, columns, 2, cell, self);
-    canvas_put(c, a.x + 1, a.y + a.h - 2, a.w - 2, LOOK_PLAIN, str_of(about_field(self->list.at)));
-    canvas_put(c, a.x + 1, a.y + a.h - 1, a.w - 2, LOOK_DIM,
-               str_of(_("No secret belongs here: passwords and passphrases are asked when needed.")));
+    struct prose foot = {0};
+    prose_add(&foot, c, a.w - 1, 1, 1, LOOK_PLAIN, -1, str_of(about_field(self->list.at)));
+    prose_add(&foot, c, a.w - 1, 1, 1, LOOK_DIM, -1,
+              str_of(_("No secret belongs here: passwords and passphrases are asked when needed.")));
+    int rows = (int)foot.count < a.h / 3 ? (int)foot.count : a.h / 3;
+    list_table(&self->list, c, (struct area){a.x, a.y, a.w, a.h - rows - 1}, columns, 2, cell, self);
+    prose_put(&foot, c, (struct area){a.x, a.y + a.h - rows, a.w, rows});
+    prose_release(&foot);
 }
 
 static bool
