@@ -96,7 +96,7 @@ say_values(struct advice *self, struct canvas *c, int w, const struct value *val
         buf_add(&text, text.len ? STR("; ") : STR(""));
         valuename_add(v->key, &text);
         for (size_t n = 0; n < v->count; n++) {
-            buf_add(&text, n ? STR(" / ") : STR(": "));
+            buf_add(&text, n ? STR(" | ") : STR(": "));
             buf_add(&text, v->text[n]);
         }
     }

@@ -81,7 +81,7 @@ say_value(const struct rung *rung, const char *key, struct buf *out)
         if (named)
             valuename_add(v->key, out);
         for (size_t n = 0; n < v->count; n++) {
-            buf_add(out, str_of(n ? " / " : named ? " " : ""));
+            buf_add(out, str_of(n ? " | " : named ? " " : ""));
             buf_add(out, v->text[n]);
         }
     }

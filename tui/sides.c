@@ -63,7 +63,7 @@ say_value(const struct tunnel_view *t, const struct finding_view *f, const char 
         proofs = t->ladder[i].proofs;
     }
     for (size_t n = 0; v && n < v->count; n++) {
-        buf_add(out, n ? STR(" / ") : STR(""));
+        buf_add(out, n ? STR(" | ") : STR(""));
         buf_add(out, v->text[n]);
     }
     if (v && v->proof >= 0 && proofs) {
