@@ -460,6 +460,26 @@ what_is_told_while_one_types_is_seen(void **state)
     buf_release(&out);
 }
 
+// A key that leads where one is says so.
+static void
+a_key_that_changes_nothing_says_so(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *keys, *then, *told;
+    } rows[] = {{"T", "2", "This is that step"},
+                {"T\r", "3", "This is that step"},
+                {"T\r", "K", "There is no page on this"},
+                {"T", "%", "This key does nothing here"}};
+    struct buf out = {0};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        whole_picture(rows[i].keys, rows[i].then, &out);
+        if (!strstr(buf_cstr(&out), rows[i].told))
+            fail_msg("\"%s\" is not told:\n%s", rows[i].told, buf_cstr(&out));
+    }
+    buf_release(&out);
+}
+
 static void
 picture_of(struct app *a, struct buf *out)
 {
@@ -551,6 +571,7 @@ main(void)
         cmocka_unit_test(a_refusal_does_not_outlive_its_reason),
         cmocka_unit_test(a_paste_triggers_no_action),
         cmocka_unit_test(what_is_told_while_one_types_is_seen),
+        cmocka_unit_test(a_key_that_changes_nothing_says_so),
         cmocka_unit_test(the_recheck_counts_lines_of_the_log),
         cmocka_unit_test(an_empty_source_is_told_by_its_kind),
     };

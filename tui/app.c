@@ -267,6 +267,8 @@ follow(struct app *a, struct reply reply, enum act act)
         a->session.page = pages_first(&a->session);
         if (a->session.page)
             push(a, &screen_page);
+        else
+            session_notice(&a->session, "%s", _("There is no page on this"));
         return true;
     case ACT_PANE:
         focus_pane(a, (panes_index(top(a)->ops) + 1) % PANES);
@@ -303,7 +305,10 @@ run(struct app *a, enum act act)
         return true;
     }
     if (act >= ACT_STEP_1 && act < ACT_STEP_1 + RAIL_COUNT) {
-        to_depth(a, rail_depth(a, (int)act - ACT_STEP_1) + 1);
+        size_t depth = rail_depth(a, (int)act - ACT_STEP_1) + 1;
+        if (depth == a->depth)
+            session_notice(&a->session, "%s", _("This is that step"));
+        to_depth(a, depth);
         return true;
     }
     return follow(a, layer->ops->act(layer->state, &a->session, act), act);

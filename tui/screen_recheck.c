@@ -16,7 +16,6 @@ struct comparing {
     struct session *s; // for close
     bool followed;     // before this screen was opened
     unsigned looks;    // that were answered when this screen asked
-    int64_t looked;    // when
 };
 
 // Without the state of a gateway, which is read anew each time.
@@ -34,7 +33,6 @@ static void
 look(struct comparing *self, struct session *s)
 {
     self->looks = s->progress.looks;
-    self->looked = s->desk.now(s->desk.self);
     s->desk.look(s->desk.self);
 }
 
@@ -69,13 +67,12 @@ is_looking(const struct comparing *self, const struct session *s)
 }
 
 static void
-say_clock(int64_t seconds, bool with_seconds, struct buf *out)
+say_clock(int64_t seconds, struct buf *out)
 {
     time_t moment = (time_t)seconds;
     struct tm parts;
     char text[16];
-    if (localtime_r(&moment, &parts) &&
-        strftime(text, sizeof text, with_seconds ? "%H:%M:%S" : "%H:%M", &parts))
+    if (localtime_r(&moment, &parts) && strftime(text, sizeof text, "%H:%M:%S", &parts))
         buf_add(out, str_of(text));
 }
 
@@ -151,7 +148,7 @@ draw_head(const struct comparing *self, const struct session *s, struct canvas *
     say_outcome(self, s, &text);
     figures_count(added, &right);
     buf_add(&right, str_of(P_(" new line since ", " new lines since ", added)));
-    say_clock(s->before.at, true, &right);
+    say_clock(s->before.at, &right);
     int columns = canvas_columns(c, buf_str(&right));
     bool both = canvas_columns(c, buf_str(&text)) + columns + 4 < a.w;
     canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_STRONG, buf_str(&text));
@@ -218,7 +215,7 @@ draw_rungs(const struct session *s, struct canvas *c, struct area a)
     struct buf text = {0};
     buf_add(&text, str_of(narrow ? _("before") : _("before (")));
     if (!narrow) {
-        say_clock(s->before.at, false, &text);
+        say_clock(s->before.at, &text);
         buf_add_char(&text, ')');
     }
     if (titled)
@@ -226,7 +223,7 @@ draw_rungs(const struct session *s, struct canvas *c, struct area a)
     buf_clear(&text);
     buf_add(&text, str_of(narrow ? _("now") : _("now (")));
     if (!narrow) {
-        say_clock(s->desk.now(s->desk.self), false, &text);
+        say_clock(s->desk.now(s->desk.self), &text);
         buf_add_char(&text, ')');
     }
     if (titled)
