@@ -103,6 +103,20 @@ is 'the terminal has what the file has' cmp -s <(t show-buffer; echo) "$dir/stat
 keys copy q
 t kill-session -t copy
 
+# A log that is begun anew below a re-check: the tunnel is not there, then it is again, and all lines are new.
+refused 1 NO_PROPOSAL_CHOSEN >"$dir/anew.log"
+t new-session -d -s anew -x 80 -y 24 "'$bin' '$dir/anew.log'; exec sleep 60"
+sees anew 'Enter walks'
+keys anew Enter
+sees anew 'Enter explains the failure'
+keys anew r
+sees anew 'no new attempt yet'
+: >"$dir/anew.log"
+sees anew 'The log was begun anew and does not name this tunnel yet. Esc goes back.'
+refused 1 NO_PROPOSAL_CHOSEN | head -2 >"$dir/anew.log"
+sees anew '2 new lines since'
+t kill-session -t anew
+
 # Follow: rotated, and the new file goes on.
 keys again o
 sees again 'around the evidence'

@@ -9,11 +9,12 @@ newest_line(const struct tunnel_view *t)
 }
 
 void
-recheck_take(struct snapshot *s, const struct tunnel_view *t, uint64_t lines, int64_t now)
+recheck_take(struct snapshot *s, const struct tunnel_view *t, uint64_t lines, unsigned epoch, int64_t now)
 {
     *s = (struct snapshot){.taken = true,
                            .at = now,
                            .lines = lines,
+                           .epoch = epoch,
                            .attempts = t->row.attempts,
                            .newest = newest_line(t),
                            .tunnel_lines = t->row.lines,

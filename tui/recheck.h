@@ -9,6 +9,7 @@ struct snapshot {
     bool taken;
     int64_t at;                // seconds of the day's clock
     uint64_t lines;            // of everything that was read
+    unsigned epoch;            // that they are of
     uint64_t attempts, newest; // newest: first line of the newest attempt
     uint64_t tunnel_lines;
     enum tunnel_state tunnel;
@@ -18,8 +19,9 @@ struct snapshot {
     enum basis basis[CP_COUNT];
 };
 
-// lines: of everything that was read.
-void recheck_take(struct snapshot *s, const struct tunnel_view *t, uint64_t lines, int64_t now);
+// lines: of everything that was read, in this epoch.
+void recheck_take(struct snapshot *s, const struct tunnel_view *t, uint64_t lines, unsigned epoch,
+                  int64_t now);
 
 enum outcome {
     OUTCOME_NOTHING, // nobody tried anew

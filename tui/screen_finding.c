@@ -121,7 +121,7 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     const struct finding_view *f = session_finding(s);
     if (!t) { // the ladder beside it says why
         if (!c->aside || s->tunnel != TUNNEL_NONE)
-            canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_PLAIN, str_of(_("One moment ...")));
+            canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_PLAIN, str_of(session_missing(s)));
         return;
     }
     turn_to(self, s);

@@ -398,12 +398,9 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     struct ladder *self = state;
     const struct tunnel_view *t = session_tunnel(s);
     if (!t) {
-        bool gone = s->shot && s->shot->id == s->tunnel && !s->shot->tunnel;
         bool hidden = c->aside && s->tunnel == TUNNEL_NONE && !s->wanted.len; // by the filter of the list
         canvas_put(c, a.x + 1, a.y, a.w - 2, hidden ? LOOK_DIM : LOOK_PLAIN,
-                   str_of(gone     ? _("This tunnel is not known any more. Esc goes back to the list.")
-                          : hidden ? _("no tunnel is shown")
-                                   : _("One moment ...")));
+                   str_of(hidden ? _("no tunnel is shown") : session_missing(s)));
         return;
     }
     bool head = a.h >= 9, gap = a.h > 12;

@@ -45,7 +45,7 @@ open_recheck(struct session *s)
     self->followed = s->following;
     s->before.taken = false;
     if (t)
-        recheck_take(&s->before, t, log_lines(s), s->desk.now(s->desk.self));
+        recheck_take(&s->before, t, log_lines(s), s->epoch, s->desk.now(s->desk.self));
     session_look(s, s->tunnel, -1);
     look(self, s);
     session_follow(s, true);
@@ -130,10 +130,13 @@ say_outcome(const struct comparing *self, const struct session *s, struct buf *o
     }
 }
 
+// Of a log that was begun anew all lines are.
 static uint64_t
 lines_since(const struct session *s)
 {
     uint64_t lines = log_lines(s);
+    if (s->epoch != s->before.epoch)
+        return lines;
     return lines > s->before.lines ? lines - s->before.lines : 0;
 }
 
@@ -293,7 +296,7 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
 {
     const struct comparing *self = state;
     if (!session_tunnel(s) || !s->before.taken) {
-        canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_PLAIN, str_of(_("One moment ...")));
+        canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_PLAIN, str_of(session_missing(s)));
         return;
     }
     int gap = a.h > 12;
@@ -309,7 +312,7 @@ news(void *state, struct session *s)
     (void)state;
     const struct tunnel_view *t = session_tunnel(s);
     if (t && !s->before.taken)
-        recheck_take(&s->before, t, log_lines(s), s->desk.now(s->desk.self));
+        recheck_take(&s->before, t, log_lines(s), s->epoch, s->desk.now(s->desk.self));
     int rungs;
     enum outcome outcome = outcome_of(s, &rungs);
     bool mended = outcome == OUTCOME_UP || outcome == OUTCOME_BETTER;

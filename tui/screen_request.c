@@ -56,7 +56,7 @@ nothing(const struct session *s)
 {
     const struct tunnel_view *t = session_tunnel(s);
     if (!t)
-        return _("One moment ...");
+        return session_missing(s);
     if (t->row.verdict.checkpoint == CP_NONE)
         return _("Nothing is wrong with this tunnel, so there is nothing to ask for.");
     return request_fits(t) ? NULL : _("The log of the other end is read already. Esc goes back.");

@@ -310,6 +310,16 @@ session_tunnel(const struct session *s)
     return right ? s->shot->tunnel : NULL;
 }
 
+const char *
+session_missing(const struct session *s)
+{
+    if (s->shot && s->shot->id == s->tunnel && !s->shot->tunnel)
+        return _("This tunnel is not known any more. Esc goes back to the list.");
+    if (s->wanted.len && !s->progress.reading)
+        return _("The log was begun anew and does not name this tunnel yet. Esc goes back.");
+    return _("One moment ...");
+}
+
 const struct finding_view *
 session_finding(const struct session *s)
 {

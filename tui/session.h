@@ -107,6 +107,8 @@ void session_toggle(struct session *s, enum act act);
 bool session_grows(const struct session *s);
 // The tunnel that is looked at, NULL while it has not arrived.
 const struct tunnel_view *session_tunnel(const struct session *s);
+// What stands in its place then.
+const char *session_missing(const struct session *s);
 // The finding of the rule that is looked at; NULL when there is none.
 const struct finding_view *session_finding(const struct session *s);
 // Is the log of the other end read as well?
