@@ -132,6 +132,8 @@ grep -q '^Prüfpunkt     p1-cipher$' "$work/entry" && grep -q 'Fehler, wahrschei
   { echo 'an entry is not in German, or not in its columns'; cat "$work/entry"; exit 1; }
 IKEWALK_CATALOGUES=$work/real LC_ALL=C.UTF-8 LANGUAGE=de "$IKEWALK_BINARY_DIR/ikewalk" lesson --print 21 | grep -q 'Pre-Shared Key, sicher: ' ||
   { echo 'a lesson does not say in German how sure its answer is'; exit 1; }
+"$IKEWALK_BINARY_DIR/ikewalk" lesson --lang de --print 3 | grep -q '^  \[--\] Identität          nicht erreicht$' ||
+  { echo 'the ladder of a lesson is not in its columns'; exit 1; }
 IKEWALK_CATALOGUES=$work/real LC_ALL=C.UTF-8 LANGUAGE=de "$IKEWALK_BINARY_DIR/ikewalk" encap --nat initiator --open udp500 | grep -q '^  bestanden  ' ||
   { echo 'the checks of a path are not in German'; exit 1; }
 

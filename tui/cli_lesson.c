@@ -13,7 +13,17 @@
 
 #include <stdio.h>
 
-enum { OPT_PRINT = 256, OPT_KB, OPT_LOGS, OPT_ASCII, OPT_OUTPUT, OPT_HELP, QUOTED = 9, NAMES = 256 };
+enum {
+    OPT_PRINT = 256,
+    OPT_KB,
+    OPT_LOGS,
+    OPT_ASCII,
+    OPT_OUTPUT,
+    OPT_HELP,
+    QUOTED = 9,
+    NAMES = 256,
+    TITLE = 18
+};
 
 static const struct option options[] = {
     {"print", no_argument, NULL, OPT_PRINT},     {"kb", required_argument, NULL, OPT_KB},
@@ -112,8 +122,10 @@ put_ladder(struct print *p, const struct lesson_step *s)
         struct str title = view_title(p->k, rung->checkpoint, t->row.auth);
         const struct proof *proof = view_deciding(rung->proofs, rung->proof_count);
         struct buf row = {0};
-        buf_addf(&row, "  %.*s ", STR_ARG(figures_mark(rung->state, rung->basis)));
-        buf_addf(&row, "%-18.*s %s", STR_ARG(title), figures_word(rung->state, rung->basis));
+        buf_addf(&row, "  %.*s %.*s", STR_ARG(figures_mark(rung->state, rung->basis)), STR_ARG(title));
+        for (size_t columns = text_columns(title); columns < TITLE; columns++)
+            buf_add_char(&row, ' ');
+        buf_addf(&row, " %s", figures_word(rung->state, rung->basis));
         if (proof && rung->state != ST_NOT_REACHED)
             buf_addf(&row, "  L%llu", (unsigned long long)proof->line);
         page_put(&p->page, buf_cstr(&row));
