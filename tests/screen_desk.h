@@ -1,5 +1,5 @@
 // A desk of hand-made data for the screens: one log with tunnels in every state and one failed attempt, asked
-// and answered without a worker. tests/test_screens.c draws from it.
+// and answered without a worker. tests/test_screens.c and tests/test_told.c draw from it.
 #ifndef IKEWALK_TESTS_SCREEN_DESK_H
 #define IKEWALK_TESTS_SCREEN_DESK_H
 
@@ -331,6 +331,46 @@ desk_at(struct table *d)
                          .follow = ask_follow,
                          .now = stopped_clock,
                          .news = take_news};
+}
+
+static void
+press(struct app *a, const char *keys)
+{
+    while (app_news(a))
+        ;
+    for (const char *k = keys; *k; k++) {
+        app_key(a, (struct key){.code = *k == '\r' ? K_ENTER : *k});
+        while (app_news(a))
+            ;
+    }
+}
+
+static struct opening *
+some_log(void)
+{
+    struct opening *o = opening_new(STR("gw.log"), 1);
+    o->parts[0] = "gw.log";
+    return o;
+}
+
+// The picture of a screen as text, on a terminal so high that nothing has to scroll.
+static void
+whole_picture(const char *keys, const char *then, struct buf *out)
+{
+    struct table d = {0};
+    struct app *a = app_new(desk_at(&d));
+    struct canvas c = {0};
+    if (*keys == 'T')
+        app_open(a, some_log());
+    press(a, keys + (*keys == 'T'));
+    press(a, then);
+    canvas_size(&c, 80, 400);
+    app_draw(a, &c);
+    buf_clear(out);
+    canvas_dump(&c, out);
+    canvas_release(&c);
+    app_free(a);
+    news_release(&d.news);
 }
 
 #endif

@@ -19,26 +19,6 @@
 #include "tui/catalogues.h"
 #include "tui/words.h"
 
-static void
-press(struct app *a, const char *keys)
-{
-    while (app_news(a))
-        ;
-    for (const char *k = keys; *k; k++) {
-        app_key(a, (struct key){.code = *k == '\r' ? K_ENTER : *k});
-        while (app_news(a))
-            ;
-    }
-}
-
-static struct opening *
-some_log(void)
-{
-    struct opening *o = opening_new(STR("gw.log"), 1);
-    o->parts[0] = "gw.log";
-    return o;
-}
-
 // What must hold of every picture: only safe text, no row wider than the screen, the cursor inside.
 static void
 check_picture(struct app *a, struct canvas *c)
@@ -270,26 +250,6 @@ static const struct {
     {"jjjj\r", SCREEN_LESSONS},
 };
 
-// The picture of a screen as text, on a terminal so high that nothing has to scroll.
-static void
-whole_picture(const char *keys, const char *then, struct buf *out)
-{
-    struct table d = {0};
-    struct app *a = app_new(desk_at(&d));
-    struct canvas c = {0};
-    if (*keys == 'T')
-        app_open(a, some_log());
-    press(a, keys + (*keys == 'T'));
-    press(a, then);
-    canvas_size(&c, 80, 400);
-    app_draw(a, &c);
-    buf_clear(out);
-    canvas_dump(&c, out);
-    canvas_release(&c);
-    app_free(a);
-    news_release(&d.news);
-}
-
 // A sentence is wrapped in its box, so its beginning is looked for.
 static bool
 tells(struct str picture, const struct action *action)
@@ -437,109 +397,6 @@ a_paste_triggers_no_action(void **state)
     news_release(&d.news);
 }
 
-// What a field cannot take is said at once, and so is what a key in it does not find.
-static void
-what_is_told_while_one_types_is_seen(void **state)
-{
-    (void)state;
-    static const char full[] = "No more fits in: this field holds 500 bytes";
-    char typed[602];
-    struct buf out = {0};
-    memset(typed, 'a', sizeof typed - 1);
-    typed[0] = '/';
-    for (int fits = 0; fits < 2; fits++) {
-        typed[fits ? 400 : sizeof typed - 1] = '\0';
-        whole_picture("\r", typed, &out);
-        assert_true((strstr(buf_cstr(&out), full) != NULL) != fits);
-        assert_non_null(strstr(buf_cstr(&out), "aaaaaaaa\n"));
-    }
-    whole_picture("\r", "//no-such-place\t", &out);
-    assert_non_null(strstr(buf_cstr(&out), "No file or folder begins so"));
-    whole_picture("\r", "//no-such-place\tx", &out);
-    assert_null(strstr(buf_cstr(&out), "No file or folder begins so"));
-    buf_release(&out);
-}
-
-// A key that leads where one is says so.
-static void
-a_key_that_changes_nothing_says_so(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *keys, *then, *told;
-    } rows[] = {{"T", "2", "This is that step"},
-                {"T\r", "3", "This is that step"},
-                {"T\r", "K", "There is no page on this"},
-                {"T", "%", "This key does nothing here"}};
-    struct buf out = {0};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        whole_picture(rows[i].keys, rows[i].then, &out);
-        if (!strstr(buf_cstr(&out), rows[i].told))
-            fail_msg("\"%s\" is not told:\n%s", rows[i].told, buf_cstr(&out));
-    }
-    buf_release(&out);
-}
-
-static void
-picture_of(struct app *a, struct buf *out)
-{
-    struct canvas c = {0};
-    canvas_size(&c, 80, 24);
-    app_draw(a, &c);
-    buf_clear(out);
-    canvas_dump(&c, out);
-    canvas_release(&c);
-}
-
-// The re-check counts what the log has more, and not the state of a gateway, which is read anew.
-static void
-the_recheck_counts_lines_of_the_log(void **state)
-{
-    (void)state;
-    struct table d = {.stated = 40};
-    struct app *a = app_new(desk_at(&d));
-    struct buf out = {0};
-    app_open(a, some_log());
-    press(a, "\rr");
-    picture_of(a, &out);
-    assert_non_null(strstr(buf_cstr(&out), " 0 new lines since 10:22:11"));
-    for (uint64_t more = 1; more < 1500; more += 1233) {
-        d.added += more;
-        d.stated += 25;
-        press(a, "r");
-        picture_of(a, &out);
-        const char *told = more == 1 ? "  1 new line since 10:22:11\n" : "  1,235 new lines since 10:22:11\n";
-        if (!strstr(buf_cstr(&out), told))
-            fail_msg("not there:%s%s", told, buf_cstr(&out));
-    }
-    buf_release(&out);
-    app_free(a);
-    news_release(&d.news);
-}
-
-// A journal without a line of a daemon is not empty: it holds what others log.
-static void
-an_empty_source_is_told_by_its_kind(void **state)
-{
-    (void)state;
-    static const char *const kinds[][3] = {
-        {"journal", "journal: this journal holds no line of an IKE daemon.", "is empty"},
-        {"file", "journal: is empty.", "this journal holds"}};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        struct table d = {.nothing = true, .kind = kinds[i][0]};
-        struct app *a = app_new(desk_at(&d));
-        struct buf out = {0};
-        app_open(a, some_log());
-        press(a, "");
-        picture_of(a, &out);
-        if (!strstr(buf_cstr(&out), kinds[i][1]) || strstr(buf_cstr(&out), kinds[i][2]))
-            fail_msg("an empty %s is told otherwise:\n%s", kinds[i][0], buf_cstr(&out));
-        buf_release(&out);
-        app_free(a);
-        news_release(&d.news);
-    }
-}
-
 int
 main(void)
 {
@@ -570,10 +427,6 @@ main(void)
         cmocka_unit_test(a_filter_of_names_keeps_the_mark_on_its_file),
         cmocka_unit_test(a_refusal_does_not_outlive_its_reason),
         cmocka_unit_test(a_paste_triggers_no_action),
-        cmocka_unit_test(what_is_told_while_one_types_is_seen),
-        cmocka_unit_test(a_key_that_changes_nothing_says_so),
-        cmocka_unit_test(the_recheck_counts_lines_of_the_log),
-        cmocka_unit_test(an_empty_source_is_told_by_its_kind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -568,6 +568,7 @@ app_draw(struct app *a, struct canvas *c)
                                   .crumb = buf_str(&crumb),
                                   .beside = buf_str(&beside),
                                   .next = buf_str(&next),
+                                  .notice = !typing && a->session.notice.len,
                                   .told = typing ? buf_str(&a->session.notice) : STR_NONE});
     if (typing && inside.h > 0) {
         int end = 1 + canvas_columns(c, buf_str(&next));

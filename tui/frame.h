@@ -17,6 +17,7 @@ struct frame {
     struct str crumb;  // "hq-fw > Tunnels"
     struct str beside; // at the right end of the rail: progress
     struct str next;   // the whole last sentence
+    bool notice;       // it is one, and takes the rows above while it needs them
     struct str told;   // stands before the keys: a notice while one types
 };
 

@@ -1,13 +1,16 @@
 // The file chooser: a folder, with a rotated set as one row, so that nobody misses the reason in yesterday's
 // file.
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "diag/line.h"
 #include "tui/complete.h"
 #include "tui/figures.h"
 #include "tui/list.h"
+#include "tui/prose.h"
 #include "tui/screen.h"
 #include "tui/since.h"
 #include "tui/theme.h"
@@ -221,18 +224,22 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     const char *trouble = f->problem[0]   ? f->problem
                           : f->count <= 1 ? _("No readable file here; Enter on .. goes up")
                                           : NULL;
-    int about = a.h > 12 ? 3 : 2, below = about + (trouble || f->left_out);
+    int about = a.h > 12 ? 3 : 2;
+    struct prose left = {0};
+    if (trouble)
+        prose_add(&left, c, a.w - 1, 1, 1, LOOK_SUSPECT, -1, str_of(trouble));
+    else if (f->left_out)
+        prose_addf(&left, c, a.w - 1, 1, 1, LOOK_SUSPECT, -1,
+                   P_("%llu entry is not shown: no file, or one too many",
+                      "%llu entries are not shown: no files, or too many", f->left_out),
+                   (unsigned long long)f->left_out);
+    int rows = (int)left.count < a.h / 3 ? (int)left.count : a.h / 3, below = about + rows;
     struct shown shown = {self, s, a.w < NARROW};
     list_table(&self->list, c, (struct area){a.x, a.y + 1, a.w, a.h - 1 - below},
                shown.narrow ? few : columns, shown.narrow ? 2 : 6, cell, &shown);
     struct area foot = {a.x, a.y + a.h - about, a.w, about};
-    if (trouble)
-        canvas_put(c, a.x + 1, foot.y - 1, a.w - 2, LOOK_SUSPECT, str_of(trouble));
-    else if (f->left_out)
-        canvas_putf(c, a.x + 1, foot.y - 1, a.w - 2, LOOK_SUSPECT,
-                    P_("%llu entry is not shown: no file, or one too many",
-                       "%llu entries are not shown: no files, or too many", f->left_out),
-                    (unsigned long long)f->left_out);
+    prose_put(&left, c, (struct area){a.x, foot.y - rows, a.w, rows});
+    prose_release(&left);
     if (entry_at(self, s, self->list.at))
         draw_set(entry_at(self, s, self->list.at), c, foot);
 }
@@ -394,6 +401,10 @@ entered(void *state, struct session *s)
         take_since(self, s);
     if (typing != TYPING_NAME)
         return (struct reply){.handled = true};
+    if (text.len && text.at[0] == '/' && access(buf_cstr(&self->entry.text), F_OK) != 0) {
+        session_notice(s, _("%s: cannot go there: %s"), buf_cstr(&self->entry.text), strerror(errno));
+        return (struct reply){.handled = true};
+    }
     if (text.len && text.at[0] == '/') {
         go_to(self, s, buf_cstr(&self->entry.text));
         return (struct reply){.handled = true};
