@@ -1,13 +1,14 @@
 #include "tui/catalogues.h"
 
 #include <glob.h>
-#include <libintl.h>
 #include <limits.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "tui/words.h"
 
 enum { LANGUAGE_LONGEST = 32 };
 
@@ -80,9 +81,9 @@ catalogues_heed_language(void)
 bool
 catalogues_ascii(struct err *e)
 {
-    static const char field[] = "Language: ";
+    static const char head[] = "", field[] = "Language: ";
     // The empty text is the head of the catalogue; where there is none, English is spoken.
-    const char *said = strstr(gettext(""), field);
+    const char *said = strstr(gettext(head), field);
     if (!said)
         return true;
     said += sizeof field - 1;
