@@ -49,12 +49,12 @@ struct session {
     int source;             // where the log view goes when it opens; line 0: the first evidence
     uint64_t line;
     const struct lesson *lesson;       // that is played, or was last; NULL: none
-    unsigned learned;                  // how often something was written of lessons and practice
     const struct path_case *path_case; // that the path view opens on; NULL: what the sources tell
     const struct concept *page;        // that is about to be shown
     const char *begin_at;              // the folder whose files are offered first; NULL: the one it runs in
     const char *practice;              // folder of logs to practise with, or NULL: the sample logs
     int32_t key;                       // that the action at hand was chosen with
+    unsigned learned;                  // how often something was written of lessons and practice
     struct ticks ticks;
     struct buf notice;               // stands in the place of Next: until the next key
     const struct screen_ops *helped; // whose keys the help shows
