@@ -483,13 +483,7 @@ last_sentence(struct app *a, struct canvas *c, struct buf *out)
         frame_notice(c, buf_str(&a->session.notice), out);
     } else {
         buf_add(out, str_of(_("Next: ")));
-        size_t label = out->len;
         layer->ops->next(layer->state, &a->session, out);
-        if (c->w < FRAME_RAIL_WIDTH &&
-            canvas_columns(c, buf_str(out)) > c->w - 2) { // the sentence matters more than its label
-            memmove(out->at, out->at + label, out->len - label);
-            out->len -= label;
-        }
     }
 }
 

@@ -137,15 +137,17 @@ frame_notice(struct canvas *c, struct str notice, struct buf *out)
     buf_add(out, notice);
 }
 
-// Until the next key it covers the rows above, with the rule on top of it.
+// What does not fit in its row takes that of the rule as well; a notice all that it needs, with the rule on
+// top, for it is gone with the next key.
 static void
-draw_notice(struct canvas *c, struct str notice)
+draw_next(struct canvas *c, const struct frame *f)
 {
     struct prose text = {0};
-    prose_add(&text, c, c->w - 1, 1, 1, LOOK_STRONG, -1, notice);
-    int most = (c->h - 4) / 2, rows = (int)text.count < most ? (int)text.count : most;
+    prose_add(&text, c, c->w - 1, 1, 1, LOOK_STRONG, -1, f->next);
+    int most = f->notice ? (c->h - 4) / 2 : 2, rows = (int)text.count < most ? (int)text.count : most;
     struct area a = {0, c->h - 1 - rows, c->w, rows};
-    canvas_fill(c, (struct area){0, a.y - 1, c->w, 1}, LOOK_DIM, '-');
+    if (f->notice)
+        canvas_fill(c, (struct area){0, a.y - 1, c->w, 1}, LOOK_DIM, '-');
     canvas_fill(c, a, 0, ' ');
     prose_put(&text, c, a);
     prose_release(&text);
@@ -168,9 +170,7 @@ frame_draw(struct canvas *c, const struct frame *f)
     int over = f->screen == SCREEN_ENTRY ? canvas_columns(c, f->next) - (c->w - 3) : 0;
     if (over > 0)
         canvas_put_from(c, 1, c->h - 2, c->w - 2, LOOK_STRONG, f->next, over);
-    else if (f->notice && canvas_columns(c, f->next) > c->w - 2)
-        draw_notice(c, f->next);
     else
-        canvas_put(c, 1, c->h - 2, c->w - 2, LOOK_STRONG, f->next);
+        draw_next(c, f);
     draw_bar(c, f, c->h - 1);
 }
