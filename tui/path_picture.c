@@ -156,11 +156,15 @@ path_picture_draw(const struct path_view *v, struct canvas *c, struct area a)
 {
     const struct path *p = &v->facts;
     bool boxes = a.w >= DRAWN_FROM && a.h >= DRAWN_LEAST;
-    canvas_putf(c, a.x + 1, a.y, a.w - 2, outcome_look(v->outcome), "%.*s: %s",
-                STR_ARG(p->map->families[p->family].title), _(path_outcome_text(v->outcome)));
+    struct prose head = {0};
+    prose_addf(&head, c, a.w - 1, 1, 1, outcome_look(v->outcome), -1, "%.*s: %s",
+               STR_ARG(p->map->families[p->family].title), _(path_outcome_text(v->outcome)));
+    int rows = (int)head.count < 2 ? 1 : 2;
+    prose_put(&head, c, (struct area){a.x, a.y, a.w, rows});
+    prose_release(&head);
     if (boxes)
-        draw_boxes(v, c, a.x, a.y + 1);
-    return boxes ? 1 + DRAWN_ROWS : 1;
+        draw_boxes(v, c, a.x, a.y + rows);
+    return boxes ? rows + DRAWN_ROWS : rows;
 }
 
 void

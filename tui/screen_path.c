@@ -113,31 +113,38 @@ next_field(const struct path_screen *self, const struct session *s, bool with_mi
     return found;
 }
 
-static void
+// The marked field at the bottom, or how to come to one; returns the rows it took.
+static int
 draw_field(const struct path_screen *self, const struct path_view *v, struct canvas *c, struct area a)
 {
-    int fact = self->field, y = a.y + a.h - 1;
-    if (fact < 0) {
-        canvas_put(c, a.x + 1, y, a.w - 2, LOOK_DIM,
-                   str_of(_("Tab goes through the fields; what you type is tried at once.")));
-        return;
-    }
-    const struct path_fact *f = &v->facts.map->facts[fact];
+    int fact = self->field;
     struct buf text = {0};
-    buf_addf(&text, "> %.*s: ", STR_ARG(f->title));
-    if (v->facts.at[fact].text.len)
-        path_say_value(&v->facts.at[fact], NULL, &text);
-    else
-        buf_add(&text, str_of(_("not known")));
-    for (size_t i = 0; i < f->word_count; i++) {
-        buf_add(&text, i ? STR("|") : STR("   ["));
-        buf_add(&text, f->words[i]);
-        buf_add(&text, i + 1 == f->word_count ? STR("]") : STR_NONE);
+    struct prose foot = {0};
+    if (fact < 0) {
+        buf_add(&text, str_of(_("Tab goes through the fields; what you type is tried at once.")));
+    } else {
+        const struct path_fact *f = &v->facts.map->facts[fact];
+        buf_addf(&text, "> %.*s: ", STR_ARG(f->title));
+        if (v->facts.at[fact].text.len)
+            path_say_value(&v->facts.at[fact], NULL, &text);
+        else
+            buf_add(&text, str_of(_("not known")));
+        for (size_t i = 0; i < f->word_count; i++) {
+            buf_add(&text, i ? STR("|") : STR("   ["));
+            buf_add(&text, f->words[i]);
+            buf_add(&text, i + 1 == f->word_count ? STR("]") : STR_NONE);
+        }
     }
-    canvas_put(c, a.x + 1, y, a.w - 2, LOOK_STRONG, buf_str(&text));
-    canvas_mark(c, (struct area){a.x, y, a.w, 1}, LOOK_REVERSED);
-    canvas_cursor(c, a.x + 1, y);
+    prose_add(&foot, c, a.w - 1, 1, 3, fact < 0 ? LOOK_DIM : LOOK_STRONG, -1, buf_str(&text));
+    int rows = (int)foot.count < 2 ? 1 : 2, y = a.y + a.h - rows;
+    prose_put(&foot, c, (struct area){a.x, y, a.w, rows});
+    if (fact >= 0) {
+        canvas_mark(c, (struct area){a.x, y, a.w, rows}, LOOK_REVERSED);
+        canvas_cursor(c, a.x + 1, y);
+    }
+    prose_release(&foot);
     buf_release(&text);
+    return rows;
 }
 
 static void
@@ -158,9 +165,8 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         asking_terms(&self->prose, c, a.w - 1);
     else
         path_picture_say(&v, c, a.w - 1, &self->prose);
-    self->shown = a.y + a.h - 1 - y;
+    self->shown = a.y + a.h - draw_field(self, &v, c, a) - y;
     prose_draw(&self->prose, c, (struct area){a.x, y, a.w, self->shown}, -1, false, &self->top);
-    draw_field(self, &v, c, a);
     arena_release(&arena);
 }
 
