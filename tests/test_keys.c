@@ -73,6 +73,10 @@ letters_are_text_while_one_types(void **state)
     for (int i = 0; i < 1000; i++)
         assert_true(entry_add(&e, 0x1F600) == (i + 1 <= (ENTRY_MOST - 1) / 4));
     assert_true(e.text.len <= ENTRY_MOST);
+    // R5.10: what must not be shown is no text, even where no secret can be kept.
+    struct entry password = {.hidden = true};
+    assert_false(entry_add(&password, 'a'));
+    assert_int_equal(password.text.len, 0);
     buf_release(&e.text);
 }
 

@@ -28,6 +28,8 @@ entry_add(struct entry *e, int32_t rune)
 {
     int32_t plain = rune < ' ' || rune == 0x7F ? ' ' : rune;
     bool room = e->text.len + 4 <= ENTRY_MOST;
+    if (!e->secret && e->hidden)
+        return false;
     if (!e->secret && room)
         entry_rune(&e->text, plain);
     if (!e->secret)

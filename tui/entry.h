@@ -10,7 +10,8 @@
 struct entry {
     const char *prompt; // untranslated
     struct buf text;
-    struct secret *secret; // takes what is typed in place of text, and is never shown; NULL: text does
+    struct secret *secret; // takes what is typed in place of text, and is never shown; NULL: text does,
+    bool hidden;           // but not what must not be shown: there is no memory to keep it in
 };
 
 // Appends a character; line ends and control characters of a paste become blanks. False when there is no room

@@ -32,7 +32,8 @@ open_question(struct session *s)
     self->entry.prompt = self->q.prompts[0].text;
     if (self->q.kind == SOURCE_ASK_SECRET)
         self->secrets[0] = secret_new();
-    self->entry.secret = self->q.prompts[0].shown ? NULL : self->secrets[0];
+    self->entry.hidden = !self->q.prompts[0].shown;
+    self->entry.secret = self->entry.hidden ? self->secrets[0] : NULL;
     return self;
 }
 
@@ -224,7 +225,8 @@ entered(void *state, struct session *s)
     if (++self->prompt >= self->q.prompt_count)
         return answer(self, s, SOURCE_ONCE);
     self->secrets[self->prompt] = secret_new();
-    self->entry.secret = self->q.prompts[self->prompt].shown ? NULL : self->secrets[self->prompt];
+    self->entry.hidden = !self->q.prompts[self->prompt].shown;
+    self->entry.secret = self->entry.hidden ? self->secrets[self->prompt] : NULL;
     self->entry.prompt = self->q.prompts[self->prompt].text;
     return (struct reply){.handled = true};
 }
