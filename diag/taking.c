@@ -229,6 +229,15 @@ nego_stood(struct nego *g)
     g->tunnel->ever_up |= nego_is_child(g);
 }
 
+// Did this child stand under an IKE SA that began before the log does? No line names its IKE SA, and its
+// number is the higher one.
+static bool
+was_under(const struct nego *child, const struct nego *ike)
+{
+    return nego_is_child(child) && !child->parent && child->established && child->ending == END_NONE &&
+           child->fact[FACT_IKE] == IKE_V2 && ike->serial && child->serial > ike->serial;
+}
+
 // A negotiation is over. What stood and falls is remembered for the tunnel; IKEv2 children fall with their
 // IKE SA (RFC 7296 section 1.4.1).
 void
@@ -250,8 +259,12 @@ nego_end(struct nego *g, enum ending ending, const struct line *line)
         g->tunnel->ended_line = line->number;
         return;
     }
-    if (g->fact[FACT_IKE] == IKE_V2)
-        for (struct nego *c = g->child; c; c = c->sibling)
+    if (g->fact[FACT_IKE] != IKE_V2)
+        return;
+    for (struct nego *c = g->child; c; c = c->sibling)
+        nego_end(c, ending, line);
+    for (struct nego *c = g->partial && !g->tunnel->standing[false] ? g->tunnel->newest : NULL; c; c = c->older)
+        if (was_under(c, g))
             nego_end(c, ending, line);
 }
 
