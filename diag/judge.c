@@ -160,6 +160,16 @@ told_more(struct judged *j, int refused)
     return refused;
 }
 
+// An attempt that began before the log does and only ran out of time: the reason stood before the log as well.
+// One with a higher number began behind it, though the log tells of it first.
+static bool
+knows_more(const struct leaf *told, const struct leaf *silent)
+{
+    const struct nego *t = leaf_nego(told), *s = leaf_nego(silent);
+    return s->partial && s->serial && silent->stuck == CP_CONTACT && silent->state != ST_FAILED &&
+           t->serial > s->serial && told->stuck != CP_CONTACT;
+}
+
 // The attempt that the verdict speaks of: the newest that definitely failed, unless a newer one came further,
 // or the other direction knows the reason (who answers is told more than who asks).
 static int
@@ -187,6 +197,8 @@ choose_failed(struct judged *j)
         return newest;
     if (newest < definite && j->leaves[newest].came > j->leaves[definite].came)
         return newest;
+    if (told > definite && knows_more(&j->leaves[told], &j->leaves[definite]))
+        return told;
     if (told > definite && attempt_fact(&j->leaves[told].attempt, FACT_ROLE) !=
                                attempt_fact(&j->leaves[definite].attempt, FACT_ROLE))
         return told;
