@@ -160,8 +160,8 @@ told_more(struct judged *j, int refused)
     return refused;
 }
 
-// An attempt that began before the log does and only ran out of time: the reason stood before the log as well.
-// One with a higher number began behind it, though the log tells of it first.
+// An attempt that began before the log does and only ran out of time: the reason stood before the log as
+// well. One with a higher number began behind it, though the log tells of it first.
 static bool
 knows_more(const struct leaf *told, const struct leaf *silent)
 {

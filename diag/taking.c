@@ -263,7 +263,8 @@ nego_end(struct nego *g, enum ending ending, const struct line *line)
         return;
     for (struct nego *c = g->child; c; c = c->sibling)
         nego_end(c, ending, line);
-    for (struct nego *c = g->partial && !g->tunnel->standing[false] ? g->tunnel->newest : NULL; c; c = c->older)
+    const bool none_stands = g->partial && !g->tunnel->standing[false];
+    for (struct nego *c = none_stands ? g->tunnel->newest : NULL; c; c = c->older)
         if (was_under(c, g))
             nego_end(c, ending, line);
 }
