@@ -1,5 +1,7 @@
 #include "diag/page.h"
 
+#include "diag/err.h"
+
 #include "diag/line.h"
 #include "diag/text.h"
 
@@ -87,7 +89,7 @@ void
 page_count(struct page *p, uint64_t n, const char *one, const char *many)
 {
     page_number(p, n);
-    buf_addf(&p->out, " %s", page_say(p, n == 1 ? one : many));
+    buf_addf(&p->out, " %s", p->r->say ? err_say_n(one, many, n) : n == 1 ? one : many);
 }
 
 void
