@@ -1,7 +1,6 @@
 #include "diag/page.h"
 
 #include "diag/err.h"
-
 #include "diag/line.h"
 #include "diag/text.h"
 
