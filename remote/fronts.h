@@ -28,9 +28,9 @@ bool fronts_learn(struct fronts *f, struct str start);
 // The line without them.
 struct str fronts_off(const struct fronts *f, struct str line);
 
-// {0}: nothing is folded.
 enum { FOLD_HEAD = 4, FOLD_HEADS = 8 };
 
+// {0}: nothing is folded.
 struct folds {
     size_t width;  // a word that would have gone beyond it began the next line
     bool hard;     // or even the middle of a word did
