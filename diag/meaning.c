@@ -45,19 +45,26 @@ struct meaning
 meaning_of(const struct knowledge *k, const struct msg *msg)
 {
     const struct dialect *d = &k->dialects[msg->dialect];
-    struct str word[SLOT_NAMES] = {{0}};
-    for (size_t i = 0; i < msg->slots.count; i++)
-        if (msg->slots.at[i].value.len)
-            word[msg->slots.at[i].known] = msg->slots.at[i].value;
+    struct str state = STR_NONE, exchange = STR_NONE, notify = STR_NONE, errno_word = STR_NONE;
+    for (size_t i = 0; i < msg->slots.count; i++) {
+        const struct slot *s = &msg->slots.at[i];
+        struct str *word = s->known == SLOT_STATE      ? &state
+                           : s->known == SLOT_EXCHANGE ? &exchange
+                           : s->known == SLOT_NOTIFY   ? &notify
+                           : s->known == SLOT_ERRNO    ? &errno_word
+                                                       : NULL;
+        if (word && s->value.len)
+            *word = s->value;
+    }
     struct meaning m = {
-        .state = word_find(d, word[SLOT_STATE]),
-        .exchange = word_find(d, word[SLOT_EXCHANGE]),
-        .notify = notify_find(k, word[SLOT_NOTIFY], msg->message),
+        .state = word_find(d, state),
+        .exchange = word_find(d, exchange),
+        .notify = notify_find(k, notify, msg->message),
         .errno_value = -1,
         .values = msg->template >= 0 && tmpl_has_values(d->templates[msg->template].tmpl),
     };
     uint64_t number;
-    if (str_number(word[SLOT_ERRNO], &number) && number <= INT16_MAX)
+    if (str_number(errno_word, &number) && number <= INT16_MAX)
         m.errno_value = (int)number;
     return m;
 }
