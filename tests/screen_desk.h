@@ -3,6 +3,12 @@
 #ifndef IKEWALK_TESTS_SCREEN_DESK_H
 #define IKEWALK_TESTS_SCREEN_DESK_H
 
+#include <locale.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "temp_folder.h"
+
 #include "diag/line.h"
 #include "tui/app.h"
 
@@ -353,22 +359,39 @@ some_log(void)
     return o;
 }
 
-// The picture of a screen as text, on a terminal so high that nothing has to scroll.
+// State of its own, and a terminal of no program: before the first screen.
+static void
+desk_prepare(void)
+{
+    folder_make();
+    setenv("XDG_STATE_HOME", folder, 1);
+    unsetenv("TMUX");
+    setlocale(LC_ALL, "C.UTF-8");
+}
+
+// The picture of the screen on a terminal of 80 columns, as text.
+static void
+picture_of(struct app *a, int rows, struct buf *out)
+{
+    struct canvas c = {0};
+    canvas_size(&c, 80, rows);
+    app_draw(a, &c);
+    buf_clear(out);
+    canvas_dump(&c, out);
+    canvas_release(&c);
+}
+
+// The same of one that is so high that nothing has to scroll.
 static void
 whole_picture(const char *keys, const char *then, struct buf *out)
 {
     struct table d = {0};
     struct app *a = app_new(desk_at(&d));
-    struct canvas c = {0};
     if (*keys == 'T')
         app_open(a, some_log());
     press(a, keys + (*keys == 'T'));
     press(a, then);
-    canvas_size(&c, 80, 400);
-    app_draw(a, &c);
-    buf_clear(out);
-    canvas_dump(&c, out);
-    canvas_release(&c);
+    picture_of(a, 400, out);
     app_free(a);
     news_release(&d.news);
 }

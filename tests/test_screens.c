@@ -385,14 +385,10 @@ a_paste_triggers_no_action(void **state)
     press(a, "");
     for (int i = 0; i < 1000000; i++)
         assert_true(app_key(a, (struct key){.code = "q\nj\x1b?"[i % 5], .pasted = true}));
-    struct canvas c = {0};
     struct buf out = {0};
-    canvas_size(&c, 80, 24);
-    app_draw(a, &c);
-    canvas_dump(&c, &out);
+    picture_of(a, 24, &out);
     assert_non_null(strstr(buf_cstr(&out), "Where are the log lines?"));
     buf_release(&out);
-    canvas_release(&c);
     app_free(a);
     news_release(&d.news);
 }
@@ -400,10 +396,7 @@ a_paste_triggers_no_action(void **state)
 int
 main(void)
 {
-    folder_make();
-    setenv("XDG_STATE_HOME", folder, 1);
-    unsetenv("TMUX");
-    setlocale(LC_ALL, "C.UTF-8");
+    desk_prepare();
     const struct CMUnitTest layout[] = {
         cmocka_unit_test(r7_every_screen_is_drawn_at_every_size),
         cmocka_unit_test(the_verdict_stays_at_every_size),

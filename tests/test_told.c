@@ -5,15 +5,12 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <locale.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#include "temp_folder.h"
 
 #include "screen_desk.h"
 #include "tui/app.h"
+
+enum { ROWS = 24 };
 
 // What a field cannot take is said at once, and so is what a key in it does not find.
 static void
@@ -38,17 +35,6 @@ what_is_told_while_one_types_is_seen(void **state)
     buf_release(&out);
 }
 
-static void
-picture_of(struct app *a, struct buf *out)
-{
-    struct canvas c = {0};
-    canvas_size(&c, 80, 24);
-    app_draw(a, &c);
-    buf_clear(out);
-    canvas_dump(&c, out);
-    canvas_release(&c);
-}
-
 // A notice that does not fit in its row takes those above it, until the next key.
 static void
 a_long_notice_is_told_whole(void **state)
@@ -61,11 +47,11 @@ a_long_notice_is_told_whole(void **state)
     struct buf out = {0};
     press(a, "");
     app_notice(a, sentence);
-    picture_of(a, &out);
+    picture_of(a, ROWS, &out);
     assert_non_null(strstr(buf_cstr(&out), "----\n gw: cannot use this"));
     assert_non_null(strstr(buf_cstr(&out), "what to do\n Enter choose"));
     press(a, "j");
-    picture_of(a, &out);
+    picture_of(a, ROWS, &out);
     assert_null(strstr(buf_cstr(&out), "cannot use this"));
     buf_release(&out);
     app_free(a);
@@ -102,13 +88,13 @@ the_recheck_counts_lines_of_the_log(void **state)
     struct buf out = {0};
     app_open(a, some_log());
     press(a, "\rr");
-    picture_of(a, &out);
+    picture_of(a, ROWS, &out);
     assert_non_null(strstr(buf_cstr(&out), " 0 new lines since 10:22:11"));
     for (uint64_t more = 1; more < 1500; more += 1233) {
         d.added += more;
         d.stated += 25;
         press(a, "r");
-        picture_of(a, &out);
+        picture_of(a, ROWS, &out);
         const char *told = more == 1 ? "  1 new line since 10:22:11\n" : "  1,235 new lines since 10:22:11\n";
         if (!strstr(buf_cstr(&out), told))
             fail_msg("not there:%s%s", told, buf_cstr(&out));
@@ -132,7 +118,7 @@ an_empty_source_is_told_by_its_kind(void **state)
         struct buf out = {0};
         app_open(a, some_log());
         press(a, "");
-        picture_of(a, &out);
+        picture_of(a, ROWS, &out);
         if (!strstr(buf_cstr(&out), kinds[i][1]) || strstr(buf_cstr(&out), kinds[i][2]))
             fail_msg("an empty %s is told otherwise:\n%s", kinds[i][0], buf_cstr(&out));
         buf_release(&out);
@@ -144,10 +130,7 @@ an_empty_source_is_told_by_its_kind(void **state)
 int
 main(void)
 {
-    folder_make();
-    setenv("XDG_STATE_HOME", folder, 1);
-    unsetenv("TMUX");
-    setlocale(LC_ALL, "C.UTF-8");
+    desk_prepare();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_told_while_one_types_is_seen),
         cmocka_unit_test(a_long_notice_is_told_whole),
