@@ -32,7 +32,7 @@ ahead_note(struct ahead *a, const struct negos *n, int log, const struct line *l
             a->number = number_key(d, s->number, s->known == SLOT_CHILD);
     }
     if (a->number && n->number_slots)
-        fetch(&n->numbers[a->number & (n->number_slots - 1)], 1);
+        fetch(&n->numbers[number_home(n, a->number)], 1);
 }
 
 void
@@ -67,7 +67,7 @@ ahead_fetch(struct ahead *a, const struct negos *n, int round)
         const struct nego *oldest = a->tunnel->oldest;
         fetch(oldest->events, 4 * CACHE_LINE);
         if (oldest->key)
-            fetch(&n->numbers[oldest->key & (n->number_slots - 1)], 1);
+            fetch(&n->numbers[number_home(n, oldest->key)], 1);
         if (oldest->newer)
             fetch(oldest->newer, NEGO_SIZE);
         if (oldest->stuck < CP_COUNT && a->tunnel->history[oldest->stuck].sample)

@@ -169,15 +169,16 @@ finish_kept(struct lines *l, struct line *line, size_t gap)
     l->kept_length = 0;
 }
 
-// Is the line that begins at `at` to be passed over, see lines_care?
+// Is the line that begins at `at` to be passed over, see lines_care? same: see pass_foreign.
 static inline bool
-is_foreign(struct lines *l, const char *at)
+is_foreign(struct lines *l, const char *at, bool *same)
 {
     const char *tag = envelope_behind_front(&l->front, at, l->end);
     if (tag)
         return foreign_tagged(&l->foreign, tag, l->end);
     int64_t time = l->front.time;
     if (!(tag = envelope_behind_other(&l->front, l->clocks, at, l->end)) ||
+        (*same = l->cared && envelope_has_tag(&l->front, at, l->end)) || // mostly only the clock has moved
         !foreign_tagged(&l->foreign, tag, l->end))
         return false;
     if (l->front.time != time && !l->front.year_known)
@@ -196,7 +197,7 @@ pass_foreign(struct lines *l, bool *same)
     *same = l->cared && envelope_has_tag(&l->front, at, l->end);
     if (*same) // mostly, where one daemon writes the log
         return breaks_next(&l->breaks);
-    while ((stop = breaks_next(&l->breaks)) && is_foreign(l, at)) {
+    while ((stop = breaks_next(&l->breaks)) && is_foreign(l, at, same)) {
         if (stop - at > LINE_KEEP)
             cut += (size_t)(stop - at) - (stop[-1] == '\r') > LINE_KEEP;
         passed++;

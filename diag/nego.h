@@ -206,6 +206,14 @@ struct negos {
 // number.c: a key names a number within one daemon's epoch; children numbered apart have a space of their
 // own.
 uint64_t number_key(const struct daemon *d, uint64_t number, bool child_space);
+// Where a key's search begins in a table that is not empty. Its first bits say it: daemons count their numbers
+// on, and a product with a golden ratio lays such keys evenly there.
+static inline size_t
+number_home(const struct negos *n, uint64_t key)
+{
+    return (size_t)(key >> (__builtin_clzll(n->number_slots) + 1));
+}
+
 struct nego *number_find(const struct negos *n, uint64_t key);
 // Gives a negotiation its number; one that had it before loses it.
 void number_set(struct negos *n, struct nego *g, uint64_t key);

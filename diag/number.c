@@ -7,7 +7,7 @@
 static size_t
 number_at(const struct negos *n, uint64_t key)
 {
-    size_t at = key & (n->number_slots - 1);
+    size_t at = number_home(n, key);
     while (n->numbers[at].key && n->numbers[at].key != key)
         at = (at + 1) & (n->number_slots - 1);
     return at;
@@ -19,7 +19,7 @@ number_free(struct negos *n, uint64_t key)
     size_t mask = n->number_slots - 1, hole = number_at(n, key);
     // Those behind the hole that belong before it move up, so that no search ends too early.
     for (size_t at = (hole + 1) & mask; n->numbers[at].key; at = (at + 1) & mask) {
-        size_t home = n->numbers[at].key & mask;
+        size_t home = number_home(n, n->numbers[at].key);
         if (((at - home) & mask) < ((at - hole) & mask))
             continue;
         n->numbers[hole] = n->numbers[at];

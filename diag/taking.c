@@ -30,25 +30,39 @@ named_number(struct named *named, enum slot_name slot, uint64_t number)
     named->filled |= UINT32_C(1) << slot;
 }
 
+// One SA speaks of the next: that one takes its place.
+__attribute__((noinline)) static void
+gather_replaced(struct named *named, const struct slots *slots)
+{
+    uint64_t last = UINT64_MAX;
+    for (size_t i = 0; i < slots->count; i++) {
+        const struct slot *s = &slots->at[i];
+        if (s->known != SLOT_SERIAL || s->value.len == 0)
+            continue;
+        if (last != UINT64_MAX && last != s->number)
+            named_number(named, SLOT_REPLACES, last);
+        last = s->number;
+    }
+}
+
 void
 taking_gather(struct taking *t)
 {
     struct named *named = t->named;
+    const struct slots *slots = &t->msg->slots;
     const uint32_t before = named->filled;
-    named->filled = 0;
-    for (size_t i = 0; i < t->msg->slots.count; i++) {
-        const struct slot *s = &t->msg->slots.at[i];
-        const uint32_t row = UINT32_C(1) << s->known;
-        if (s->known == SLOT_VALUE || s->value.len == 0)
-            continue;
-        named->slot[s->known] = s->value;
-        // One SA speaks of the next: that one takes its place.
-        if (s->known == SLOT_SERIAL && row & named->filled && named->number[SLOT_SERIAL] != s->number)
-            named_number(named, SLOT_REPLACES, named->number[SLOT_SERIAL]);
-        named->number[s->known] = s->number;
-        named->filled |= row;
+    uint32_t filled = 0, twice = 0;
+    for (const struct slot *s = slots->at; s < slots->at + slots->count; s++) {
+        const enum slot_name row = s->value.len ? s->known : SLOT_VALUE; // which nobody asks for
+        named->slot[row] = s->value;
+        named->number[row] = s->number;
+        twice |= filled & UINT32_C(1) << row;
+        filled |= UINT32_C(1) << row;
     }
-    named_clear(named, before & ~named->filled);
+    named->filled = filled &= ~(UINT32_C(1) << SLOT_VALUE);
+    named_clear(named, before & ~filled);
+    if (twice & UINT32_C(1) << SLOT_SERIAL)
+        gather_replaced(named, slots);
     // Where the two are numbered apart, a child's line names its IKE SA by that one's own number.
     if (t->daemon->apart && named->number[SLOT_CHILD] != UINT64_MAX &&
         named->number[SLOT_PARENT] == UINT64_MAX)
@@ -167,7 +181,7 @@ taking_append(const struct taking *t, struct nego *g, bool shared)
     // Who speaks of a child has an IKE SA, even in a log that begins behind it.
     bool p2 = g->kind == NEGO_CHILD || g->established || (g->fact[FACT_STAGE] == STAGE_CHILD && !renewal) ||
               g->fact[FACT_STAGE] == STAGE_LAST;
-    uint32_t values = t->msg->meaning.values ? (uint32_t)t->msg->hash : 0;
+    uint32_t values = (uint32_t)t->msg->hash * t->msg->meaning.values;
     struct event_line says = {
         .template = (int16_t)t->msg->template,
         .notify = (int16_t)t->msg->meaning.notify,
