@@ -214,7 +214,7 @@ take_states(struct diag *d, int source, const struct line *line)
 static bool
 is_copy(struct diag *d, struct source_case *s, const struct line *line, const struct msg *msg)
 {
-    if (msg->found == MSG_OTHER || line->tag.len == 0)
+    if (msg->found == MSG_OTHER || line->tag.len == 0 || (s->twice && twice_one_way(s->twice, line, msg)))
         return false;
     const struct dialect *dialect = &d->knowledge->dialects[msg->dialect];
     if (dialect->daemon_count + dialect->relay_count < 2)

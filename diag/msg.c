@@ -307,7 +307,8 @@ msg_read_state(const struct msgs *m, const struct line *line, struct str flat, i
     msg_clear(msg);
 }
 
-static void
+// All lines of a log come this way, hence inline.
+__attribute__((always_inline)) static inline void
 find_written(const struct msgs *m, struct recall *recall, const struct line *line, int dialect, int *last,
              struct msg *msg)
 {
@@ -367,7 +368,7 @@ find_written(const struct msgs *m, struct recall *recall, const struct line *lin
         read_as(m, recall, body, unread, false, msg);
 }
 
-static void
+__attribute__((noinline)) static void
 find_moved_in(const struct msgs *m, struct recall *recall, const struct line *line, int dialect, int *last,
               struct msg *msg)
 {
@@ -378,7 +379,7 @@ find_moved_in(const struct msgs *m, struct recall *recall, const struct line *li
 }
 
 // Blanks in front mean something to some daemons; else somebody has moved the lines in.
-static void
+__attribute__((noinline)) static void
 find(const struct msgs *m, struct recall *recall, const struct line *line, int dialect, int *last,
      struct msg *msg)
 {

@@ -1,7 +1,5 @@
 #include "diag/twice.h"
 
-enum { ONE_WAY = 4 * TWICE_LINES };
-
 // Two ways of logging stand side by side when the process is the same, under another name or with names on
 // one side only; or when even the thread that speaks is the same. What a relay says is a copy where the
 // daemon logs itself.
@@ -31,7 +29,7 @@ one_way(struct twice *t, const struct line *line, bool named)
         same =
             t->tag_len == line->tag.len && str_same(t->tag, line->tag.at, t->tag_len) && t->pid == line->pid;
     if (same && t->named == named)
-        return t->run == ONE_WAY || ++t->run == ONE_WAY;
+        return t->run == TWICE_ONE_WAY || ++t->run == TWICE_ONE_WAY;
     t->tag_len = line->tag.len < TWICE_TAG ? line->tag.len : TWICE_TAG;
     memcpy(t->tag, line->tag.at, t->tag_len);
     t->pid = line->pid;

@@ -8,6 +8,7 @@
 
 enum { TWICE_LINES = 128 }; // how far apart the copies may be, in lines of the daemon
 enum { TWICE_TEXTS = 64, TWICE_WAYS = 8, TWICE_TAG = 32 };
+enum { TWICE_ONE_WAY = 4 * TWICE_LINES }; // after so many lines of one way no other is expected
 
 // A text as one way of logging wrote it.
 struct twice_text {
@@ -29,6 +30,15 @@ struct twice {
     uint32_t pid, run;
     bool named;
 };
+
+// Goes the line the one way that the log has known for so long? Then it is no copy. All lines of a log come
+// this way, hence inline.
+static inline bool
+twice_one_way(const struct twice *t, const struct line *line, const struct msg *msg)
+{
+    return t->run == TWICE_ONE_WAY && t->writer && t->writer == line->writer &&
+           t->named == (msg->names.len > 0);
+}
 
 // Was this line of the dialect said before by another way of the same daemon? Remembers it when it was not.
 bool twice_said(struct twice *t, const struct line *line, const struct msg *msg,
