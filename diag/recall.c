@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 // Of some thousand places nearly all that a gateway says again in a while finds one.
-enum { PLACES = 4096, TEXT = 160, SLOTS = 4 };
+enum { PLACES = 4096, SAID_ONCE = 8192, TEXT = 256, SLOTS = 4 };
 enum { FRONTS = 1024, NAMES = 88, HEAD = 16 }; // names: bytes of them, and how many tell where they are kept
 
 struct kept_slot {
@@ -37,9 +37,8 @@ struct recall {
     uint64_t writer; // of the last line, 0: not numbered
     size_t tag;      // his first
     struct names fronts[FRONTS];
-    // Of what is kept; even: it was said once, and is kept when it is said again. Near at all times, so that
-    // a miss costs nothing.
-    uint32_t marks[PLACES];
+    uint32_t once[SAID_ONCE]; // what was said once and is kept when it is said again
+    uint32_t marks[PLACES];   // of what is kept: near at all times, so that a miss costs nothing
     struct kept places[PLACES];
 };
 
@@ -155,14 +154,16 @@ void
 recall_keep(struct recall *r, const struct saying *said, const struct msg *msg)
 {
     struct kept *k = &r->places[said->hash % PLACES];
-    uint32_t *mark = &r->marks[said->hash % PLACES], once = mark_of(said->hash) ^ 1;
+    const uint32_t mark = mark_of(said->hash);
+    uint32_t *once = &r->once[said->hash % SAID_ONCE];
     size_t slots = msg->slots.count - said->slots;
-    bool again = *mark == once;
     if (!said->text.len || said->text.len > TEXT || slots > SLOTS)
         return;
-    *mark = once | again;
-    if (!again)
+    if (*once != mark) {
+        *once = mark;
         return;
+    }
+    r->marks[said->hash % PLACES] = mark;
     k->message = msg->message;
     k->meaning = msg->meaning;
     k->template = (int16_t)msg->template;
