@@ -2,6 +2,7 @@
 #include "diag/block.h"
 #include "diag/diag_inside.h"
 #include "diag/envelope.h"
+#include "diag/rare.h"
 #include "diag/taking.h"
 
 #include <stdlib.h>
@@ -188,13 +189,11 @@ take_state(struct diag *d, int source, const struct line *line, const struct msg
         trace_line(d, line, msg, NULL);
 }
 
-// Takes a line of a gateway's state, statement by statement; false: it is none.
-static bool
+// Takes a line that may be of a gateway's state, statement by statement; false: it is none.
+RARE static bool
 take_states(struct diag *d, int source, const struct line *line)
 {
     struct source_case *s = &d->source[source];
-    if (!may_be_state(s, line))
-        return false;
     bool taken = false, read = false;
     struct str rest = line->raw;
     do {
@@ -251,7 +250,7 @@ take_line(struct diag *d, int source, struct waiting *w)
             return;
         }
     }
-    if (take_states(d, source, line))
+    if (may_be_state(s, line) && take_states(d, source, line))
         return;
     msg_skim(d->msgs, d->recall, line, d->dialect, &s->last_dialect, &w->msg);
     // The user knows better than the tag, or those before it do.

@@ -4,6 +4,7 @@
 #include "diag/breaks.h"
 #include "diag/envelope.h"
 #include "diag/foreign.h"
+#include "diag/rare.h"
 #include "diag/stamp.h"
 
 #include <stdlib.h>
@@ -161,7 +162,7 @@ keep(struct lines *l, const char *at, size_t count)
     l->kept_last = at[count - 1];
 }
 
-__attribute__((noinline)) static void
+RARE static void
 finish_kept(struct lines *l, struct line *line, size_t gap)
 {
     finish(l, line, l->kept, l->kept_len, l->kept_length, l->kept_last, gap, false);

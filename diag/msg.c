@@ -2,6 +2,7 @@
 
 #include "diag/meaning.h"
 #include "diag/radix.h"
+#include "diag/rare.h"
 #include "diag/recall.h"
 
 #include <stdlib.h>
@@ -368,7 +369,7 @@ find_written(const struct msgs *m, struct recall *recall, const struct line *lin
         read_as(m, recall, body, unread, false, msg);
 }
 
-__attribute__((noinline)) static void
+RARE static void
 find_moved_in(const struct msgs *m, struct recall *recall, const struct line *line, int dialect, int *last,
               struct msg *msg)
 {

@@ -2,6 +2,7 @@
 #include "diag/diag.h"
 #include "diag/job.h"
 #include "diag/late.h"
+#include "diag/rare.h"
 #include "diag/thread.h"
 
 // The state that a line names tells where earlier lines of a log that begins in between stand: what is in its
@@ -139,16 +140,11 @@ now_numbered(struct taking *t, uint64_t key)
     return g;
 }
 
-// The negotiation of a numbered line; conn may be empty, when the daemon does not name connections.
-static struct nego *
-find_nego(struct taking *t, struct str conn)
+// The negotiation of a line whose number is not yet that of one with this name; g has the number, or NULL.
+RARE static struct nego *
+find_named(struct taking *t, struct str conn, uint64_t key, struct nego *g)
 {
     bool child_space = t->named->number[SLOT_CHILD] != UINT64_MAX;
-    uint64_t number = t->named->number[child_space ? SLOT_CHILD : SLOT_SERIAL];
-    uint64_t key = number_key(t->daemon, number, child_space);
-    struct nego *g = t->daemon->current;
-    if (!g || g->key != key)
-        g = number_find(t->n, key);
     const struct tunnel *again = NULL; // the same number tries again
     uint8_t nat = 0;
     if (g && begins_again(t, g)) {
@@ -159,11 +155,6 @@ find_nego(struct taking *t, struct str conn)
         nat = g->fact[FACT_NAT];
         g = NULL;
     }
-    if (g && !conn.len)
-        child_come_home(t, g);
-    if (g && (conn.len == 0 || tunnel_is(g->tunnel, conn, t->named->slot[SLOT_INSTANCE]) ||
-              (!t->named->slot[SLOT_INSTANCE].len && tunnel_is_instance(g->tunnel, conn))))
-        return g;
     struct tunnel *named = t->ike && !conn.len ? t->ike->tunnel
                                                : tunnel_named(t->n, t->daemon, conn.len ? conn : nameless(t),
                                                               t->named->slot[SLOT_INSTANCE]);
@@ -181,6 +172,26 @@ find_nego(struct taking *t, struct str conn)
         if (again == named) // NAT that was found is not told anew
             g->fact[FACT_NAT] = nat;
     }
+    return g;
+}
+
+// The negotiation of a numbered line; conn may be empty, when the daemon does not name connections.
+static struct nego *
+find_nego(struct taking *t, struct str conn)
+{
+    bool child_space = t->named->number[SLOT_CHILD] != UINT64_MAX;
+    uint64_t number = t->named->number[child_space ? SLOT_CHILD : SLOT_SERIAL];
+    uint64_t key = number_key(t->daemon, number, child_space);
+    struct nego *g = t->daemon->current;
+    if (!g || g->key != key)
+        g = number_find(t->n, key);
+    if (!g || begins_again(t, g))
+        return find_named(t, conn, key, g);
+    if (!conn.len)
+        child_come_home(t, g);
+    else if (!tunnel_is(g->tunnel, conn, t->named->slot[SLOT_INSTANCE]) &&
+             (t->named->slot[SLOT_INSTANCE].len || !tunnel_is_instance(g->tunnel, conn)))
+        return find_named(t, conn, key, g);
     return g;
 }
 
@@ -308,7 +319,7 @@ tells_refusal(const struct taking *t, const struct nego *before, struct str peer
 
 // A peer for whom no connection was named: his lines wait for the answer that names one, a refusal ends the
 // attempt.
-static struct tunnel *
+RARE static struct tunnel *
 take_stranger(struct taking *t)
 {
     struct str peer = t->named->slot[SLOT_PEER];

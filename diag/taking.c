@@ -1,5 +1,7 @@
 #include "diag/taking.h"
 
+#include "diag/rare.h"
+
 #define ODD UINT64_C(0x9e3779b97f4a7c15) // spreads a hash over its bits
 
 struct named *
@@ -31,7 +33,7 @@ named_number(struct named *named, enum slot_name slot, uint64_t number)
 }
 
 // One SA speaks of the next: that one takes its place.
-__attribute__((noinline)) static void
+RARE static void
 gather_replaced(struct named *named, const struct slots *slots)
 {
     uint64_t last = UINT64_MAX;
