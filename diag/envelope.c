@@ -101,11 +101,9 @@ is_exclaimed(const struct line *line)
 }
 
 const char *
-envelope_inner_stamp(const char *at, const char *end, struct line *line)
+envelope_read_inner_stamp(const char *at, const char *end, struct line *line)
 {
     struct stamp inner;
-    if (at == end || !(envelope_class[(unsigned char)*at] & (OPENS_STAMP | OPENS_MONTH)))
-        return at;
     const char *p = stamp_read(at, end, &inner);
     if (!p || p == end || (*p != ':' && !stamp_blank(p, end)))
         return at;

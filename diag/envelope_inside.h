@@ -42,8 +42,14 @@ between(const char *at, const char *end)
 const char *envelope_tag(const char *at, const char *end, struct line *line);
 // Behind a tag a daemon may have written a stamp of its own ("name[1]: Nov 22 05:26:31.567248: text"), a
 // router behind its sequence number ("10.0.0.1 123: *Mar  1 00:01:43.499: text"). The inner clock is the
-// finer one.
-const char *envelope_inner_stamp(const char *at, const char *end, struct line *line);
+// finer one. All lines of a log are asked for it, hence inline; most have none.
+const char *envelope_read_inner_stamp(const char *at, const char *end, struct line *line);
+static inline const char *
+envelope_inner_stamp(const char *at, const char *end, struct line *line)
+{
+    bool may = at < end && envelope_class[(unsigned char)*at] & (OPENS_STAMP | OPENS_MONTH);
+    return may ? envelope_read_inner_stamp(at, end, line) : at;
+}
 // Does a stamp of a kind that no host is called like stand here?
 bool envelope_has_stamp(const char *at, const char *end);
 // Kernel and monotonic stamps "[  123.456789] ": the place behind, or `at`. They are no time of day.
