@@ -198,14 +198,22 @@ taking_append(const struct taking *t, struct nego *g, bool shared)
     if (!e)
         return;
     go_on(g, word);
-    *e = event_line_of(t->line, t->source);
-    e->template = says.template;
-    e->notify = says.notify;
-    e->errno_value = says.errno_value;
-    e->dialect = says.dialect;
-    e->phase = says.phase;
-    e->stage = says.stage;
-    e->shared = shared;
+    // Written at once where it stays: a copy of what was put together bit by bit is waited for.
+    *e = (struct event_line){
+        .offset = t->line->offset,
+        .line = t->line->number & UINT64_MAX >> 8,
+        .phase = says.phase,
+        .stage = says.stage,
+        .year_known = t->line->year_known,
+        .shared = shared,
+        .time = t->line->time,
+        .count = 1,
+        .template = says.template,
+        .notify = says.notify,
+        .errno_value = says.errno_value,
+        .dialect = says.dialect,
+        .source = (uint8_t)t->source,
+    };
 }
 
 void
