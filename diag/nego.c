@@ -469,20 +469,21 @@ note_addresses(const struct taking *t, struct nego *g, struct tunnel *tunnel)
         tunnel->local = arena_str(&t->n->arena, local);
 }
 
-// Gathers what a line names; what the line before named is forgotten. All lines of a log come this way.
-static inline __attribute__((always_inline)) struct taking
-begin(struct negos *n, struct daemon *d, int source, const struct line *line, const struct msg *msg)
+// Gathers what a line names; what the line before named is forgotten. All lines of a log come this way. In
+// place: a copy of what was just written is waited for.
+static inline __attribute__((always_inline)) void
+begin(struct taking *t, struct negos *n, struct daemon *d, int source, const struct line *line,
+      const struct msg *msg)
 {
-    struct taking t = {.n = n,
-                       .line = line,
-                       .msg = msg,
-                       .message = msg->message,
-                       .daemon = d,
-                       .source = source,
-                       .named = n->named};
-    t.event = t.message->event < 0 ? NULL : &n->knowledge->events[t.message->event];
-    taking_gather(&t);
-    return t;
+    *t = (struct taking){.n = n,
+                         .line = line,
+                         .msg = msg,
+                         .message = msg->message,
+                         .event = msg->message->event < 0 ? NULL : &n->knowledge->events[msg->message->event],
+                         .daemon = d,
+                         .named = n->named,
+                         .source = source};
+    taking_gather(t);
 }
 
 // told: of whom a line speaks that names nobody, or NULL when it is to be found out.
@@ -555,7 +556,8 @@ take(struct taking *t, struct nego *told)
 static void
 take_kept(struct negos *n, struct daemon *d, struct job_line *j, struct nego *told)
 {
-    struct taking t = begin(n, d, j->source, &j->line, &j->msg);
+    struct taking t;
+    begin(&t, n, d, j->source, &j->line, &j->msg);
     take(&t, told);
     job_free(j);
 }
@@ -566,7 +568,7 @@ take_waiting(struct taking *t)
 {
     for (struct job_line *j; (j = job_due(t->daemon, t));) {
         take_kept(t->n, t->daemon, j, job_told(j, t));
-        *t = begin(t->n, t->daemon, t->source, t->line, t->msg);
+        begin(t, t->n, t->daemon, t->source, t->line, t->msg);
     }
 }
 
@@ -576,7 +578,8 @@ negos_take(struct negos *n, int log, int source, const struct line *line, const 
     // Before anything of a tunnel is held; one line opens two at most.
     if (n->tunnel_count + 2 > DIAG_TUNNELS)
         tunnels_forget(n);
-    struct taking t = begin(n, daemon_get(n, log, msg->dialect, line), source, line, msg);
+    struct taking t;
+    begin(&t, n, daemon_get(n, log, msg->dialect, line), source, line, msg);
     if (t.daemon->threads || t.daemon->late) {
         bool waits = job_waits(&t);
         if (t.daemon->waiting)

@@ -22,9 +22,9 @@ struct taking {
     const struct message *message; // NULL: not understood, see alarm.h
     const struct event *event;     // NULL: only informs
     struct daemon *daemon;
-    int source;
     struct named *named; // of negos
     struct nego *ike;    // what a line without a number speaks of, or NULL
+    int source;
 };
 
 // A number as it is shown; one beyond 32 bits is known by its key alone and is shown as none (R2: numbers
