@@ -83,6 +83,19 @@ standing(const struct nego *ike)
     return NULL;
 }
 
+// The child that stands and that the line speaks of: of what is done behind the agreement, or that this
+// gateway gave up waiting when just that had failed.
+static struct nego *
+unfinished(const struct taking *t, const struct nego *ike)
+{
+    struct nego *c = standing(ike);
+    if (!c || only_updown(t->event))
+        return c;
+    const struct event *last =
+        c->event_count ? event_of(t->n->knowledge, &c->events[c->event_count - 1]) : NULL;
+    return t->event->ends == END_TIMEOUT && last && only_updown(last) ? c : NULL;
+}
+
 // The one quick mode whose repeats stayed unanswered, when the line says that this gateway gave up: it is
 // given up, and the IKE SA with it, though the line names only that.
 static struct nego *
@@ -125,7 +138,7 @@ child_give(struct taking *t, struct nego *ike)
         count += outstanding(c);
     if (count == 0 && (!ike->established || !(fails || t->event->setting_count)))
         return false;
-    struct nego *up = count == 0 && only_updown(t->event) ? standing(ike) : NULL;
+    struct nego *up = count == 0 ? unfinished(t, ike) : NULL;
     if (up) {
         nego_touch(up, t->line);
         taking_append(t, up, false);
