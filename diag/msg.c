@@ -164,9 +164,10 @@ msgs_care(const void *msgs, struct str tag)
 }
 
 // Cuts prefixes off the front of msg->body, of the stages in *left, where those stay that might have
-// followed. True when no other text could go on with the same bytes and be read otherwise.
+// followed; the line begins at from. True when no other text could go on with the same bytes and be read
+// otherwise.
 static bool
-cut_stages(const struct msgs *m, int dialect, uint32_t *left, struct msg *msg)
+cut_stages(const struct msgs *m, int dialect, const char *from, uint32_t *left, struct msg *msg)
 {
     const struct dialect *d = &m->knowledge->dialects[dialect];
     const struct stages *stages = &m->stages[dialect];
@@ -175,6 +176,8 @@ cut_stages(const struct msgs *m, int dialect, uint32_t *left, struct msg *msg)
     for (uint32_t next; text.len && (next = *left & stages->by_first[(unsigned char)*text.at]);) {
         int stage = __builtin_ctz(next);
         *left &= UINT32_MAX << stage << 1;
+        if (d->behind && text.at == from && (size_t)stage + 1 == d->prefix_count)
+            continue;
         uint32_t can = stages->at[stage].by_first[(unsigned char)*text.at];
         for (; can; can &= can - 1) {
             const struct template *t = &d->prefixes[stage].templates[__builtin_ctz(can)];
@@ -197,7 +200,7 @@ cut_names(const struct msgs *m, struct recall *recall, int dialect, struct msg *
     uint32_t left = m->stages[dialect].naming;
     if (recall && recall_names(recall, m->stages[dialect].by_first, msg))
         return;
-    if (cut_stages(m, dialect, &left, msg) && recall)
+    if (cut_stages(m, dialect, text.at, &left, msg) && recall)
         recall_keep_names(recall, text, left, msg);
 }
 
@@ -236,7 +239,7 @@ read_as(const struct msgs *m, struct recall *recall, struct str text, int dialec
     if (!recall || !recall_find(recall, &said, msg)) {
         const struct template *won = NULL;
         uint32_t left = ~m->stages[dialect].naming;
-        cut_stages(m, dialect, &left, msg);
+        cut_stages(m, dialect, text.at, &left, msg);
         bool fits = radix_match(m->radixes[dialect], msg->body, msg, &won);
         msg->template = fits ? (int)(won - d->templates) : -1;
         msg->message = fits ? &m->knowledge->messages[won->message] : NULL;
@@ -247,7 +250,8 @@ read_as(const struct msgs *m, struct recall *recall, struct str text, int dialec
     msg->hash = said.hash;
     msg->names = (struct str){text.at, text.len - said.text.len};
     msg->found = msg->message ? MSG_READ : MSG_UNREAD;
-    if (msg->message || tagged || is_named(msg))
+    bool own = !d->headed || msg->body.at != text.at;
+    if (tagged || (own && (msg->message || is_named(msg))))
         return true;
     msg_unclaim(msg);
     return false;
@@ -412,7 +416,7 @@ msg_again(const struct msgs *m, const struct line *line, int dialect, int templa
     msg_clear(msg);
     msg->body = d->state ? told(line) : spoken(m, line);
     uint32_t left = UINT32_MAX;
-    cut_stages(m, dialect, &left, msg);
+    cut_stages(m, dialect, msg->body.at, &left, msg);
     msg->fit = tmpl_match(d->templates[template].tmpl, msg->body, &msg->slots);
     struct line bare = *line;
     bare.body = line->tag.len ? line->body : without_indent(line->body);

@@ -118,9 +118,9 @@ check_keys(struct loading *l, const struct node *root)
                                           "algorithms",  "findings", "cases",   "lessons",  "concepts",
                                           "portmap",     "alarms",   "commands"};
     static const char *const of_dialect[] = {
-        "dialect",  "title",  "like",     "daemons", "note",     "prefixes", "words",
-        "orders",   "spells", "messages", "causes",  "findings", "cases",    "numbers",
-        "commands", "relays", "state",    "sides",   "defaults", "host",     "inherits"};
+        "dialect", "title",    "like",     "daemons",  "note",     "prefixes", "words",    "orders",
+        "spells",  "messages", "causes",   "findings", "cases",    "numbers",  "commands", "relays",
+        "state",   "sides",    "defaults", "host",     "inherits", "headed"};
     if (node_get(root, "dialect"))
         FIELD_MAPPING(l->problems, root, of_dialect);
     else

@@ -233,6 +233,13 @@ read_dialect(struct loading *l, struct dialect *d)
     d->late = numbers && str_eq(field_scalar(l->problems, numbers), STR("late"));
     if (numbers && !d->late)
         NODE_PROBLEM(l->problems, numbers, "\"numbers\" can only be late");
+    const struct node *headed = part(l, d->id, "headed");
+    int heads = 0;
+    if (headed)
+        heads =
+            field_word_of(l->problems, headed, "choice", (const char *const[]){"no", "yes", "first"}, 3, 0);
+    d->headed = heads > 0;
+    d->behind = heads == 2;
     d->daemons = part_list(l, d->id, "daemons", &d->daemon_count);
     d->relays = part_list(l, d->id, "relays", &d->relay_count);
     const struct node *state = part(l, d->id, "state");

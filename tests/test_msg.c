@@ -108,7 +108,23 @@ static const char bee[] = "dialect: bee\n"
                           "        both of them say this\n"
                           "    note: n\n";
 
-enum { AY, BEE };
+// Every line of this one begins with its name; what it says itself is said by many.
+static const char cee[] = "dialect: cee\n"
+                          "title: C\n"
+                          "headed: first\n"
+                          "prefixes:\n"
+                          "  - - |-\n"
+                          "      cee ${_:int}:${}\n"
+                          "  - - |-\n"
+                          "      ${conn:name}: ${}\n"
+                          "messages:\n"
+                          "  - id: refused\n"
+                          "    match:\n"
+                          "      - |-\n"
+                          "        peer refused\n"
+                          "    note: n\n";
+
+enum { AY, BEE, CEE };
 
 struct packs {
     struct knowledge *knowledge;
@@ -121,9 +137,10 @@ load(void **state)
     static struct packs packs;
     const struct pack_text texts[] = {{STR("neutral.yaml"), STR(neutral), 0, false},
                                       {STR("ay.yaml"), STR(ay), 0, false},
-                                      {STR("bee.yaml"), STR(bee), 0, false}};
+                                      {STR("bee.yaml"), STR(bee), 0, false},
+                                      {STR("cee.yaml"), STR(cee), 0, false}};
     struct err e = {0};
-    packs.knowledge = knowledge_load(texts, 3, &e);
+    packs.knowledge = knowledge_load(texts, sizeof texts / sizeof *texts, &e);
     if (!packs.knowledge) {
         print_error("%s\n", e.text);
         return -1;
@@ -380,6 +397,19 @@ reading_again_gives_the_same_slots(void **state)
 }
 
 static void
+a_dialect_with_a_head_claims_nothing_without_it(void **state)
+{
+    struct msg msg = reads(state, "cee 0:office: peer refused", "refused");
+    slot_is(&msg, "conn", "office");
+    reads(state, "cee 0:peer refused", "refused");
+    static const char *const foreign[] = {"peer refused", "office: peer refused", "office: something else"};
+    for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
+        read_after(state, foreign[i], -1, CEE, &msg);
+        assert_int_equal(msg.found, MSG_OTHER);
+    }
+}
+
+static void
 reading_again_notices_that_the_source_changed(void **state)
 {
     const struct packs *packs = *state;
@@ -406,6 +436,7 @@ main(void)
         cmocka_unit_test(a_word_before_a_colon_is_no_tag_by_itself),
         cmocka_unit_test(nothing_is_no_message),
         cmocka_unit_test(reading_again_gives_the_same_slots),
+        cmocka_unit_test(a_dialect_with_a_head_claims_nothing_without_it),
         cmocka_unit_test(reading_again_notices_that_the_source_changed),
     };
     return cmocka_run_group_tests(tests, load, unload);
