@@ -368,6 +368,16 @@ read_numbered(const char *at, const char *end, struct stamp *stamp, const char *
     return p;
 }
 
+// The name of the program that a path leads to.
+static struct str
+last_part(struct str path)
+{
+    size_t at = path.len;
+    while (at > 0 && path.at[at - 1] != '/')
+        at--;
+    return str_from(path, at);
+}
+
 // Without a stamp a tag counts when it has a [pid], or is one word with a small first letter and text behind
 // it.
 static const char *
@@ -386,6 +396,10 @@ read_bare(const char *at, const char *end, struct line *line)
         return NULL;
     }
     if (!line->pid) {
+        if (*at == '/') { // what is started by its path writes that in front of its lines
+            line->tag = last_part(line->tag);
+            at = line->tag.at;
+        }
         bool small = *at >= 'a' && *at <= 'z', numbered = line->tag.at[line->tag.len] == '[';
         const char *word_end = skip_class(at, end, IN_BARE);
         if (!numbered &&

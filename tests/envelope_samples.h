@@ -281,6 +281,9 @@ static const struct sample samples[] = {
     // no-break spaces, as pages put them into logs
     {"Nov\xC2\xA0 7 04:45:35\xC2\xA0UTM pluto[2219]:\xC2\xA0x", "--11-07T04:45:35", "UTM", "pluto", 2219,
      "x"},
+    // a program that was started by its path
+    {"/usr/sbin/vpnc: x y", "", "", "vpnc", 0, "x y"},
+    {"/etc/motd:x y", "", "", "", 0, "/etc/motd:x y"},
 };
 
 static void
