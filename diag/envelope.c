@@ -461,11 +461,12 @@ read_envelope(const char *at, const char *end, struct line *line)
             return envelope_has_stamp(own, end) ? read_envelope(own, end, line) : read_origin(p, end, line);
         }
         const char *close = memchr(at, ']', (size_t)(end - at)); // as the kernel's log is shown to people
-        if (!close || stamp_read(at + 1, close, &stamp) != close || !stamp_blank(close + 1, end))
+        if (!close || stamp_read(at + 1, close, &stamp) != close)
             return NULL;
         line->time = stamp.time;
         line->year_known = stamp.year_known;
-        return read_origin(close + 1, end, line);
+        // A daemon that traces itself writes no blank behind it, and no name.
+        return stamp_blank(close + 1, end) ? read_origin(close + 1, end, line) : close + 1;
     }
     return read_bare(at, end, line);
 }

@@ -281,6 +281,9 @@ static const struct sample samples[] = {
     // no-break spaces, as pages put them into logs
     {"Nov\xC2\xA0 7 04:45:35\xC2\xA0UTM pluto[2219]:\xC2\xA0x", "--11-07T04:45:35", "UTM", "pluto", 2219,
      "x"},
+    // a daemon that traces itself
+    {"[Aug 22 20:40:14]x_y: z", "--08-22T20:40:14", "", "", 0, "x_y: z"},
+    {"[Aug 22 20:40:14][a <-> b] z", "--08-22T20:40:14", "", "", 0, "[a <-> b] z"},
     // a program that was started by its path
     {"/usr/sbin/vpnc: x y", "", "", "vpnc", 0, "x y"},
     {"/etc/motd:x y", "", "", "", 0, "/etc/motd:x y"},
