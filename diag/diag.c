@@ -144,14 +144,43 @@ book_waiting(struct diag *d, int source)
     d->waiting_count = 0;
 }
 
-// May this line be of a gateway's state? A source says so by its kind; a file is found out by its first
-// lines, before any line of a log, which may stand behind them.
+// May the name of a gateway at a prompt hold it, or the place in its menus?
 static bool
-may_be_state(const struct source_case *s, const struct line *line)
+is_of_prompt(char c)
 {
-    if (s->told || line->time != LINE_NO_TIME)
-        return s->told;
-    bool open = s->state || (s->recognised == 0 && s->wonders < STATE_WONDERS);
+    static const char others[] = "-_.@:~()/";
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           memchr(others, c, sizeof others - 1);
+}
+
+// A command that somebody typed, as a copy of the terminal shows it: "hub#show this", "hub # get that".
+static bool
+is_typed(struct str raw)
+{
+    enum { NAME = 64 };
+    size_t i = 0;
+    while (i < raw.len && i < NAME && is_of_prompt(raw.at[i]))
+        i++;
+    i += i > 0 && i < raw.len && raw.at[i] == ' ';
+    if (i == 0 || i >= raw.len || (raw.at[i] != '#' && raw.at[i] != '>'))
+        return false;
+    struct str command = str_trim(str_from(raw, i + 1));
+    return command.len > 0 && command.at[0] >= 'a' && command.at[0] <= 'z';
+}
+
+// May this line be of a gateway's state? A source says so by its kind; a file is found out by its first
+// lines, before any line of a log, which may stand behind them, or by those behind a command.
+static bool
+may_be_state(struct source_case *s, const struct line *line)
+{
+    if (s->told)
+        return true;
+    bool typed = line->time == LINE_NO_TIME && is_typed(line->raw);
+    s->shown = typed || (s->shown && line->time == LINE_NO_TIME);
+    s->wonders = typed ? 0 : s->wonders;
+    if (line->time != LINE_NO_TIME)
+        return false;
+    bool open = s->state || ((s->recognised == 0 || s->shown) && s->wonders < STATE_WONDERS);
     return open && str_trim(line->raw).len > 0;
 }
 
@@ -281,7 +310,7 @@ take_line(struct diag *d, int source, struct waiting *w)
             book_waiting(d, source);
         return;
     }
-    if (w->msg.found == MSG_UNREAD) {
+    if (w->msg.found == MSG_UNREAD && !is_typed(line->raw)) {
         s->not_understood++;
         keep_sample(s, source, line);
         if (alarm_in(d->knowledge, w->msg.body)) {

@@ -31,8 +31,9 @@ struct source_case {
     int follows;             // the member before it, -1: none
     bool begun;
     bool told;   // to be a gateway's state, not a log,
-    bool state;  // or found to hold some
+    bool state;  // or found to hold some,
     int wonders; // lines that were looked at to find that out
+    bool shown;  // a command was typed, and no line of a log came since: its output may be state
     struct outline outline;
     struct turn turn;
     struct relays relays;
