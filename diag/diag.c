@@ -153,16 +153,22 @@ is_of_prompt(char c)
            memchr(others, c, sizeof others - 1);
 }
 
-// A command that somebody typed, as a copy of the terminal shows it: "hub#show this", "hub # get that".
+// A command that somebody typed, as a copy of the terminal shows it: "hub#show this", "hub # get that",
+// "[root@hub ~]# ip that".
 static bool
 is_typed(struct str raw)
 {
     enum { NAME = 64 };
+    struct str head = {raw.at, raw.len < NAME ? raw.len : NAME};
     size_t i = 0;
-    while (i < raw.len && i < NAME && is_of_prompt(raw.at[i]))
-        i++;
-    i += i > 0 && i < raw.len && raw.at[i] == ' ';
-    if (i == 0 || i >= raw.len || (raw.at[i] != '#' && raw.at[i] != '>'))
+    if (head.len && *head.at == '[') {
+        i = str_find(head, STR("]")) + 1;
+    } else {
+        while (i < head.len && is_of_prompt(head.at[i]))
+            i++;
+        i += i > 0 && i < head.len && head.at[i] == ' ';
+    }
+    if (i == 0 || i >= head.len || !memchr("#>$", head.at[i], 3))
         return false;
     struct str command = str_trim(str_from(raw, i + 1));
     return command.len > 0 && command.at[0] >= 'a' && command.at[0] <= 'z';
