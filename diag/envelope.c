@@ -2,6 +2,8 @@
 #include "diag/stamp.h"
 #include "diag/wrapping.h"
 
+#include <strings.h>
+
 const uint8_t envelope_class[256] = {
     ['0' ... '9'] = IN_TAG | IN_HOST | IN_BARE,
     ['A' ... 'Z'] = IN_TAG | IN_HOST | IN_BARE | OPENS_MONTH,
@@ -62,13 +64,13 @@ static bool
 is_priority(struct str word)
 {
     static const char *const levels[] = {"emerg",   "alert",  "crit", "err",   "error", "warn",
-                                         "warning", "notice", "info", "debug", "panic"};
+                                         "warning", "notice", "info", "debug", "panic", "critical"};
     const char *dot = memchr(word.at, '.', word.len);
     if (!dot)
         return false;
     struct str level = between(dot + 1, word.at + word.len);
     for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
-        if (str_eq(level, str_of(levels[i])))
+        if (level.len == strlen(levels[i]) && strncasecmp(level.at, levels[i], level.len) == 0)
             return true;
     return false;
 }
@@ -116,10 +118,15 @@ envelope_read_inner_stamp(const char *at, const char *end, struct line *line)
     return p + 1 + stamp_blank(p + 1, end);
 }
 
-// Facility and level as some writers put them behind the stamp, "<10.4> ": the place behind them, or `at`.
+// Facility and level as some writers put them behind the stamp, "<10.4> " or "Local7.Error ": the place
+// behind them, or `at`.
 static const char *
 skip_facility(const char *at, const char *end)
 {
+    if (at < end && *at >= 'A' && *at <= 'Z') {
+        const char *p = skip_class(at, end, IN_HOST);
+        return stamp_blank(p, end) && is_priority(between(at, p)) ? stamp_skip_blanks(p, end) : at;
+    }
     if (at == end || *at != '<')
         return at;
     const char *dot = skip_digits(at + 1, end);

@@ -281,6 +281,9 @@ static const struct sample samples[] = {
     // no-break spaces, as pages put them into logs
     {"Nov\xC2\xA0 7 04:45:35\xC2\xA0UTM pluto[2219]:\xC2\xA0x", "--11-07T04:45:35", "UTM", "pluto", 2219,
      "x"},
+    // a collector that puts facility and level first, with its tabs turned to blanks
+    {"2011-05-12 10:00:00 Local7.Error 192.0.2.1 %XY-3-713061: x", "2011-05-12T10:00:00", "192.0.2.1", "", 0,
+     "%XY-3-713061: x"},
     // a daemon that traces itself
     {"[Aug 22 20:40:14]x_y: z", "--08-22T20:40:14", "", "", 0, "x_y: z"},
     {"[Aug 22 20:40:14][a <-> b] z", "--08-22T20:40:14", "", "", 0, "[a <-> b] z"},
