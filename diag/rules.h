@@ -268,8 +268,8 @@ struct dialect {
     struct str id, title;
     int like;  // index of the dialect whose records it inherits, or -1
     bool late; // an IKE SA gets its number with its keys, 0 before; lines without one speak of the SA before
-    bool headed; // each of its lines begins with a prefix,
-    bool behind; // and one of the last stage stands only behind another
+    bool headed;               // each of its lines begins with a prefix,
+    bool behind;               // and one of the last stage stands only behind another
     const struct str *daemons; // syslog tags that speak it
     size_t daemon_count;
     const struct str *relays; // tags of programs that pass on what it says, among lines of their own
