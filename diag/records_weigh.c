@@ -105,6 +105,17 @@ weigh_is_of_peer(const struct weighing *w, const struct record *r)
            (theirs.form == ADDR_NONE || w->theirs.form == ADDR_NONE || weigh_overlaps(&theirs, &w->theirs));
 }
 
+// Was it shown in the midst of the log, and came what stands now up behind it? Then it counts what stood
+// before.
+static bool
+is_outdated(const struct weighing *w, const struct record *r)
+{
+    const struct tunnel *t = w->judged->tunnel;
+    uint64_t line = w->records->lines[r->line].line;
+    return r->source == t->source && t->first_up_line && line > t->first_up_line &&
+           line < w->judged->live->established_line;
+}
+
 // What one record counts, in bytes or else in packets, when it is of this tunnel's SA.
 static void
 count_child(const struct weighing *w, const struct record *r, struct str in, struct str out, struct flow *f)
@@ -159,6 +170,8 @@ read_flows(const struct weighing *w, struct flow *first, struct flow *last)
     unsigned sides = 0;
     const struct record *r;
     for (size_t at = 0; (r = weigh_next(w, RECORD_CHILD, &at));) {
+        if (is_outdated(w, r))
+            continue;
         count_child(w, r, in, out, last);
         told = told.known ? told : *last;
     }
