@@ -179,13 +179,14 @@ is_typed(struct str raw)
 static bool
 may_be_state(struct source_case *s, const struct line *line)
 {
-    if (s->told)
-        return true;
-    bool typed = line->time == LINE_NO_TIME && is_typed(line->raw);
-    s->shown = typed || (s->shown && line->time == LINE_NO_TIME);
-    s->wonders = typed ? 0 : s->wonders;
-    if (line->time != LINE_NO_TIME)
-        return false;
+    if (s->told || line->time != LINE_NO_TIME) {
+        s->shown = false;
+        return s->told;
+    }
+    if (is_typed(line->raw)) {
+        s->shown = true;
+        s->wonders = 0;
+    }
     bool open = s->state || ((s->recognised == 0 || s->shown) && s->wonders < STATE_WONDERS);
     return open && str_trim(line->raw).len > 0;
 }
