@@ -114,26 +114,17 @@ adopt_continued(const struct taking *t, const struct tunnel *tunnel)
     return goes_on && (asked || answered) ? g : NULL;
 }
 
-// Did this gateway ask just now, and wait?
-static bool
-asked_now(const struct taking *t, const struct nego *g)
-{
-    return g && g->kind == NEGO_IKE && !g->established && g->ending == END_NONE &&
-           g->fact[FACT_ROLE] == ROLE_INITIATOR && g->fact[FACT_STAGE] != STAGE_UNKNOWN &&
-           taking_right_behind(t->line, g);
-}
-
 struct nego *
 adopt_answered(const struct taking *t)
 {
     struct str peer = t->named->slot[SLOT_PEER];
     struct nego *found[2] = {NULL, NULL}; // of a peer that was not told, and of this one
     unsigned count[2] = {0, 0};
-    for (size_t i = 0; i < t->n->tunnel_count; i++) {
-        const struct tunnel *own = t->n->tunnels[i];
+    for (const struct tunnel *own = t->daemon->asked; own && tunnel_right_behind(t->line, own);
+         own = own->asked_before) {
         bool told = own->peer.len && !own->peer_guessed, same = str_eq(own->peer, peer);
-        if (own->source != t->daemon->source || own->dialect != t->daemon->dialect || own->stranger ||
-            !str_eq(own->host, t->daemon->host) || (told && !same) || !asked_now(t, own->newest))
+        if (own->stranger || (told && !same) || !own->newest || !nego_asks(own->newest) ||
+            !taking_right_behind(t->line, own->newest))
             continue;
         found[same] = own->newest;
         count[same]++;

@@ -159,6 +159,10 @@ tunnels_forget(struct negos *n)
         tunnel_free(n, t);
     }
     n->tunnel_count = kept;
+    for (size_t d = 0; d < n->daemon_count; d++)
+        n->daemons[d].asked = NULL;
+    for (size_t i = 0; i < kept; i++)
+        n->tunnels[i]->asked_before = n->tunnels[i]->asked_after = NULL;
     qsort(n->tunnels, kept, sizeof(void *), by_id);
     tunnels_index(n);
 }

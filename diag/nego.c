@@ -334,6 +334,8 @@ take_stranger(struct taking *t)
         before->tunnel->peer_guessed |= guessed;
         book(t, before);
         tunnel_touch(before->tunnel, t->line);
+        if (nego_asks(before))
+            tunnel_asked(t->daemon, before->tunnel);
         return before->tunnel;
     }
     struct tunnel *tunnel = refused ? tunnel_by_peer(t->n, t->daemon->source, peer) : NULL;
@@ -538,6 +540,8 @@ take(struct taking *t, struct nego *told)
     note_addresses(t, g, tunnel);
     if (g) {
         t->daemon->hindered_count = 0;
+        if (nego_asks(g))
+            tunnel_asked(t->daemon, g->tunnel);
         thread_note(t, g);
         thread_note_port(t, g);
     }

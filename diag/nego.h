@@ -149,6 +149,7 @@ struct tunnel {
     uint64_t ended_line, last_up_line;
     uint64_t first_up_line; // 0: it stood before the log began, or never
     uint64_t attempts;
+    struct tunnel *asked_before, *asked_after; // of the same daemon
     struct history history[CP_COUNT];
 };
 
@@ -169,6 +170,7 @@ struct daemon {
     struct event_line hindered[DAEMON_HINDERED]; // the newest lines of what hinders it, the oldest first;
     unsigned hindered_count;                     // none once it negotiates
     struct tunnel *nameless;                     // of the negotiations whose connection is not named
+    struct tunnel *asked;                        // the tunnel that asked its peer last, see tunnel_asked
     struct nego *making;                         // without a number yet, of a daemon that numbers late
     struct nego *current;                        // of which it spoke last
     struct nego *pending; // lines of a peer that no connection was named for yet; the next answer adopts them
@@ -206,8 +208,8 @@ struct negos {
 // number.c: a key names a number within one daemon's epoch; children numbered apart have a space of their
 // own.
 uint64_t number_key(const struct daemon *d, uint64_t number, bool child_space);
-// Where a key's search begins in a table that is not empty. Its first bits say it: daemons count their numbers
-// on, and a product with a golden ratio lays such keys evenly there.
+// Where a key's search begins in a table that is not empty. Its first bits say it: daemons count their
+// numbers on, and a product with a golden ratio lays such keys evenly there.
 static inline size_t
 number_home(const struct negos *n, uint64_t key)
 {
@@ -276,6 +278,9 @@ void nego_blocks_free(struct negos *n);
 void nego_settle(struct negos *n, struct nego *g);
 // Makes room in a tunnel for one more; ike: the IKE SA of what is to come, which stays, or NULL.
 void tunnel_fold(struct negos *n, struct tunnel *t, struct nego *ike);
+// This tunnel is the one that asked its peer last: a packet that names no connection may be an answer, and
+// with many tunnels only those that asked just now can be looked at.
+void tunnel_asked(struct daemon *d, struct tunnel *t);
 // Keeps the number of tunnels within limits.
 void tunnels_forget(struct negos *n);
 // Enters all tunnels into fresh tables of names and peers.
@@ -343,6 +348,14 @@ static inline bool
 nego_stands(const struct nego *g)
 {
     return g->established && g->ending == END_NONE && !g->held && !g->sampled;
+}
+
+// Has this gateway asked, and waits?
+static inline bool
+nego_asks(const struct nego *g)
+{
+    return g->kind == NEGO_IKE && !g->established && g->ending == END_NONE &&
+           g->fact[FACT_ROLE] == ROLE_INITIATOR && g->fact[FACT_STAGE] != STAGE_UNKNOWN;
 }
 
 static inline bool

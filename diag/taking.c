@@ -235,12 +235,23 @@ why_ended(const struct tunnel *t, enum ending ending, const struct line *line)
     return follows && (t->ended == END_PEER || t->ended == END_LOST) ? t->ended : ending;
 }
 
+static bool
+is_right_behind(const struct line *line, uint64_t number, int64_t time)
+{
+    return line->number - number <= UNNAMED_NEAR || (line->time != LINE_NO_TIME && time != LINE_NO_TIME &&
+                                                     line->time >= time && line->time - time <= UNNAMED_SOON);
+}
+
 bool
 taking_right_behind(const struct line *line, const struct nego *before)
 {
-    return line->number - before->last_line <= UNNAMED_NEAR ||
-           (line->time != LINE_NO_TIME && before->last != LINE_NO_TIME && line->time >= before->last &&
-            line->time - before->last <= UNNAMED_SOON);
+    return is_right_behind(line, before->last_line, before->last);
+}
+
+bool
+tunnel_right_behind(const struct line *line, const struct tunnel *before)
+{
+    return is_right_behind(line, before->touched, before->last);
 }
 
 void

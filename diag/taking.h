@@ -61,6 +61,7 @@ void nego_stood(struct nego *g);
 enum { UNNAMED_NEAR = 2, UNNAMED_SOON = 100000 };
 // Behind the last word of a negotiation, though the lines of a debug may stand between.
 bool taking_right_behind(const struct line *line, const struct nego *before);
+bool tunnel_right_behind(const struct line *line, const struct tunnel *before);
 void tunnel_end(struct tunnel *tunnel, enum ending ending, const struct line *line);
 void nego_establish(struct nego *g, enum opens what, const struct line *line);
 // With whom it was begun, where that is not the usual peer of its tunnel.

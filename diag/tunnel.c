@@ -279,15 +279,17 @@ peer_hash(int source, struct str peer)
 static void
 peers_grow(struct negos *n)
 {
-    size_t slots = n->peer_slots ? n->peer_slots * 2 : 256;
+    size_t slots = n->peer_slots ? n->peer_slots * 2 : 256, count = 0;
     struct tunnel **grown = mem_new(mem_product(slots, sizeof *grown));
     for (size_t i = 0; i < n->peer_slots; i++) {
         if (!n->peers[i])
             continue;
-        TABLE_FIND(grown, slots, peer_hash(n->peers[i]->source, n->peers[i]->peer), false)
+        TABLE_FIND(grown, slots, peer_hash(n->peers[i]->source, n->peers[i]->peer), grown[at] == n->peers[i])
+        count += !grown[at];
         grown[at] = n->peers[i];
     }
     free(n->peers);
+    n->peer_count = count;
     n->peers = grown;
     n->peer_slots = slots;
 }
@@ -306,28 +308,39 @@ is_torn(struct str peer)
 }
 
 // Entries of one peer stand in a row of the table, so that several tunnels with one peer are seen as several.
+// What stands there under an old address stays and is not found any more.
 void
 tunnel_take_peer(struct negos *n, struct tunnel *t, struct str peer)
 {
     if (is_torn(peer))
         return;
-    bool guessed = t->peer.len != 0;
     t->peer_guessed = false;
-    if (guessed && str_eq(t->peer, peer))
+    if (str_eq(t->peer, peer))
         return;
     t->peer = arena_str(&n->arena, peer);
-    if (guessed) {
-        tunnels_index(n);
-        return;
-    }
     if (2 * (n->peer_count + 1) > n->peer_slots)
         peers_grow(n);
-    TABLE_FIND(n->peers, n->peer_slots, peer_hash(t->source, peer), false)
+    TABLE_FIND(n->peers, n->peer_slots, peer_hash(t->source, peer), n->peers[at] == t)
+    n->peer_count += !n->peers[at];
     n->peers[at] = t;
-    n->peer_count++;
 }
 
-// What stands in the table under the old address stays there and is not found any more.
+void
+tunnel_asked(struct daemon *d, struct tunnel *t)
+{
+    if (d->asked == t)
+        return;
+    if (t->asked_after)
+        t->asked_after->asked_before = t->asked_before;
+    if (t->asked_before)
+        t->asked_before->asked_after = t->asked_after;
+    t->asked_before = d->asked;
+    t->asked_after = NULL;
+    if (d->asked)
+        d->asked->asked_after = t;
+    d->asked = t;
+}
+
 void
 tunnel_redirect(struct negos *n, struct tunnel *t, struct str peer)
 {
