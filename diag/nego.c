@@ -380,28 +380,6 @@ take_daemon(struct taking *t)
     return NULL;
 }
 
-// Says the line something about an attempt, so that one may begin with it? What only informs, such as an
-// error number, belongs to an attempt that is there, or to the daemon itself. A message that goes out, the
-// first or the one that authenticates, says nothing of its own, and excerpts begin with it.
-static bool
-speaks(const struct taking *t)
-{
-    const struct event *e = t->event;
-    if (e && (e->loads || e->restart))
-        return false;
-    if (e && (e->opens == OPENS_IKE || e->begins))
-        return true;
-    for (size_t i = 0; e && i < e->statement_count; i++)
-        if (e->statements[i].state != ST_UNKNOWN)
-            return true;
-    for (size_t i = 0; !e && i < t->message->setting_count; i++) {
-        const struct setting *s = &t->message->settings[i];
-        if (s->fact == FACT_STAGE && (s->word == STAGE_FIRST || s->word == STAGE_AUTH))
-            return true;
-    }
-    return false;
-}
-
 static bool
 has_tunnel(const struct negos *n, const struct daemon *d)
 {
@@ -418,7 +396,7 @@ take_unnamed(struct taking *t)
 {
     struct daemon *d = t->daemon;
     struct nego *g = d->current;
-    if (d->threads || !speaks(t))
+    if (d->threads || !taking_speaks(t))
         return NULL;
     if (g)
         return g->tunnel == d->nameless || t->line->number - g->last_line <= UNNAMED_NEAR ? g : NULL;
@@ -440,7 +418,7 @@ take_threaded(struct taking *t, struct nego *told)
         return NULL;
     struct nego *g = told ? told : thread_speaks_of(t);
     if (!g) {
-        if (!speaks(t))
+        if (!taking_speaks(t))
             return NULL;
         const struct nego *busy = thread_busy(t->daemon, t->named->number[SLOT_THREAD], t->line);
         struct str peer = busy && !t->named->slot[SLOT_PEER].len ? busy->tunnel->peer : STR_NONE;

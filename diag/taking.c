@@ -403,3 +403,22 @@ taking_saw(const struct taking *t, const struct nego *g)
             return true;
     return false;
 }
+
+bool
+taking_speaks(const struct taking *t)
+{
+    const struct event *e = t->event;
+    if (e && (e->loads || e->restart))
+        return false;
+    if (e && (e->opens == OPENS_IKE || e->begins))
+        return true;
+    for (size_t i = 0; e && i < e->statement_count; i++)
+        if (e->statements[i].state != ST_UNKNOWN)
+            return true;
+    for (size_t i = 0; !e && i < t->message->setting_count; i++) {
+        const struct setting *s = &t->message->settings[i];
+        if (s->fact == FACT_STAGE && (s->word == STAGE_FIRST || s->word == STAGE_AUTH))
+            return true;
+    }
+    return false;
+}

@@ -70,6 +70,10 @@ void nego_move(struct negos *n, struct nego *g, struct tunnel *to);
 // An IKE SA of which neither name nor peer was told is called by the peer that this line tells.
 void taking_name(const struct taking *t, struct nego *g);
 void tunnel_touch(struct tunnel *tunnel, const struct line *line);
+// Says the line something about an attempt, so that one may begin with it? What only informs, such as an
+// error number, belongs to an attempt that is there, or to the daemon itself. A message that goes out, the
+// first or the one that authenticates, says nothing of its own, and excerpts begin with it.
+bool taking_speaks(const struct taking *t);
 
 // child.c
 // A responder's child whose networks no connection has is no fault of the tunnel that stands beside it: like
