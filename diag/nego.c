@@ -228,7 +228,7 @@ take_ending(struct taking *t, struct nego *g, struct tunnel *tunnel)
     }
     // The peer asks for the end of a child that the line does not number: the line that takes it down does.
     if (ending == END_PEER && t->event->about == OPENS_CHILD && g && g->kind == NEGO_IKE) {
-        if (tunnel->live) {
+        if (tunnel->live || g->partial) { // in a log that begins behind it nobody saw it come up
             tunnel->ended = ending;
             tunnel->ended_line = t->line->number;
         }

@@ -50,6 +50,24 @@ a_thread_that_goes_on_to_another_peer_leaves_the_first(void **state)
     case_close(&c);
 }
 
+// The child came up before the log begins, and the line that takes it down names nobody who wanted that.
+static void
+who_ends_a_child_is_told_by_the_line_before(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state,
+                  AT(1, 01, "[NET] received packet: from 198.51.100.1[4500] to 192.0.2.9[4500] (76 bytes)")
+                      AT(1, 01, "[ENC] parsed INFORMATIONAL_V1 request 713875247 [ HASH D ]")
+                          AT(1, 01, "[IKE] received DELETE for ESP CHILD_SA with SPI c2000001")
+                              AT(1, 01,
+                                 "[IKE] closing CHILD_SA net{1} with SPIs c1000001_i (5 bytes) c2000001_o "
+                                 "(7 bytes) and TS 10.1.0.0/16 === 10.2.0.0/16"));
+    const struct tunnel_view *t = case_tunnel(&c, "198.51.100.1");
+    assert_tunnel(t, TUNNEL_DOWN);
+    assert_int_equal(t->row.ending, END_PEER);
+    case_close(&c);
+}
+
 // A timer's thread worked on nothing before: what waits for an answer is meant, not what stands.
 static void
 silence_is_of_what_waits(void **state)
@@ -234,6 +252,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_of_two_threads_are_kept_apart),
         cmocka_unit_test(a_thread_that_goes_on_to_another_peer_leaves_the_first),
+        cmocka_unit_test(who_ends_a_child_is_told_by_the_line_before),
         cmocka_unit_test(silence_is_of_what_waits),
         cmocka_unit_test(a_copy_under_another_name_is_no_restart),
         cmocka_unit_test(children_outlive_the_ike_sa_that_was_replaced),
