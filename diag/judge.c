@@ -160,14 +160,14 @@ told_more(struct judged *j, int refused)
     return refused;
 }
 
-// An attempt that began before the log does and only ran out of time: the reason stood before the log as
-// well. One with a higher number began behind it, though the log tells of it first.
+// An attempt that began before the log does, and only a suspicion comes of it: the reason may have stood
+// before the log as well. One with a higher number began behind it, though the log tells of it first.
 static bool
-knows_more(const struct leaf *told, const struct leaf *silent)
+knows_more(const struct leaf *told, const struct leaf *vague)
 {
-    const struct nego *t = leaf_nego(told), *s = leaf_nego(silent);
-    return s->partial && s->serial && silent->stuck == CP_CONTACT && silent->state != ST_FAILED &&
-           t->serial > s->serial && told->stuck != CP_CONTACT;
+    const struct nego *t = leaf_nego(told), *v = leaf_nego(vague);
+    return v->partial && v->serial && vague->state != ST_FAILED && t->serial > v->serial &&
+           told->stuck != CP_CONTACT;
 }
 
 // The attempt that the verdict speaks of: the newest that definitely failed, unless a newer one came further,
