@@ -100,7 +100,7 @@ trend_of(const struct turn *t, const struct knowledge *k, const struct msgs *m, 
         envelope_parse((struct str){t->text + t->line[i].text, t->line[i].line.raw.len}, &line);
         msg_read(m, &line, dialect, &last, &msg);
         const struct message *said = msg.found == MSG_READ ? msg.message : NULL;
-        if (said && said->event >= 0) {
+        if (said && said->event >= 0 && !k->events[said->event].loads) {
             first = first ? first : said;
             newest = said;
         }

@@ -119,6 +119,22 @@ two_pieces_are_not_turned(void **state)
     case_close(&c);
 }
 
+// What is loaded stands in front of what is begun, and says nothing of the way a log runs.
+static void
+a_start_that_ends_in_a_beginning_is_not_turned(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state,
+                  AT("10", "10[KNL] interface eth0 activated")
+                      AT("10", "09[CFG] loaded IKE shared key for: '198.51.100.7'")
+                          AT("10", "10[CFG] added vici connection: office")
+                              AT("10", "10[IKE] initiating IKE_SA office[1] to 198.51.100.7"));
+    const struct proof *p = deciding_of(case_tunnel(&c, "office"));
+    assert_non_null(p);
+    assert_int_equal(p->line, 4);
+    case_close(&c);
+}
+
 // A log that goes on is shown before two of its stamps differ.
 static void
 what_is_followed_is_shown_at_once(void **state)
@@ -149,6 +165,7 @@ main(void)
         cmocka_unit_test(rows_are_turned),
         cmocka_unit_test(one_second_is_enough),
         cmocka_unit_test(two_pieces_are_not_turned),
+        cmocka_unit_test(a_start_that_ends_in_a_beginning_is_not_turned),
         cmocka_unit_test(what_is_followed_is_shown_at_once),
     };
     return cmocka_run_group_tests(tests, case_load_packs, case_free_packs);
