@@ -45,7 +45,7 @@ book(struct taking *t, struct nego *g)
     if (unplaced)
         place_earlier(g);
     if (t->msg->meaning.state)
-        nego_stood(g);
+        nego_stood(g, t->line);
     taking_append(t, g, false);
     if (g->kind == NEGO_CHILD) {
         g->strange |= t->event && t->event->refuses_networks;

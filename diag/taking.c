@@ -254,14 +254,25 @@ tunnel_right_behind(const struct line *line, const struct tunnel *before)
     return is_right_behind(line, before->touched, before->last);
 }
 
+// How the tunnel lost a child.
+static void
+child_fell(struct nego *child, enum ending ending, const struct line *line)
+{
+    child->tunnel->ended = child->ending = why_ended(child->tunnel, ending, line);
+    child->tunnel->ended_line = line->number;
+}
+
 void
-nego_stood(struct nego *g)
+nego_stood(struct nego *g, const struct line *line)
 {
     if (g->established || !g->partial || g->ending == END_NONE || g->ending == END_REFUSED ||
         g->fact[FACT_STAGE] != STAGE_DONE)
         return;
     g->established = true;
-    g->tunnel->ever_up |= nego_is_child(g);
+    if (!nego_is_child(g))
+        return;
+    g->tunnel->ever_up = true;
+    child_fell(g, g->ending, line);
 }
 
 // Did this child stand under an IKE SA that began before the log does? No line names its IKE SA, and its
@@ -283,15 +294,14 @@ nego_end(struct nego *g, enum ending ending, const struct line *line)
     bool counted = nego_stands(g);
     g->ending = ending;
     nego_touch(g, line);
-    nego_stood(g);
+    nego_stood(g, line);
     if (!g->established)
         return;
     if (counted)
         g->tunnel->standing[nego_is_child(g)]--;
     tunnel_fell(g->tunnel, g);
     if (nego_is_child(g)) {
-        g->tunnel->ended = g->ending = why_ended(g->tunnel, ending, line);
-        g->tunnel->ended_line = line->number;
+        child_fell(g, ending, line);
         return;
     }
     if (g->fact[FACT_IKE] != IKE_V2)

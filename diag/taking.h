@@ -56,7 +56,7 @@ void nego_touch(struct nego *g, const struct line *line);
 // IKE SA (RFC 7296 section 1.4.1).
 void nego_end(struct nego *g, enum ending ending, const struct line *line);
 // In a log that begins behind it, what had nothing to wait for at its end stood. The state may be told last.
-void nego_stood(struct nego *g);
+void nego_stood(struct nego *g, const struct line *line);
 // A line that names nobody is near these many lines, or microseconds, behind what it may belong to.
 enum { UNNAMED_NEAR = 2, UNNAMED_SOON = 100000 };
 // Behind the last word of a negotiation, though the lines of a debug may stand between.
