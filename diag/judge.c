@@ -57,7 +57,9 @@ add_leaf(struct judged *j, const struct nego *ike, const struct nego *child, con
     struct leaf *l = &j->leaves[j->leaf_count];
     const struct nego *g = child ? child : ike;
     *l = (struct leaf){.attempt = attempt_of(j->around.negos->knowledge, ike, child, config, j->said)};
-    l->quiet = !g || is_quiet(&j->around, g, j->leaf_count == 0);
+    // Children of one IKE SA are asked for side by side.
+    const bool newest = j->leaf_count == 0 || (child && ike && j->leaves[0].attempt.ike == ike);
+    l->quiet = !g || is_quiet(&j->around, g, newest);
     j->leaf_count++;
 }
 

@@ -460,6 +460,13 @@ lost_its_ike(const struct attempt *a)
     return a->child && a->ike && a->ike->ending != END_NONE;
 }
 
+// Was the message of the IKE SA answered for which this line waits? Then it is none that its child waits for.
+static bool
+was_answered(const struct attempt *a, const struct event_line *e)
+{
+    return a->child && a->ike && a->ike->established && e->line < a->ike->established_line;
+}
+
 // What took the place of another IKE SA has only the line that says so for key and identity; what proves them
 // was said of the first one.
 static void
@@ -516,7 +523,7 @@ walk_attempt(const struct knowledge *k, const struct attempt *a, bool quiet, str
     }
     bool stands = leaf && leaf->established;
     w->stuck = first_in(w, ST_FAILED);
-    if (w->stuck == CP_NONE && !stands && leaf && last && !was_dropped(leaf)) {
+    if (w->stuck == CP_NONE && !stands && leaf && last && !was_answered(a, last) && !was_dropped(leaf)) {
         // Nobody refused: where the answer is awaited says what to think of first.
         w->waiting = leaf->ending == END_NONE && !quiet && !lost_its_ike(a);
         if (first_in(w, ST_SUSPECTED) == CP_NONE && last->stage != STAGE_DONE &&
