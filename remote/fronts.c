@@ -8,8 +8,9 @@ enum {
     DIGITS = 7,  // of the number of a line
     INITIALS = 4,
     NARROWEST = 60, // lines that are folded,
-    WIDEST = 132,
-    CONSOLE = 80, // columns that most consoles have; others have WIDEST
+    WIDEST = 250,
+    CONSOLE = 80, // columns that most consoles have; others have WIDE
+    WIDE = 132,
 };
 
 struct str
@@ -363,7 +364,16 @@ learn_heads(struct folds *f, const struct sample *s, size_t width)
 static size_t
 often_enough(size_t width)
 {
-    return width == CONSOLE || width == WIDEST ? 2 : SURE;
+    return width == CONSOLE || width == WIDE ? 2 : SURE;
+}
+
+// Does a word go on from the one line to the next?
+static bool
+in_word(struct str line, struct str next)
+{
+    char last = line.at[line.len - 1], first = next.len ? *next.at : ' ';
+    bool small = first >= 'a' && first <= 'z', letter = (last | 0x20) >= 'a' && (last | 0x20) <= 'z';
+    return (small && letter) || (first >= '0' && first <= '9' && last >= '0' && last <= '9');
 }
 
 // A console breaks what is longer than it is wide, wherever that falls. Then no line is longer, and what
@@ -372,7 +382,7 @@ often_enough(size_t width)
 static bool
 learn_console(struct folds *f, const struct sample *s)
 {
-    size_t width = 0, stamped = 0, goes_on = 0, anew = 0;
+    size_t width = 0, stamped = 0, goes_on = 0, anew = 0, torn = 0;
     for (size_t i = 0; i < s->count; i++) {
         width = s->line[i].len > width ? s->line[i].len : width;
         stamped += has_clock(s->line[i]);
@@ -388,11 +398,13 @@ learn_console(struct folds *f, const struct sample *s)
     for (size_t i = 1; i < s->count; i++) {
         bool full = s->line[i - 1].len == width && may_break(s->line[i - 1]);
         goes_on += full && !begins(f, s->line[i]);
+        torn += full && !begins(f, s->line[i]) && in_word(s->line[i - 1], s->line[i]);
         anew += full && begins(f, s->line[i]);
     }
     // Every line has a time but for these: one is enough.
     bool pure = by_clock && stamped + goes_on == s->count && stamped > 1;
-    size_t wanted = often_enough(width);
+    // A window has any width, and a mail, which breaks between words, is not that wide.
+    size_t wanted = pure && torn == goes_on && width > CONSOLE ? 2 : often_enough(width);
     return goes_on >= (pure && wanted < SURE ? 1 : wanted) && goes_on >= anew * 4;
 }
 
@@ -400,7 +412,7 @@ bool
 folds_learn(struct folds *f, struct str start)
 {
     struct sample s = sample_of(start);
-    size_t stamped = 0, longest = 0, soft[WIDEST + 1] = {0}, hard[WIDEST + 1] = {0};
+    size_t stamped = 0, longest = 0, soft[WIDE + 1] = {0}, hard[WIDE + 1] = {0};
     for (size_t i = 0; i < s.count; i++) {
         longest = s.line[i].len > longest ? s.line[i].len : longest;
         if (has_clock(s.line[i])) {
@@ -408,14 +420,14 @@ folds_learn(struct folds *f, struct str start)
             continue;
         }
         size_t before = i ? length_of(s.line[i - 1]) : 0;
-        for (size_t w = NARROWEST; w <= WIDEST; w++)
+        for (size_t w = NARROWEST; w <= WIDE; w++)
             soft[w] += before <= w && before + 1 + first_word(s.line[i]) > w;
-        if (i && s.line[i - 1].len <= WIDEST)
+        if (i && s.line[i - 1].len <= WIDE)
             hard[s.line[i - 1].len]++;
     }
     size_t best = 0, folded = s.count - stamped;
     *f = (struct folds){.hard = false};
-    for (size_t w = NARROWEST; w <= WIDEST; w++) {
+    for (size_t w = NARROWEST; w <= WIDE; w++) {
         if (soft[w] > best || hard[w] > best) {
             best = soft[w] > hard[w] ? soft[w] : hard[w];
             f->width = w;
@@ -428,7 +440,7 @@ folds_learn(struct folds *f, struct str start)
     if ((folds && f->hard) || !learn_console(&console, &s))
         return folds;
     // What breaks between words leaves lines of all lengths.
-    if (!folds || (hard[console.width] + hard[console.width - 1]) * 5 >= folded * 4)
+    if (!folds || console.width > WIDE || (hard[console.width] + hard[console.width - 1]) * 5 >= folded * 4)
         *f = console;
     return true;
 }

@@ -113,6 +113,11 @@ r2_lines_that_a_mail_broke_are_whole_again(void **state)
 #define RULE "################################################################################"
 #define FULL_BARE "sending packet to 203.0.113.9 my_port 500 peer_port 500 (I) MM_KE" // the same
 
+// Longer than such a console is wide.
+#define POLICY(way)                                                                                          \
+    "Nov  7 04:45:37 gw charon: unable to install policy 10.1.0.0/16 === 10.2.0.0/16 " way                   \
+    " for reqid 2, the same "
+
 static void
 r2_lines_that_a_console_broke_are_whole_again(void **state)
 {
@@ -128,6 +133,9 @@ r2_lines_that_a_console_broke_are_whole_again(void **state)
         {"without a time",
          DEBUG "one\n" DEBUG FULL_BARE "\nY_EXCH\n" DEBUG "two\n" DEBUG FULL_BARE "\nY_EXCH\n",
          DEBUG "one\n" DEBUG FULL_BARE "Y_EXCH\n" DEBUG "two\n" DEBUG FULL_BARE "Y_EXCH\n"},
+        {"a window of any width, within a word",
+         ONE "\n" POLICY("in ") "polic\ny of 1 exists\n" POLICY("fwd") "polic\ny of 1 exists\n" TWO "\n",
+         ONE "\n" POLICY("in ") "policy of 1 exists\n" POLICY("fwd") "policy of 1 exists\n" TWO "\n"},
         {"a longer line stands there",
          DEBUG "one\n" DEBUG FULL_BARE "\nY_EXCH\n" DEBUG FULL_BARE "Y_EXCH\n" DEBUG FULL_BARE "\nY_EXCH\n",
          NULL},
