@@ -71,6 +71,31 @@ told_to_end(const struct judged *j)
     return false;
 }
 
+// Under one IKE SA three children came within minutes, and one that stood was taken down for the next: what
+// it is for does not come about, and is tried again.
+static bool
+churns(const struct judged *j)
+{
+    enum { SOON = 60, TIMES = 3 };
+    const struct nego *newest = j->tunnel->newest, *newer = NULL;
+    while (newest && newest->kind != NEGO_CHILD)
+        newest = newest->older;
+    bool fell = false;
+    int times = 0;
+    for (const struct nego *c = newest; c && times < TIMES; c = c->older) {
+        if (c->kind != NEGO_CHILD || (c != newest && !c->established) ||
+            (c->parent && newest->parent && c->parent != newest->parent))
+            continue;
+        if (c->fact[FACT_REKEY] || c->first == LINE_NO_TIME ||
+            (newer && newer->first - c->first > SOON * INT64_C(1000000)))
+            return false;
+        fell |= c->established && (c->ending == END_PEER || c->ending == END_DELETED);
+        times++;
+        newer = c;
+    }
+    return times == TIMES && fell;
+}
+
 // The port that traffic selectors name: "17/1701", "1701-1701 17" or "UDP/1701" behind an address, or what a
 // person left of it, and what stands there in brackets.
 static unsigned
@@ -121,6 +146,8 @@ stood_fact(struct facts *f, struct str name)
         return inner_port(f);
     if (STR_IS(name, "nothing-asked"))
         return facts_yes(nothing_asked(j));
+    if (STR_IS(name, "churns"))
+        return facts_yes(churns(j));
     if (STR_IS(name, "told-to-end"))
         return facts_yes(told_to_end(j) || (f->two && told_to_end(&f->two->judged[!f->end])));
     bool brief = STR_IS(name, "brief");

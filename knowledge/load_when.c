@@ -50,6 +50,7 @@ static const struct {
     {"brief", yes_no, 2, false},
     {"stood_s", NULL, 0, false},
     {"told-to-end", yes_no, 2, false},
+    {"churns", yes_no, 2, false},
     {"nothing-asked", yes_no, 2, false},
     {"narrowed", narrows, 2, false},
     {"narrowed-from", NULL, 0, false},
