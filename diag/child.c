@@ -117,6 +117,20 @@ given_up(const struct taking *t, const struct nego *ike)
     return found;
 }
 
+// The IKE SA that is to take the place of this one, where the last request under it was for that: it is asked
+// for, and refused, in words of a child (RFC 7296 section 1.3.2).
+static struct nego *
+renewal_of(const struct nego *ike)
+{
+    if (!ike->established || !ike->fact[FACT_REKEY] || ike->fact[FACT_STAGE] != STAGE_CHILD)
+        return NULL;
+    for (struct nego *g = ike->tunnel->newest; g && g != ike; g = g->older)
+        if (g->kind == NEGO_IKE && !g->established && g->ending == END_NONE &&
+            g->first_line > ike->established_line)
+            return g;
+    return NULL;
+}
+
 // What is logged under the IKE SA's number though it concerns a child: to the one that is outstanding, to all
 // of them when there are several, or to a child that the log does not name.
 bool
@@ -142,6 +156,14 @@ child_give(struct taking *t, struct nego *ike)
     if (up) {
         nego_touch(up, t->line);
         taking_append(t, up, false);
+        return true;
+    }
+    struct nego *renewal = count == 0 ? renewal_of(ike) : NULL;
+    if (renewal) {
+        renewal->fact[FACT_REKEY] = 1;
+        renewal->fact[FACT_STAGE] = STAGE_CHILD;
+        nego_touch(renewal, t->line);
+        taking_append(t, renewal, false);
         return true;
     }
     if (count == 0) {
