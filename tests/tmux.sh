@@ -224,6 +224,19 @@ sees paste '>[2 Tunnels]'
 sees paste 'pasted text'
 sees paste '2 Phase 1 cipher'
 
+# A text that holds the mark of its own end is text all the same: what comes in one breath behind it is no key.
+start mark 80 24 "'$bin'; exec sleep 60"
+sees mark 'Where are the log lines?'
+t send-keys -t mark Down Down Enter
+sees mark 'Paste the log lines now.'
+printf 'one\n\033[201~q\nq\nlast of them' >"$dir/mark.txt"
+t load-buffer "$dir/mark.txt"
+t paste-buffer -p -t mark
+sees mark 'last of them'
+sees mark '4 lines'
+t send-keys -t mark Enter
+sees mark '>[2 Tunnels]'
+
 # Out of the source of a page, its quotes are not quotes; and what is pasted in two pieces is two pieces of a log, though
 # the line in which the first one ends was not marked to its end.
 sed 's/"/\&quot;/g' "$log" >"$dir/page.txt"

@@ -32,7 +32,7 @@ extern int del_curterm(struct term *);
 // Press and release that arrive together are a click to curses.
 #define PRESSED (BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED | BUTTON1_TRIPLE_CLICKED)
 
-enum { KEY_PASTE = KEY_MAX + 1, KEY_PASTED, ESCAPE_MS = 25, COLOURS = 8, SEQUENCE_MOST = 30 };
+enum { KEY_PASTE = KEY_MAX + 1, KEY_PASTED, ESCAPE_MS = 25, COLOURS = 8, SEQUENCE_MOST = 30, AHEAD = 4096 };
 
 struct terminal {
     SCREEN *screen;
@@ -40,6 +40,11 @@ struct terminal {
     int in_fd, signals;
     bool pasting, opened_tty, mouse;
     bool paste_begins; // none of its characters has come yet
+    struct ahead {     // what was read to find the end of a paste, and of it what comes next
+        int kind;
+        wint_t code;
+    } ahead[AHEAD];
+    size_t next, read;
     enum theme theme;
     bool coloured;
     sigset_t old_mask;
@@ -411,22 +416,56 @@ mouse_key(void)
     return key;
 }
 
+// What of the keys that curses has comes next; ERR: it has none.
+static int
+read_code(struct terminal *t, wint_t *code)
+{
+    if (t->next == t->read)
+        return get_wch(code);
+    *code = t->ahead[t->next].code;
+    return t->ahead[t->next++].kind;
+}
+
 // Behind an Esc: the rest of a key that is not known here is left out, for it is no step back.
 static bool
-skip_sequence(void)
+skip_sequence(struct terminal *t)
 {
     wint_t code = 0;
-    int kind = get_wch(&code);
+    bool kept = t->next < t->read;
+    int kind = read_code(t, &code);
     if (kind == ERR)
         return false;
     if (kind == KEY_CODE_YES || (code != '[' && code != 'O')) {
-        kind == KEY_CODE_YES ? ungetch((int)code) : unget_wch((wchar_t)code);
+        if (kept)
+            t->next--;
+        else
+            kind == KEY_CODE_YES ? ungetch((int)code) : unget_wch((wchar_t)code);
         return false;
     }
     bool one = code == 'O';
-    for (int i = 0; i < SEQUENCE_MOST && get_wch(&code) == OK && !one && (code < '@' || code > '~'); i++)
+    for (int i = 0; i < SEQUENCE_MOST && read_code(t, &code) == OK && !one && (code < '@' || code > '~'); i++)
         ;
     return true;
+}
+
+// A pasted text may hold the mark of its own end. The true one comes behind it, and behind that nothing but
+// keys: is there another mark among what has come already?
+static bool
+ends_later(struct terminal *t)
+{
+    wint_t code = 0;
+    if (t->next == t->read)
+        t->next = t->read = 0;
+    for (size_t i = t->next; i < AHEAD; i++) {
+        int kind = i < t->read ? t->ahead[i].kind : get_wch(&code);
+        if (kind == ERR)
+            break;
+        if (i == t->read)
+            t->ahead[t->read++] = (struct ahead){kind, code};
+        if (kind == KEY_CODE_YES && (t->ahead[i].code == KEY_PASTED || t->ahead[i].code == KEY_PASTE))
+            return t->ahead[i].code == KEY_PASTED;
+    }
+    return false;
 }
 
 // A key that curses has; false when it has none.
@@ -435,15 +474,16 @@ take_key(struct terminal *t, struct key *key)
 {
     for (;;) {
         wint_t code = 0;
-        int kind = get_wch(&code);
+        int kind = read_code(t, &code);
         if (kind == ERR)
             return false;
-        if (kind == OK && code == '\033' && !t->pasting && skip_sequence())
-            continue;
         if (kind == KEY_CODE_YES && (code == KEY_PASTE || code == KEY_PASTED)) {
-            t->pasting = t->paste_begins = code == KEY_PASTE;
+            t->paste_begins = code == KEY_PASTE;
+            t->pasting = t->paste_begins || (t->pasting && ends_later(t));
             continue;
         }
+        if (kind == OK && code == '\033' && !t->pasting && skip_sequence(t))
+            continue;
         if (kind == KEY_CODE_YES && t->pasting) // the sequence of a key within a paste is none
             continue;
         if (kind == KEY_CODE_YES && code == KEY_MOUSE)
