@@ -1,6 +1,7 @@
 #include "diag/ends_text.h"
 #include "diag/page.h"
 #include "diag/report_table.h"
+#include "diag/tally.h"
 #include "diag/text.h"
 
 // The text report: a table of all connections, then one stretch for each that is not well, then the counts.
@@ -492,25 +493,27 @@ put_counts(struct page *p)
         {TUNNEL_UP, "up"},
         {TUNNEL_DEGRADED, "unstable"},
         {TUNNEL_DOWN, "down"},
-        {TUNNEL_UNKNOWN, "not known"},
+        {TUNNEL_UNKNOWN, "unknown"},
     };
     const struct view *v = p->r->view;
-    uint64_t count[TUNNEL_STATES] = {0}, all = 0, lines = 0;
-    for (size_t i = 0; i < v->row_count; i++) {
-        bool shown = report_shows(p->r, &v->rows[i]);
-        count[v->rows[i].state] += shown;
-        all += shown;
-    }
+    const char *plain = page_say(p, "DOWN"), *silent = page_say(p, "NO REPLY");
+    const char *unknown = page_say(p, "UNKNOWN");
+    struct tally tally = {0};
+    uint64_t lines = 0;
+    for (size_t i = 0; i < v->row_count; i++)
+        if (report_shows(p->r, &v->rows[i]))
+            tally_add(&tally, &v->rows[i], plain, silent, unknown);
     for (size_t i = 0; i < v->source_count; i++)
         lines += v->sources[i].lines;
-    page_count(p, all, "connection", "connections");
+    page_count(p, tally.all, "connection", "connections");
     const char *before = ": ";
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        if (!count[kinds[i].state])
+        if (!tally.state[kinds[i].state])
             continue;
         page_put(p, before);
-        page_number(p, count[kinds[i].state]);
+        page_number(p, tally.state[kinds[i].state]);
         buf_addf(&p->out, " %s", page_say(p, kinds[i].word));
+        tally_words(&tally, kinds[i].state, &p->out);
         before = ", ";
     }
     page_put(p, ". ");

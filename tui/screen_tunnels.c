@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "diag/line.h"
+#include "diag/tally.h"
 #include "tui/figures.h"
 #include "tui/hindered.h"
 #include "tui/list.h"
@@ -293,23 +294,24 @@ span(const struct view *v, int64_t *first, int64_t *last)
     }
 }
 
-// "125 tunnels: 40 down, 85 up; 100,503 hidden by the filter"
+// "125 tunnels: 40 down (3 WAITING), 85 up; 100,503 hidden by the filter"
 static void
 say_states(const struct tunnels *self, const struct view *v, struct buf *out)
 {
-    uint64_t state[TUNNEL_STATES] = {0};
+    struct tally tally = {0};
     const char *const words[TUNNEL_STATES] = {_("unknown"), _("up"), _("unstable"), _("down")};
-    const char *sign = ": ";
+    const char *plain = _("DOWN"), *silent = _("NO REPLY"), *unknown = _("UNKNOWN"), *sign = ": ";
     for (size_t i = 0; i < self->list.count; i++)
-        state[v->rows[self->rows[i]].state]++;
-    figures_count(self->list.count, out);
-    buf_add(out, str_of(P_(" tunnel", " tunnels", self->list.count)));
+        tally_add(&tally, &v->rows[self->rows[i]], plain, silent, unknown);
+    figures_count(tally.all, out);
+    buf_add(out, str_of(P_(" tunnel", " tunnels", tally.all)));
     for (int i = TUNNEL_DOWN; i >= 0; i--) {
-        if (!state[i])
+        if (!tally.state[i])
             continue;
         buf_add(out, str_of(sign));
-        figures_count(state[i], out);
+        figures_count(tally.state[i], out);
         buf_addf(out, " %s", words[i]);
+        tally_words(&tally, (enum tunnel_state)i, out);
         sign = ", ";
     }
     if (!self->filter.len)
@@ -343,10 +345,8 @@ draw_sum(const struct tunnels *self, const struct session *s, struct canvas *c, 
     figures_count(session_lines(s), &right);
     buf_add(&right, str_of(P_(" line  ", " lines  ", session_lines(s))));
     figures_stamp(first, &right);
-    if (first != last)
-        buf_add(&right, STR(" - "));
-    if (first != last)
-        figures_stamp(last, &right);
+    buf_add(&right, first != last ? STR(" - ") : STR(""));
+    figures_stamp(first != last ? last : LINE_NO_TIME, &right);
     int taken = canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_STRONG, buf_str(&left));
     if (canvas_columns(c, buf_str(&right)) <= a.w - taken - 4)
         canvas_put_right(c, a.x + taken + 3, a.y, a.w - taken - 4, LOOK_PLAIN, buf_str(&right));
