@@ -1,5 +1,6 @@
 #include "tui/meaning.h"
 
+#include "tui/valuename.h"
 #include "tui/words.h"
 
 static void
@@ -67,7 +68,9 @@ meaning_tell_all(const struct meaning *m, struct buf *out)
     buf_add(out, STR("\n\n"));
     meaning_tell(m, out);
     for (size_t i = 0; i < m->value_count; i++) {
-        buf_addf(out, "%s%.*s: ", i ? "\n" : "\n\n", STR_ARG(m->values[i].key));
+        buf_add(out, i ? STR("\n") : STR("\n\n"));
+        valuename_add(m->values[i].key, out);
+        buf_add(out, STR(": "));
         buf_add(out, m->values[i].text[0]);
     }
 }
