@@ -131,7 +131,7 @@ practice_asks_answers_and_keeps_the_score(void **state)
     struct stage s;
     struct buf out = {0};
     begin(&s, "practice");
-    assert_non_null(strstr(picture(&s, 80, 24, &out), "Where is this tunnel stuck?"));
+    assert_non_null(strstr(picture(&s, 80, 24, &out), " stuck?"));
     assert_true(app_key(s.app, (struct key){.code = '3'}));
     assert_non_null(strstr(picture(&s, 80, 24, &out), "Which line proves it?"));
     assert_true(app_key(s.app, (struct key){.code = K_ENTER}));
@@ -140,7 +140,7 @@ practice_asks_answers_and_keeps_the_score(void **state)
     assert_non_null(strstr(picture(&s, 80, 24, &out), "[3 Ladder]"));
     assert_true(app_key(s.app, (struct key){.code = K_ESC}));
     assert_true(app_key(s.app, (struct key){.code = K_ENTER}));
-    assert_non_null(strstr(picture(&s, 80, 24, &out), "Where is this tunnel stuck?"));
+    assert_non_null(strstr(picture(&s, 80, 24, &out), " stuck?"));
     struct learned l = {0};
     struct err e = {0};
     assert_true(learned_read(&l, &e));
@@ -154,24 +154,37 @@ practice_asks_answers_and_keeps_the_score(void **state)
     end(&s);
 }
 
+// A trainer's folder that holds one log, which is one of the samples.
+static void
+begin_practice(struct stage *s, const char *name, const char *sample)
+{
+    struct buf trainer = {0}, own = {0}, log = {0};
+    struct err e = {0};
+    buf_addf(&log, IKEWALK_SOURCE_DIR "/assets/logs/%s", sample);
+    buf_addf(&trainer, "%s/%s", folder, name);
+    assert_int_equal(mkdir(buf_cstr(&trainer), 0700), 0);
+    buf_addf(&own, "%s/monday.log", buf_cstr(&trainer));
+    assert_int_equal(symlink(buf_cstr(&log), buf_cstr(&own)), 0);
+    *s = (struct stage){.worker = worker_new(NULL, &e)};
+    assert_true(s->worker && worker_start(s->worker, &e));
+    s->app = app_new(worker_desk(s->worker));
+    app_open_lesson(s->app, "practice", buf_cstr(&trainer));
+    settle(s);
+    buf_release(&trainer);
+    buf_release(&own);
+    buf_release(&log);
+}
+
 // A trainer's folder serves as the samples do: the engine places each of its logs, and the score is that of
 // the checkpoint it placed it at.
 static void
 practice_draws_from_a_trainers_own_folder(void **state)
 {
     (void)state;
-    static const char log[] = IKEWALK_SOURCE_DIR "/assets/logs/pluto/id-main-responder.log";
-    struct buf trainer = {0}, own = {0}, out = {0};
-    buf_addf(&trainer, "%s/trainer", folder);
-    assert_int_equal(mkdir(buf_cstr(&trainer), 0700), 0);
-    buf_addf(&own, "%s/monday.log", buf_cstr(&trainer));
-    assert_int_equal(symlink(log, buf_cstr(&own)), 0);
+    struct buf out = {0};
     struct stage s;
     struct err e = {0};
-    s = (struct stage){.worker = worker_new(NULL, &e)};
-    assert_true(s.worker && worker_start(s.worker, &e));
-    s.app = app_new(worker_desk(s.worker));
-    app_open_lesson(s.app, "practice", buf_cstr(&trainer));
+    begin_practice(&s, "trainer", "pluto/id-main-responder.log");
     assert_non_null(strstr(picture(&s, 80, 24, &out), "Where is this tunnel stuck?"));
     assert_null(strstr(buf_cstr(&out), "id-main")); // nothing gives the answer away
     app_key(s.app, (struct key){.code = '4'});
@@ -186,8 +199,31 @@ practice_draws_from_a_trainers_own_folder(void **state)
     }
     learned_release(&l);
     end(&s);
-    buf_release(&trainer);
-    buf_release(&own);
+    buf_release(&out);
+}
+
+// Who looked in vain is told how it stands there, and of several tunnels which one is meant.
+static void
+a_wrong_place_is_told_how_it_stands(void **state)
+{
+    (void)state;
+    struct buf out = {0};
+    struct stage s;
+    begin_practice(&s, "wrong", "pluto/id-main-responder.log");
+    app_key(s.app, (struct key){.code = '2'});
+    app_key(s.app, (struct key){.code = K_ENTER});
+    assert_non_null(strstr(picture(&s, 80, 24, &out), "Another place."));
+    assert_non_null(strstr(buf_cstr(&out), "Your answer, Phase 1 cipher: passed."));
+    end(&s);
+    begin_practice(&s, "several", "pluto/two-tunnels-main-responder.log");
+    assert_non_null(strstr(picture(&s, 80, 24, &out), "Where is 203.0.113.66 stuck?"));
+    end(&s);
+    begin(&s, "id-initiator");
+    app_key(s.app, (struct key){.code = K_ENTER});
+    app_key(s.app, (struct key){.code = '9'});
+    assert_non_null(strstr(picture(&s, 80, 24, &out), "The diagnosis says otherwise."));
+    assert_non_null(strstr(buf_cstr(&out), "Your answer: it came up."));
+    end(&s);
     buf_release(&out);
 }
 
@@ -353,7 +389,7 @@ german_is_shown(void **state)
                                         "Esc verlassen",
                                         "? Hilfe"};
     struct stage s;
-    begin(&s, "practice");
+    begin_practice(&s, "german", "pluto/id-main-responder.log");
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (!is_shown(&s, 80, 24, words[i]))
             fail_msg("not shown: %s", words[i]);
@@ -397,6 +433,7 @@ main(void)
         cmocka_unit_test_setup(every_lesson_plays_to_its_end_by_enter, forget),
         cmocka_unit_test_setup(practice_asks_answers_and_keeps_the_score, forget),
         cmocka_unit_test_setup(practice_draws_from_a_trainers_own_folder, forget),
+        cmocka_unit_test_setup(a_wrong_place_is_told_how_it_stands, forget),
         cmocka_unit_test(what_went_badly_is_drawn_more_often),
         cmocka_unit_test(what_was_seen_waits_until_all_was),
         cmocka_unit_test(a_folder_of_logs_serves_and_an_empty_one_is_refused),

@@ -212,6 +212,18 @@ figures_history(const struct knowledge *k, const struct tunnel_view *t, struct b
 }
 
 void
+figures_misplaced(const struct knowledge *k, const struct tunnel_view *t, enum checkpoint placed,
+                  struct buf *out)
+{
+    if (placed >= CP_COUNT)
+        buf_add(out, str_of(_("Your answer: it came up.")));
+    for (int i = 0; i < CP_COUNT; i++)
+        if (t->ladder[i].checkpoint == placed)
+            buf_addf(out, _("Your answer, %.*s: %s."), STR_ARG(view_title(k, placed, t->row.auth)),
+                     figures_word(t->ladder[i].state, t->ladder[i].basis));
+}
+
+void
 figures_cut(const struct source_view *source, struct buf *out)
 {
     if (source->cut)

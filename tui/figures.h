@@ -28,6 +28,9 @@ void figures_history(const struct knowledge *k, const struct tunnel_view *t, str
 // "4 Identity": a checkpoint with its number in an order, where it has one.
 void figures_rung(const struct knowledge *k, const struct order *order, enum checkpoint checkpoint, int auth,
                   struct buf *out);
+// "Your answer, Contact: passed." How that stands where a trainee looked in vain; CP_COUNT: nowhere.
+void figures_misplaced(const struct knowledge *k, const struct tunnel_view *t, enum checkpoint placed,
+                       struct buf *out);
 // What of a source was left out because lines are longer than what is looked at; nothing: all was read.
 void figures_cut(const struct source_view *source, struct buf *out);
 // A file without its folders.

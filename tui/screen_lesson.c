@@ -233,9 +233,15 @@ add_reply(struct player *self, struct session *s, struct canvas *c, int w, const
         return;
     const struct verdict *v = &t->row.verdict;
     bool right = guessed(t, self->given) == v->checkpoint;
+    struct buf said = {0};
+    if (!right)
+        figures_misplaced(s->knowledge, t, guessed(t, self->given), &said);
     prose_add(
         &self->text, c, w, 1, 1, right ? LOOK_PASSED : LOOK_FAILED, -1,
         str_of(right ? _("Right: that is what the diagnosis says.") : _("The diagnosis says otherwise.")));
+    if (said.len)
+        prose_add(&self->text, c, w, 1, 1, LOOK_PLAIN, -1, buf_str(&said));
+    buf_release(&said);
     if (v->checkpoint == CP_NONE)
         prose_add(&self->text, c, w, 1, 1, LOOK_PLAIN, -1, str_of(_("The tunnel came up.")));
     else

@@ -157,6 +157,12 @@ add_answer(struct practice *self, struct session *s, struct canvas *c, int w)
     bool right = (enum checkpoint)self->placed == v->checkpoint;
     prose_add(&self->text, c, w, 1, 1, right ? LOOK_PASSED : LOOK_FAILED, NONE,
               str_of(right ? _("Right place.") : _("Another place.")));
+    struct buf said = {0};
+    if (!right)
+        figures_misplaced(s->knowledge, t, (enum checkpoint)self->placed, &said);
+    if (said.len)
+        prose_add(&self->text, c, w, 1, 1, LOOK_PLAIN, NONE, buf_str(&said));
+    buf_release(&said);
     if (v->checkpoint == CP_NONE)
         prose_add(&self->text, c, w, 1, 1, LOOK_PLAIN, NONE, str_of(_("This tunnel came up.")));
     else
@@ -202,9 +208,13 @@ fill(struct practice *self, struct session *s, struct canvas *c, int w)
         add_answer(self, s, c, w);
         return;
     }
-    bool place = self->phase == PHASE_PLACE;
-    prose_add(&self->text, c, w, 1, 1, LOOK_STRONG, NONE,
-              str_of(place ? _("Where is this tunnel stuck?") : _("Which line proves it?")));
+    const struct tunnel_row *row = examined(s);
+    bool place = self->phase == PHASE_PLACE, several = s->view && s->view->row_count > 1;
+    if (place && row && several)
+        prose_addf(&self->text, c, w, 1, 1, LOOK_STRONG, NONE, _("Where is %.*s stuck?"), STR_ARG(row->name));
+    else
+        prose_add(&self->text, c, w, 1, 1, LOOK_STRONG, NONE,
+                  str_of(place ? _("Where is this tunnel stuck?") : _("Which line proves it?")));
     prose_gap(&self->text);
     if (place)
         add_places(self, s, c, w);
