@@ -361,6 +361,12 @@ start chinese 80 24 "'$bin' --ascii --lang zh_CN; exec sleep 60"
 sees chinese 'zh_CN: cannot write this language in ASCII'
 sees chinese 'Where are the log lines?'
 
+# A terminal without a second screen keeps the picture; what comes next stands in a row of its own.
+start single 80 24 "TERM=vt100 '$bin' '$log'; echo status \$?; exec sleep 60"
+sees single 'Enter walks the checkpoints of test'
+t send-keys -t single q
+is 'the row of the keys is free' eval "picture single | grep -qx 'status 0'"
+
 # Without a terminal that will do: exit 2, the check call is named, nothing on standard output.
 refused() { # refused NAME COMMAND...
   local name=$1 status

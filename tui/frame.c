@@ -10,9 +10,13 @@ enum { BAR_MOST = 7, SMALL = 60 };
 static void
 say_too_small(struct canvas *c)
 {
-    canvas_putf(c, 0, 0, c->w, LOOK_PLAIN, _("Window too small: %dx%d"), c->w, c->h);
-    canvas_putf(c, 0, 1, c->w, LOOK_PLAIN, _("ikewalk needs %dx%d"), FRAME_LEAST_WIDTH, FRAME_LEAST_HEIGHT);
-    canvas_put(c, 0, 2, c->w, LOOK_PLAIN, str_of(_("Make it larger, or q to quit")));
+    struct prose text = {0};
+    prose_addf(&text, c, c->w, 0, 0, LOOK_PLAIN, -1, _("Window too small: %dx%d"), c->w, c->h);
+    prose_addf(&text, c, c->w, 0, 0, LOOK_PLAIN, -1, _("ikewalk needs %dx%d"), FRAME_LEAST_WIDTH,
+               FRAME_LEAST_HEIGHT);
+    prose_add(&text, c, c->w, 0, 0, LOOK_PLAIN, -1, str_of(_("Make it larger, or q to quit")));
+    prose_put(&text, c, (struct area){0, 0, c->w, c->h});
+    prose_release(&text);
 }
 
 static void

@@ -256,6 +256,9 @@ term_close(struct terminal *t)
         return;
     if (term_pastes())
         send("\033[?2004l");
+    move(LINES - 1, 0); // without a second screen the next prompt stands here
+    clrtoeol();
+    refresh();
     endwin();
     delscreen(t->screen);
     tcsetattr(t->in_fd, TCSANOW, &rescue.before);
