@@ -167,7 +167,7 @@ bool
 folder_read(struct folder *f, const char *path, bool must, int layer, struct err *e)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0 && errno == ENOENT && !must)
+    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR) && !must) // a home may be /dev/null
         return true;
     struct stat st;
     if (fd < 0 || fstat(fd, &st) < 0) {

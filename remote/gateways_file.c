@@ -153,7 +153,7 @@ gateways_read(const char *path, struct gateways *g, struct err *e)
 {
     *g = (struct gateways){0};
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0 && errno == ENOENT)
+    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR)) // a home may be /dev/null
         return true;
     if (fd < 0) {
         char why[128];

@@ -53,6 +53,15 @@ for words in '--help' '-h' '--ascii --help' '--theme mono -h' 'check --help' 'ch
     holds "$words" "$work/out" 'Usage: ikewalk'
     empty "$words" "$work/err"
 done
+# A user of a service has no home, or one that is no folder.
+for home in /dev/null "$work/nowhere"; do
+    HOME=$home run 0 check "$healthy"
+    empty "home $home" "$work/err"
+done
+# The sum has the words of the table.
+run 1 check "$logs/contact-no-daemon-main-initiator.log"
+holds 'words of the table' "$work/out" 'UNREACHABLE  Contact'
+holds 'words of the sum' "$work/out" '1 connection: 1 down (UNREACHABLE).'
 run 0 --lang de --help
 holds 'help in German' "$work/out" 'Findet heraus'
 run 0 --ascii --version
