@@ -84,7 +84,7 @@ for size in '80 24' '40 12'; do
     ((asked == 0)) || sees "$asked of $asked answered right at once"
     press Enter
   done
-  sees 'Enter plays lesson'
+  sees 'Enter plays '
   t kill-session -t play
   echo "$count lessons played at ${size/ /x}"
 done

@@ -9,6 +9,8 @@
 #include "tui/theme.h"
 #include "tui/words.h"
 
+enum { NARROW = 60 }; // then no column says how far a lesson was played: the titles begin alike
+
 struct lessons {
     struct list list; // the last row is practice
     struct learned learned;
@@ -120,7 +122,8 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         {"", 2, 3, true, 0}, {_("Lesson"), 20, 100, false, 0}, {_("Played"), 8, 20, false, 1}};
     struct shown shown = {self, s};
     bool about = a.h > 10 && self->list.at < lesson_count(s);
-    list_table(&self->list, c, (struct area){a.x, a.y, a.w, a.h - (about ? 3 : 0)}, columns, 3, cell, &shown);
+    list_table(&self->list, c, (struct area){a.x, a.y, a.w, a.h - (about ? 3 : 0)}, columns,
+               a.w < NARROW ? 2 : 3, cell, &shown);
     if (!about)
         return;
     struct prose text = {0};
@@ -165,7 +168,7 @@ next(void *state, struct session *s, struct buf *out)
     if (left && !left->done && left->step)
         buf_addf(out, _("Enter goes on with lesson %d at step %u"), l->number, left->step + 1);
     else
-        buf_addf(out, _("Enter plays lesson %d"), l->number);
+        buf_addf(out, _("Enter plays %d: %.*s"), l->number, STR_ARG(l->title));
 }
 
 static void
