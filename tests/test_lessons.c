@@ -218,6 +218,9 @@ a_wrong_place_is_told_how_it_stands(void **state)
     begin_practice(&s, "several", "pluto/two-tunnels-main-responder.log");
     assert_non_null(strstr(picture(&s, 80, 24, &out), "Where is 203.0.113.66 stuck?"));
     end(&s);
+    begin_practice(&s, "certificates", "pluto/certificate-unknown-ca-main-responder.log");
+    assert_non_null(strstr(picture(&s, 80, 24, &out), "3  Certificate")); // as the ladder calls it
+    end(&s);
     begin(&s, "id-initiator");
     app_key(s.app, (struct key){.code = K_ENTER});
     app_key(s.app, (struct key){.code = '9'});

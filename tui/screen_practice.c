@@ -134,9 +134,10 @@ add_log(struct practice *self, struct session *s, struct canvas *c, int w)
 static void
 add_places(struct practice *self, struct session *s, struct canvas *c, int w)
 {
+    const struct tunnel_row *row = examined(s);
     for (int i = 0; i <= CP_COUNT; i++) {
-        struct str title =
-            i < CP_COUNT ? s->knowledge->checkpoint[i].title : str_of(_("Nowhere, the tunnel came up"));
+        struct str title = i < CP_COUNT ? view_title(s->knowledge, (enum checkpoint)i, row ? row->auth : 0)
+                                        : str_of(_("Nowhere, the tunnel came up"));
         prose_addf(&self->text, c, w, 3, 6, LOOK_PLAIN, i, "%c  %.*s", '0' + i, STR_ARG(title));
     }
     prose_gap(&self->text);
