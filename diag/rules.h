@@ -388,7 +388,8 @@ struct rule_case {
     bool no_traffic;        // the operator states that the tunnel carries nothing
     const struct str *also; // ids of further findings of severity error or warning that must come out
     size_t also_count;
-    bool sample; // shown in the source picker
+    bool sample;   // shown in the source picker
+    bool telltale; // its log holds words about what is wrong: it is not practised with
     struct str file;
     int line;
 };

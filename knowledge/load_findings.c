@@ -236,9 +236,9 @@ read_verdict(struct loading *l, const struct node *node, struct rule_case *c)
 static void
 read_case(struct loading *l, const struct node *node, struct rule_case *c)
 {
-    static const char *const keys[] = {"id",     "title",   "log",       "text",   "sample",
-                                       "tunnel", "verdict", "ladder",    "values", "also",
-                                       "stated", "peer",    "peer-text", "beside", "capture"};
+    static const char *const keys[] = {"id",        "title",  "log",     "text",    "sample", "tunnel",
+                                       "verdict",   "ladder", "values",  "also",    "stated", "peer",
+                                       "peer-text", "beside", "capture", "telltale"};
     struct problems *p = l->problems;
     if (!FIELD_MAPPING(p, node, keys))
         return;
@@ -257,6 +257,7 @@ read_case(struct loading *l, const struct node *node, struct rule_case *c)
     if ((c->log.len > 0) == (c->text.len > 0))
         NODE_PROBLEM(p, node, "a case has either \"log\" (a file below assets/logs) or \"text\"");
     c->sample = field_yes(p, node, "sample");
+    c->telltale = field_yes(p, node, "telltale");
     static const char *const statements[] = {"", "no-traffic"};
     c->no_traffic = field_word(p, node, "stated", statements, 2, 0) == 1;
     c->tunnel = field_text(p, node, "tunnel", FIELD_OPTIONAL);

@@ -15,10 +15,12 @@
 
 #include "diag/teach.h"
 #include "knowledge/load.h"
+#include "knowledge/trial.h"
 #include "tui/app.h"
 #include "tui/catalogues.h"
 #include "tui/draw_fault.h"
 #include "tui/learned.h"
+#include "tui/sample.h"
 #include "tui/words.h"
 #include "tui/worker.h"
 
@@ -232,6 +234,26 @@ a_wrong_place_is_told_how_it_stands(void **state)
 
 // --- drawing
 
+// Who taught with a log wrote into it, in the language of the class, what it shows.
+static void
+no_log_of_practice_tells_what_it_shows(void **state)
+{
+    (void)state;
+    struct knowledge *k = load();
+    struct faults faults = {0};
+    faults_of_cases(&faults, k);
+    assert_true(faults.count > 150);
+    for (size_t i = 0; i < faults.count; i++) {
+        struct str log;
+        assert_true(trial_log(str_from(faults.at[i].source, strlen(SAMPLE_MARK)), &log));
+        for (size_t n = 0; n < log.len; n++)
+            if ((unsigned char)log.at[n] >= 0x80)
+                fail_msg("%.*s", STR_ARG(faults.at[i].source));
+    }
+    faults_release(&faults);
+    knowledge_free(k);
+}
+
 static void
 what_went_badly_is_drawn_more_often(void **state)
 {
@@ -437,6 +459,7 @@ main(void)
         cmocka_unit_test_setup(practice_asks_answers_and_keeps_the_score, forget),
         cmocka_unit_test_setup(practice_draws_from_a_trainers_own_folder, forget),
         cmocka_unit_test_setup(a_wrong_place_is_told_how_it_stands, forget),
+        cmocka_unit_test(no_log_of_practice_tells_what_it_shows),
         cmocka_unit_test(what_went_badly_is_drawn_more_often),
         cmocka_unit_test(what_was_seen_waits_until_all_was),
         cmocka_unit_test(a_folder_of_logs_serves_and_an_empty_one_is_refused),

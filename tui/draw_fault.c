@@ -21,7 +21,7 @@ faults_of_cases(struct faults *f, const struct knowledge *k)
     f->at = ARENA_ARRAY(&f->arena, struct fault, k->case_count);
     for (size_t i = 0; i < k->case_count; i++) {
         const struct rule_case *c = &k->cases[i];
-        if (!c->log.len || c->no_traffic)
+        if (!c->log.len || c->no_traffic || c->telltale)
             continue;
         struct str source = arena_strf(&f->arena, SAMPLE_MARK "%.*s", STR_ARG(c->log));
         int checkpoint = word_index(checkpoint_word, CP_COUNT, c->checkpoint);
