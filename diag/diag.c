@@ -225,6 +225,20 @@ take_state(struct diag *d, int source, const struct line *line, const struct msg
         trace_line(d, line, msg, NULL);
 }
 
+// Is what was read a daemon's line, or one of a gateway's state? Much that others write fits some message
+// too: a row of a table looks like a debug, the end of a block like that of a listing. So it bears the
+// daemon's name, begins in the daemon's own way, or means something.
+static bool
+is_of_ike(const struct line *line, const struct msg *msg)
+{
+    const struct message *m = msg->message;
+    struct str front = {line->body.at, 0};
+    if (front.at && msg->body.at > front.at && msg->body.at <= front.at + line->body.len)
+        front.len = (size_t)(msg->body.at - front.at);
+    return line->tag.len || str_trim(front).len || m->event >= 0 || m->setting_count ||
+           (m->record != RECORD_NONE && !m->joins);
+}
+
 // Takes a line that may be of a gateway's state, statement by statement; false: it is none.
 RARE static bool
 take_states(struct diag *d, int source, const struct line *line)
@@ -238,6 +252,7 @@ take_states(struct diag *d, int source, const struct line *line)
             take_state(d, source, line, &msg);
             taken = true;
             read |= msg.found == MSG_READ;
+            s->of_ike |= msg.found == MSG_READ && (s->told || is_of_ike(line, &msg));
         }
     } while (rest.len);
     s->recognised += read;
@@ -306,6 +321,7 @@ take_line(struct diag *d, int source, struct waiting *w)
         return;
     if (w->msg.found == MSG_READ) {
         s->recognised++;
+        s->of_ike = s->of_ike || is_of_ike(line, &w->msg);
         s->spoken[w->msg.dialect]++;
         if (w->msg.message->part != PART_NO && !d->spells[source])
             d->spells[source] = block_has_value(d->knowledge, &w->msg);
@@ -474,6 +490,7 @@ diag_read(struct diag *d, struct str raw, struct str dialect, struct reading *r)
     }
     r->dialect = msg.dialect < 0 ? NULL : &d->knowledge->dialects[msg.dialect];
     r->message = msg.message;
+    r->of_ike = msg.message && is_of_ike(&r->line, &msg);
     r->template = !r->dialect || msg.template <0 ? NULL : &r->dialect->templates[msg.template];
     r->fit = msg.fit;
     r->body = msg.body.at ? (size_t)(msg.body.at - raw.at) : 0;

@@ -71,6 +71,7 @@ void diag_path(struct diag *d, const struct tunnel_view *t, struct arena *arena,
 struct reading {
     const struct dialect *dialect; // NULL: no dialect claims the line
     const struct message *message; // NULL: not understood
+    bool of_ike;                   // understood, and for certain a daemon's or a gateway's
     const struct template *template;
     enum tmpl_fit fit;
     struct line line;

@@ -41,6 +41,7 @@ struct source_case {
     int last_dialect, state_dialect;
     bool complete, year_known;
     uint64_t *spoken; // lines by dialect
+    bool of_ike;      // some line that was read is IKE's or a gateway's for certain, see is_of_ike
     uint64_t recognised, not_understood, other, before, last_line;
     int64_t first, last;
     int64_t spoke_first, spoke_last; // of lines of IKE daemons

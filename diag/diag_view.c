@@ -183,9 +183,9 @@ view_source(struct diag *d, int source, struct arena *arena)
                             .kind = arena_str(arena, s->kind),
                             .lines = counts.lines,
                             .bytes = counts.bytes,
-                            .recognised = s->recognised,
+                            .recognised = s->of_ike ? s->recognised : 0,
                             .not_understood = s->not_understood,
-                            .other = s->other + counts.foreign,
+                            .other = s->other + counts.foreign + (s->of_ike ? 0 : s->recognised),
                             .before = s->before,
                             .cut = counts.cut,
                             .first = s->first,
@@ -195,7 +195,7 @@ view_source(struct diag *d, int source, struct arena *arena)
                             .problem = arena_str(arena, s->problem)};
     struct str *dialects = ARENA_ARRAY(arena, struct str, d->knowledge->dialect_count);
     for (size_t i = 0; i < d->knowledge->dialect_count; i++)
-        if (s->spoken[i])
+        if (s->spoken[i] && s->of_ike)
             dialects[v.dialect_count++] = d->knowledge->dialects[i].id;
     v.dialects = dialects;
     struct proof *samples = ARENA_ARRAY(arena, struct proof, s->sample_count);

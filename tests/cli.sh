@@ -58,6 +58,14 @@ for home in /dev/null "$work/nowhere"; do
     HOME=$home run 0 check "$healthy"
     empty "home $home" "$work/err"
 done
+# What only looks like lines of a daemon here and there is none: a table, a script.
+printf '%s\n' '# Tunnels' '| name | peer |' '|---|---|' '| hq | 203.0.113.20 |' '*nothing* of it is a log' >"$work/notes.md"
+printf '%s\n' 'for a in 1 2; do' '  echo $a' 'done' '}' >"$work/script"
+for file in notes.md script; do
+    run 3 check "$work/$file"
+    holds "$file" "$work/out" 'Nothing in the sources was recognised as IKE or IPsec.'
+    holds "$file" "$work/out" ', 0 understood'
+done
 # The sum has the words of the table.
 run 1 check "$logs/contact-no-daemon-main-initiator.log"
 holds 'words of the table' "$work/out" 'UNREACHABLE  Contact'

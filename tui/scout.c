@@ -33,21 +33,6 @@ struct looking {
     struct str dialect;
 };
 
-// Is it a line of a daemon, or of a gateway's state? One that only fits a message is anybody's: a row of a
-// table looks like a daemon's debug, the end of a block like that of a listing. So it bears the daemon's
-// name, begins in the daemon's own way, or means something for a tunnel.
-static bool
-is_of_ike(const struct reading *r, struct str raw)
-{
-    const struct message *m = r->message;
-    if (!m)
-        return false;
-    struct str front = {r->line.body.at, r->line.body.at ? (size_t)(raw.at + r->body - r->line.body.at) : 0};
-    bool named = r->line.tag.len || str_trim(front).len;
-    bool begins = m->record != RECORD_NONE && !m->joins;
-    return named || begins || m->event >= 0;
-}
-
 static int
 look(void *context, struct str text)
 {
@@ -56,12 +41,10 @@ look(void *context, struct str text)
     for (int i = 0; i < LINES_LOOKED && text.len; i++) {
         size_t end = str_find(text, STR("\n"));
         struct reading r = {0};
-        struct str raw = {text.at, end};
         if (l->reader)
-            diag_read(l->reader, raw, STR_NONE, &r);
-        bool counts = is_of_ike(&r, raw);
-        ike += counts;
-        if (counts)
+            diag_read(l->reader, (struct str){text.at, end}, STR_NONE, &r);
+        ike += r.of_ike;
+        if (r.of_ike)
             l->dialect = r.dialect->title;
         if (l->reader && r.line.time != LINE_NO_TIME) {
             if (l->first == LINE_NO_TIME)
