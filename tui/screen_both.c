@@ -465,9 +465,11 @@ static void
 next(void *state, struct session *s, struct buf *out)
 {
     const struct tunnel_view *t = session_tunnel(s);
+    bool paired = t && t->both && t->both->by != PAIRED_NOT;
     (void)state;
-    buf_add(out, str_of(t && t->finding_count ? _("Enter opens the finding, with the values of both sides")
-                                              : _("Esc goes back")));
+    buf_add(out, str_of(!t || !t->finding_count ? _("Esc goes back")
+                        : paired                ? _("Enter opens the finding, with the values of both sides")
+                                                : _("Enter explains the failure and the fix")));
 }
 
 static void
