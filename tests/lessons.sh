@@ -54,7 +54,7 @@ for size in '80 24' '40 12'; do
       Question | Predict | Place)
         asked=$((asked + 1))
         [ -n "$key" ] || fail "lesson $lesson, step $step: no answer is printed"
-        sees 'Enter answers'
+        sees 'Enter (answers|shows the answers)'
         if [ "$kind" = Place ]; then
           press Down
           sees '^ > 1  ' # the places come when the log was read

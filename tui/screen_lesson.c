@@ -27,8 +27,9 @@ struct player {
     size_t top;
     int shown;
     bool follow;
+    bool seen;     // the marked choice is on the screen
     bool replied;  // just now: the reply is shown
-    size_t answer; // the row in which it begins
+    size_t answer; // the row in which it begins, or the choices do
 };
 
 static const struct lesson_step *
@@ -95,6 +96,7 @@ go_to(struct player *self, struct session *s, size_t at)
     self->given = NONE;
     self->marked = 0;
     self->hint = self->tried = self->follow = false;
+    self->seen = true;
     self->top = 0;
     open_log(self, s);
     find_tunnel(self, s);
@@ -198,6 +200,7 @@ add_choices(struct player *self, struct session *s, struct canvas *c, int w, con
     const struct tunnel_view *t = tunnel_of(self, s);
     int count = choice_count(self);
     prose_gap(&self->text);
+    self->answer = self->text.count;
     for (int i = 0; i < count; i++) {
         struct str text;
         if (has_letters(step))
@@ -312,7 +315,8 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     if (self->replied && self->text.count > (size_t)a.h)
         self->top = self->answer; // what was asked has been read
     self->replied = false;
-    prose_draw(&self->text, c, a, choice_count(self) ? self->marked : -1, self->follow, &self->top);
+    int marked = choice_count(self) ? self->marked : -1;
+    self->seen = prose_draw(&self->text, c, a, marked, self->follow, &self->top) || marked < 0;
 }
 
 static struct reply
@@ -363,6 +367,11 @@ go_on(struct player *self, struct session *s)
     if (!step)
         return lesson_behind(s, self->lesson) ? next_lesson(self, s)
                                               : (struct reply){.handled = true, .pop = true};
+    if (choice_count(self) && !self->seen) {
+        self->top = self->answer; // nobody answers what was not shown
+        self->follow = false;
+        return handled();
+    }
     if (choice_count(self))
         return give(self, s, self->marked);
     if (step->kind == LESSON_TRY && !self->tried) {
@@ -406,7 +415,7 @@ act(void *state, struct session *s, enum act what)
         return handled();
     case ACT_UP:
     case ACT_DOWN:
-        if (count == 0)
+        if (count == 0 || !self->seen)
             break;
         self->marked += what == ACT_DOWN ? self->marked + 1 < count : -(self->marked > 0);
         self->follow = true;
@@ -455,6 +464,8 @@ next(void *state, struct session *s, struct buf *out)
     if (!step)
         buf_add(out, str_of(lesson_behind(s, self->lesson) ? _("Enter goes on with the next lesson")
                                                            : _("Enter goes back to the list of lessons")));
+    else if (choice_count(self) && !self->seen)
+        buf_add(out, str_of(_("Enter shows the answers")));
     else if (choice_count(self))
         buf_addf(out, _("Enter answers %c"), sign_of(step) + self->marked);
     else if (step->kind == LESSON_TRY && !self->tried)
