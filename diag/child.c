@@ -131,8 +131,23 @@ renewal_of(const struct nego *ike)
     return NULL;
 }
 
-// What is logged under the IKE SA's number though it concerns a child: to the one that is outstanding, to all
-// of them when there are several, or to a child that the log does not name.
+// Of those outstanding an answer is for whoever spoke behind the line that the IKE SA had before, and a
+// second line about it for whom the first one was given to. The number of the first line that makes a child
+// one of them, 0: any may be meant.
+static uint64_t
+answered_from(const struct taking *t, const struct nego *ike)
+{
+    bool given = false;
+    for (const struct nego *c = ike->child; c; c = c->sibling) {
+        if (outstanding(c) && c->last_line > t->before)
+            return t->before + 1;
+        given |= outstanding(c) && c->last_line == t->before;
+    }
+    return given ? t->before : 0;
+}
+
+// What is logged under the IKE SA's number though it concerns a child: to the one that is outstanding, to
+// those that may be meant when there are several, or to a child that the log does not name.
 bool
 child_give(struct taking *t, struct nego *ike)
 {
@@ -166,16 +181,18 @@ child_give(struct taking *t, struct nego *ike)
         taking_append(t, renewal, false);
         return true;
     }
-    if (count == 0) {
+    if (count == 0)
         nego_new(t->n, ike->tunnel, NEGO_CHILD, ike, t->line);
-        count = 1;
-    }
+    const uint64_t from = answered_from(t, ike);
+    unsigned meant = 0;
+    for (struct nego *c = ike->child; c; c = c->sibling)
+        meant += outstanding(c) && c->last_line >= from;
     for (struct nego *c = ike->child; c; c = c->sibling) {
-        if (!outstanding(c))
+        if (!outstanding(c) || c->last_line < from)
             continue;
         nego_touch(c, t->line);
         taking_set_facts(c, t);
-        taking_append(t, c, count > 1);
+        taking_append(t, c, meant > 1);
         c->strange |= t->event->refuses_networks;
         child_set_apart(t, c);
     }

@@ -24,6 +24,7 @@ place_earlier(struct nego *g)
 static void
 book(struct taking *t, struct nego *g)
 {
+    t->before = g->last_line;
     nego_touch(g, t->line);
     if (t->message->part != PART_NO)
         return;

@@ -24,6 +24,7 @@ struct taking {
     struct daemon *daemon;
     struct named *named; // of negos
     struct nego *ike;    // what a line without a number speaks of, or NULL
+    uint64_t before;     // the line that the negotiation had before this one
     int source;
 };
 

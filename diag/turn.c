@@ -33,8 +33,11 @@ look(struct turn *t, const struct line *line)
     if (t->stamped++) {
         t->forth += second > t->second;
         t->back += second < t->second;
+        if (second == t->second)
+            t->trend += (line->time > t->time) - (line->time < t->time);
     }
     t->second = second;
+    t->time = line->time;
     t->rows |= line->body.at == line->raw.at;
 }
 
@@ -124,7 +127,7 @@ turn_end(struct turn *t, const struct knowledge *k, const struct msgs *m, int di
     uint64_t least = t->rows ? 1 : TURN_STEPS;
     bool backwards = t->back >= least && t->forth * TURN_STRAY <= t->back;
     if (!backwards && t->stamped && !t->forth) // one step back may be two pieces put together
-        backwards = trend_of(t, k, m, dialect) < (t->back ? 0 : -1);
+        backwards = t->trend ? t->trend < 0 : trend_of(t, k, m, dialect) < (t->back ? 0 : -1);
     if (backwards)
         t->last = t->line[t->count - 1].line.number;
 }

@@ -25,10 +25,11 @@ struct turn {
     size_t count, room, taken;
     char *text;
     size_t text_len, text_room;
-    int64_t second;                // of the latest stamp
+    int64_t second, time;          // of the latest stamp
     uint64_t stamped, back, forth; // stamps, and steps of a second or more from one to the next
-    uint64_t last;                 // number of the last line of a log that was turned, else 0
-    bool rows; // of a table: each has its time behind it, and one step back shows that it is sorted so
+    int64_t trend; // steps onwards less those back within a second, of stamps with parts of one
+    uint64_t last; // number of the last line of a log that was turned, else 0
+    bool rows;     // of a table: each has its time behind it, and one step back shows that it is sorted so
     bool settled, too_long;
 };
 

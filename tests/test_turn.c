@@ -57,6 +57,21 @@ lines_keep_their_numbers(void **state)
     case_close(&c);
 }
 
+// Within one second its parts tell which way a log runs, and no longer what the messages say.
+static void
+parts_of_a_second_tell_the_way(void **state)
+{
+    struct diag_case c;
+    case_read_log(
+        &c, state,
+        "Nov 28 03:42:11.100000: \"office\" #2: IPsec SA established tunnel mode {ESP=>0x0b <0x0c}\n"
+        "Nov 28 03:42:11.200000: \"office\" #2: deleting state (STATE_QUICK_R2)\n"
+        "Nov 28 03:42:11.300000: \"office\" #1: deleting state (STATE_MAIN_R3)\n"
+        "Nov 28 03:42:11.400000: \"office\" #3: initiating IKEv1 Main Mode connection\n");
+    assert_int_not_equal(case_tunnel(&c, "office")->row.state, TUNNEL_UP);
+    case_close(&c);
+}
+
 // A list of failures has the time in its last column; behind its head one step back shows how it is sorted.
 static void
 rows_are_turned(void **state)
@@ -162,6 +177,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_came_last_stands_first),
         cmocka_unit_test(lines_keep_their_numbers),
+        cmocka_unit_test(parts_of_a_second_tell_the_way),
         cmocka_unit_test(rows_are_turned),
         cmocka_unit_test(one_second_is_enough),
         cmocka_unit_test(two_pieces_are_not_turned),
