@@ -116,13 +116,36 @@ is_beside(const struct leaf *l, const struct nego *stands)
            g->last_line > stands->first_line;
 }
 
+// Is this of one of several clients that share a connection, which another one had up before and still has,
+// and did it not come up since? That others came up is no success of this one.
+static bool
+is_other_client(const struct judged *j, const struct leaf *l)
+{
+    const struct nego *ike = l->attempt.ike;
+    if (!ike || j->tunnel->standing[true] < 2 || ike->fact[FACT_ROLE] != ROLE_RESPONDER)
+        return false;
+    const struct str peer = attempt_peer(j->tunnel, &l->attempt);
+    bool stood = false;
+    for (const struct nego *g = j->tunnel->newest; g; g = g->older) {
+        if (g->kind != NEGO_CHILD || !g->established || g->ending != END_NONE || !g->parent)
+            continue;
+        const struct attempt other = {.ike = g->parent};
+        bool same = str_eq(attempt_peer(j->tunnel, &other), peer);
+        if (same && g->established_line > ike->first_line)
+            return false;
+        stood |= !same && g->established_line < ike->first_line;
+    }
+    return stood;
+}
+
 // Is this attempt behind the last success, so that its failure would not be history?
 static bool
 is_behind_success(const struct judged *j, const struct leaf *l)
 {
     const struct nego *g = leaf_nego(l);
     if (j->live)
-        return g == j->live || g->first_line > j->live->established_line || is_beside(l, j->live->parent);
+        return g == j->live || g->first_line > j->live->established_line || is_beside(l, j->live->parent) ||
+               is_other_client(j, l);
     return g->last_line >= j->tunnel->last_up_line;
 }
 
@@ -300,6 +323,8 @@ tunnel_mended(const struct negos *n, const struct tunnel *t)
 {
     if (!nameless(t))
         return false;
+    if (t->named > t->newest->first_line)
+        return true;
     const struct tunnel *own = tunnel_own(n, t->source, t->peer);
     for (const struct nego *g = own ? own->newest : NULL; g; g = g->older)
         if (g->kind == NEGO_IKE && !g->stranger && g->first_line > t->newest->last_line &&

@@ -134,7 +134,10 @@ now_numbered(struct taking *t, uint64_t key)
 {
     struct nego *g = thread_busy(t->daemon, t->named->number[SLOT_THREAD], t->line);
     struct str peer = t->named->slot[SLOT_PEER];
-    if (!g || g->serial != 0 || (peer.len && g->tunnel->peer.len && !str_eq(peer, g->tunnel->peer)))
+    if (!g || g->serial != 0)
+        return NULL;
+    struct str its = g->rare && g->rare->peer.len ? g->rare->peer : g->tunnel->peer;
+    if (peer.len && its.len && !str_eq(peer, its))
         return NULL;
     number_set(t->n, g, key);
     g->serial = number_shown(t->named->number[SLOT_SERIAL]);

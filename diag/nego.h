@@ -148,6 +148,7 @@ struct tunnel {
     struct nego *config; // what was said of the connection outside any attempt
     uint64_t ended_line, last_up_line;
     uint64_t first_up_line; // 0: it stood before the log began, or never
+    uint64_t named; // of a peer without a name: first line of the newest attempt that got one, 0: none
     uint64_t attempts;
     struct tunnel *asked_before, *asked_after; // of the same daemon
     struct history history[CP_COUNT];

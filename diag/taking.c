@@ -361,6 +361,8 @@ nego_move(struct negos *n, struct nego *g, struct tunnel *to)
         from->attempts--;
     if (g->kind == NEGO_IKE && !(g->rare && g->rare->peer.len) && tunnel_provisional(from))
         nego_set_peer(n, g, to->peer, from->peer);
+    if (g->kind == NEGO_IKE && g->first_line > from->named && tunnel_provisional(from))
+        from->named = g->first_line;
     nego_unlink(g);
     g->held = false;
     tunnel_fold(n, to, g->parent);
