@@ -98,6 +98,17 @@ is_nearer(const struct thread *w, const struct thread *other, uint16_t port)
     return over != other_over ? other_over : fits != other_fits ? fits > other_fits : w->line > other->line;
 }
 
+// Was it answered with a word, as one that should name another group, and did its peer ask once more and was
+// named? It waits for nothing then.
+static bool
+is_outdone(const struct nego *ike)
+{
+    bool word = false;
+    for (uint16_t i = 0; i < ike->event_count && !word; i++)
+        word = ike->events[i].notify >= 0;
+    return word && ike->tunnel->named > ike->last_line;
+}
+
 // The latest work of the daemon with this peer (empty: with any), of what is over only when there is nothing
 // else. waiting: only what waits for an answer.
 static struct nego *
@@ -106,7 +117,7 @@ latest_of(const struct daemon *d, struct str peer, uint16_t port, bool waiting)
     const struct thread *latest = NULL;
     for (size_t i = 0; d->threads && i < d->threads->count; i++) {
         const struct thread *w = &d->threads->at[i];
-        if (!w->ike || (peer.len && !str_eq(w->ike->tunnel->peer, peer)) ||
+        if (!w->ike || (peer.len && !str_eq(w->ike->tunnel->peer, peer)) || is_outdone(w->ike) ||
             (waiting && (w->ike->established || w->ike->ending != END_NONE || port_fits(w->ike, port) == 0)))
             continue;
         if (!latest || is_nearer(w, latest, port))
