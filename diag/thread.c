@@ -192,6 +192,25 @@ newest_open(const struct tunnel *tunnel)
     return NULL;
 }
 
+static bool
+ends_with_word(const struct nego *g, uint64_t line)
+{
+    for (uint16_t i = 0; i < g->event_count; i++)
+        if (g->events[i].notify >= 0 && g->last_line == line && nego_is_last(g, &g->events[i]))
+            return true;
+    return false;
+}
+
+// Was a word of its peer the last that was said of it? It waits for no packet then.
+static bool
+is_told(const struct nego *ike)
+{
+    bool told = ends_with_word(ike, ike->last_line);
+    for (const struct nego *c = ike->child; c && !told; c = c->sibling)
+        told = ends_with_word(c, ike->last_line);
+    return told;
+}
+
 // From which port of the peer a packet came, or to which it goes; 0: not told.
 static uint16_t
 port_of(const struct taking *t)
@@ -218,7 +237,7 @@ thread_speaks_of(const struct taking *t)
     // A packet begins a job of its own: it answers who waits, not what the thread did before. Where no thread
     // is named, silence is that of who waits as well.
     bool silence = t->event && (t->event->repeats || t->event->ends == END_TIMEOUT);
-    if (busy && busy->established &&
+    if (busy && (busy->established || (peer.len && is_told(busy))) &&
         (peer.len ? t->event != NULL : silence && t->named->number[SLOT_THREAD] == THREAD_UNNAMED)) {
         struct nego *waits = latest_of(t->daemon, peer, port, true);
         if (waits)
