@@ -318,12 +318,30 @@ nameless(const struct tunnel *t)
     return g && (t->stranger ? g->stranger : !t->ever_up && t->peer.len && str_eq(t->name, t->peer));
 }
 
+// Did any attempt of this peer fail, and was not only asked for another group?
+static bool
+was_refused(const struct negos *n, const struct tunnel *t)
+{
+    for (int i = 0; i < CP_COUNT; i++)
+        if (t->history[i].count)
+            return true;
+    for (const struct nego *g = t->newest; g; g = g->older) {
+        const struct nego *child = g->kind == NEGO_CHILD ? g : NULL;
+        const struct attempt a = attempt_of(n->knowledge, child ? g->parent : g, child, NULL, NULL);
+        struct walk w;
+        walk_attempt(n->knowledge, &a, true, &w);
+        if (w.stuck != CP_NONE && w.step[w.stuck].state == ST_FAILED)
+            return true;
+    }
+    return false;
+}
+
 bool
 tunnel_mended(const struct negos *n, const struct tunnel *t)
 {
     if (!nameless(t))
         return false;
-    if (t->named > t->newest->first_line)
+    if (t->named > t->newest->first_line && !was_refused(n, t))
         return true;
     const struct tunnel *own = tunnel_own(n, t->source, t->peer);
     for (const struct nego *g = own ? own->newest : NULL; g; g = g->older)
