@@ -103,10 +103,12 @@ is_nearer(const struct thread *w, const struct thread *other, uint16_t port)
 static bool
 is_outdone(const struct nego *ike)
 {
-    bool word = false;
-    for (uint16_t i = 0; i < ike->event_count && !word; i++)
-        word = ike->events[i].notify >= 0;
-    return word && ike->tunnel->named > ike->last_line;
+    if (ike->tunnel->named <= ike->last_line)
+        return false;
+    for (uint16_t i = 0; i < ike->event_count; i++)
+        if (ike->events[i].notify >= 0)
+            return true;
+    return false;
 }
 
 // The latest work of the daemon with this peer (empty: with any), of what is over only when there is nothing
