@@ -48,6 +48,7 @@ struct terminal {
     enum theme theme;
     bool coloured;
     sigset_t old_mask;
+    struct sigaction old_stop;
 };
 
 // What a handler of a fatal signal needs to give the terminal back.
@@ -206,6 +207,14 @@ start_curses(struct terminal *t, const char *theme, struct err *e)
     return true;
 }
 
+// Never runs, for SIGTSTP is blocked and read. But curses leaves a signal alone for which it finds a handler;
+// without one it ignores SIGTSTP while it paints, and the Ctrl-Z of that moment is lost.
+static void
+on_stop(int number)
+{
+    (void)number;
+}
+
 static void
 catch_signals(struct terminal *t)
 {
@@ -220,6 +229,7 @@ catch_signals(struct terminal *t)
     sigaddset(&mine, SIGQUIT);
     pthread_sigmask(SIG_BLOCK, &mine, &t->old_mask);
     t->signals = signalfd(-1, &mine, SFD_NONBLOCK | SFD_CLOEXEC);
+    sigaction(SIGTSTP, &(struct sigaction){.sa_handler = on_stop}, &t->old_stop);
     struct sigaction action = {.sa_handler = on_fatal, .sa_flags = (int)SA_RESETHAND};
     for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
         sigaction(fatal[i], &action, NULL);
@@ -266,6 +276,7 @@ term_close(struct terminal *t)
     close(t->signals);
     if (t->opened_tty)
         fclose(t->in);
+    sigaction(SIGTSTP, &t->old_stop, NULL);
     pthread_sigmask(SIG_SETMASK, &t->old_mask, NULL);
     free(t);
 }
@@ -334,17 +345,20 @@ term_show(struct terminal *t, const struct canvas *c)
 
 // Stops as the user asked with Ctrl-Z, with the terminal given back meanwhile.
 static void
-stop(void)
+stop(const struct terminal *t)
 {
     sigset_t one;
+    struct sigaction ours;
     if (term_pastes())
         send("\033[?2004l");
     endwin();
     sigemptyset(&one);
     sigaddset(&one, SIGTSTP);
+    sigaction(SIGTSTP, &t->old_stop, &ours);
     raise(SIGTSTP);
     pthread_sigmask(SIG_UNBLOCK, &one, NULL); // here it stops
     pthread_sigmask(SIG_BLOCK, &one, NULL);
+    sigaction(SIGTSTP, &ours, NULL);
 }
 
 static enum term_event
@@ -357,7 +371,7 @@ take_signal(struct terminal *t)
     case SIGWINCH:
         return TERM_RESIZED;
     case SIGTSTP:
-        stop();
+        stop(t);
         return TERM_RESIZED;
     case SIGCONT:
         reset_prog_mode();
