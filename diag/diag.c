@@ -4,6 +4,7 @@
 #include "diag/envelope.h"
 #include "diag/rare.h"
 #include "diag/taking.h"
+#include "diag/wrapping.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -144,36 +145,6 @@ book_waiting(struct diag *d, int source)
     d->waiting_count = 0;
 }
 
-// May the name of a gateway at a prompt hold it, or the place in its menus?
-static bool
-is_of_prompt(char c)
-{
-    static const char others[] = "-_.@:~()/";
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           memchr(others, c, sizeof others - 1);
-}
-
-// A command that somebody typed, as a copy of the terminal shows it: "hub#show this", "hub # get that",
-// "[root@hub ~]# ip that".
-static bool
-is_typed(struct str raw)
-{
-    enum { NAME = 64 };
-    struct str head = {raw.at, raw.len < NAME ? raw.len : NAME};
-    size_t i = 0;
-    if (head.len && *head.at == '[') {
-        i = str_find(head, STR("]")) + 1;
-    } else {
-        while (i < head.len && is_of_prompt(head.at[i]))
-            i++;
-        i += i > 0 && i < head.len && head.at[i] == ' ';
-    }
-    if (i == 0 || i >= head.len || !memchr("#>$", head.at[i], 3))
-        return false;
-    struct str command = str_trim(str_from(raw, i + 1));
-    return command.len > 0 && command.at[0] >= 'a' && command.at[0] <= 'z';
-}
-
 // May this line be of a gateway's state? A source says so by its kind; a file is found out by its first
 // lines, before any line of a log, which may stand behind them, or by those behind a command.
 static bool
@@ -183,7 +154,7 @@ may_be_state(struct source_case *s, const struct line *line)
         s->shown = false;
         return s->told;
     }
-    if (is_typed(line->raw)) {
+    if (wrapping_typed(line->raw)) {
         s->shown = true;
         s->wonders = 0;
     }
@@ -333,7 +304,7 @@ take_line(struct diag *d, int source, struct waiting *w)
             book_waiting(d, source);
         return;
     }
-    if (w->msg.found == MSG_UNREAD && !is_typed(line->raw)) {
+    if (w->msg.found == MSG_UNREAD && !wrapping_typed(line->raw)) {
         s->not_understood++;
         keep_sample(s, source, line);
         if (alarm_in(d->knowledge, w->msg.body)) {

@@ -71,23 +71,9 @@ page_file(struct page *p, int source)
 
 // 214220 -> 214,220
 void
-page_number(struct page *p, uint64_t n)
-{
-    char digits[32];
-    size_t at = sizeof digits, count = 0;
-    do {
-        if (count && count % 3 == 0)
-            digits[--at] = ',';
-        digits[--at] = (char)('0' + n % 10);
-        count++;
-    } while (n /= 10);
-    buf_add(&p->out, (struct str){digits + at, sizeof digits - at});
-}
-
-void
 page_count(struct page *p, uint64_t n, const char *one, const char *many)
 {
-    page_number(p, n);
+    text_count(n, &p->out);
     buf_addf(&p->out, " %s", p->r->say ? err_say_n(one, many, n) : n == 1 ? one : many);
 }
 

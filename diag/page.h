@@ -25,7 +25,6 @@ struct str page_file(struct page *p, int source);
 
 void page_put(struct page *p, const char *text);
 void page_paint(struct page *p, enum paint paint, struct str text);
-void page_number(struct page *p, uint64_t n); // 214,220
 // The number and what is counted, for one or for many of them.
 void page_count(struct page *p, uint64_t n, const char *one, const char *many);
 void page_pad(struct page *p, size_t columns, size_t width);

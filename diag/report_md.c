@@ -377,7 +377,7 @@ put_end(struct page *p)
         page_count(p, s->lines, "line", "lines");
         if (s->before) {
             page_put(p, ", ");
-            page_number(p, s->before);
+            text_count(s->before, &p->out);
             buf_addf(&p->out, " %s", page_say(p, "before the time asked for"));
         }
         if (problem.len) {

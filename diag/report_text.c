@@ -409,15 +409,15 @@ put_source(struct page *p, size_t index)
     page_put(p, ": ");
     page_count(p, s->lines, "line", "lines");
     page_put(p, ", ");
-    page_number(p, s->recognised);
+    text_count(s->recognised, &p->out);
     buf_addf(&p->out, " %s, ", page_say(p, "understood"));
-    page_number(p, s->not_understood);
+    text_count(s->not_understood, &p->out);
     buf_addf(&p->out, " %s, ", page_say(p, "not understood"));
-    page_number(p, s->other);
+    text_count(s->other, &p->out);
     buf_addf(&p->out, " %s", page_say(p, "of other programs"));
     if (s->before) {
         page_put(p, ", ");
-        page_number(p, s->before);
+        text_count(s->before, &p->out);
         buf_addf(&p->out, " %s", page_say(p, "before the time asked for"));
     }
     page_end_line(p);
@@ -511,7 +511,7 @@ put_counts(struct page *p)
         if (!tally.state[kinds[i].state])
             continue;
         page_put(p, before);
-        page_number(p, tally.state[kinds[i].state]);
+        text_count(tally.state[kinds[i].state], &p->out);
         buf_addf(&p->out, " %s", page_say(p, kinds[i].word));
         tally_words(&tally, kinds[i].state, &p->out);
         before = ", ";

@@ -1,5 +1,7 @@
 #include "diag/tally.h"
 
+#include "diag/text.h"
+
 static void
 add_word(struct tally *t, enum tunnel_state state, struct str word)
 {
@@ -37,8 +39,10 @@ tally_words(const struct tally *t, enum tunnel_state state, struct buf *out)
     buf_add(out, STR(" ("));
     for (size_t i = 0; i < TALLY_WORDS && w[i].count; i++) {
         buf_add(out, i ? STR(", ") : STR(""));
-        if (w[i].count < t->state[state])
-            buf_addf(out, "%llu ", (unsigned long long)w[i].count);
+        if (w[i].count < t->state[state]) {
+            text_count(w[i].count, out);
+            buf_add_char(out, ' ');
+        }
         buf_add(out, w[i].word);
     }
     buf_add_char(out, ')');

@@ -234,6 +234,20 @@ edits(struct str a, struct str b, size_t most)
     return rows[a.len % 3][b.len];
 }
 
+void
+text_count(uint64_t n, struct buf *out)
+{
+    char digits[32];
+    size_t at = sizeof digits, count = 0;
+    do {
+        if (count && count % 3 == 0)
+            digits[--at] = ',';
+        digits[--at] = (char)('0' + n % 10);
+        count++;
+    } while (n /= 10);
+    buf_add(out, (struct str){digits + at, sizeof digits - at});
+}
+
 const char *
 text_nearest(struct str word, const char *const words[], size_t n)
 {

@@ -29,6 +29,9 @@ bool text_may_break(int32_t before, int32_t behind);
 // `column` columns already, further lines begin at the indent.
 void text_wrap(struct str safe, size_t column, size_t indent, size_t width, struct buf *out);
 
+// Appends a number with its digits in groups: 142,310.
+void text_count(uint64_t n, struct buf *out);
+
 // The nearest of n words within 1/3 of its length in edits, for "did you mean"; NULL when none is near.
 const char *text_nearest(struct str word, const char *const words[], size_t n);
 

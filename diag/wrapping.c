@@ -56,6 +56,26 @@ wrapping_prompt(const char *at, const char *end)
     return NULL;
 }
 
+bool
+wrapping_typed(struct str raw)
+{
+    const char *end = raw.at + raw.len, *limit = raw.len > PROMPT ? raw.at + PROMPT : end, *p = raw.at;
+    if (p < limit && *p == '[') {
+        p = memchr(p, ']', (size_t)(limit - p));
+        if (!p)
+            return false;
+        p++;
+    } else {
+        while (p < limit && (envelope_class[(unsigned char)*p] & IN_HOST || memchr("~()", *p, 3)))
+            p++;
+        p += p > raw.at && p < limit && *p == ' ';
+    }
+    if (p == raw.at || p >= limit || !memchr("#>$", *p, 3))
+        return false;
+    p = stamp_skip_blanks(p + 1, end);
+    return p < end && *p >= 'a' && *p <= 'z';
+}
+
 const char *
 wrapping_stream(const char *at, const char *end)
 {

@@ -14,6 +14,9 @@ const char *wrapping_pod(const char *at, const char *end);
 // The prompt of a terminal into which a line with a stamp was printed, "R1#", "fw/act(config)# ", "GW (root)
 // # ": the place of the stamp, or NULL.
 const char *wrapping_prompt(const char *at, const char *end);
+// Is it a prompt and the command that somebody typed there, as a copy of the terminal shows it: "hub#show
+// this", "hub # get that", "[root@hub ~]# ip that"?
+bool wrapping_typed(struct str raw);
 // What the runtime of a container writes behind its stamp, "stdout F ": the place behind it, or `at`.
 const char *wrapping_stream(const char *at, const char *end);
 // What a collector writes behind its stamp, "{host="gw", job="vpn"} ": the place behind the bracket, or `at`.

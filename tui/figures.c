@@ -4,24 +4,9 @@
 #include <time.h>
 
 #include "diag/line.h"
+#include "diag/text.h"
 #include "tui/theme.h"
 #include "tui/words.h"
-
-void
-figures_count(uint64_t n, struct buf *out)
-{
-    char digits[32];
-    size_t at = sizeof digits;
-    int written = 0;
-    do {
-        if (written && written % 3 == 0)
-            digits[--at] = ',';
-        digits[--at] = (char)('0' + n % 10);
-        n /= 10;
-        written++;
-    } while (n);
-    buf_add(out, (struct str){digits + at, sizeof digits - at});
-}
 
 void
 figures_bytes(uint64_t n, struct buf *out)
@@ -164,11 +149,11 @@ figures_history(const struct knowledge *k, const struct tunnel_view *t, struct b
     if (all < 2)
         return;
     // One IKE SA may try several children, and each of them came to an end of its own.
-    figures_count(attempts, out);
+    text_count(attempts, out);
     buf_add(out, str_of(P_(" attempt", " attempts", attempts)));
     if (known > attempts) {
         buf_add(out, STR(", "));
-        figures_count(known, out);
+        text_count(known, out);
         buf_add(out, str_of(P_(" outcome", " outcomes", known)));
     }
     for (int i = 0, told = 0; i <= CP_COUNT; i++) {
@@ -182,7 +167,7 @@ figures_history(const struct knowledge *k, const struct tunnel_view *t, struct b
             if (places == 1 && count == all)
                 buf_add(out, str_of(_("all")));
             else
-                figures_count(count, out);
+                text_count(count, out);
         }
         if (c == CP_NONE) {
             uint64_t open = t->stuck[c] - count;
@@ -193,7 +178,7 @@ figures_history(const struct knowledge *k, const struct tunnel_view *t, struct b
             if (places == 1 && open == all)
                 buf_add(out, str_of(_("all")));
             else
-                figures_count(open, out);
+                text_count(open, out);
             buf_add(out, str_of(_(" without a failure")));
             continue;
         }
@@ -202,7 +187,7 @@ figures_history(const struct knowledge *k, const struct tunnel_view *t, struct b
     }
     if (all > known) {
         buf_add(out, known ? STR(", ") : STR(": "));
-        figures_count(all - known, out);
+        text_count(all - known, out);
         buf_add(out, str_of(_(" not told apart")));
     }
     // The other end knows better where the one that is shown stopped.

@@ -5,7 +5,6 @@
 
 #include "diag/view.h"
 
-void figures_count(uint64_t n, struct buf *out); // 142,310
 void figures_bytes(uint64_t n, struct buf *out); // 18.2 MB
 // "22 Nov 05:26"; nothing without a time.
 void figures_stamp(int64_t time, struct buf *out);

@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "diag/line.h"
+#include "diag/text.h"
 #include "tui/excerpt.h"
 #include "tui/figures.h"
 #include "tui/prose.h"
@@ -148,7 +149,7 @@ static void
 draw_left_out(uint64_t count, struct canvas *c, struct area a)
 {
     struct buf text = {0};
-    figures_count(count, &text);
+    text_count(count, &text);
     canvas_putf(c, a.x + 10, a.y, a.w - 11, LOOK_DIM,
                 P_(". %.*s line between", ". %.*s lines between", count), STR_ARG(buf_str(&text)));
     buf_release(&text);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "diag/line.h"
+#include "diag/text.h"
 #include "tui/complete.h"
 #include "tui/figures.h"
 #include "tui/list.h"
@@ -135,7 +136,7 @@ cell(void *context, size_t row, size_t column, struct buf *out)
         return LOOK_PLAIN;
     switch (shown->narrow ? CELL_IKE : column) {
     case 1:
-        figures_count(e->file_count, out);
+        text_count(e->file_count, out);
         break;
     case 2:
         figures_bytes(e->bytes, out);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "diag/arena.h"
+#include "diag/text.h"
 #include "tui/figures.h"
 #include "tui/prose.h"
 #include "tui/screen.h"
@@ -140,7 +141,7 @@ add_result(struct prose *text, struct canvas *c, int w, const struct session *s)
     for (size_t i = 0; s->view && i < s->view->row_count; i++)
         failing += s->view->rows[i].verdict.checkpoint != CP_NONE;
     if (s->view && s->view->row_count) {
-        figures_count(s->progress.lines, &line);
+        text_count(s->progress.lines, &line);
         buf_add(&line, str_of(P_(" line so far: ", " lines so far: ", s->progress.lines)));
         buf_addf(&line, P_("%zu connection, ", "%zu connections, ", s->view->row_count), s->view->row_count);
         buf_addf(&line, _("%zu failing."), failing);

@@ -2,6 +2,7 @@
 // what a line means, search and filter. The desk brings excerpts; the screen keeps only line numbers.
 #include <stdlib.h>
 
+#include "diag/text.h"
 #include "tui/evidence.h"
 #include "tui/excerpt.h"
 #include "tui/figures.h"
@@ -203,13 +204,13 @@ say_shown(const struct logview *self, const struct excerpt *x, uint64_t lines, s
         buf_add(out, str_of(_("around the evidence: ")));
     if (!x || x->shown == EXCERPT_UNKNOWN || x->shown == lines) {
         buf_add(out, str_of(self->filter.len && x && x->shown != lines ? _("some of ") : _("all of ")));
-        figures_count(lines, out);
+        text_count(lines, out);
         buf_add(out, str_of(P_(" line", " lines", lines)));
         return;
     }
-    figures_count(x->shown, out);
+    text_count(x->shown, out);
     buf_add(out, str_of(_(" shown, ")));
-    figures_count(lines > x->shown ? lines - x->shown : 0, out);
+    text_count(lines > x->shown ? lines - x->shown : 0, out);
     buf_add(out, str_of(_(" hidden")));
 }
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "diag/arena.h"
+#include "diag/text.h"
 #include "remote/rows.h"
 #include "tui/entry.h"
 #include "tui/figures.h"
@@ -55,7 +56,7 @@ static void
 say_how_much(const struct paste *self, struct buf *out)
 {
     uint64_t lines = self->lines + (self->text.len && self->text.at[self->text.len - 1] != '\n');
-    figures_count(lines, out);
+    text_count(lines, out);
     buf_addf(out, " %s, ", P_("line", "lines", lines));
     figures_bytes(self->text.len, out);
     if (self->left_out)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "diag/text.h"
 #include "tui/copy.h"
 #include "tui/figures.h"
 #include "tui/prose.h"
@@ -149,7 +150,7 @@ draw_head(const struct comparing *self, const struct session *s, struct canvas *
     if (row)
         buf_addf(&text, "%.*s: ", STR_ARG(row->name));
     say_outcome(self, s, &text);
-    figures_count(added, &right);
+    text_count(added, &right);
     buf_add(&right, str_of(P_(" new line since ", " new lines since ", added)));
     say_clock(s->before.at, &right);
     int columns = canvas_columns(c, buf_str(&right));

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "diag/arena.h"
+#include "diag/text.h"
 #include "tui/figures.h"
 #include "tui/list.h"
 #include "tui/screen.h"
@@ -81,8 +82,8 @@ static void
 say_found(const struct recent *r, struct buf *out)
 {
     struct buf down = {0}, tunnels = {0};
-    figures_count(r->down, &down);
-    figures_count(r->tunnels, &tunnels);
+    text_count(r->down, &down);
+    text_count(r->tunnels, &tunnels);
     if (r->down)
         buf_addf(out, P_("%s of %s tunnel down", "%s of %s tunnels down", r->tunnels), buf_cstr(&down),
                  buf_cstr(&tunnels));

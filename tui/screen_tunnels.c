@@ -4,6 +4,7 @@
 
 #include "diag/line.h"
 #include "diag/tally.h"
+#include "diag/text.h"
 #include "tui/figures.h"
 #include "tui/hindered.h"
 #include "tui/list.h"
@@ -231,7 +232,7 @@ cell(void *context, size_t index, size_t column, struct buf *out)
         figures_stamp_near(row->last, cells->last, out);
         break;
     case CELL_TRIES:
-        figures_count(row->attempts, out);
+        text_count(row->attempts, out);
         break;
     case CELL_ROLE:
         buf_add(out, str_of(_(roles[row->role & 3])));
@@ -303,13 +304,13 @@ say_states(const struct tunnels *self, const struct view *v, struct buf *out)
     const char *plain = _("DOWN"), *silent = _("NO REPLY"), *unknown = _("UNKNOWN"), *sign = ": ";
     for (size_t i = 0; i < self->list.count; i++)
         tally_add(&tally, &v->rows[self->rows[i]], plain, silent, unknown);
-    figures_count(tally.all, out);
+    text_count(tally.all, out);
     buf_add(out, str_of(P_(" tunnel", " tunnels", tally.all)));
     for (int i = TUNNEL_DOWN; i >= 0; i--) {
         if (!tally.state[i])
             continue;
         buf_add(out, str_of(sign));
-        figures_count(tally.state[i], out);
+        text_count(tally.state[i], out);
         buf_addf(out, " %s", words[i]);
         tally_words(&tally, (enum tunnel_state)i, out);
         sign = ", ";
@@ -317,7 +318,7 @@ say_states(const struct tunnels *self, const struct view *v, struct buf *out)
     if (!self->filter.len)
         return;
     buf_add(out, STR("; "));
-    figures_count(v->row_count - self->list.count, out);
+    text_count(v->row_count - self->list.count, out);
     buf_add(out, str_of(_(" hidden by the filter")));
 }
 
@@ -339,10 +340,10 @@ draw_sum(const struct tunnels *self, const struct session *s, struct canvas *c, 
         buf_addf(&left, "; %s", _(sorted_by[self->sort]));
     if (v->forgotten) {
         buf_add(&left, STR("   "));
-        figures_count(v->forgotten, &left);
+        text_count(v->forgotten, &left);
         buf_add(&left, str_of(P_(" healthy one forgotten", " healthy ones forgotten", v->forgotten)));
     }
-    figures_count(session_lines(s), &right);
+    text_count(session_lines(s), &right);
     buf_add(&right, str_of(P_(" line  ", " lines  ", session_lines(s))));
     figures_stamp(first, &right);
     buf_add(&right, first != last ? STR(" - ") : STR(""));
@@ -407,7 +408,7 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         struct prose prose = {0};
         buf_add(&text, str_of(s->progress.problem[0] ? s->progress.problem : _("Reading: ")));
         if (!s->progress.problem[0]) {
-            figures_count(s->progress.lines, &text);
+            text_count(s->progress.lines, &text);
             buf_add(&text, str_of(P_(" line so far, no tunnel yet ...", " lines so far, no tunnel yet ...",
                                      s->progress.lines)));
         }
