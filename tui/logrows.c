@@ -5,7 +5,6 @@
 #include "diag/line.h"
 #include "diag/text.h"
 #include "tui/excerpt.h"
-#include "tui/figures.h"
 #include "tui/prose.h"
 #include "tui/theme.h"
 #include "tui/words.h"

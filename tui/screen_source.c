@@ -5,7 +5,6 @@
 
 #include "diag/arena.h"
 #include "diag/text.h"
-#include "tui/figures.h"
 #include "tui/list.h"
 #include "tui/screen.h"
 #include "tui/theme.h"

@@ -1,6 +1,5 @@
 // All tunnels of what was read, worst first, and about the marked one a sentence.
 #include <stdlib.h>
-#include <string.h>
 
 #include "diag/line.h"
 #include "diag/tally.h"
