@@ -312,50 +312,35 @@ msg_read_state(const struct msgs *m, const struct line *line, struct str flat, i
     msg_clear(msg);
 }
 
-// All lines of a log come this way, hence inline.
-__attribute__((always_inline)) static inline void
-find_written(const struct msgs *m, struct recall *recall, const struct line *line, int dialect, int *last,
-             struct msg *msg)
+// A line with the tag of a daemon, of which i is the first that was not tried; unread: the dialect that has
+// claimed it already without understanding it, or -1.
+RARE static void
+find_others(const struct msgs *m, struct recall *recall, const struct line *line, int dialect, int *last,
+            size_t i, int unread, struct msg *msg)
 {
-    if (dialect >= 0 && m->knowledge->dialects[dialect].state) {
-        read_as(m, NULL, told(line), dialect, false, msg);
-        return;
+    for (; i < m->tag_count; i = tag_find(m, line->tag, i + 1)) {
+        if (dialect >= 0 && dialect != m->tags[i].dialect)
+            continue;
+        if (read_as(m, recall, line->body, m->tags[i].dialect, !m->tags[i].relay, msg)) {
+            if (unread < 0 || msg->found == MSG_READ)
+                *last = m->tags[i].dialect;
+            if (msg->found == MSG_READ)
+                return;
+            if (unread < 0)
+                unread = m->tags[i].dialect;
+        }
     }
+    msg_unclaim(msg);
+    if (unread >= 0)
+        read_as(m, recall, line->body, unread, true, msg);
+}
+
+// Without a tag the content decides: the dialect that read the line before, then the others; one that only
+// recognises its prefix waits until no other understands the line.
+static void
+find_untagged(const struct msgs *m, struct recall *recall, struct str body, int *last, struct msg *msg)
+{
     int unread = -1;
-    if (line->tag.len) {
-        bool tagged = false;
-        for (size_t i = first_tag(m, recall, line); i < m->tag_count; i = tag_find(m, line->tag, i + 1)) {
-            if (dialect >= 0 && dialect != m->tags[i].dialect)
-                continue;
-            // Two daemons may have one name: the dialect that understands the line wins, then the first.
-            tagged = true;
-            if (read_as(m, recall, line->body, m->tags[i].dialect, !m->tags[i].relay, msg)) {
-                if (unread < 0 || msg->found == MSG_READ)
-                    *last = m->tags[i].dialect;
-                if (msg->found == MSG_READ)
-                    return;
-                if (unread < 0)
-                    unread = m->tags[i].dialect;
-            }
-        }
-        if (tagged) {
-            msg_unclaim(msg);
-            if (unread >= 0)
-                read_as(m, recall, line->body, unread, true, msg);
-            return;
-        }
-        if (line->time != LINE_NO_TIME || line->pid)
-            return;
-    }
-    struct str body = spoken(m, line);
-    if (body.at == line->body.at && line->tag.len)
-        return; // another dialect's daemon wrote it
-    if (dialect >= 0) {
-        read_as(m, recall, body, dialect, false, msg);
-        return;
-    }
-    // Without a tag the content decides: the dialect that read the line before, then the others; one that
-    // only recognises its prefix waits until no other understands the line.
     for (size_t i = 0; i <= m->knowledge->dialect_count; i++) {
         int d = i == 0 ? *last : (int)i - 1;
         if (d < 0 || (i > 0 && d == *last) || m->knowledge->dialects[d].state ||
@@ -371,6 +356,39 @@ find_written(const struct msgs *m, struct recall *recall, const struct line *lin
     msg_unclaim(msg);
     if (unread >= 0)
         read_as(m, recall, body, unread, false, msg);
+}
+
+// All lines of a log come this way, hence inline.
+__attribute__((always_inline)) static inline void
+find_written(const struct msgs *m, struct recall *recall, const struct line *line, int dialect, int *last,
+             struct msg *msg)
+{
+    if (dialect >= 0 && m->knowledge->dialects[dialect].state) {
+        read_as(m, NULL, told(line), dialect, false, msg);
+        return;
+    }
+    size_t tag = line->tag.len ? first_tag(m, recall, line) : m->tag_count;
+    if (tag < m->tag_count) {
+        // Two daemons may have one name: the dialect that understands the line wins, then the first.
+        const struct tag *first = &m->tags[tag];
+        bool asked = dialect < 0 || dialect == first->dialect;
+        bool claims = asked && read_as(m, recall, line->body, first->dialect, !first->relay, msg);
+        if (claims)
+            *last = first->dialect;
+        if (!claims || msg->found != MSG_READ)
+            find_others(m, recall, line, dialect, last, tag_find(m, line->tag, tag + 1),
+                        claims ? first->dialect : -1, msg);
+        return;
+    }
+    if (line->tag.len && (line->time != LINE_NO_TIME || line->pid))
+        return;
+    struct str body = spoken(m, line);
+    if (body.at == line->body.at && line->tag.len)
+        return; // another dialect's daemon wrote it
+    if (dialect >= 0)
+        read_as(m, recall, body, dialect, false, msg);
+    else
+        find_untagged(m, recall, body, last, msg);
 }
 
 RARE static void
