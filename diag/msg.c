@@ -241,6 +241,7 @@ read_as(const struct msgs *m, struct recall *recall, struct str text, int dialec
         uint32_t left = ~m->stages[dialect].naming;
         cut_stages(m, dialect, text.at, &left, msg);
         bool fits = radix_match(m->radixes[dialect], msg->body, msg, &won);
+        msg->fit = fits ? msg->fit : FIT_NONE;
         msg->template = fits ? (int)(won - d->templates) : -1;
         msg->message = fits ? &m->knowledge->messages[won->message] : NULL;
         msg->meaning = meaning_of(m->knowledge, msg);
@@ -406,7 +407,10 @@ __attribute__((noinline)) static void
 find(const struct msgs *m, struct recall *recall, const struct line *line, int dialect, int *last,
      struct msg *msg)
 {
+    msg->found = MSG_OTHER;
     find_written(m, recall, line, dialect, last, msg);
+    if (msg->found == MSG_OTHER)
+        msg_unclaim(msg);
     if (msg->found != MSG_READ && !line->tag.len)
         find_moved_in(m, recall, line, dialect, last, msg);
 }
@@ -414,7 +418,7 @@ find(const struct msgs *m, struct recall *recall, const struct line *line, int d
 void
 msg_read(const struct msgs *m, const struct line *line, int dialect, int *last, struct msg *msg)
 {
-    msg_clear(msg);
+    msg->slots.known_only = false;
     find(m, NULL, line, dialect, last, msg);
 }
 
@@ -422,7 +426,6 @@ void
 msg_skim(const struct msgs *m, struct recall *recall, const struct line *line, int dialect, int *last,
          struct msg *msg)
 {
-    msg_clear(msg);
     msg->slots.known_only = true;
     find(m, recall, line, dialect, last, msg);
 }
