@@ -121,36 +121,46 @@ radix_free(struct radix *t)
 }
 
 // Tries the templates of one node; a whole fit beats one that leaves text over, then the heavier one wins.
+// By its last byte most cannot fit whole: those are tried in a second round, when no other did.
 static bool
 node_match(const struct radix *t, const struct node *node, const char *behind, struct str body,
            struct msg *msg, const struct template **won)
 {
-    struct trail trail;
+    const unsigned char last = (unsigned char)body.at[body.len - 1];
+    const size_t before = msg->slots.count;
     struct slot kept[TMPL_SLOTS]; // of the first that left text over
-    const struct template *start = NULL;
-    size_t before = msg->slots.count, count = 0;
-    for (uint32_t i = 0; i < node->templates; i++) {
-        const struct template *try = t->order[node->template + i];
-        unsigned shared = i ? t->shared[node->template + i] : 0;
-        enum tmpl_fit fit = tmpl_match_next(try->tmpl, shared, behind, body, &msg->slots, &trail);
-        if (fit == FIT_WHOLE) {
-            msg->fit = fit;
-            *won = try;
-            return true;
+    size_t count = 0;
+    uint32_t first = node->templates;
+    for (int round = 0; round < 2; round++) {
+        struct trail trail;
+        unsigned shared = 0; // with the one tried before
+        for (uint32_t i = 0; i < (round ? first : node->templates); i++) {
+            const uint32_t at = node->template + i;
+            shared = shared < t->shared[at] ? shared : t->shared[at];
+            if (tmpl_may_end(t->order[at]->tmpl, last) == round)
+                continue;
+            enum tmpl_fit fit =
+                tmpl_match_next(t->order[at]->tmpl, shared, behind, body, &msg->slots, &trail);
+            shared = TRAIL_HOLES;
+            if (fit == FIT_WHOLE) {
+                msg->fit = fit;
+                *won = t->order[at];
+                return true;
+            }
+            if (fit == FIT_START && i < first) {
+                first = i;
+                count = msg->slots.count;
+                memcpy(kept, msg->slots.at + before, (count - before) * sizeof *kept);
+            }
+            msg->slots.count = before;
         }
-        if (fit == FIT_START && !start) {
-            start = try;
-            count = msg->slots.count;
-            memcpy(kept, msg->slots.at + before, (count - before) * sizeof *kept);
-        }
-        msg->slots.count = before;
     }
-    if (!start)
+    if (first == node->templates)
         return false;
     memcpy(msg->slots.at + before, kept, (count - before) * sizeof *kept);
     msg->slots.count = count;
     msg->fit = FIT_START;
-    *won = start;
+    *won = t->order[node->template + first];
     return true;
 }
 

@@ -536,6 +536,17 @@ tmpl_may_begin(const struct tmpl *t, unsigned char byte)
 }
 
 bool
+tmpl_may_end(const struct tmpl *t, unsigned char byte)
+{
+    const struct hole *hole = t->count ? &t->hole[t->count - 1] : NULL;
+    if (hole && hole->last) // what closes an address is left outside, and blanks may stand between bytes
+        return hole->kind == ADDR || hole->kind == BYTES || in_kind(hole->kind, byte);
+    struct str end = hole ? hole->next.text : t->head.text;
+    unsigned char last = (unsigned char)end.at[end.len - 1];
+    return byte == last || (last == ' ' && (byte == '\t' || byte == 0xa0));
+}
+
+bool
 tmpl_is_sure(const struct tmpl *t)
 {
     bool sure = true;

@@ -98,6 +98,8 @@ size_t tmpl_weight(const struct tmpl *t);
 struct str tmpl_longest(const struct tmpl *t);
 // Can a text begin with this byte?
 bool tmpl_may_begin(const struct tmpl *t, unsigned char byte);
+// Can a whole text end with this byte? False: at most FIT_START comes of it.
+bool tmpl_may_end(const struct tmpl *t, unsigned char byte);
 // Can every hole before the last end at one place only, whatever follows?
 bool tmpl_is_sure(const struct tmpl *t);
 // Has the template a slot that code reasons about, or a value for the report?
