@@ -1,12 +1,15 @@
 #include "diag/recall.h"
 
 #include "diag/arena.h"
+#include "diag/lanes.h"
+#include "diag/rare.h"
 
 #include <stdlib.h>
 
 // Of some thousand places nearly all that a gateway says again in a while finds one.
 enum { PLACES = 4096, SAID_ONCE = 8192, TEXT = 256, SLOTS = 4 };
-enum { FRONTS = 1024, NAMES = 88, HEAD = 16 }; // names: bytes of them, and how many tell where they are kept
+enum { FRONT_BITS = 10, FRONTS = 1 << FRONT_BITS, NAMES = 88 };
+enum { HEAD = 16 }; // bytes of names that tell where they are kept, at most
 
 struct kept_slot {
     struct str name;
@@ -25,9 +28,11 @@ struct kept {
     struct kept_slot slot[SLOTS];
 };
 
+// Names at the front of a line, as they were read last.
 struct names {
     char text[NAMES];
-    uint16_t length; // 0: none
+    uint8_t length; // 0: none
+    uint8_t number; // where the last slot begins, when it is a number: any other would fit as well; else 0
     uint8_t dialect, slots;
     uint32_t left;
     struct kept_slot slot[SLOTS];
@@ -60,13 +65,19 @@ recall_free(struct recall *r)
     free(r);
 }
 
-static size_t
+// By the first word, for behind it stands what changes: a connection is attempted again under the next
+// number. Of one that begins with a digit all that is looked at counts.
+static inline size_t
 front_of(struct str text)
 {
-    uint64_t a, b;
-    memcpy(&a, text.at, sizeof a);
-    memcpy(&b, text.at + HEAD - sizeof b, sizeof b);
-    return (((a ^ (b << 7 | b >> 57)) * 0x9e3779b97f4a7c15u) >> 32) % FRONTS;
+    const uint32_t blanks = *text.at <= '9' && *text.at >= '0' ? 0 : lanes_equal(text.at, ' ') & ~1u;
+    const size_t length = blanks ? (size_t)__builtin_ctz(blanks) : HEAD;
+    uint64_t a = literal_word(text.at), b = 0;
+    if (length >= sizeof a)
+        b = literal_word(text.at + length - sizeof b);
+    else
+        a &= (UINT64_C(1) << length * 8) - 1;
+    return ((a ^ (b << 7 | b >> 57)) * 0x9e3779b97f4a7c15u) >> (64 - FRONT_BITS);
 }
 
 __attribute__((always_inline)) static inline void
@@ -86,15 +97,49 @@ keep_slots(struct kept_slot *into, const struct slot *slots, size_t count, const
     }
 }
 
+// The digits at p; 0: none, or too many to be known by their value.
+static size_t
+digits_at(const char *p, const char *end, uint64_t *number)
+{
+    enum { MOST = 18 };
+    const char *from = p;
+    *number = 0;
+    for (unsigned digit; p < end && (digit = (unsigned)(*p - '0')) <= 9; p++)
+        *number = *number * 10 + digit;
+    return p - from <= MOST ? (size_t)(p - from) : 0;
+}
+
+// Does the text begin with these names but for their number? Then that is put into them.
+RARE static bool
+renumber(struct names *n, struct str text)
+{
+    const size_t front = n->number;
+    if (!front || text.len <= front || !str_same(n->text, text.at, front))
+        return false;
+    struct kept_slot *last = &n->slot[n->slots - 1];
+    uint64_t number;
+    const size_t digits = digits_at(text.at + front, text.at + text.len, &number);
+    const size_t behind = front + last->length, rest = n->length - behind, length = front + digits + rest;
+    if (!digits || length > NAMES || text.len <= length ||
+        !str_same(n->text + behind, text.at + front + digits, rest))
+        return false;
+    n->length = (uint8_t)length;
+    last->length = (uint16_t)digits;
+    last->number = number;
+    memcpy(n->text + front, text.at + front, length - front);
+    return true;
+}
+
 bool
-recall_names(const struct recall *r, const uint32_t *by_first, struct msg *msg)
+recall_names(struct recall *r, const uint32_t *by_first, struct msg *msg)
 {
     struct str text = msg->body;
     if (text.len < HEAD)
         return false;
-    const struct names *n = &r->fronts[front_of(text)];
-    if (!n->length || text.len <= n->length || n->dialect != msg->dialect ||
-        !str_same(n->text, text.at, n->length))
+    struct names *n = &r->fronts[front_of(text)];
+    if (!n->length || n->dialect != msg->dialect)
+        return false;
+    if ((text.len <= n->length || !str_same(n->text, text.at, n->length)) && !renumber(n, text))
         return false;
     unsigned char next = (unsigned char)text.at[n->length];
     if (next == ' ' || next == '\t' || next == 0xc2 || by_first[next] & n->left)
@@ -107,16 +152,21 @@ recall_names(const struct recall *r, const uint32_t *by_first, struct msg *msg)
 void
 recall_keep_names(struct recall *r, struct str text, uint32_t left, const struct msg *msg)
 {
-    size_t length = text.len - msg->body.len;
-    if (text.len < HEAD || !length || length > NAMES || msg->slots.count > SLOTS)
+    size_t length = text.len - msg->body.len, slots = msg->slots.count;
+    if (text.len < HEAD || !length || length > NAMES || slots > SLOTS)
         return;
+    const struct slot *last = slots ? &msg->slots.at[slots - 1] : NULL;
+    uint64_t number;
+    bool numbered = last && last->number && last->value.len &&
+                    digits_at(last->value.at, last->value.at + last->value.len, &number) == last->value.len;
     struct names *n = &r->fronts[front_of(text)];
-    n->length = (uint16_t)length;
+    n->length = (uint8_t)length;
+    n->number = (uint8_t)(numbered ? last->value.at - text.at : 0);
     n->dialect = (uint8_t)msg->dialect;
-    n->slots = (uint8_t)msg->slots.count;
+    n->slots = (uint8_t)slots;
     n->left = left;
     memcpy(n->text, text.at, length);
-    keep_slots(n->slot, msg->slots.at, msg->slots.count, text.at);
+    keep_slots(n->slot, msg->slots.at, slots, text.at);
 }
 
 bool

@@ -14,9 +14,10 @@ struct saying {
 
 struct recall *recall_new(void); // gives, recall_free
 void recall_free(struct recall *r);
-// Does msg->body begin with the names that the line before in msg->dialect began with? Then they are cut off
-// and their slots are added. by_first: which prefix stages a byte can begin, see msg.c.
-bool recall_names(const struct recall *r, const uint32_t *by_first, struct msg *msg);
+// Does msg->body begin with names that a line before in msg->dialect began with, or but for the number they
+// end with? Then they are cut off and their slots are added. by_first: which prefix stages a byte can begin,
+// see msg.c.
+bool recall_names(struct recall *r, const uint32_t *by_first, struct msg *msg);
 // Keeps the names that were cut off the front of a text, which no other text can read otherwise; left are the
 // stages that might have followed.
 void recall_keep_names(struct recall *r, struct str text, uint32_t left, const struct msg *msg);
