@@ -138,6 +138,38 @@ inner_port(struct facts *f)
     return port ? arena_strf(f->arena, "%u", port) : STR_NONE;
 }
 
+// The time of the last thing said of an attempt before a line.
+static int64_t
+said_before(const struct nego *g, uint64_t line)
+{
+    int64_t at = LINE_NO_TIME;
+    for (uint16_t i = 0; i < g->event_count; i++)
+        if (g->events[i].line < line && g->events[i].time != LINE_NO_TIME)
+            at = g->events[i].time;
+    return at;
+}
+
+// Did the peer drop an attempt that it started, and begin the next one, within a second of our answer, at the
+// stage where it stops now? Nobody gives up on silence as fast: it has read the answer.
+static bool
+starts_over(const struct judged *j)
+{
+    const struct nego *ike = j->attempt.ike;
+    for (const struct nego *g = j->tunnel->newest; ike && g; g = g->older) {
+        const struct nego *next = g->newer;
+        while (next && next->kind != NEGO_IKE)
+            next = next->newer;
+        if (g->kind != NEGO_IKE || !next || g->established || g->fact[FACT_ROLE] != ROLE_RESPONDER ||
+            next->fact[FACT_ROLE] != ROLE_RESPONDER || g->fact[FACT_STAGE] != ike->fact[FACT_STAGE])
+            continue;
+        int64_t answered = said_before(g, next->first_line);
+        if (answered != LINE_NO_TIME && next->first != LINE_NO_TIME && next->first >= answered &&
+            next->first - answered < INT64_C(1000000))
+            return true;
+    }
+    return false;
+}
+
 struct str
 stood_fact(struct facts *f, struct str name)
 {
@@ -148,6 +180,8 @@ stood_fact(struct facts *f, struct str name)
         return facts_yes(nothing_asked(j));
     if (STR_IS(name, "churns"))
         return facts_yes(churns(j));
+    if (STR_IS(name, "starts-over"))
+        return facts_yes(starts_over(j));
     if (STR_IS(name, "told-to-end"))
         return facts_yes(told_to_end(j) || (f->two && told_to_end(&f->two->judged[!f->end])));
     bool brief = STR_IS(name, "brief");

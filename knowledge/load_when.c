@@ -51,6 +51,7 @@ static const struct {
     {"stood_s", NULL, 0, false},
     {"told-to-end", yes_no, 2, false},
     {"churns", yes_no, 2, false},
+    {"starts-over", yes_no, 2, false},
     {"nothing-asked", yes_no, 2, false},
     {"narrowed", narrows, 2, false},
     {"narrowed-from", NULL, 0, false},
