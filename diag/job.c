@@ -146,6 +146,32 @@ begun(struct taking *t)
     return g;
 }
 
+// Does the line speak of an IKE SA that stands, or repeat what was asked?
+static bool
+of_what_stands(const struct job_line *j, const struct taking *t)
+{
+    const struct message *m = j->msg.message;
+    bool stands = m->event >= 0 && t->n->knowledge->events[m->event].repeats;
+    for (size_t i = 0; i < m->setting_count; i++)
+        stands |= m->settings[i].fact == FACT_STAGE && m->settings[i].word == STAGE_DONE;
+    return stands;
+}
+
+// A packet goes to a peer of whom nothing was heard so far: its SA is older than this log.
+static struct nego *
+older_than_log(const struct job_line *j, struct taking *t)
+{
+    struct str peer = t->named->slot[SLOT_PEER];
+    if (!of_what_stands(j, t) || tunnel_by_peer(t->n, t->daemon->source, peer))
+        return NULL;
+    struct tunnel *tunnel = tunnel_named(t->n, t->daemon, peer, STR_NONE);
+    tunnel_set_peer(t->n, tunnel, peer);
+    struct nego *g = nego_new(t->n, tunnel, NEGO_IKE, NULL, &j->line);
+    g->partial = true;
+    tunnel->attempts++;
+    return g;
+}
+
 struct nego *
 job_told(const struct job_line *j, struct taking *t)
 {
@@ -160,6 +186,8 @@ job_told(const struct job_line *j, struct taking *t)
     // A packet that comes in begins a job of its own.
     if (!g && t->named->slot[SLOT_PEER].len && !t->event)
         g = thread_speaks_of(t);
+    if (!g && t->named->slot[SLOT_PEER].len && !t->event)
+        g = older_than_log(j, t);
     return g && nego_is_child(g) ? g->parent : g;
 }
 

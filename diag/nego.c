@@ -164,6 +164,9 @@ find_named(struct taking *t, struct str conn, uint64_t key, struct nego *g)
                                                               t->named->slot[SLOT_INSTANCE]);
     if (!conn.len && !t->ike)
         t->daemon->nameless = named;
+    struct nego *given_up = thread_gave_up(t);
+    if (given_up)
+        nego_move(t->n, given_up, named);
     if (!g && !child_space && !(t->event && t->event->opens == OPENS_IKE))
         g = now_numbered(t, key);
     if (g && g->tunnel != named)

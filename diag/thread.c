@@ -266,6 +266,18 @@ thread_speaks_of(const struct taking *t)
     return tunnel ? newest_open(tunnel) : NULL;
 }
 
+struct nego *
+thread_gave_up(const struct taking *t)
+{
+    if (!t->daemon->threads || !t->event || t->event->opens != OPENS_IKE || !t->named->slot[SLOT_CONN].len)
+        return NULL;
+    struct nego *busy = thread_busy(t->daemon, t->named->number[SLOT_THREAD], t->line);
+    return busy && busy->kind == NEGO_IKE && busy->ending == END_TIMEOUT &&
+                   str_eq(busy->tunnel->name, TUNNEL_UNNAMED) && taking_right_behind(t->line, busy)
+               ? busy
+               : NULL;
+}
+
 void
 thread_note_port(const struct taking *t, struct nego *g)
 {

@@ -42,6 +42,9 @@ struct nego *thread_busy(const struct daemon *d, uint64_t thread, const struct l
 bool thread_rests(const struct daemon *d, uint64_t thread, const struct line *line);
 // What a line without a number speaks of; NULL: nothing that is known.
 struct nego *thread_speaks_of(const struct taking *t);
+// What nobody has named yet and the thread gave up right before this line, which names the connection that it
+// begins anew; NULL: nothing.
+struct nego *thread_gave_up(const struct taking *t);
 // Remembers the port of the peer that a line names.
 void thread_note_port(const struct taking *t, struct nego *g);
 // The negotiation is about to be dropped.
