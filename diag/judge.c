@@ -138,6 +138,25 @@ is_other_client(const struct judged *j, const struct leaf *l)
     return stood;
 }
 
+// Was an IKE SA refused beside an older one, and did all that came up behind it come up under that? Then
+// nothing has mended the refusal: what was accepted long before is not asked again.
+static bool
+is_unmended(const struct judged *j, const struct leaf *l)
+{
+    const struct nego *ike = l->attempt.ike;
+    if (!ike || ike->established || ike->ending != END_REFUSED)
+        return false;
+    bool older = false;
+    for (const struct nego *g = j->tunnel->newest; g; g = g->older) {
+        if (!g->established || g->established_line < ike->last_line)
+            continue;
+        if (g->kind != NEGO_CHILD || !g->parent || g->parent->first_line > ike->first_line)
+            return false;
+        older = true;
+    }
+    return older;
+}
+
 // Is this attempt behind the last success, so that its failure would not be history?
 static bool
 is_behind_success(const struct judged *j, const struct leaf *l)
@@ -146,7 +165,7 @@ is_behind_success(const struct judged *j, const struct leaf *l)
     if (j->live)
         return g == j->live || g->first_line > j->live->established_line || is_beside(l, j->live->parent) ||
                is_other_client(j, l);
-    return g->last_line >= j->tunnel->last_up_line;
+    return g->last_line >= j->tunnel->last_up_line || is_unmended(j, l);
 }
 
 // Of what stands only a failure counts; what failed beside it must be over.
