@@ -168,10 +168,27 @@ is_behind_success(const struct judged *j, const struct leaf *l)
     return g->last_line >= j->tunnel->last_up_line || is_unmended(j, l);
 }
 
+// Does this gateway wait in vain with its renewal of an IKE SA because the peer renewed it at the same time,
+// and that one came up? Then nobody answers any more, and nothing has failed.
+static bool
+is_outrun(const struct judged *j, const struct leaf *l)
+{
+    const struct nego *ike = l->attempt.ike;
+    if (!ike || l->state == ST_FAILED || ike->established || ike->ending != END_NONE ||
+        !ike->fact[FACT_REKEY])
+        return false;
+    for (const struct nego *g = j->tunnel->newest; g; g = g->older)
+        if (g->kind == NEGO_IKE && g->established && g->established_line > ike->first_line)
+            return true;
+    return false;
+}
+
 // Of what stands only a failure counts; what failed beside it must be over.
 static bool
 counts_now(const struct judged *j, const struct leaf *l)
 {
+    if (is_outrun(j, l))
+        return false;
     if (l->stuck == CP_NONE || !j->live)
         return l->stuck != CP_NONE;
     return l->state == ST_FAILED || (l->gave_up && leaf_nego(l) != j->live);
