@@ -226,11 +226,11 @@ read_year(const char *at, const char *end, int *year)
 // "Nov  7 04:45:35.123", "Dec 04 2014 12:37:51", "Dec  4 2014 12:37:51+08:00", "Nov  7 04:45:35 2024",
 // "Mar  1 00:01:02.123 UTC"
 static const char *
-read_month_form(const char *at, const char *end, struct stamp *stamp)
+read_month_of(const char *at, const char *end, int year, struct stamp *stamp)
 {
-    if (end - at < 14)
+    if (end - at < 12)
         return NULL;
-    int month = month_number(at), year = 0;
+    int month = month_number(at);
     if (!month || !stamp_blank(at + 3, end))
         return NULL;
     const char *p = stamp_skip_blanks(at + 3, end);
@@ -270,6 +270,12 @@ read_month_form(const char *at, const char *end, struct stamp *stamp)
             p = behind;
     }
     return p;
+}
+
+static const char *
+read_month_form(const char *at, const char *end, struct stamp *stamp)
+{
+    return end - at < 14 ? NULL : read_month_of(at, end, 0, stamp);
 }
 
 // "1732249591.567248": ten digits, a dot, six digits, as journalctl -o short-unix writes it.
@@ -352,53 +358,6 @@ read_noon(const char *at, const char *end, struct stamp *stamp)
     return noon + (half ? 3 : 0);
 }
 
-// The months as journals write them in languages that many gateways are set to; a dot may follow. Letters
-// beyond ASCII stand as the locale writes them. Where two languages use one word, the one seen in logs has
-// it.
-static const char *const month_words[12] = {
-    "jan janv ene gen sty led oca ian jaan sau saus янв січ яну Ιαν",
-    "feb febr févr fév fev lut úno şub Şub helmi veebr vas фев лют Φεβ",
-    "mar mär märz mars mrt marts märts març márc bře maalis kov мар бер Μαρ",
-    "apr avr avril abr april kwi dub nis huhti bal ápr апр кві Απρ",
-    "may mai maj mei mag maio maig maijs máj kvě touko geg май мая тра Μαΐ",
-    "jun juin juni juny juuni jún jūn giu iun cze čen čvn haz kesä bir birž июн чер юни Ιουν",
-    "jul juil juli juuli júl jūl iul lug lip čec čvc tem heinä lie liep июл лип юли Ιουλ",
-    "aug août aou ago avg sie srp ağu elo rgp rugp авг сер Αυγ",
-    "sep sept set szept wrz zář eyl syys rgs rugs сен вер сеп Σεπ",
-    "oct okt ott out paź říj eki loka spa spal окт жов Οκτ",
-    "nov lis kas marras lap lapkr ноя лис ное Νοε",
-    "dec dez déc dic des dets gru pro ara joulu grd gruod дек гру Δεκ",
-};
-
-// "7月" or "7월", as journals in East Asian languages write the month.
-static int
-month_numbered(const char *at, size_t count)
-{
-    size_t digits = 1 + (size_t)(count > 1 && is_digit(at[1]));
-    if (count != digits + 3 || (memcmp(at + digits, "月", 3) != 0 && memcmp(at + digits, "월", 3) != 0))
-        return 0;
-    return digits == 2 ? two_digits(at) : at[0] - '0';
-}
-
-static int
-month_word(const char *at, size_t count)
-{
-    char word[16];
-    size_t n = 0;
-    if (count && is_digit(at[0]))
-        return month_numbered(at, count);
-    for (; n < count && n < sizeof word - 1; n++)
-        word[n] = at[n] >= 'A' && at[n] <= 'Z' ? (char)(at[n] + 'a' - 'A') : at[n];
-    n -= n && word[n - 1] == '.';
-    for (int i = 0; i < 12 && n; i++)
-        for (const char *p = month_words[i], *end; *p; p = *end ? end + 1 : end) {
-            end = strchrnul(p, ' ');
-            if ((size_t)(end - p) == n && memcmp(p, word, n) == 0)
-                return i + 1;
-        }
-    return 0;
-}
-
 // "Okt 07 04:45:35" or "тра 29 10:31:37": a short word, a day and a time of day, and the word is a month.
 static const char *
 read_foreign_month(const char *at, const char *end, struct stamp *stamp)
@@ -416,7 +375,7 @@ read_foreign_month(const char *at, const char *end, struct stamp *stamp)
         return NULL;
     int64_t days, of_day;
     p = stamp_clock(stamp_skip_blanks(p, end), end, &of_day);
-    int month = p ? month_word(at, (size_t)(word_end - at)) : 0;
+    int month = p ? stamp_month(at, (size_t)(word_end - at)) : 0;
     if (!month || !day_number(LEAP_YEAR, month, day, &days))
         return NULL;
     stamp->time = days * STAMP_DAY + of_day;
@@ -448,6 +407,61 @@ read_dotted(const char *at, const char *end, struct stamp *stamp)
     return p + 2;
 }
 
+// "15 Jul 10:19:05", "15 Jul 2024 10:19:05.123", "15-Jul-2024 10:19:05", "15/Jul/2024:10:19:05 +0200" and
+// "15Jul2024 10:19:05": the day first, and the month as a word. A year of two digits stands between dashes
+// only.
+static const char *
+read_day_month(const char *at, const char *end, struct stamp *stamp)
+{
+    const char *p = at;
+    int day = 0, year = 0;
+    for (; p < end && is_digit(*p) && p - at < 2; p++)
+        day = day * 10 + (*p - '0');
+    const char *mark = p;
+    bool dashes = p < end && (*p == '-' || *p == '/');
+    p += dashes ? 1 : stamp_blank(p, end);
+    const char *word = p;
+    while (p < end && p - word < 12 && !stamp_blank(p, end) && !(dashes && *p == *mark) && !is_digit(*p))
+        p++;
+    int month = p < end && p > word ? stamp_month(word, (size_t)(p - word)) : 0;
+    if (!month)
+        return NULL;
+    bool joined = p < end && is_digit(*p);
+    if (!joined)
+        p += dashes && *p == *mark ? 1 : stamp_blank(p, end);
+    const char *behind = read_year(p, end, &year);
+    if (dashes && behind == p && end - p > 2 && are_digits(p, 2) && stamp_blank(p + 2, end)) {
+        year = 2000 + two_digits(p);
+        behind = p + 2;
+    }
+    if (behind == p && (dashes || joined))
+        return NULL;
+    if (behind > p) {
+        behind += behind < end && (*behind == ':' || *behind == ',');
+        p = stamp_skip_blanks(behind, end);
+    }
+    int64_t days, of_day;
+    int minutes = 0;
+    p = stamp_clock(p, end, &of_day);
+    if (!p || !day_number(year ? year : LEAP_YEAR, month, day, &days))
+        return NULL;
+    if (year && *mark == '/' && stamp_blank(p, end)) // the clock of a web server has its zone behind it
+        p += end - p > 1 && (p[1] == '+' || p[1] == '-');
+    p = read_zone(p, end, &minutes);
+    stamp->time = days * STAMP_DAY + of_day - minutes * 60 * STAMP_SECOND;
+    stamp->year_known = year != 0;
+    return p;
+}
+
+// "2024 Jul 15 10:19:05": the year in front.
+static const char *
+read_year_first(const char *at, const char *end, struct stamp *stamp)
+{
+    int year = 0;
+    const char *p = read_year(at, end, &year);
+    return p > at && stamp_blank(p, end) ? read_month_of(stamp_skip_blanks(p, end), end, year, stamp) : NULL;
+}
+
 static const char *
 read_stamp(const char *at, const char *end, struct stamp *stamp)
 {
@@ -464,14 +478,19 @@ read_stamp(const char *at, const char *end, struct stamp *stamp)
         p = stamp_skip_blanks(behind, end);
         if (zone)
             return p < end && is_digit(*p) ? read_iso(p, end, stamp, false) : NULL;
-        return p < end && is_digit(*p) ? read_iso(p, end, stamp, true) : read_month_form(p, end, stamp);
+        if (p == end || !is_digit(*p))
+            return read_month_form(p, end, stamp);
+        behind = read_iso(p, end, stamp, true);
+        return behind ? behind : read_day_month(p, end, stamp);
     }
     if (is_digit(*at)) {
         const char *p = read_iso(at, end, stamp, false);
         p = p ? p : read_epoch(at, end, stamp);
         p = p ? p : read_noon(at, end, stamp);
         p = p ? p : read_dotted(at, end, stamp);
-        return p ? p : read_month_day(at, end, stamp);
+        p = p ? p : read_month_day(at, end, stamp);
+        p = p ? p : read_day_month(at, end, stamp);
+        return p ? p : read_year_first(at, end, stamp);
     }
     if (*at == 'd')
         return read_keyed(at, end, stamp);

@@ -5,7 +5,7 @@
 // fraction, a year before or behind the time, a weekday in front (a comma may follow it, and the date behind
 // it), the router marks '*' and '.', a zone word; ISO 8601 / RFC 3339 with 'T', blank or '/' forms, fraction
 // by '.' or ',', "Z", "+01", "+0100", "+01:00"; seconds since 1970 with six decimals; months
-// as journals write them in other languages.
+// as journals write them in other languages; the day or the year in front of a month that is a word.
 #ifndef IKEWALK_DIAG_STAMP_H
 #define IKEWALK_DIAG_STAMP_H
 
@@ -26,6 +26,9 @@ const char *stamp_read(const char *at, const char *end, struct stamp *stamp);
 
 // "HH:MM:SS" and a fraction at `at`: the place behind it, or NULL; *of_day in microseconds.
 const char *stamp_clock(const char *at, const char *end, int64_t *of_day);
+
+// The month, 1 to 12, that a word names in one of many languages ("okt", "Nov.", "7月"), or 0.
+int stamp_month(const char *word, size_t count);
 
 // "2024-11-07T04:45:35", or "--11-07T04:45:35" for a time without a year.
 void stamp_text(int64_t time, bool year_known, char text[32]);

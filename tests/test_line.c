@@ -42,6 +42,41 @@ r3_dates_survive_the_way_out_and_in(void **state)
     }
 }
 
+// The day or the year in front of the month, as appliances, log servers and web servers write it.
+static void
+r3_a_day_or_a_year_may_stand_before_the_month(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *stamp, *time;
+    } forms[] = {
+        {"15 Jul 10:19:05", "--07-15T10:19:05"},
+        {"5 Okt 10:19:05", "--10-05T10:19:05"},
+        {"01 Jan 2024 08:08:07.250", "2024-01-01T08:08:07"},
+        {"15-Jul-2024 10:19:05", "2024-07-15T10:19:05"},
+        {"15-Jul-24 10:19:05", "2024-07-15T10:19:05"},
+        {"15Jul2024 10:19:05", "2024-07-15T10:19:05"},
+        {"15/Jul/2024:10:19:05 +0200", "2024-07-15T08:19:05"},
+        {"Mon, 15 Jul 2024 10:19:05", "2024-07-15T10:19:05"},
+        {"2018 Jun  1 00:00:35", "2018-06-01T00:00:35"},
+    };
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        char raw[80], text[32];
+        struct line line = {0};
+        int length = snprintf(raw, sizeof raw, "%s gw pluto[88]: word", forms[i].stamp);
+        envelope_parse((struct str){raw, (size_t)length}, &line);
+        line_time_text(line.time, line.year_known, text);
+        assert_string_equal(text, forms[i].time);
+        assert_true(str_eq(line.tag, STR("pluto")));
+        assert_true(str_eq(line.body, STR("word")));
+    }
+    struct stamp stamp;
+    for (const char *const *w =
+             (const char *const[]){"15 Jul 2024 at noon", "31 Feb 10:19:05", "3 of 10:19:05 x", NULL};
+         *w; w++)
+        assert_null(stamp_read(*w, *w + strlen(*w), &stamp));
+}
+
 static struct line
 next_of(struct lines *lines, const char *text)
 {
@@ -306,6 +341,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_fraction_counts_in_microseconds),
+        cmocka_unit_test(r3_a_day_or_a_year_may_stand_before_the_month),
         cmocka_unit_test(r3_dates_survive_the_way_out_and_in),
         cmocka_unit_test(r3_new_year_adds_a_year_once),
         cmocka_unit_test(r3_disorder_and_leap_days_are_no_new_year),
