@@ -313,6 +313,18 @@ msg_read_state(const struct msgs *m, const struct line *line, struct str flat, i
     msg_clear(msg);
 }
 
+enum { SLIGHT_HEAD = 4 }; // bytes of text in front of the first hole that are too few
+
+// Rests a line on so little text that any other text may have it ("| "), with nothing around that tells who
+// wrote it?
+static bool
+is_slight(const struct msgs *m, const struct line *line, const struct msg *msg)
+{
+    const struct dialect *d = &m->knowledge->dialects[msg->dialect];
+    return line->time == LINE_NO_TIME && msg->message->event < 0 && !is_named(msg) &&
+           tmpl_head(d->templates[msg->template].tmpl).len < SLIGHT_HEAD;
+}
+
 // A line with the tag of a daemon, of which i is the first that was not tried; unread: the dialect that has
 // claimed it already without understanding it, or -1.
 RARE static void
@@ -339,13 +351,16 @@ find_others(const struct msgs *m, struct recall *recall, const struct line *line
 // Without a tag the content decides: the dialect that read the line before, then the others; one that only
 // recognises its prefix waits until no other understands the line.
 static void
-find_untagged(const struct msgs *m, struct recall *recall, struct str body, int *last, struct msg *msg)
+find_untagged(const struct msgs *m, struct recall *recall, const struct line *line, struct str body,
+              int *last, struct msg *msg)
 {
     int unread = -1;
     for (size_t i = 0; i <= m->knowledge->dialect_count; i++) {
         int d = i == 0 ? *last : (int)i - 1;
         if (d < 0 || (i > 0 && d == *last) || m->knowledge->dialects[d].state ||
             !read_as(m, recall, body, d, false, msg))
+            continue;
+        if (msg->found == MSG_READ && d != *last && is_slight(m, line, msg))
             continue;
         if (msg->found == MSG_READ) {
             *last = d;
@@ -389,7 +404,7 @@ find_written(const struct msgs *m, struct recall *recall, const struct line *lin
     if (dialect >= 0)
         read_as(m, recall, body, dialect, false, msg);
     else
-        find_untagged(m, recall, body, last, msg);
+        find_untagged(m, recall, line, body, last, msg);
 }
 
 RARE static void

@@ -66,6 +66,10 @@ for file in notes.md script; do
     holds "$file" "$work/out" 'Nothing in the sources was recognised as IKE or IPsec.'
     holds "$file" "$work/out" ', 0 understood'
 done
+# A bar in front of words is a mark of a daemon's debug only where that daemon speaks.
+printf '%s\n' 'Connect Banner:' '| Approved business purposes only.' 'vpnc: no response from target' >"$work/banner"
+run 1 check "$work/banner"
+holds 'a banner between bars' "$work/out" ', 1 understood'
 # The sum has the words of the table.
 run 1 check "$logs/contact-no-daemon-main-initiator.log"
 holds 'words of the table' "$work/out" 'UNREACHABLE  Contact'
