@@ -1,6 +1,7 @@
 #include "remote/rows.h"
 
 #include "diag/arena.h"
+#include "remote/copied.h"
 #include "remote/fronts.h"
 #include "remote/made.h"
 #include "remote/plain.h"
@@ -30,6 +31,8 @@ struct rows {
     bool quoted;              // it ends inside of quotes so far
     struct fronts fronts;
     struct folds folds;
+    struct copied_flat flat;
+    char field[COPIED_WORD]; // the first one of the event at hand
     bool begun;
     bool returns;        // lines end with a carriage return alone
     bool wrote;          // a line that may go on
@@ -313,6 +316,8 @@ begin(struct rows *r, struct str start)
         fronts_learn(&r->fronts, start);
     else if (r->form == ROWS_FOLDED)
         folds_learn(&r->folds, start);
+    else if (r->form == ROWS_FLAT)
+        copied_flat_learn(&r->flat, start);
     r->returns = r->form == ROWS_CODES && !memchr(start.at, '\n', start.len);
 }
 
@@ -361,6 +366,7 @@ rows_detect(struct str start, bool last, enum rows_form after)
     struct str line = {start.at, str_find(start, STR("\n"))};
     struct fronts fronts;
     struct folds folds;
+    struct copied_flat flat;
     if (after < ROWS_CODES && (plain_has_codes(start) || has_returns(start)))
         return ROWS_CODES;
     if (after < ROWS_MAIL && plain_is_mail(start))
@@ -372,9 +378,13 @@ rows_detect(struct str start, bool last, enum rows_form after)
         return ROWS_QUOTED;
     if (after < ROWS_PAGE && plain_is_page(start))
         return ROWS_PAGE;
+    if (after < ROWS_FLAT && copied_flat_learn(&flat, start))
+        return ROWS_FLAT;
     if (after < ROWS_FRONTS && fronts_learn(&fronts, start))
         return ROWS_FRONTS;
-    return after < ROWS_FOLDED && folds_learn(&folds, start) ? ROWS_FOLDED : ROWS_NONE;
+    if (after < ROWS_FOLDED && folds_learn(&folds, start))
+        return ROWS_FOLDED;
+    return after < ROWS_FIELDS && copied_is_fields(start) ? ROWS_FIELDS : ROWS_NONE;
 }
 
 // --- bytes in, lines out
@@ -414,6 +424,33 @@ take_folded(struct rows *r, struct str record)
     buf_add(&r->made.text, record);
 }
 
+// Each line that was run together with the one before gets an end.
+static void
+take_flat(struct rows *r, struct str record)
+{
+    for (size_t at; record.len; record = str_from(record, at)) {
+        at = copied_flat_next(&r->flat, record);
+        buf_add(&r->made.text, at < record.len ? str_trim((struct str){record.at, at}) : record);
+        if (at < record.len)
+            buf_add_char(&r->made.text, '\n');
+    }
+}
+
+static void
+take_field(struct rows *r, struct str record)
+{
+    struct str row = str_trim(record);
+    if (!row.len) {
+        r->field[0] = '\0'; // the next event begins
+        return;
+    }
+    bool opens = copied_opens_event(row, r->field);
+    if (r->wrote)
+        buf_add_char(&r->made.text, opens ? '\n' : ' ');
+    r->wrote = true;
+    buf_add(&r->made.text, row);
+}
+
 static void
 finish(struct rows *r)
 {
@@ -436,6 +473,13 @@ finish(struct rows *r)
         break;
     case ROWS_FOLDED:
         take_folded(r, record);
+        goes_on = true;
+        break;
+    case ROWS_FLAT:
+        take_flat(r, record);
+        break;
+    case ROWS_FIELDS:
+        take_field(r, record);
         goes_on = true;
         break;
     case ROWS_QUOTED:

@@ -1,8 +1,8 @@
 // Logs that come out of something else than a log: tables of comma-separated values as collectors of logs
 // export them (RFC 4180) and as pages show them, lines that are quoted as one value of such a table, text
 // that was copied out of the source of a page, of a program, of an editor or of a terminal, and lines that a
-// tool numbered or a mail quoted and broke. source_file finds out by the first bytes, unpack feeds it and
-// takes the plain lines.
+// tool numbered, a mail quoted and broke or a page ran together, and events with a row for each field.
+// source_file finds out by the first bytes, unpack feeds it and takes the plain lines.
 #ifndef IKEWALK_REMOTE_ROWS_H
 #define IKEWALK_REMOTE_ROWS_H
 
@@ -17,8 +17,10 @@ enum rows_form {
     ROWS_TABLE,  // the first line names the columns, and one of them holds messages; or rows with a time
     ROWS_QUOTED, // every line is a value in quotes
     ROWS_PAGE,   // quotes and brackets are written as a page or an editor writes them
+    ROWS_FLAT,   // lines were run together
     ROWS_FRONTS, // every line has something in front that is no part of it
     ROWS_FOLDED, // long lines are broken
+    ROWS_FIELDS, // every row is one field of an event
 };
 
 // after: what was found before and is taken off; ROWS_NONE: nothing.

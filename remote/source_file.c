@@ -222,8 +222,8 @@ find_out(struct source_file *f, struct err *e)
             return SOURCE_FAILED;
         }
         f->known = form == UNPACK_PLAIN;
-        f->records |= form >= UNPACK_JSON && form <= UNPACK_FOLDED;
-        if (form >= UNPACK_CODES && form <= UNPACK_FOLDED)
+        f->records |= form >= UNPACK_JSON && form <= UNPACK_FIELDS;
+        if (form >= UNPACK_CODES && form <= UNPACK_FIELDS)
             f->off = (enum rows_form)(form - UNPACK_CODES + ROWS_CODES);
         if (form != UNPACK_PLAIN && form != UNPACK_UNSURE && !add_stage(f, form, e))
             return SOURCE_FAILED;

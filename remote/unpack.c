@@ -124,6 +124,7 @@ unpack_name(enum unpack_form form)
         [UNPACK_MAIL] = "MIME",          [UNPACK_PAGE] = "HTML",
         [UNPACK_TABLE] = "CSV",          [UNPACK_QUOTED] = "CSV",
         [UNPACK_FRONTS] = "plain",       [UNPACK_FOLDED] = "plain",
+        [UNPACK_FLAT] = "plain",         [UNPACK_FIELDS] = "plain",
         [UNPACK_REFUSED] = "unreadable",
     };
     return names[form];
@@ -345,8 +346,10 @@ unpack_new(enum unpack_form form, struct err *e)
     case UNPACK_PAGE:
     case UNPACK_TABLE:
     case UNPACK_QUOTED:
+    case UNPACK_FLAT:
     case UNPACK_FRONTS:
     case UNPACK_FOLDED:
+    case UNPACK_FIELDS:
         u->turn = turn_rows;
         u->with.rows = rows_new((enum rows_form)(form - UNPACK_CODES + ROWS_CODES));
         good = true;

@@ -25,8 +25,10 @@ enum unpack_form {
     UNPACK_TABLE,
     UNPACK_QUOTED,
     UNPACK_PAGE,
+    UNPACK_FLAT,
     UNPACK_FRONTS,
     UNPACK_FOLDED,
+    UNPACK_FIELDS,
     UNPACK_REFUSED, // known, and nothing that a log is read from: *why says what it is and what to do
 };
 
