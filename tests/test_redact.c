@@ -242,6 +242,8 @@ what_is_no_secret_stays(void **state)
         "ignoring Vendor ID payload [4048b7d56ebce88525e7de7f00d6c2d3c0000000]",
         "initiating IKEv2 connection 12 34 56 78",
         "|",
+        "|   00 00 00 0c  00 00 00 01  01 00 00 0e",
+        "|   00 00 00 1c  00 00 00 01  01 10 00 0e  22 5f 6a 22",
         "policy PSK+ENCRYPT+TUNNEL",
         "the pre-shared key's length",
         "policy xauth=no, eap=none, psk=yes",
