@@ -133,16 +133,24 @@ is_dumped(struct str word)
     return (word.len == 2 || word.len == 4 || word.len == 8) && is(word.at[0], HEX);
 }
 
-// Begins the dump like the payload of a notify, its length and the domain of IPsec (RFC 2408 section 3.14)?
-// Such a one holds a number of an SA and the word that counts, and no key.
+// Is the text one line of a dump that begins like the payload of a notify, its length and the domain of IPsec
+// (RFC 2408 section 3.14)? Such a one holds a number of an SA and the word that counts, and no key.
 static bool
-is_notify(struct str s, size_t from)
+is_notify(struct str s)
 {
+    enum { NOTIFY_LINE = 80 };
     char digits[16];
-    size_t n = 0;
-    for (size_t at = from; at < s.len && n < sizeof digits; at++)
-        if (!is(s.at[at], BLANK))
+    size_t n = 0, at = 0;
+    if (s.len > NOTIFY_LINE)
+        return false;
+    while (at < s.len && (is(s.at[at], BLANK) || s.at[at] == '|' || s.at[at] == ':'))
+        at++;
+    for (; at < s.len && n < sizeof digits; at++) {
+        if (is(s.at[at], HEX))
             digits[n++] = s.at[at];
+        else if (!is(s.at[at], BLANK))
+            return false;
+    }
     return n == sizeof digits && memcmp(digits, "000000", 6) == 0 && memcmp(digits + 8, "00000001", 8) == 0;
 }
 
@@ -167,7 +175,7 @@ dump(struct str s, size_t from)
         before--;
     bool own_line = at >= s.len && (before == 0 || s.at[before - 1] == '|' || s.at[before - 1] == ':');
     size_t least = own_line ? DUMP_LINE : width == 2 ? KEY_DIGITS / 2 : BLOB_DIGITS / width;
-    return words >= least && !(own_line && is_notify(s, from)) ? s.len - from : 0;
+    return words >= least && !is_notify(s) ? s.len - from : 0;
 }
 
 // Bytes of two digits with colons between them at `from`: their length.
