@@ -198,15 +198,17 @@ take_state(struct diag *d, int source, const struct line *line, const struct msg
 
 // Is what was read a daemon's line, or one of a gateway's state? Much that others write fits some message
 // too: a row of a table looks like a debug, the end of a block like that of a listing. So it bears the
-// daemon's name, begins in the daemon's own way, or means something.
+// daemon's name, begins in the daemon's own way, or means something. What was guessed to be a name and is
+// read as the message's first word is none.
 static bool
 is_of_ike(const struct line *line, const struct msg *msg)
 {
     const struct message *m = msg->message;
+    bool named = line->tag.len && msg->body.at >= line->body.at;
     struct str front = {line->body.at, 0};
     if (front.at && msg->body.at > front.at && msg->body.at <= front.at + line->body.len)
         front.len = (size_t)(msg->body.at - front.at);
-    return line->tag.len || str_trim(front).len || m->event >= 0 || m->setting_count ||
+    return named || str_trim(front).len || m->event >= 0 || m->setting_count ||
            (m->record != RECORD_NONE && !m->joins);
 }
 

@@ -59,7 +59,8 @@ for home in /dev/null "$work/nowhere"; do
     empty "home $home" "$work/err"
 done
 # What only looks like lines of a daemon here and there is none: a table, a script.
-printf '%s\n' '# Tunnels' '| name | peer |' '|---|---|' '| hq | 203.0.113.20 |' '*nothing* of it is a log' >"$work/notes.md"
+printf '%s\n' '# Tunnels' '| name | peer |' '|---|---|' '| hq | 203.0.113.20 |' '*nothing* of it is a log' \
+    '`notify: NAME` stands in a message' >"$work/notes.md"
 printf '%s\n' 'for a in 1 2; do' '  echo $a' 'done' '}' >"$work/script"
 for file in notes.md script; do
     run 3 check "$work/$file"
