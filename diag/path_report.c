@@ -187,8 +187,8 @@ say_check(const struct path *p, const struct path_check_view *c, const char *(*s
           struct buf *out)
 {
     static const char *const words[ST_COUNT] = {
-        [ST_UNKNOWN] = "unknown",   [ST_PASSED] = "passed",           [ST_FAILED] = "failed",
-        [ST_SUSPECTED] = "suspect", [ST_NOT_REACHED] = "not reached", [ST_NOT_APPLICABLE] = "does not apply",
+        [ST_UNKNOWN] = "not known", [ST_PASSED] = "passed",           [ST_FAILED] = "failed",
+        [ST_SUSPECTED] = "suspect", [ST_NOT_REACHED] = "not reached", [ST_NOT_APPLICABLE] = "not applicable",
     };
     const char *word = SAY(words[c->state]);
     int taken = (int)text_columns(str_of(word));

@@ -75,9 +75,9 @@ const char *
 figures_word(enum state state, enum basis basis)
 {
     static const char *const words[ST_COUNT] = {
-        [ST_UNKNOWN] = N_("not looked at"),   [ST_PASSED] = N_("passed"),
+        [ST_UNKNOWN] = N_("not known"),       [ST_PASSED] = N_("passed"),
         [ST_FAILED] = N_("failed"),           [ST_SUSPECTED] = N_("suspect"),
-        [ST_NOT_REACHED] = N_("not reached"), [ST_NOT_APPLICABLE] = N_("does not apply"),
+        [ST_NOT_REACHED] = N_("not reached"), [ST_NOT_APPLICABLE] = N_("not applicable"),
     };
     return state == ST_PASSED && basis == BASIS_IMPLIED ? _("implied") : _(words[state]);
 }

@@ -578,7 +578,7 @@ const struct screen_ops screen_ladder = {
         "A tunnel passes the checkpoints in this order. The first one that is not passed is where to work; "
         "the ones after it say nothing. L1046 at the end of a row is the line that proves it.\n"
         "[ok] passed  [~k] implied: a later checkpoint was reached  [XX] failed  "
-        "[?\?] suspect: it fits here, but this log cannot prove it  [--] not reached  [  ] not looked at"),
+        "[?\?] suspect: it fits here, but this log cannot prove it  [--] not reached  [  ] not known"),
     .open = open_ladder,
     .close = free,
     .draw = draw,
