@@ -107,13 +107,16 @@ app_notice(struct app *a, const char *sentence)
     session_notice(&a->session, "%s", sentence);
 }
 
-// The step of the rail that is shown: the log stands beside it.
+// The step of the rail that is shown: the log stands beside it, and choosing the log of the other end is no
+// way back to the source.
 static enum rail
 rail_of(const struct app *a)
 {
-    for (size_t i = a->depth; i-- > 0;)
-        if (!a->stack[i].ops->overlay && a->stack[i].ops->rail < RAIL_COUNT)
-            return a->stack[i].ops->rail;
+    for (size_t i = a->depth; i-- > 0;) {
+        enum rail rail = a->stack[i].ops->rail;
+        if (!a->stack[i].ops->overlay && rail < RAIL_COUNT && !(a->session.adding && rail == RAIL_SOURCE))
+            return rail;
+    }
     return RAIL_SOURCE;
 }
 

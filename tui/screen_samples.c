@@ -108,7 +108,7 @@ static void
 crumb(void *state, struct session *s, struct buf *out)
 {
     (void)state;
-    if (!s->title.len)
+    if (!s->title.len || s->adding)
         buf_add(out, str_of(_("Sample logs")));
 }
 
