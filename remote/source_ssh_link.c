@@ -419,10 +419,23 @@ open_hop(struct gate *g, size_t at, const char *where, int fd, struct err *e)
     return NULL;
 }
 
+// What an earlier try came to says nothing of the one that begins.
+static void
+forget_try(struct gate *g)
+{
+    for (size_t i = 0; i < g->hop_count; i++) {
+        if (g->reach[i])
+            gate_stage_set(g, g->reach[i] - 1, STAGE_TO_COME, "%s", "");
+        if (g->sign[i])
+            gate_stage_set(g, g->sign[i] - 1, STAGE_TO_COME, "%s", "");
+    }
+}
+
 bool
 link_open(struct gate *g, struct err *e)
 {
     g->link = NULL;
+    forget_try(g);
     for (size_t i = 0; i < g->hop_count; i++) {
         const struct gateway *hop = &g->hops[i];
         char address[64] = "", where[300];

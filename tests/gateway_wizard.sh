@@ -152,6 +152,7 @@ kill -9 "${started[0]}"
 sleep 5 # a gateway is asked at most so often
 press r
 sees 'Nothing listens there'
+hides 'cannot sign in as root' # that was the try before
 keep 'lost'
 # --- the host on the way is not there: it is that one which is named
 t kill-session -t w
