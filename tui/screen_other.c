@@ -110,7 +110,7 @@ crumb(void *state, struct session *s, struct buf *out)
 
 const struct screen_ops screen_other = {
     .id = SCREEN_OTHER,
-    .rail = RAIL_TUNNELS,
+    .rail = RAIL_COUNT, // beside the step from which it was asked for
     .help =
         N_("One end hears only a word of refusal, the other knows the values. Choose what the gateway at the "
            "other end logged, or a packet capture of the time: what is read together says what one log alone "
