@@ -8,8 +8,7 @@ enum {
     FLAT_FROM = 200, // bytes of a first line that may be several ones
     FLAT_MORE = 3,   // lines in it behind its first one, at least
     FLAT_APART = 24, // bytes from one to the next, at least
-    FIELD_ROWS = 8,  // rows of one field each, at least
-    FIELDS_NAMED = 3 // of these names, as events have them
+    FIELD_ROWS = 8   // rows of one field each, at least
 };
 
 static bool
@@ -130,21 +129,19 @@ field_name(struct str row)
 bool
 copied_is_fields(struct str start)
 {
-    static const char *const names[] = {"date",  "time",    "logid", "type",  "subtype",
-                                        "level", "logdesc", "msg",   "action"};
     int rows = 0;
-    unsigned seen = 0;
+    bool timed = false; // an event has a time of day, a list of settings has none
     while (start.len && rows < FIELD_ROWS) {
         struct str row = str_trim(fronts_line(&start));
         size_t n = field_name(row);
         if (row.len && !n)
             return false;
         rows += row.len > 0;
-        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-            if (n == strlen(names[i]) && memcmp(row.at, names[i], n) == 0)
-                seen |= 1u << i;
+        struct str value = str_from(row, n + 1);
+        size_t quote = value.len && value.at[0] == '"';
+        timed |= n && value.len >= 8 + quote && is_clock(value.at + quote);
     }
-    return rows == FIELD_ROWS && __builtin_popcount(seen) >= FIELDS_NAMED;
+    return rows == FIELD_ROWS && timed;
 }
 
 bool
