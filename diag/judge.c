@@ -138,6 +138,13 @@ is_other_client(const struct judged *j, const struct leaf *l)
     return stood;
 }
 
+// Is one IKE SA older than the other? In a log that begins behind it, by its number.
+static bool
+is_older(const struct nego *a, const struct nego *b)
+{
+    return a->first_line <= b->first_line || (a->partial && a->serial && a->serial < b->serial);
+}
+
 // Was an IKE SA refused beside an older one, and did all that came up behind it come up under that? Then
 // nothing has mended the refusal: what was accepted long before is not asked again.
 static bool
@@ -150,9 +157,10 @@ is_unmended(const struct judged *j, const struct leaf *l)
     for (const struct nego *g = j->tunnel->newest; g; g = g->older) {
         if (!g->established || g->established_line < ike->last_line)
             continue;
-        if (g->kind != NEGO_CHILD || !g->parent || g->parent->first_line > ike->first_line)
+        const struct nego *under = g->kind == NEGO_CHILD ? g->parent : g;
+        if (!under || !is_older(under, ike))
             return false;
-        older = true;
+        older |= g->kind == NEGO_CHILD;
     }
     return older;
 }
