@@ -126,7 +126,8 @@ renumber(struct names *n, struct str text)
     n->length = (uint8_t)length;
     last->length = (uint16_t)digits;
     last->number = number;
-    memcpy(n->text + front, text.at + front, length - front);
+    // Not memcpy: of one of unknown length the compiler makes instructions that are slow to begin.
+    memmove(n->text + front, text.at + front, length - front);
     return true;
 }
 
