@@ -145,3 +145,17 @@ texts_each(struct knowledge *k, texts_visit *visit, void *self)
         give(&v, &k->concepts[i].text, "text");
     }
 }
+
+void
+texts_each_note(struct knowledge *k, texts_visit *visit, void *self)
+{
+    struct visit v = {visit, self, STR_NONE};
+    for (size_t i = 0; i < k->event_count; i++) {
+        v.id = k->events[i].id;
+        give(&v, &k->events[i].note, "note");
+    }
+    for (size_t i = 0; i < k->message_count; i++) {
+        v.id = k->messages[i].id;
+        give(&v, &k->messages[i].note, "note");
+    }
+}

@@ -10,5 +10,8 @@
 typedef void texts_visit(void *self, struct str *text, struct str id, const char *what);
 // Each text that is not empty, in the order of the packs. Before the knowledge is used by a diagnosis.
 void texts_each(struct knowledge *k, texts_visit *visit, void *self);
+// The notes of all messages and events: many, and few are ever shown, so packwords_note translates each where
+// it is.
+void texts_each_note(struct knowledge *k, texts_visit *visit, void *self);
 
 #endif

@@ -139,3 +139,8 @@ IKEWALK_CATALOGUES=$work/real LC_ALL=C.UTF-8 LANGUAGE=de "$IKEWALK_BINARY_DIR/ik
 
 make de '@ungen' 'Überlänge: '
 make zh '断开' '分支机构 '
+# A line is explained in the language of the catalogue beside the program, whichever of the messages it is.
+mkdir -p "$work/beside/locale" && cp "$IKEWALK_BINARY_DIR/ikewalk" "$work/beside/" && cp -r "$work/de" "$work/beside/locale/" || exit 1
+LC_ALL=C.UTF-8 LANGUAGE=de "$work/beside/ikewalk" explain '"a" #1: sent Main Mode request' >"$work/line"
+grep -q ' Überlänge: The first message of main mode is out' "$work/line" && grep -q 'ike.sent: Überlänge: ' "$work/line" ||
+  { echo 'what a line means is not in the language'; cat "$work/line"; exit 1; }

@@ -4,6 +4,7 @@
 #include "diag/teach.h"
 #include "diag/text.h"
 #include "knowledge/departure.h"
+#include "tui/packwords.h"
 #include "tui/words.h"
 
 #include <ctype.h>
@@ -123,7 +124,8 @@ put_event(struct explain *x, const struct event *e)
     struct buf text = {0};
     buf_add(&text, e->id);
     if (e->note.len)
-        buf_addf(&text, ": %.*s", STR_ARG(e->note));
+        buf_add(&text, STR(": "));
+    buf_add(&text, packwords_note(e->note));
     put(x, _("event"), buf_str(&text));
     put_statements(x, e);
     buf_release(&text);
@@ -143,7 +145,7 @@ put_message(struct explain *x, const struct message *m)
 {
     put_message_id(x, _("message"), m);
     if (m->note.len)
-        put(x, _("note"), m->note);
+        put(x, _("note"), packwords_note(m->note));
     if (m->event >= 0)
         put_event(x, &x->k->events[m->event]);
     if (m->child_event >= 0)

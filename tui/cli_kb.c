@@ -256,6 +256,7 @@ print_texts(const struct order_of_kb *o)
         return cli_complain("%s", e.text), CLI_FAULT;
     buf_add(&out, STR("msgid \"\"\nmsgstr \"Content-Type: text/plain; charset=UTF-8\\n\"\n\n"));
     texts_each(k, put_text, &out);
+    texts_each_note(k, put_text, &out);
     bool printed = cli_print(buf_str(&out));
     buf_release(&out);
     knowledge_free(k);

@@ -1,5 +1,6 @@
 #include "tui/meaning.h"
 
+#include "tui/packwords.h"
 #include "tui/valuename.h"
 #include "tui/words.h"
 
@@ -47,7 +48,7 @@ static struct str
 sense(const struct meaning *m)
 {
     if (m->message.len)
-        return m->note.len ? m->note : m->event;
+        return packwords_note(m->note.len ? m->note : m->event);
     return str_of(m->dialect.len ? _("no entry of the knowledge base fits it, so it was not used.")
                                  : _("not from an IKE daemon that is known here."));
 }

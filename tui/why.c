@@ -1,6 +1,7 @@
 #include "tui/why.h"
 
 #include "tui/figures.h"
+#include "tui/packwords.h"
 #include "tui/words.h"
 
 // What an event or a message is, in the words of the packs.
@@ -8,8 +9,8 @@ static struct str
 note_of(const struct knowledge *k, const struct when *w)
 {
     if (w->event >= 0)
-        return k->events[w->event].note;
-    return w->message >= 0 ? k->messages[w->message].note : w->name;
+        return packwords_note(k->events[w->event].note);
+    return w->message >= 0 ? packwords_note(k->messages[w->message].note) : w->name;
 }
 
 static void
