@@ -97,18 +97,6 @@ keep_slots(struct kept_slot *into, const struct slot *slots, size_t count, const
     }
 }
 
-// The digits at p; 0: none, or too many to be known by their value.
-static size_t
-digits_at(const char *p, const char *end, uint64_t *number)
-{
-    enum { MOST = 18 };
-    const char *from = p;
-    *number = 0;
-    for (unsigned digit; p < end && (digit = (unsigned)(*p - '0')) <= 9; p++)
-        *number = *number * 10 + digit;
-    return p - from <= MOST ? (size_t)(p - from) : 0;
-}
-
 // Does the text begin with these names but for their number? Then that is put into them.
 RARE static bool
 renumber(struct names *n, struct str text)
@@ -117,11 +105,13 @@ renumber(struct names *n, struct str text)
     if (!front || text.len <= front || !str_same(n->text, text.at, front))
         return false;
     struct kept_slot *last = &n->slot[n->slots - 1];
+    size_t digits = 0;
+    while (front + digits < text.len && (unsigned)(text.at[front + digits] - '0') <= 9)
+        digits++;
     uint64_t number;
-    const size_t digits = digits_at(text.at + front, text.at + text.len, &number);
     const size_t behind = front + last->length, rest = n->length - behind, length = front + digits + rest;
-    if (!digits || length > NAMES || text.len <= length ||
-        !str_same(n->text + behind, text.at + front + digits, rest))
+    if (!str_number((struct str){text.at + front, digits}, &number) || number == UINT64_MAX ||
+        length > NAMES || text.len <= length || !str_same(n->text + behind, text.at + front + digits, rest))
         return false;
     n->length = (uint8_t)length;
     last->length = (uint16_t)digits;
@@ -158,8 +148,7 @@ recall_keep_names(struct recall *r, struct str text, uint32_t left, const struct
         return;
     const struct slot *last = slots ? &msg->slots.at[slots - 1] : NULL;
     uint64_t number;
-    bool numbered = last && last->number && last->value.len &&
-                    digits_at(last->value.at, last->value.at + last->value.len, &number) == last->value.len;
+    bool numbered = last && last->number && str_number(last->value, &number);
     struct names *n = &r->fronts[front_of(text)];
     n->length = (uint8_t)length;
     n->number = (uint8_t)(numbered ? last->value.at - text.at : 0);
