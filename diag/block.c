@@ -104,10 +104,8 @@ block_values(const struct quotes *q, const struct event_line *e, const struct sl
     const char *at = memchr(text, '\n', got), *stop = text + got;
     for (int lines = 0; at && at + 1 < stop && lines < BLOCK_LINES; lines++) {
         const char *next = memchr(at + 1, '\n', (size_t)(stop - at - 1));
-        size_t length = (size_t)((next ? next : stop) - at - 1);
-        if (length && at[length] == '\r')
-            length--;
-        if (!take(&b, q, (struct str){at + 1, length}, opener))
+        const struct str line = {at + 1, (size_t)((next ? next : stop) - at - 1)};
+        if (!take(&b, q, str_trim_end(line), opener))
             break;
         at = next;
     }

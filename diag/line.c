@@ -123,6 +123,8 @@ finish(struct lines *l, struct line *line, const char *at, size_t have, uint64_t
         have = (size_t)length;
     if (have > LINE_KEEP)
         have = LINE_KEEP;
+    if ((unsigned char)last <= ' ')
+        have = str_trim_end((struct str){at, have}).len;
     l->counts.cut += length > LINE_KEEP;
     line->number = ++l->counts.lines;
     line->length = length;

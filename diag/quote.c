@@ -19,10 +19,7 @@ read_line(const struct quotes *q, const struct event_line *e, struct arena *aren
         got = q->host->read(q->host->self, e->source, e->offset, text, sizeof text);
         end = memchr(text, '\n', got);
     }
-    size_t len = end ? (size_t)(end - text) : got;
-    if (len && text[len - 1] == '\r')
-        len--;
-    return arena_str(arena, (struct str){text, len});
+    return arena_str(arena, str_trim_end((struct str){text, end ? (size_t)(end - text) : got}));
 }
 
 // The line in the memo, or in `own` when there is none.

@@ -49,9 +49,8 @@ relays_learn(struct relays *r, const char *bytes, size_t count)
         const char *stop = memchr(bytes, '\n', (size_t)(end - bytes));
         struct str line = {bytes, (size_t)((stop ? stop : end) - bytes)};
         r->looked += line.len + 1;
-        line.len -= line.len && line.at[line.len - 1] == '\r';
         if (stop)
-            look(r, line);
+            look(r, str_trim_end(line));
         bytes = stop ? stop + 1 : end;
     }
 }

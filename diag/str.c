@@ -34,6 +34,12 @@ str_trim(struct str s)
 {
     while (s.len && is_blank(s.at[0]))
         s.at++, s.len--;
+    return str_trim_end(s);
+}
+
+struct str
+str_trim_end(struct str s)
+{
     while (s.len && is_blank(s.at[s.len - 1]))
         s.len--;
     return s;

@@ -87,6 +87,7 @@ int str_compare(struct str a, struct str b);
 size_t str_find(struct str s, struct str needle);
 // Without blanks, tabs and line ends at both ends.
 struct str str_trim(struct str s);
+struct str str_trim_end(struct str s);
 // Decimal digits only, no sign, no blanks; false (and *value untouched) on anything else or on overflow.
 bool str_number(struct str s, uint64_t *value);
 // A 64-bit FNV-1a style hash; seed lets hashes be chained.
