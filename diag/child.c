@@ -175,7 +175,7 @@ child_give(struct taking *t, struct nego *ike)
     }
     struct nego *renewal = count == 0 ? renewal_of(ike) : NULL;
     if (renewal) {
-        renewal->fact[FACT_REKEY] = 1;
+        renewal->fact[FACT_REKEY] = REKEY_YES;
         renewal->fact[FACT_STAGE] = STAGE_CHILD;
         nego_touch(renewal, t->line);
         taking_append(t, renewal, false);

@@ -58,7 +58,8 @@ book(struct taking *t, struct nego *g)
         child_inherit(t, g);
 }
 
-// A replacement of something that stood, or of a replacement that did not come up, is a re-key.
+// A replacement of something that stood, or of a replacement that did not come up, is a re-key. What a log
+// that begins behind it does not show may have stood, or was one more attempt.
 static void
 note_rekey(struct taking *t, struct nego *g)
 {
@@ -66,16 +67,15 @@ note_rekey(struct taking *t, struct nego *g)
     if (old == UINT64_MAX)
         return;
     const struct nego *before = number_find(t->n, number_key(t->daemon, old, false));
-    bool stood =
-        before && before != g && (before->established || before->fact[FACT_REKEY] || before->partial);
+    if (!before || before == g) {
+        if (!nego_is_child(g))
+            g->fact[FACT_REKEY] = REKEY_MAYBE;
+        return;
+    }
     // What was given up is not renewed: a new attempt follows.
-    if (before && before != g && before->ending == END_TIMEOUT && !before->tunnel->ever_up)
+    if (before->ending == END_TIMEOUT && !before->tunnel->ever_up)
         return;
-    // An IKE SA that is replaced stood, else there would be a new attempt and no replacement; of a child in a
-    // log that begins behind it nobody knows.
-    if (before && before != g ? !stood : nego_is_child(g))
-        return;
-    g->fact[FACT_REKEY] = 1;
+    g->fact[FACT_REKEY] = before->established || before->partial ? REKEY_YES : before->fact[FACT_REKEY];
 }
 
 static struct nego *

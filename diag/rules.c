@@ -68,7 +68,7 @@ static const char *const nat_words[] = {"unknown", "none", "here", "there", "bot
 static const char *const stage_words[] = {"unknown", "first", "third", "keyed", "auth",
                                           "xauth",   "child", "last",  "done",  NULL};
 static const char *const phase_words[] = {"unknown", "p1", "p2", NULL};
-static const char *const rekey_words[] = {"unknown", "yes", NULL};
+static const char *const rekey_words[] = {"unknown", "yes", "maybe", NULL};
 
 const char *const *const fact_words[FACT_COUNT] = {
     [FACT_ROLE] = role_words,   [FACT_IKE] = ike_words,     [FACT_AUTH] = auth_words,

@@ -68,6 +68,7 @@ enum fact {
 };
 extern const char *const fact_name[FACT_COUNT];
 enum { ROLE_UNKNOWN, ROLE_INITIATOR, ROLE_RESPONDER };
+enum { REKEY_YES = 1, REKEY_MAYBE }; // 0: no, or not known
 enum { IKE_UNKNOWN, IKE_V1, IKE_V1_MAIN, IKE_V1_AGGRESSIVE, IKE_V2 };
 enum { AUTH_UNKNOWN, AUTH_PSK, AUTH_SIGNATURE, AUTH_XAUTH };
 enum { NAT_UNKNOWN, NAT_NO, NAT_HERE, NAT_THERE, NAT_BOTH, NAT_SOME };
