@@ -82,13 +82,30 @@ retransmissions(const struct facts *f)
     return count;
 }
 
-// The last line of a child, or of an IKE SA without one, that was taken down; of what failed another decides.
 static const struct event_line *
-last_of_ended(const struct judged *j)
+line_numbered(const struct nego *g, uint64_t number)
 {
+    for (uint16_t e = 0; g && e < g->event_count; e++)
+        if (g->events[e].line == number)
+            return &g->events[e];
+    return NULL;
+}
+
+// The line with which the tunnel was taken down; where none says so the last one of what ended.
+static const struct event_line *
+ending_line(const struct judged *j)
+{
+    const struct tunnel *t = j->tunnel;
     const struct nego *g = j->attempt.child ? j->attempt.child : j->attempt.ike;
+    if (t->ended == END_NONE)
+        return NULL;
+    const struct event_line *line = line_numbered(t->config, t->ended_line);
+    if (!line)
+        line = line_numbered(j->said, t->ended_line);
+    for (const struct nego *of = t->newest; of && !line; of = of->older)
+        line = line_numbered(of, t->ended_line);
     bool ended = g && g->established && g->ending != END_NONE && g->event_count;
-    return ended && j->walk.stuck == CP_NONE ? &g->events[g->event_count - 1] : NULL;
+    return line || !ended ? line : &g->events[g->event_count - 1];
 }
 
 // The time of the deciding line as its log writes it, without fractions: so it is found again in that log.
@@ -96,8 +113,8 @@ static struct str
 when(struct facts *f)
 {
     const struct event_line *line = walk_deciding(&f->judged->walk, f->judged->walk.stuck);
-    if (!line)
-        line = last_of_ended(f->judged);
+    if (!line && f->judged->walk.stuck == CP_NONE)
+        line = ending_line(f->judged);
     if (!line || line->time == LINE_NO_TIME)
         return f->judged->around.negos->knowledge->untimed;
     struct str text = quote_text(f->quotes, line, f->arena);
@@ -362,21 +379,39 @@ recorded(const struct record *r, struct str name)
     return STR_NONE;
 }
 
-struct str
-facts_said(struct facts *f, struct str name)
+// What the lines of the attempt say under that name, those that prove the checkpoint first.
+static const struct said *
+said_of(struct facts *f, struct str name)
 {
-    struct str value = STR_NONE;
+    const struct said *first = NULL;
     facts_load(f);
     size_t lines = f->names & name_bit(name) ? f->line_count : 0;
     for (size_t i = 0; i < lines; i++)
-        for (const struct said *s = f->said[i]; s; s = s->next)
-            if (str_eq(s->key, name) && !is_listened_at(f, s)) {
-                bool near = proves_stuck(f->judged, s->line);
-                if (near || !value.len)
-                    value = s->text;
-                if (near)
-                    return value;
-            }
+        for (const struct said *s = f->said[i]; s; s = s->next) {
+            if (!str_eq(s->key, name) || is_listened_at(f, s))
+                continue;
+            if (proves_stuck(f->judged, s->line))
+                return s;
+            if (!first || !first->text.len)
+                first = s;
+        }
+    return first;
+}
+
+const struct event_line *
+facts_line(struct facts *f, struct str name)
+{
+    if (STR_IS(name, "ended") || STR_IS(name, "brief"))
+        return ending_line(f->judged);
+    const struct said *said = said_of(f, name);
+    return said ? said->line : NULL;
+}
+
+struct str
+facts_said(struct facts *f, struct str name)
+{
+    const struct said *said = said_of(f, name);
+    struct str value = said ? said->text : STR_NONE;
     if (!value.len && f->state)
         value = recorded(f->state->connection, name);
     return !value.len && f->state ? recorded(f->state->child, name) : value;

@@ -82,6 +82,8 @@ struct str facts_get(struct facts *f, struct str name);
 void facts_load(struct facts *f);
 // Only what lines of the attempt said.
 struct str facts_said(struct facts *f, struct str name);
+// The line that a value or the end of a tunnel rests on; NULL: none, or the fact was worked out of several.
+const struct event_line *facts_line(struct facts *f, struct str name);
 bool facts_hold(struct facts *f, struct when_list when);
 // A fact that is one of these two words.
 static inline struct str

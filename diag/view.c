@@ -192,7 +192,8 @@ fill_steps(struct facts *f, struct finding_view *v)
     v->alternatives = others;
 }
 
-// The lines a finding rests on: those of its checkpoint, and for a remark the lines its conditions saw.
+// The lines a finding rests on: those of its checkpoint, and for a remark the lines its conditions saw, or
+// else those that tell the values that it asks for.
 static void
 prove_finding(struct facts *f, struct finding_view *v)
 {
@@ -220,6 +221,13 @@ prove_finding(struct facts *f, struct finding_view *v)
                                      : m == &k->messages[when->message])
                     lines[count++] = &from[i]->events[e];
             }
+    for (size_t w = 0, seen = count; seen == 0 && w < v->rule->when.count; w++) {
+        const struct when *when = &v->rule->when.at[w];
+        bool told = when->fact == FACT_COUNT && (when->test == TEST_IS || when->test == TEST_KNOWN);
+        const struct event_line *line = told ? facts_line(f, when->name) : NULL;
+        if (line && count < STEP_PROOFS && (count == 0 || lines[count - 1] != line))
+            lines[count++] = line;
+    }
     struct proof *proofs = ARENA_ARRAY(f->arena, struct proof, count);
     struct gather g;
     gather_begin(&g, f->arena);

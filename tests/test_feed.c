@@ -169,6 +169,28 @@ any_blocks_give_the_same_report(void **state)
 }
 
 static void
+every_finding_has_its_line(void **state)
+{
+    for (size_t i = 0; i < embedded_log_count; i++) {
+        struct diag_case c;
+        case_open(&c, state);
+        buf_add(&c.log[0], (struct str){embedded_logs[i].at, embedded_logs[i].len});
+        c.sources = 1;
+        diag_source(c.diag, STR("gw.log"), STR("file"));
+        diag_feed(c.diag, 0, embedded_logs[i].at, embedded_logs[i].len);
+        case_end(&c);
+        for (size_t r = 0; r < c.view->row_count; r++) {
+            const struct tunnel_view *t = diag_tunnel(c.diag, c.view->rows[r].id, -1, &c.arena);
+            for (size_t f = 0; f < t->finding_count; f++)
+                if (!t->findings[f].proof_count)
+                    fail_msg("%s: no line proves %.*s", embedded_logs[i].name,
+                             STR_ARG(t->findings[f].rule->id));
+        }
+        case_close(&c);
+    }
+}
+
+static void
 a_view_may_be_taken_at_any_time_and_stays_as_it_is(void **state)
 {
     struct diag_case c;
@@ -522,6 +544,7 @@ main(void)
         cmocka_unit_test(thousands_of_attempts_are_one_finding_and_no_memory),
         cmocka_unit_test(one_attempt_of_a_million_repeats_stays_small),
         cmocka_unit_test(any_blocks_give_the_same_report),
+        cmocka_unit_test(every_finding_has_its_line),
         cmocka_unit_test(a_view_may_be_taken_at_any_time_and_stays_as_it_is),
         cmocka_unit_test(r2_a_source_that_is_gone_shows_no_text_and_nothing_breaks),
         cmocka_unit_test(samples_stay_when_their_ike_sa_moves),

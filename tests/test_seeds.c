@@ -45,10 +45,10 @@ struct seen {
 };
 
 static struct seen
-look(void **state, const char *name)
+look_at(void **state, const char *name, struct str log)
 {
     struct seen s = {0};
-    log_bytes = embedded_log(name);
+    log_bytes = log;
     static const struct diag_host host = {.self = &log_bytes, .read = read_log};
     s.diag = diag_new(*state, &host);
     int source = diag_source(s.diag, str_of(name), STR("file"));
@@ -58,6 +58,12 @@ look(void **state, const char *name)
     if (s.view->row_count > 0)
         s.tunnel = diag_tunnel(s.diag, s.view->rows[0].id, -1, &s.arena);
     return s;
+}
+
+static struct seen
+look(void **state, const char *name)
+{
+    return look_at(state, name, embedded_log(name));
 }
 
 static void
@@ -269,6 +275,21 @@ s2_07_the_new_spelling_of_networks(void **state)
 }
 
 static void
+s2_08_networks_and_numbers_of_the_side_that_answers(void **state)
+{
+    says(state,
+         "pluto[32031]: \"test\" #32: us: 192.168.200.0/24===XX.XX.XX.XX[+S?C] them: "
+         "XX.XX.XX.XX[+S?C]===192.168.100.0/24",
+         "child.selectors", "our_subnets", "192.168.200.0/24");
+    struct seen s = look(state, "seeds/002-main-responder.log");
+    assert_true(rung_has(&s, CP_SUBNETS, "peer_subnets", "192.168.100.0/24"));
+    assert_true(rung_has(&s, CP_P2_CIPHER, "chosen", "AES_CBC_128-HMAC_SHA2_256_128"));
+    assert_true(rung_has(&s, CP_P2_CIPHER, "spi_out", "0x9d188d43"));
+    assert_int_equal(s.tunnel->row.state, TUNNEL_UP);
+    done(&s);
+}
+
+static void
 s2_10_a_child_names_its_parent_and_what_it_offers(void **state)
 {
     const char *line =
@@ -276,6 +297,16 @@ s2_10_a_child_names_its_parent_and_what_it_offers(void **state)
         "{using isakmp#198 msgid:72ade70d proposal=AES_CBC_128-HMAC_SHA2_256_128 pfsgroup=no-pfs}";
     says(state, line, "child.start", "parent", "198");
     says(state, line, "child.start", "our_proposal", "AES_CBC_128-HMAC_SHA2_256_128");
+}
+
+static void
+s2_11_a_loaded_connection_tells_what_it_offers(void **state)
+{
+    says(state, "pluto[25600]: \"test\": added IKEv2 connection", "config.loaded", "conn", "test");
+    says(state, "pluto[25600]: \"test\": 1:IKE=AES_CBC_128-HMAC_SHA2_256-HMAC_SHA2_256_128-MODP1024",
+         "config.proposals", "our_proposal", "AES_CBC_128-HMAC_SHA2_256-HMAC_SHA2_256_128-MODP1024");
+    says(state, "pluto[25600]: \"test\": 1:ESP=AES_CBC_128-HMAC_SHA2_256_128-NONE-ENABLED+DISABLED",
+         "config.proposals", "our_proposal", "AES_CBC_128-HMAC_SHA2_256_128-NONE-ENABLED+DISABLED");
 }
 
 static void
@@ -290,6 +321,44 @@ s2_12_both_directions_at_once_are_two_attempts(void **state)
 }
 
 static void
+s2_13_what_was_offered_and_what_was_chosen(void **state)
+{
+    const char *line = "pluto[25600]: \"test\" #19571: proposal 1:IKE=AES_CBC_128-HMAC_SHA2_256-"
+                       "HMAC_SHA2_256_128-MODP1024 chosen from remote proposals 1:IKE:ENCR=AES_CBC_128;"
+                       "PRF=HMAC_SHA2_256;INTEG=HMAC_SHA2_256_128;DH=MODP1024[first-match]";
+    says(state, line, "p1.agreed", "chosen", "AES_CBC_128-HMAC_SHA2_256-HMAC_SHA2_256_128-MODP1024");
+    says(state, line, "p1.agreed", "peer_proposed",
+         "1:IKE:ENCR=AES_CBC_128;PRF=HMAC_SHA2_256;INTEG=HMAC_SHA2_256_128;DH=MODP1024");
+}
+
+static void
+s2_14_to_16_the_exchange_of_ikev2(void **state)
+{
+    static const char braces[] =
+        "{cipher=AES_CBC_128 integ=HMAC_SHA2_256_128 prf=HMAC_SHA2_256 group=MODP1024}";
+    struct buf line = {0};
+    says(state, "pluto[25600]: \"test\" #19570: sent IKE_SA_INIT request to 192.0.2.7:500", "ike.sent",
+         "peer", "192.0.2.7");
+    buf_addf(&line, "pluto[25600]: \"test\" #19571: sent IKE_SA_INIT reply %s", braces);
+    says(state, buf_cstr(&line), "p1.agreed", "serial", "19571");
+    buf_clear(&line);
+    buf_addf(&line, "pluto[25600]: \"test\" #19570: sent IKE_AUTH request %s", braces);
+    says(state, buf_cstr(&line), "p1.agreed", "serial", "19570");
+    says(state,
+         "pluto[25600]: \"test\" #19571: processing decrypted IKE_AUTH request: SK{IDi,AUTH,SA,TSi,TSr}",
+         "contact.asks-child", "serial", "19571");
+    buf_clear(&line);
+    buf_addf(&line, "pluto[25600]: \"test\" #19570: initiator established IKE SA; authenticated peer using "
+                    "authby=secret and ID_IPV4_ADDR '192.0.2.7'");
+    says(state, buf_cstr(&line), "ike.established", "peer_id", "192.0.2.7");
+    buf_release(&line);
+    struct seen s = look(state, "seeds/002-ikev2.log");
+    assert_int_equal(rung(&s, CP_PSK)->basis, BASIS_SEEN);
+    assert_int_equal(rung(&s, CP_ID)->basis, BASIS_SEEN);
+    done(&s);
+}
+
+static void
 s2_17_a_line_that_is_cut_off_still_speaks(void **state)
 {
     says(state,
@@ -297,6 +366,35 @@ s2_17_a_line_that_is_cut_off_still_speaks(void **state)
          "[192.168.16.0-192.168.16.255:0-65535 0] -> [192.168.161.0-192.168.161.255:0-65535 0] "
          "{ESP/ESN=>0x97a0fd13 <0x58707730 xfrm=AES_CBC_128-HMA",
          NULL, "parent", "19570");
+}
+
+static void
+s2_18_the_proposal_of_a_child_is_chosen(void **state)
+{
+    says(state,
+         "pluto[25600]: \"test\" #19574: proposal 1:ESP=AES_CBC_128-HMAC_SHA2_256_128-ENABLED SPI=f4cb0b42 "
+         "chosen from remote proposals 1:ESP:ENCR=AES_CBC_128;INTEG=HMAC_SHA2_256_128;ESN=ENABLED;"
+         "ESN=DISABLED[first-match]",
+         "child.agreed", "chosen", "AES_CBC_128-HMAC_SHA2_256_128-ENABLED");
+}
+
+static void
+s2_19_taken_down_here_is_told_with_its_line(void **state)
+{
+    struct buf log = {0};
+    buf_add(&log, embedded_log("seeds/002-main-responder.log"));
+    buf_add(&log, STR("pluto[32031]: \"test\": terminating SAs using this connection\n"));
+    struct seen s = look_at(state, "ended", buf_str(&log));
+    assert_int_equal(s.tunnel->row.state, TUNNEL_DOWN);
+    assert_int_equal(s.tunnel->row.verdict.checkpoint, CP_NONE);
+    const struct finding_view *ended = NULL;
+    for (size_t i = 0; i < s.tunnel->finding_count; i++)
+        if (STR_IS(s.tunnel->findings[i].rule->id, "tunnel-ended-here"))
+            ended = &s.tunnel->findings[i];
+    assert_true(ended && ended->proof_count == 1);
+    assert_true(holds(ended->proofs[0].text, "terminating SAs using this connection"));
+    done(&s);
+    buf_release(&log);
 }
 
 static void
@@ -469,9 +567,15 @@ main(void)
         cmocka_unit_test(s0_17_to_20_the_peer_takes_it_down),
         cmocka_unit_test(s0_21_every_line_without_stamp_and_name_is_understood),
         cmocka_unit_test(s2_07_the_new_spelling_of_networks),
+        cmocka_unit_test(s2_08_networks_and_numbers_of_the_side_that_answers),
         cmocka_unit_test(s2_10_a_child_names_its_parent_and_what_it_offers),
+        cmocka_unit_test(s2_11_a_loaded_connection_tells_what_it_offers),
         cmocka_unit_test(s2_12_both_directions_at_once_are_two_attempts),
+        cmocka_unit_test(s2_13_what_was_offered_and_what_was_chosen),
+        cmocka_unit_test(s2_14_to_16_the_exchange_of_ikev2),
         cmocka_unit_test(s2_17_a_line_that_is_cut_off_still_speaks),
+        cmocka_unit_test(s2_18_the_proposal_of_a_child_is_chosen),
+        cmocka_unit_test(s2_19_taken_down_here_is_told_with_its_line),
         cmocka_unit_test(s2_20_renewals_are_no_new_tunnels),
         cmocka_unit_test(s2_22_retransmissions_are_counted),
         cmocka_unit_test(s2_24_dpd_gives_up),
