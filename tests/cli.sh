@@ -79,6 +79,10 @@ run 0 --lang de --help
 holds 'help in German' "$work/out" 'Findet heraus'
 run 0 --ascii --version
 holds 'version behind an option' "$work/out" 'ikewalk 0.'
+for command in check encap explain lesson kb; do
+    run 0 $command --version
+    holds "version of $command" "$work/out" 'ikewalk 0.'
+done
 run 0 --version
 is version "$(cat "$work/out")" "ikewalk $(sed -n 's/^project(ikewalk VERSION \([0-9.]*\).*/\1/p' "$root/CMakeLists.txt")"
 
@@ -148,6 +152,14 @@ usage 'the nearest is --format' check --fromat json x
 usage 'none of that name' check --zzzzzz x
 usage 'it wants a value' check --format
 usage 'one of text, json' check --format yaml x
+for option in output tunnel kb since dialect lang trace peer-of; do
+    usage "--$option: cannot use this option: it wants a value" check --$option '' "$broken"
+    usage "--$option=: cannot use this option: it wants a value" check --$option= "$broken"
+done
+usage 'it wants a value' --theme ''
+long=$(printf '%4000s' '' | tr ' ' a)
+run 2 check --tunnel "$long" "$broken"
+holds 'the reason behind a long name' "$work/err" 'cannot report this tunnel'
 usage 'one of auto, always, never' check --color red x
 usage 'one of auto, never' check --progress always x
 usage 'cannot read this time' check --since yesterday x
@@ -414,6 +426,14 @@ chmod 644 "$work/kept"
 run 0 check --output "$work/kept" "$healthy"
 holds 'replaced' "$work/kept" '1 connection: 1 up'
 is 'mode of a replaced report' "$(stat -c %a "$work/kept")" 644
+# A log that is read is not written over, and a file holds one thing.
+cp "$broken" "$work/gw.log"
+ln -s gw.log "$work/other-name"
+usage 'it is one of the sources' check --output "$work/gw.log" "$work/gw.log"
+usage 'it is one of the sources' check --output "$work/gw.log" --peer-of "$work/other-name" "$broken"
+usage 'it is one of the sources' check --trace "$work/../${work##*/}/gw.log" "$work/gw.log"
+usage 'the report and the trace' check --output "$work/both" --trace "$work/both" "$broken"
+cmp -s "$broken" "$work/gw.log" && pass || fail 'a log was written over'
 for wrong in /dev/full "$work/folder" /dev/stdout /no/such/folder/x /proc/x "$work/dangling"; do
     run 2 check --output "$wrong" "$broken"
     holds "--output $wrong" "$work/err" "ikewalk: $wrong: cannot"

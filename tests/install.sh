@@ -47,4 +47,17 @@ for place in manual bash zsh fish; do
   diff "$prefix/help" "$prefix/sorted" >"$prefix/diff" ||
     wrong "--help (<) and $place (>) name different options:" "$(grep '^[<>]' "$prefix/diff")"
 done
+
+# What is offered for an option of encap is taken, and is the same in each shell.
+for option in family nat mode mapped open carrier carrier-there protocol id-set fragments outer-ip ipsec-mode format; do
+  sed -nE "s/^ *(.* )?--$option( .*)?\\) COMPREPLY=\\(\\$\\(compgen -W '([^']*)'.*/\\3/p" "$bash" >"$prefix/offered"
+  sed -nE "s/^ *'--$option\\[.*:\\((.*)\\)' .*/\\1/p" "$zsh" >>"$prefix/offered"
+  sed -nE "s/^complete .* -l $option -x -a '([^']*)'.*/\\1/p" "$fish" >>"$prefix/offered"
+  [ "$(sort -u "$prefix/offered" | wc -l)" = 1 ] || wrong "the completions offer different words for --$option:" \
+    "$(cat "$prefix/offered")"
+  for word in $(head -n 1 "$prefix/offered"); do
+    "$program" encap "--$option" "$word" >/dev/null 2>"$prefix/said"
+    [ $? != 2 ] || wrong "offered and not taken: $(cat "$prefix/said")"
+  done
+done
 exit $bad

@@ -39,14 +39,17 @@ static void say(const char *before, const char *format, va_list args) __attribut
 static void
 say(const char *before, const char *format, va_list args)
 {
-    struct buf raw = {0}, safe = {0};
-    char sentence[2 * ERR_TEXT];
-    vsnprintf(sentence, sizeof sentence, format, args);
-    buf_add(&raw, str_of(before));
-    buf_add(&raw, str_of(sentence));
-    text_safe(buf_str(&raw), &safe);
+    struct buf safe = {0};
+    va_list again;
+    va_copy(again, args);
+    size_t room = (size_t)vsnprintf(NULL, 0, format, args) + 1; // whole, for the reason stands at its end
+    char *sentence = mem_new(room);
+    vsnprintf(sentence, room, format, again);
+    va_end(again);
+    text_safe(str_of(before), &safe);
+    text_safe(str_of(sentence), &safe);
     fprintf(stderr, "%s\n", buf_cstr(&safe));
-    buf_release(&raw);
+    free(sentence);
     buf_release(&safe);
 }
 
@@ -97,17 +100,23 @@ cli_option(int argc, char **argv, const struct option *options, int *index)
 {
     opterr = 0;
     const char *command = command_named(argv[0]) ? argv[0] : "";
-    int at, found;
+    int at, found, which;
     do {
+        which = -1;
         at = optind ? optind : 1;
-        found = getopt_long(argc, argv, ":h", options, index);
+        found = getopt_long(argc, argv, ":h", options, &which);
+        // An empty value comes of a variable that is not set, and means nothing.
+        bool empty = which >= 0 && options[which].has_arg == required_argument && !*optarg;
+        if (found == ':' || empty) {
+            bool apart = empty && !*argv[optind - 1]; // --name ''
+            cli_misused(command, _("%s: cannot use this option: it wants a value"), argv[optind - 1 - apart]);
+            return '?';
+        }
         if (found == CLI_LANG && !cli_language(command, optarg))
             return '?';
     } while (found == CLI_LANG);
-    if (found == ':') {
-        cli_misused(command, _("%s: cannot use this option: it wants a value"), argv[optind - 1]);
-        return '?';
-    }
+    if (index && which >= 0)
+        *index = which;
     if (found == '?')
         unknown_option(command, argv[optind > at ? optind - 1 : at], options);
     return found;
@@ -274,8 +283,8 @@ cli_run(int argc, char **argv)
     if (!guard_streams())
         return CLI_WRONG;
     const struct command_word *command = command_named(argv[1]);
-    if (command)
+    bool version = strcmp(argv[command && argc == 3 ? 2 : 1], "--version") == 0;
+    if (command && !version)
         return command->run(argc - 1, argv + 1);
-    bool version = strcmp(argv[1], "--version") == 0;
     return cli_print(version ? STR("ikewalk " IKEWALK_VERSION "\n") : str_of(help())) ? CLI_GOOD : CLI_WRONG;
 }

@@ -16,6 +16,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -453,6 +454,31 @@ run_check(struct check *c, int count, char **names)
     return print_report(c);
 }
 
+static bool
+is_same_file(const char *a, const char *b)
+{
+    struct stat one, other;
+    return strcmp(a, b) == 0 || (stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev &&
+                                 one.st_ino == other.st_ino);
+}
+
+// Would a file that is written take the place of a log that is read? The exit status when it has been said
+// that it would, else -1.
+static int
+spare_sources(const struct order_of_check *o, char **names, int count)
+{
+    const char *const written[2] = {o->output, o->trace};
+    for (int w = 0; w < 2; w++)
+        for (int i = 0; i < count + o->peers; i++)
+            if (written[w] && is_same_file(written[w], i < count ? names[i] : o->peer_of[i - count]))
+                return cli_misused("check", _("%s: cannot write there: it is one of the sources"),
+                                   written[w]);
+    if (written[0] && written[1] && is_same_file(written[0], written[1]))
+        return cli_misused("check", _("%s: cannot write there: it is to hold the report and the trace"),
+                           written[0]);
+    return -1;
+}
+
 static int
 finish(struct check *c, int status)
 {
@@ -485,5 +511,7 @@ cli_check(int argc, char **argv)
         return status;
     if (argc - optind + c.o.peers > DIAG_SOURCES)
         return cli_misused("check", _("SOURCE: cannot read so many at once: %d are the most"), DIAG_SOURCES);
+    if ((status = spare_sources(&c.o, argv + optind, argc - optind)) >= 0)
+        return status;
     return finish(&c, run_check(&c, argc - optind, argv + optind));
 }

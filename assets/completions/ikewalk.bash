@@ -26,8 +26,9 @@ _ikewalk() {
     --mode) COMPREPLY=($(compgen -W 'tcp udp' -- "$cur")) && return ;;
     --nat) COMPREPLY=($(compgen -W 'none initiator responder both' -- "$cur")) && return ;;
     --mapped) COMPREPLY=($(compgen -W 'tcp,udp tcp udp none' -- "$cur")) && return ;;
-    --open) COMPREPLY=($(compgen -W 'udp500 udp4500 esp tcp4500 none' -- "$cur")) && return ;;
-    --carrier | --carrier-there) COMPREPLY=($(compgen -W 'esp natt tcp tcp-ts auto' -- "$cur")) && return ;;
+    --open) COMPREPLY=($(compgen -W 'udp500 udp4500 esp tcp4500 ah udp1701 tcp10000 none' -- "$cur")) && return ;;
+    --carrier) COMPREPLY=($(compgen -W 'esp natt tcp tcp-ts auto ctcp' -- "$cur")) && return ;;
+    --carrier-there) COMPREPLY=($(compgen -W 'esp natt tcp auto ctcp' -- "$cur")) && return ;;
     --ipsec-mode) COMPREPLY=($(compgen -W 'tunnel transport' -- "$cur")) && return ;;
     --outer-ip) COMPREPLY=($(compgen -W '4 6' -- "$cur")) && return ;;
     --protocol) COMPREPLY=($(compgen -W 'esp ah' -- "$cur")) && return ;;
@@ -38,17 +39,17 @@ _ikewalk() {
     check:-*)
         COMPREPLY=($(compgen -W '--format --tunnel --dialect --since --peer-of --no-traffic --redact --kb --output
             --color --ascii --lang --progress --trace --identity --known-hosts
-            --jump --platform --timeout --whole --help' -- "$cur"))
+            --jump --platform --timeout --whole --help --version' -- "$cur"))
         ;;
     encap:*)
         COMPREPLY=($(compgen -W '--family --mode --branch-port --published --inner --listen --mapped --nat --open
             --cipher --carrier --carrier-there --protocol --id-set --fragments --outer-ip --outer-mtu
-            --ipsec-mode --packet --capture --format --kb --lang --help' -- "$cur"))
+            --ipsec-mode --packet --capture --format --kb --lang --help --version' -- "$cur"))
         ;;
-    explain:-*) COMPREPLY=($(compgen -W '--kb --lang --list --help' -- "$cur")) ;;
-    lesson:-*) COMPREPLY=($(compgen -W '--print --output --logs --kb --ascii --lang --help' -- "$cur")) ;;
+    explain:-*) COMPREPLY=($(compgen -W '--kb --lang --list --help --version' -- "$cur")) ;;
+    lesson:-*) COMPREPLY=($(compgen -W '--print --output --logs --kb --ascii --lang --help --version' -- "$cur")) ;;
     lesson:*) COMPREPLY=($(compgen -W "practice $(ikewalk lesson --print 2>/dev/null | awk '{print $2}')" -- "$cur")) ;;
-    kb:-*) COMPREPLY=($(compgen -W '--causes --dialects --texts --kb --lang --help' -- "$cur")) ;;
+    kb:-*) COMPREPLY=($(compgen -W '--causes --dialects --texts --kb --lang --help --version' -- "$cur")) ;;
     explain:*) COMPREPLY=($(compgen -W "$checkpoints" -- "$cur")) ;;
     kb:*)
         if [[ $prev == kb ]]; then
