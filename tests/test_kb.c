@@ -2,6 +2,7 @@
 #include "knowledge/check.h"
 
 #include "knowledge/folder.h"
+#include "knowledge/load.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -477,13 +478,53 @@ no_changed_letter_goes_unnoticed(void **state)
     folder_release(&folder);
 }
 
+// Words by which a command changes what a gateway does, or shows its keys.
+static bool
+acts(struct str text)
+{
+    static const char *const words[] = {"--load",
+                                        "--replace",
+                                        "reread",
+                                        "modprobe",
+                                        "restart",
+                                        "reload",
+                                        "configure terminal",
+                                        "cat /etc/ipsec.secrets"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (str_find(text, str_of(words[i])) < text.len)
+            return true;
+    bool whole = str_find(text, STR("grep -v '^#' /etc/i")) < text.len;
+    return whole && str_find(text, STR("sed")) == text.len; // OpenBSD keeps keys among the rules
+}
+
+static void
+what_looks_changes_nothing_and_shows_no_key(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    struct knowledge *k = knowledge_load_builtin(NULL, 0, &e);
+    assert_non_null(k);
+    for (size_t d = 0; d < k->dialect_count; d++)
+        for (size_t i = 0; i < k->dialects[d].wording_count; i++) {
+            const struct wording *w = &k->dialects[d].wordings[i];
+            if (str_starts(k->commands[w->command].id, STR("see-")) && (acts(w->v1) || acts(w->v2)))
+                fail_msg("%.*s, %.*s: %.*s", STR_ARG(k->dialects[d].id), STR_ARG(k->commands[w->command].id),
+                         STR_ARG(w->v2));
+        }
+    knowledge_free(k);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lint_tells_every_breach),          cmocka_unit_test(test_tells_what_differs),
-        cmocka_unit_test(figures_and_map_are_right),        cmocka_unit_test(list_names_every_record),
-        cmocka_unit_test(what_does_not_load_is_told),       cmocka_unit_test(the_guide_is_right),
+        cmocka_unit_test(what_looks_changes_nothing_and_shows_no_key),
+        cmocka_unit_test(lint_tells_every_breach),
+        cmocka_unit_test(test_tells_what_differs),
+        cmocka_unit_test(figures_and_map_are_right),
+        cmocka_unit_test(list_names_every_record),
+        cmocka_unit_test(what_does_not_load_is_told),
+        cmocka_unit_test(the_guide_is_right),
         cmocka_unit_test(no_changed_letter_goes_unnoticed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
