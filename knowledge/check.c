@@ -2,7 +2,30 @@
 
 #include "diag/teach.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
+
+void
+check_tell(struct check_report *report, struct str file, int line, const char *what, struct str id,
+           const char *format, ...)
+{
+    char text[ERR_TEXT];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    problems_add(&report->problems, file, line, 0, "%s %.*s: %s", what, STR_ARG(id), text);
+}
+
+bool
+check_case_names(const struct rule_case *c, struct str finding)
+{
+    bool named = str_eq(c->finding, finding);
+    for (size_t i = 0; i < c->also_count && !named; i++)
+        named = str_eq(c->also[i], finding);
+    return named;
+}
 
 static int
 by_place(const void *a, const void *b)

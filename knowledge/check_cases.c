@@ -3,9 +3,6 @@
 #include "knowledge/departure.h"
 #include "knowledge/trial.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 enum { UNREAD_TOLD = 3 };
 
 // One case while it is run.
@@ -15,7 +12,6 @@ struct proof_of_case {
     const struct rule_case *c;
     const struct tunnel_row *row;
     const struct tunnel_view *tunnel;
-    bool good;
 };
 
 static bool
@@ -25,28 +21,13 @@ find_log(struct str name, struct str text, struct str *log)
     return text.len || !name.len || trial_log(name, log);
 }
 
-static void differs(struct proof_of_case *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void
-differs(struct proof_of_case *t, const char *format, ...)
-{
-    struct buf sentence = {0};
-    va_list args;
-    va_start(args, format);
-    char text[ERR_TEXT];
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    buf_addf(&sentence, "case %.*s: %s", STR_ARG(t->c->id), text);
-    problems_add(&t->report->problems, t->c->file, t->c->line, 0, "%s", buf_cstr(&sentence));
-    buf_release(&sentence);
-    t->good = false;
-}
+#define DIFFERS(t, ...) check_tell((t)->report, (t)->c->file, (t)->c->line, "case", (t)->c->id, __VA_ARGS__)
 
 static void
 compare(struct proof_of_case *t, const char *what, struct str got, struct str want)
 {
     if (want.len && !str_eq(got, want))
-        differs(t, "%s is %.*s; %.*s is wanted", what, STR_ARG(got.len ? got : STR("none")), STR_ARG(want));
+        DIFFERS(t, "%s is %.*s; %.*s is wanted", what, STR_ARG(got.len ? got : STR("none")), STR_ARG(want));
 }
 
 static void
@@ -101,7 +82,7 @@ compare_values(struct proof_of_case *t)
         for (size_t f = 0; f < t->tunnel->finding_count && !found; f++)
             found = has_value(t->tunnel->findings[f].values, t->tunnel->findings[f].value_count, want, more);
         if (!found)
-            differs(t, "%.*s is %s; \"%.*s\" is wanted", STR_ARG(want->key),
+            DIFFERS(t, "%.*s is %s; \"%.*s\" is wanted", STR_ARG(want->key),
                     seen.len ? buf_cstr(&seen) : "not known", STR_ARG(want->value));
         buf_release(&seen);
     }
@@ -116,17 +97,6 @@ came_out(const struct proof_of_case *t, struct str id)
     return false;
 }
 
-static bool
-is_named(const struct rule_case *c, struct str id)
-{
-    if (str_eq(c->finding, id))
-        return true;
-    for (size_t i = 0; i < c->also_count; i++)
-        if (str_eq(c->also[i], id))
-            return true;
-    return false;
-}
-
 // Findings that the case names must come out; those of severity error or warning that it does not name must
 // not.
 static void
@@ -134,11 +104,11 @@ compare_findings(struct proof_of_case *t)
 {
     for (size_t i = 0; i < t->c->also_count; i++)
         if (!came_out(t, t->c->also[i]))
-            differs(t, "finding %.*s does not come out", STR_ARG(t->c->also[i]));
+            DIFFERS(t, "finding %.*s does not come out", STR_ARG(t->c->also[i]));
     for (size_t i = 0; i < t->tunnel->finding_count; i++) {
         const struct finding_view *f = &t->tunnel->findings[i];
-        if (f->severity != SEV_NOTE && !is_named(t->c, f->rule->id))
-            differs(t, "finding %.*s comes out and is not named", STR_ARG(f->rule->id));
+        if (f->severity != SEV_NOTE && !check_case_names(t->c, f->rule->id))
+            DIFFERS(t, "finding %.*s comes out and is not named", STR_ARG(f->rule->id));
     }
     for (size_t i = 0; i < t->k->finding_count; i++) {
         const struct finding *f = &t->k->findings[i];
@@ -169,7 +139,7 @@ tell_unread(struct proof_of_case *t, const struct trial *trial)
         struct str why = departure_tell(t->k, d, NULL, r.line.raw, &arena);
         if (!r.dialect && !why.len)
             continue;
-        differs(t, "line %zu of it is not understood%.*s", number, STR_ARG(why));
+        DIFFERS(t, "line %zu of it is not understood%.*s", number, STR_ARG(why));
         told++;
     }
     arena_release(&arena);
@@ -181,11 +151,12 @@ run(struct proof_of_case *t, struct str log, struct str peer_log)
     struct trial trial;
     const struct trial_texts texts = {
         .log = log, .state = t->c->beside, .capture = t->c->capture, .peer_log = peer_log};
+    size_t before = problems_total(&t->report->problems);
     trial_run(&trial, t->k, &texts, t->c->tunnel, t->c->no_traffic);
     t->row = trial.row;
     t->tunnel = trial.tunnel;
     if (!t->tunnel)
-        differs(t, t->c->tunnel.len ? "the log shows no tunnel %.*s" : "the log shows no tunnel%.*s",
+        DIFFERS(t, t->c->tunnel.len ? "the log shows no tunnel %.*s" : "the log shows no tunnel%.*s",
                 STR_ARG(t->c->tunnel));
     else {
         compare_verdict(t);
@@ -193,7 +164,7 @@ run(struct proof_of_case *t, struct str log, struct str peer_log)
         compare_values(t);
         compare_findings(t);
     }
-    if (!t->good)
+    if (problems_total(&t->report->problems) != before)
         tell_unread(t, &trial);
     trial_end(&trial);
 }
@@ -204,16 +175,17 @@ check_cases(const struct knowledge *k, struct check_report *report)
     report->cases = ARENA_ARRAY(&report->arena, struct check_case, k->case_count);
     report->case_count = k->case_count;
     for (size_t i = 0; i < k->case_count; i++) {
-        struct proof_of_case t = {.k = k, .report = report, .c = &k->cases[i], .good = true};
+        struct proof_of_case t = {.k = k, .report = report, .c = &k->cases[i]};
+        size_t before = problems_total(&report->problems);
         struct str log, peer_log;
         if (!find_log(t.c->log, t.c->text, &log))
-            differs(&t, "there is no log %.*s below assets/logs", STR_ARG(t.c->log));
+            DIFFERS(&t, "there is no log %.*s below assets/logs", STR_ARG(t.c->log));
         else if (!find_log(t.c->peer_log, t.c->peer_text, &peer_log))
-            differs(&t, "there is no log %.*s below assets/logs", STR_ARG(t.c->peer_log));
+            DIFFERS(&t, "there is no log %.*s below assets/logs", STR_ARG(t.c->peer_log));
         else
             run(&t, log, peer_log);
         report->cases[i] = (struct check_case){.id = arena_str(&report->arena, t.c->id),
                                                .title = arena_str(&report->arena, t.c->title),
-                                               .good = t.good};
+                                               .good = problems_total(&report->problems) == before};
     }
 }

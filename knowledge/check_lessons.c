@@ -3,9 +3,6 @@
 #include "diag/teach.h"
 #include "knowledge/trial.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 // One step while it is proved.
 struct hearing {
     const struct knowledge *k;
@@ -13,23 +10,10 @@ struct hearing {
     const struct lesson *lesson;
     const struct lesson_step *step;
     struct trial *trial;
-    bool good; // of the claim at hand
 };
 
-static void fails(struct hearing *h, int line, const char *format, ...) __attribute__((format(printf, 3, 4)));
-
-static void
-fails(struct hearing *h, int line, const char *format, ...)
-{
-    char text[ERR_TEXT];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    problems_add(&h->report->problems, h->lesson->file, line, 0, "lesson %.*s: %s", STR_ARG(h->lesson->id),
-                 text);
-    h->good = false;
-}
+#define FAILS(h, at, ...)                                                                                    \
+    check_tell((h)->report, (h)->lesson->file, (at), "lesson", (h)->lesson->id, __VA_ARGS__)
 
 static const struct rung *
 rung_of(const struct hearing *h, int checkpoint)
@@ -45,14 +29,14 @@ hear_line(struct hearing *h, const struct claim *c)
 {
     struct str line = trial_line(h->trial->log, c->line);
     if (!line.len) {
-        fails(h, c->at_line, "the log has no line %llu", (unsigned long long)c->line);
+        FAILS(h, c->at_line, "the log has no line %llu", (unsigned long long)c->line);
         return;
     }
     struct reading reading;
     diag_read(h->trial->diag, line, STR_NONE, &reading);
     struct str message = reading.message ? reading.message->id : STR_NONE;
     if (c->message.len && !str_eq(message, c->message))
-        fails(h, c->at_line, "line %llu is the message %.*s, not %.*s", (unsigned long long)c->line,
+        FAILS(h, c->at_line, "line %llu is the message %.*s, not %.*s", (unsigned long long)c->line,
               STR_ARG(message.len ? message : STR("(not understood)")), STR_ARG(c->message));
     if (c->proves < 0)
         return;
@@ -60,7 +44,7 @@ hear_line(struct hearing *h, const struct claim *c)
     for (size_t i = 0; i < rung->proof_count; i++)
         if (rung->proofs[i].line == c->line && (!c->decides || rung->proofs[i].deciding))
             return;
-    fails(h, c->at_line, "line %llu does not %s %s", (unsigned long long)c->line,
+    FAILS(h, c->at_line, "line %llu does not %s %s", (unsigned long long)c->line,
           c->decides ? "decide" : "prove", checkpoint_word[c->proves]);
 }
 
@@ -70,14 +54,14 @@ hear_ladder(struct hearing *h, const struct claim *c)
     static const char none[] = "none";
     const struct rung *rung = c->checkpoint >= 0 ? rung_of(h, c->checkpoint) : NULL;
     if (rung && c->state >= 0 && rung->state != (enum state)c->state)
-        fails(h, c->at_line, "%s is %s, not %s", checkpoint_word[c->checkpoint], state_word[rung->state],
+        FAILS(h, c->at_line, "%s is %s, not %s", checkpoint_word[c->checkpoint], state_word[rung->state],
               state_word[c->state]);
     if (rung && c->basis >= 0 && rung->basis != (enum basis)c->basis)
-        fails(h, c->at_line, "the basis of %s is %s", checkpoint_word[c->checkpoint],
+        FAILS(h, c->at_line, "the basis of %s is %s", checkpoint_word[c->checkpoint],
               rung->basis ? basis_word[rung->basis] : none);
     const struct order *order = h->trial->tunnel->order;
     if (c->order.len && (!order || !str_eq(order->id, c->order)))
-        fails(h, c->at_line, "the order is %.*s, not %.*s", STR_ARG(order ? order->id : STR("unknown")),
+        FAILS(h, c->at_line, "the order is %.*s, not %.*s", STR_ARG(order ? order->id : STR("unknown")),
               STR_ARG(c->order));
 }
 
@@ -87,18 +71,18 @@ hear_verdict(struct hearing *h, const struct claim *c)
     const struct verdict *v = &h->trial->row->verdict;
     struct str cause = v->finding ? v->finding->cause : STR("none");
     if (c->verdict >= 0 && v->checkpoint != (enum checkpoint)c->verdict)
-        fails(h, c->at_line, "the verdict is %s, not %s", checkpoint_word[v->checkpoint],
+        FAILS(h, c->at_line, "the verdict is %s, not %s", checkpoint_word[v->checkpoint],
               checkpoint_word[c->verdict]);
     if (c->certainty >= 0 && v->certainty != (enum certainty)c->certainty)
-        fails(h, c->at_line, "the verdict is %s, not %s", certainty_word[v->certainty],
+        FAILS(h, c->at_line, "the verdict is %s, not %s", certainty_word[v->certainty],
               certainty_word[c->certainty]);
     if (c->cause.len && !str_eq(cause, c->cause))
-        fails(h, c->at_line, "the cause is %.*s, not %.*s", STR_ARG(cause), STR_ARG(c->cause));
+        FAILS(h, c->at_line, "the cause is %.*s, not %.*s", STR_ARG(cause), STR_ARG(c->cause));
     bool found = !c->finding.len;
     for (size_t i = 0; i < h->trial->tunnel->finding_count && !found; i++)
         found = str_eq(h->trial->tunnel->findings[i].rule->id, c->finding);
     if (!found)
-        fails(h, c->at_line, "finding %.*s does not come out", STR_ARG(c->finding));
+        FAILS(h, c->at_line, "finding %.*s does not come out", STR_ARG(c->finding));
 }
 
 // How often the report holds the key, and whether with this text.
@@ -124,15 +108,15 @@ hear_value(struct hearing *h, const struct claim *c)
     for (size_t i = 0; i < t->finding_count; i++)
         seen += look_up(t->findings[i].values, t->findings[i].value_count, key, c->text, &found);
     if (c->value.len && !found)
-        fails(h, c->at_line, "no %.*s is \"%.*s\"", STR_ARG(c->value), STR_ARG(c->text));
+        FAILS(h, c->at_line, "no %.*s is \"%.*s\"", STR_ARG(c->value), STR_ARG(c->text));
     if (c->untold.len && seen)
-        fails(h, c->at_line, "the log tells %.*s", STR_ARG(c->untold));
+        FAILS(h, c->at_line, "the log tells %.*s", STR_ARG(c->untold));
 }
 
 static void
 hear(struct hearing *h, const struct claim *c)
 {
-    h->good = true;
+    size_t before = problems_total(&h->report->problems);
     h->report->claims++;
     if (c->line)
         hear_line(h, c);
@@ -140,7 +124,7 @@ hear(struct hearing *h, const struct claim *c)
     hear_verdict(h, c);
     if (c->value.len || c->untold.len)
         hear_value(h, c);
-    h->report->claims_good += h->good;
+    h->report->claims_good += problems_total(&h->report->problems) == before;
 }
 
 // Every L12 of a text is claimed by its step: a text cannot point at a line that is something else.
@@ -161,7 +145,7 @@ check_mentions(struct hearing *h, struct str text)
         for (size_t c = 0; c < h->step->claim_count; c++)
             claimed |= h->step->claims[c].line == number;
         if (!claimed)
-            fails(h, h->step->at_line, "the text names L%llu, and no claim of its step speaks of that line",
+            FAILS(h, h->step->at_line, "the text names L%llu, and no claim of its step speaks of that line",
                   (unsigned long long)number);
     }
 }
@@ -181,17 +165,17 @@ hear_prediction(struct hearing *h)
 {
     const struct lesson_step *s = h->step;
     size_t right = 0;
-    h->good = true;
+    size_t before = problems_total(&h->report->problems);
     h->report->claims++;
     if (!lesson_case(h->k, s)) {
-        fails(h, s->at_line, "the portmap has no case %.*s", STR_ARG(s->path));
+        FAILS(h, s->at_line, "the portmap has no case %.*s", STR_ARG(s->path));
         return;
     }
     for (size_t i = 0; i < s->choice_count; i++)
         right += lesson_right(h->k, s, i);
     if (right != 1)
-        fails(h, s->at_line, "the judgement of the path makes %zu of the predictions right, not one", right);
-    h->report->claims_good += h->good;
+        FAILS(h, s->at_line, "the judgement of the path makes %zu of the predictions right, not one", right);
+    h->report->claims_good += problems_total(&h->report->problems) == before;
 }
 
 static void
@@ -210,18 +194,18 @@ check_step(struct hearing *h)
         return;
     struct str log;
     if (!trial_log(s->log, &log)) {
-        fails(h, s->at_line, "there is no log %.*s below assets/logs", STR_ARG(s->log));
+        FAILS(h, s->at_line, "there is no log %.*s below assets/logs", STR_ARG(s->log));
         return;
     }
     for (size_t i = 0; i < s->line_count; i++)
         if (s->lines[i].last > line_count(log))
-            fails(h, s->at_line, "%.*s has no line %llu", STR_ARG(s->log),
+            FAILS(h, s->at_line, "%.*s has no line %llu", STR_ARG(s->log),
                   (unsigned long long)s->lines[i].last);
     struct trial trial;
     trial_run(&trial, h->k, &(struct trial_texts){.log = log}, s->tunnel, false);
     h->trial = &trial;
     if (!trial.tunnel)
-        fails(h, s->at_line, "%.*s shows no tunnel %.*s", STR_ARG(s->log), STR_ARG(s->tunnel));
+        FAILS(h, s->at_line, "%.*s shows no tunnel %.*s", STR_ARG(s->log), STR_ARG(s->tunnel));
     for (size_t i = 0; trial.tunnel && i < s->claim_count; i++)
         hear(h, &s->claims[i]);
     trial_end(&trial);

@@ -185,17 +185,6 @@ check_commands(struct names *n)
     }
 }
 
-static bool
-names_case(const struct rule_case *c, const struct finding *f)
-{
-    if (str_eq(c->finding, f->id))
-        return true;
-    for (size_t i = 0; i < c->also_count; i++)
-        if (str_eq(c->also[i], f->id))
-            return true;
-    return false;
-}
-
 static void
 check_proof(struct names *n, const struct finding *f)
 {
@@ -206,7 +195,7 @@ check_proof(struct names *n, const struct finding *f)
     }
     for (size_t i = 0; i < n->k->case_count; i++) {
         const struct rule_case *c = &n->k->cases[i];
-        if (str_eq(c->id, f->in_case) && !names_case(c, f))
+        if (str_eq(c->id, f->in_case) && !check_case_names(c, f->id))
             problems_add(&n->report->problems, c->file, c->line, 0,
                          "case %.*s proves finding %.*s and names it neither under finding nor under also",
                          STR_ARG(c->id), STR_ARG(f->id));

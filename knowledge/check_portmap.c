@@ -2,30 +2,15 @@
 
 #include "diag/path.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 struct path_trial {
     const struct portmap *map;
     struct check_report *report;
     const struct path_case *c;
-    bool good;
 };
 
-static void differs(struct path_trial *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void
-differs(struct path_trial *t, const char *format, ...)
-{
-    char text[ERR_TEXT];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    problems_add(&t->report->problems, t->map->file, t->c->line, 0, "case %.*s: %s", STR_ARG(t->c->id), text);
-    t->good = false;
-}
+#define DIFFERS(t, ...) check_tell((t)->report, (t)->map->file, (t)->c->line, "case", (t)->c->id, __VA_ARGS__)
 
 static void
 compare_checks(struct path_trial *t, const struct path_view *v)
@@ -37,9 +22,9 @@ compare_checks(struct path_trial *t, const struct path_view *v)
             if (str_eq(v->checks[k].check->id, want->key))
                 found = &v->checks[k];
         if (!found)
-            differs(t, "there is no check %.*s in this family", STR_ARG(want->key));
+            DIFFERS(t, "there is no check %.*s in this family", STR_ARG(want->key));
         else if (!str_eq(str_of(state_word[found->state]), want->value))
-            differs(t, "the check %.*s is %s; %.*s is wanted", STR_ARG(want->key), state_word[found->state],
+            DIFFERS(t, "the check %.*s is %s; %.*s is wanted", STR_ARG(want->key), state_word[found->state],
                     STR_ARG(want->value));
     }
 }
@@ -50,12 +35,12 @@ compare_case(struct path_trial *t, const struct path_view *v)
     struct str rule = v->rule ? v->rule->id : STR("none");
     struct str fix = v->fix_count && v->fixes[0].outcome == PATH_WORKS ? v->fixes[0].fix->id : STR("none");
     if (v->outcome != t->c->outcome)
-        differs(t, "the outcome is %s; %s is wanted", path_outcome_word[v->outcome],
+        DIFFERS(t, "the outcome is %s; %s is wanted", path_outcome_word[v->outcome],
                 path_outcome_word[t->c->outcome]);
     if (t->c->rule.len && !str_eq(rule, t->c->rule))
-        differs(t, "the rule is %.*s; %.*s is wanted", STR_ARG(rule), STR_ARG(t->c->rule));
+        DIFFERS(t, "the rule is %.*s; %.*s is wanted", STR_ARG(rule), STR_ARG(t->c->rule));
     if (t->c->fix.len && !str_eq(fix, t->c->fix))
-        differs(t, "the first fix that works is %.*s; %.*s is wanted", STR_ARG(fix), STR_ARG(t->c->fix));
+        DIFFERS(t, "the first fix that works is %.*s; %.*s is wanted", STR_ARG(fix), STR_ARG(t->c->fix));
     compare_checks(t, v);
 }
 
@@ -116,19 +101,18 @@ check_portmap(const struct knowledge *k, bool compare, struct check_report *repo
     if (report->case_count)
         memcpy(cases, report->cases, report->case_count * sizeof *cases);
     for (size_t i = 0; i < map->case_count; i++) {
-        struct path_trial t = {.map = map, .report = report, .c = &map->cases[i], .good = true};
+        struct path_trial t = {.map = map, .report = report, .c = &map->cases[i]};
         struct arena arena = {0};
         struct path_view v;
         judge_case(&t, &arena, &v);
         mark_lines(&v, reached, lines);
         if (compare) {
+            size_t before = problems_total(&report->problems);
             compare_case(&t, &v);
             cases[report->case_count++] =
                 (struct check_case){.id = arena_strf(&report->arena, "portmap/%.*s", STR_ARG(t.c->id)),
-                                    .title = map->families[t.c->family].title,
-                                    .good = t.good};
-            cases[report->case_count - 1].title =
-                arena_str(&report->arena, cases[report->case_count - 1].title);
+                                    .title = arena_str(&report->arena, map->families[t.c->family].title),
+                                    .good = problems_total(&report->problems) == before};
         }
         arena_release(&arena);
     }

@@ -5,6 +5,11 @@
 #include "knowledge/check.h"
 #include "knowledge/index.h"
 
+// check.c: a problem of one case or lesson: "case ID: ..." with its place.
+void check_tell(struct check_report *report, struct str file, int line, const char *what, struct str id,
+                const char *format, ...) __attribute__((format(printf, 6, 7)));
+// Does the case name the finding, as its verdict or beside it?
+bool check_case_names(const struct rule_case *c, struct str finding);
 // check_examples.c: every template claims an example, no example is claimed twice, values come out exactly.
 // Fills the figures of the dialects.
 void check_examples(const struct knowledge *k, struct check_report *report);

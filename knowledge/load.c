@@ -56,6 +56,13 @@ records_find(struct loading *l, const struct records *r, const struct node *at, 
     return -1;
 }
 
+int
+records_named(struct loading *l, const struct records *r, const struct node *node, const char *key)
+{
+    const struct node *name = node_get(node, key);
+    return name ? records_find(l, r, name, field_scalar(l->problems, name)) : -1;
+}
+
 struct str
 loading_log_text(struct loading *l, const struct node *node)
 {
@@ -63,6 +70,13 @@ loading_log_text(struct loading *l, const struct node *node)
     if (node->kind == NODE_SCALAR && node->style != NODE_BLOCK)
         MILD_PROBLEM(l, node, "text of a log is written as a block: |- and the text in the next line");
     return text;
+}
+
+struct str
+loading_log_under(struct loading *l, const struct node *node, const char *key)
+{
+    const struct node *text = node_get(node, key);
+    return text ? loading_log_text(l, text) : STR_NONE;
 }
 
 void

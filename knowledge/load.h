@@ -21,17 +21,16 @@ struct pack_text {
 // Gives, knowledge_free. NULL and the first problem in e when anything is wrong with any pack.
 struct knowledge *knowledge_load(const struct pack_text *packs, size_t count, struct err *e);
 // The same, with every problem that there is. strict: also what lint alone complains about (log text that is
-// not a
-// `|-` block, names that do not follow the grammar, steps in the wrong order); such problems do not make it
-// NULL.
+// not a `|-` block, names that do not follow the grammar, steps in the wrong order); such problems do not
+// make it NULL.
 struct knowledge *knowledge_load_all(const struct pack_text *packs, size_t count, bool strict,
                                      struct problems *problems);
-// The packs that are part of the program, and over them the files *.yaml below each overlay folder, in the
-// order given; a NULL is passed over. `must` of them have to exist (--kb DIR); the others may be missing.
 struct overlay {
-    const char *folder;
-    bool must;
+    const char *folder; // NULL: it is passed over
+    bool must;          // it has to exist (--kb DIR)
 };
+// The packs that are part of the program, and over them the files *.yaml below each overlay folder, in the
+// order given.
 struct knowledge *knowledge_load_builtin(const struct overlay *overlays, size_t count, struct err *e);
 void knowledge_free(struct knowledge *k);
 // Is it one of the values that the core works out for findings (was-up, attempts, time ...), so that no

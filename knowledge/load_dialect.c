@@ -200,6 +200,14 @@ read_wordings(struct loading *l, struct dialect *d)
     d->wordings = wordings;
 }
 
+// The index of the word under a key; the first one when the key is missing.
+static int
+part_word(struct loading *l, struct str dialect, const char *key, const char *const words[], size_t count)
+{
+    const struct node *node = part(l, dialect, key);
+    return node ? field_word_of(l->problems, node, "choice", words, count, 0) : 0;
+}
+
 static int
 part_dialect(struct loading *l, struct str dialect, const char *key)
 {
@@ -221,38 +229,28 @@ part_list(struct loading *l, struct str dialect, const char *key, size_t *count)
 static void
 read_dialect(struct loading *l, struct dialect *d)
 {
+    static const char *const inherits[] = {"all", "messages"}, *const headed[] = {"no", "yes", "first"};
+    static const char *const states[] = {"no", "yes", "configuration"}, *const sides[] = {"told", "either"};
     d->title = part_text(l, d->id, "title", FIELD_NEEDED);
     d->note = part_text(l, d->id, "note", FIELD_OPTIONAL);
     d->like = part_dialect(l, d->id, "like");
     d->host = part_dialect(l, d->id, "host");
-    const struct node *inherits = part(l, d->id, "inherits");
-    d->apart = inherits && field_word_of(l->problems, inherits, "choice",
-                                         (const char *const[]){"all", "messages"}, 2, 0) == 1;
+    d->apart = part_word(l, d->id, "inherits", inherits, 2) == 1;
     read_wordings(l, d);
     const struct node *numbers = part(l, d->id, "numbers");
     d->late = numbers && str_eq(field_scalar(l->problems, numbers), STR("late"));
     if (numbers && !d->late)
         NODE_PROBLEM(l->problems, numbers, "\"numbers\" can only be late");
-    const struct node *headed = part(l, d->id, "headed");
-    int heads = 0;
-    if (headed)
-        heads =
-            field_word_of(l->problems, headed, "choice", (const char *const[]){"no", "yes", "first"}, 3, 0);
+    int heads = part_word(l, d->id, "headed", headed, 3);
     d->headed = heads > 0;
     d->behind = heads == 2;
     d->daemons = part_list(l, d->id, "daemons", &d->daemon_count);
     d->relays = part_list(l, d->id, "relays", &d->relay_count);
-    const struct node *state = part(l, d->id, "state");
-    int what = 0;
-    if (state)
-        what = field_word_of(l->problems, state, "choice",
-                             (const char *const[]){"no", "yes", "configuration"}, 3, 0);
-    d->state = what > 0;
-    d->configuration = what == 2;
+    int state = part_word(l, d->id, "state", states, 3);
+    d->state = state > 0;
+    d->configuration = state == 2;
     d->defaults = part_text(l, d->id, "defaults", FIELD_OPTIONAL);
-    const struct node *sides = part(l, d->id, "sides");
-    d->either = sides && field_word_of(l->problems, sides, "choice", (const char *const[]){"told", "either"},
-                                       2, 0) == 1;
+    d->either = part_word(l, d->id, "sides", sides, 2) == 1;
     read_prefixes(l, d);
     read_words(l, d);
     d->orders = read_pairs(l, d, "orders", &l->orders, &l->orders, &d->order_count);
@@ -322,9 +320,9 @@ read_message(struct dialects *ds, size_t i)
                           .collects = field_text(l->problems, node, "collects", FIELD_OPTIONAL),
                           .part = (enum block_part)field_word(l->problems, node, "part", parts, 3, PART_NO),
                           .dialect = l->messages.at[i].dialect,
-                          .event = -1,
-                          .child_event = -1,
-                          .peer_speaks = -1,
+                          .event = records_named(l, &l->events, node, "says"),
+                          .child_event = records_named(l, &l->events, node, "says-of-child"),
+                          .peer_speaks = records_named(l, &l->dialects, node, "peer-speaks"),
                           .file = *node->file,
                           .line = node->line};
     m->record =
@@ -340,15 +338,6 @@ read_message(struct dialects *ds, size_t i)
     if (m->note.len == 0)
         MILD_PROBLEM(l, node, "message %.*s has no note: say in one or two sentences what it means",
                      STR_ARG(m->id));
-    const struct node *says = node_get(node, "says");
-    if (says)
-        m->event = records_find(l, &l->events, says, field_scalar(l->problems, says));
-    const struct node *of_child = node_get(node, "says-of-child");
-    if (of_child)
-        m->child_event = records_find(l, &l->events, of_child, field_scalar(l->problems, of_child));
-    const struct node *peer = node_get(node, "peer-speaks");
-    if (peer)
-        m->peer_speaks = records_find(l, &l->dialects, peer, field_scalar(l->problems, peer));
     const struct node *notify = node_get(node, "notify");
     if (notify)
         m->notify = read_notify(l, notify);

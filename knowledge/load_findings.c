@@ -245,15 +245,11 @@ read_case(struct loading *l, const struct node *node, struct rule_case *c)
     c->id = field_text(p, node, "id", FIELD_NEEDED);
     c->title = field_text(p, node, "title", FIELD_NEEDED);
     c->peer_log = field_text(p, node, "peer", FIELD_OPTIONAL);
-    const struct node *peer_text = node_get(node, "peer-text");
-    c->peer_text = peer_text ? loading_log_text(l, peer_text) : STR_NONE;
+    c->peer_text = loading_log_under(l, node, "peer-text");
     c->log = field_text(p, node, "log", FIELD_OPTIONAL);
-    const struct node *text = node_get(node, "text");
-    c->text = text ? loading_log_text(l, text) : STR_NONE;
-    const struct node *beside = node_get(node, "beside");
-    c->beside = beside ? loading_log_text(l, beside) : STR_NONE;
-    const struct node *capture = node_get(node, "capture");
-    c->capture = capture ? loading_log_text(l, capture) : STR_NONE;
+    c->text = loading_log_under(l, node, "text");
+    c->beside = loading_log_under(l, node, "beside");
+    c->capture = loading_log_under(l, node, "capture");
     if ((c->log.len > 0) == (c->text.len > 0))
         NODE_PROBLEM(p, node, "a case has either \"log\" (a file below assets/logs) or \"text\"");
     c->sample = field_yes(p, node, "sample");

@@ -392,15 +392,6 @@ read_set(struct portmap_load *m, const struct node *record, const char *key, con
     return set;
 }
 
-static size_t
-words_of(enum fact fact)
-{
-    size_t n = 0;
-    while (fact_words[fact][n])
-        n++;
-    return n;
-}
-
 static void
 read_evidence(struct portmap_load *m, const struct node *root)
 {
@@ -414,8 +405,8 @@ read_evidence(struct portmap_load *m, const struct node *root)
         if (!FIELD_MAPPING(p, &items[i], keys))
             continue;
         at[i].at = read_set(m, &items[i], "at", checkpoint_word, CP_COUNT);
-        at[i].stages = read_set(m, &items[i], "stages", fact_words[FACT_STAGE], words_of(FACT_STAGE));
-        at[i].role = field_word(p, &items[i], "role", fact_words[FACT_ROLE], words_of(FACT_ROLE), 0);
+        at[i].stages = read_set(m, &items[i], "stages", fact_words[FACT_STAGE], fact_word_count(FACT_STAGE));
+        at[i].role = field_word(p, &items[i], "role", fact_words[FACT_ROLE], fact_word_count(FACT_ROLE), 0);
         at[i].when = read_whens(m, &items[i]);
         int said = 0;
         for (size_t s = 0; s < sizeof states / sizeof *states; s++)

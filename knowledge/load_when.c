@@ -94,7 +94,7 @@ next_word(struct str *rest)
     return word;
 }
 
-static size_t
+size_t
 fact_word_count(enum fact fact)
 {
     size_t n = 0;

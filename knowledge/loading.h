@@ -60,11 +60,15 @@ struct loading {
 // load.c: names. records_claim gives the number under which the record stands, or -1 when its id was taken.
 int records_claim(struct loading *l, struct records *r, struct str id, const struct record *record);
 int records_find(struct loading *l, const struct records *r, const struct node *at, struct str id);
+// The number of the record that a text under a key names, or -1: it is missing, or unknown and told.
+int records_named(struct loading *l, const struct records *r, const struct node *node, const char *key);
 // "; the nearest is X" for a name that is not in the index, or "". Only the first problems get one: it looks
 // at all names, and a hostile pack can have many of both.
 const char *loading_nearest(struct loading *l, const struct index *x, struct str word);
 // Log text as it was pasted; mild problem when it is not a `|-` block.
 struct str loading_log_text(struct loading *l, const struct node *node);
+// The same of the text under a key; empty when it is missing.
+struct str loading_log_under(struct loading *l, const struct node *node, const char *key);
 // Each record of a section claims the id it has under "id"; packs of a dialect may hold findings and cases.
 void loading_claim_section(struct loading *l, const char *section, bool of_dialects, struct records *into);
 // A list of texts.
@@ -77,6 +81,8 @@ int loading_command(struct loading *l, const struct node *at, struct str name);
 
 // load_when.c
 struct when_list loading_when(struct loading *l, const struct node *list, bool in_finding);
+// How many words a fact has.
+size_t fact_word_count(enum fact fact);
 // {role: initiator, stage: first}
 struct setting *loading_settings(struct loading *l, const struct node *map, bool of_state, size_t *count);
 

@@ -37,21 +37,11 @@ is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static bool
-is_clock(const char *at)
-{
-    return is_digit(at[0]) && is_digit(at[1]) && at[2] == ':' && is_digit(at[3]) && is_digit(at[4]) &&
-           at[5] == ':' && is_digit(at[6]) && is_digit(at[7]);
-}
-
 // A time of day near the start of the line: all up to its end.
 static size_t
 time_length(struct str line)
 {
-    for (size_t i = 0; i + 8 <= line.len && i + 8 < COPIED_TIME; i++)
-        if (is_clock(line.at + i))
-            return i + 8;
-    return 0;
+    return fronts_clock(line, COPIED_TIME - 8);
 }
 
 // Digits in the place of digits, or of the blank of a day below ten; letters in that of letters.
@@ -139,7 +129,7 @@ copied_is_fields(struct str start)
         rows += row.len > 0;
         struct str value = str_from(row, n + 1);
         size_t quote = value.len && value.at[0] == '"';
-        timed |= n && value.len >= 8 + quote && is_clock(value.at + quote);
+        timed |= n && fronts_clock(str_from(value, quote), 1);
     }
     return rows == FIELD_ROWS && timed;
 }

@@ -43,15 +43,21 @@ blanks(struct str s, size_t at)
     return at;
 }
 
+size_t
+fronts_clock(struct str s, size_t most)
+{
+    for (size_t i = 0; i + 8 <= s.len && i < most; i++)
+        if (s.at[i + 2] == ':' && s.at[i + 5] == ':' && is_digit(s.at[i]) && is_digit(s.at[i + 1]) &&
+            is_digit(s.at[i + 3]) && is_digit(s.at[i + 4]) && is_digit(s.at[i + 6]) && is_digit(s.at[i + 7]))
+            return i + 8;
+    return 0;
+}
+
 // Stands a time of day where lines of logs have theirs?
 static bool
 has_clock(struct str s)
 {
-    for (size_t i = 0; i + 8 <= s.len && i < COLUMN; i++)
-        if (s.at[i + 2] == ':' && s.at[i + 5] == ':' && is_digit(s.at[i]) && is_digit(s.at[i + 1]) &&
-            is_digit(s.at[i + 3]) && is_digit(s.at[i + 4]) && is_digit(s.at[i + 6]) && is_digit(s.at[i + 7]))
-            return true;
-    return false;
+    return fronts_clock(s, COLUMN) > 0;
 }
 
 // A name that no plain word looks like: it has a digit, or a dash, and letters. The place behind it, or `at`.

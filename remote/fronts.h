@@ -48,5 +48,7 @@ bool folds_go_on(struct folds *f, struct str line);
 
 // The next line of a text, without its end; the text begins behind it then.
 struct str fronts_line(struct str *text);
+// All up to the end of the first time of day (HH:MM:SS) that begins among the first bytes; 0: there is none.
+size_t fronts_clock(struct str s, size_t most);
 
 #endif

@@ -5,7 +5,6 @@
 #include "remote/legacy.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdlib.h>
 
 #define FIELD(name)                                                                                          \

@@ -264,31 +264,31 @@ set_alone(const char *path, struct rotated *r)
     r->count = 1;
 }
 
-bool
-rotated_of(const char *path, struct rotated *r, struct err *e)
+void
+rotated_of(const char *path, struct rotated *r)
 {
     struct stat named;
+    struct err e = {0};
     *r = (struct rotated){0};
     if (strcmp(path, "-") == 0 || stat(path, &named) != 0 || !S_ISREG(named.st_mode)) {
         set_alone(path, r);
-        return true;
+        return;
     }
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     struct buf folder = {0};
     buf_add(&folder, (struct str){path, slash == path ? 1 : slash ? (size_t)(slash - path) : 0});
-    bool listed = rotated_list(buf_cstr(&folder), r, e);
+    bool listed = rotated_list(buf_cstr(&folder), r, &e);
     buf_release(&folder);
     for (size_t i = 0; listed && i < r->count; i++)
         for (size_t j = 0; j < r->sets[i].count; j++)
             if (strcmp(r->sets[i].members[j].name, name) == 0) {
                 r->sets[0] = r->sets[i];
                 r->count = 1;
-                return true;
+                return;
             }
     // A folder that may not be listed, a hidden name: the file alone.
     rotated_release(r);
     set_alone(path, r);
-    return true;
 }
 
 void

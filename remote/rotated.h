@@ -42,7 +42,7 @@ struct rotated {
 // Fills r, which rotated_release frees also after a failure.
 bool rotated_list(const char *folder, struct rotated *r, struct err *e);
 // The one set that the file belongs to, in r->sets[0]. "-" and what is no file give a set of that name alone.
-bool rotated_of(const char *path, struct rotated *r, struct err *e);
+void rotated_of(const char *path, struct rotated *r);
 void rotated_release(struct rotated *r);
 
 // What kind of text stands in a set: hands the (unpacked) start and the end of its newest readable file to

@@ -152,8 +152,14 @@ source_answer(struct source *s, const struct source_answer *answer)
     if (s->ops->answer)
         s->ops->answer(s, answer);
     else
-        for (size_t i = 0; i < SOURCE_PROMPTS; i++)
-            secret_free(answer->secrets[i]);
+        source_answer_drop(answer);
+}
+
+void
+source_answer_drop(const struct source_answer *answer)
+{
+    for (size_t i = 0; i < SOURCE_PROMPTS; i++)
+        secret_free(answer->secrets[i]);
 }
 
 bool

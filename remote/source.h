@@ -109,6 +109,8 @@ struct source_answer {
     enum source_choice choice; // SOURCE_NO: neither the key nor the secrets
     struct secret *secrets[SOURCE_PROMPTS];
 };
+// Overwrites and frees the secrets of an answer that goes no further.
+void source_answer_drop(const struct source_answer *answer);
 // The question that stands; false when none does.
 bool source_question(const struct source *s, struct source_question *q);
 // Takes the secrets. An answer to another question is dropped.

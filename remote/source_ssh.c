@@ -125,7 +125,9 @@ gate_note(struct gate *g, struct str sentence)
 {
     pthread_mutex_lock(&g->lock);
     size_t have = strlen(g->pull.notes), room = sizeof g->pull.notes - 1 - have;
-    size_t take = sentence.len < room ? sentence.len : 0;
+    size_t take = sentence.len < room ? sentence.len : room;
+    while (take < sentence.len && take && (sentence.at[take] & 0xc0) == 0x80) // between two characters
+        take--;
     if (take)
         memcpy(g->pull.notes + have, sentence.at, take);
     g->pull.notes[have + take] = '\0';
@@ -311,13 +313,6 @@ ssh_stop(struct source *base)
 }
 
 static void
-drop_answer(const struct source_answer *answer)
-{
-    for (size_t i = 0; i < SOURCE_PROMPTS; i++)
-        secret_free(answer->secrets[i]);
-}
-
-static void
 gate_free(struct gate *g)
 {
     pthread_mutex_lock(&g->lock);
@@ -333,7 +328,7 @@ gate_free(struct gate *g)
     pthread_mutex_unlock(&g->lock);
     if (watched)
         pthread_join(g->watch, NULL);
-    drop_answer(&g->answer);
+    source_answer_drop(&g->answer);
     for (size_t i = 0; i < g->stream_count; i++) {
         free(g->streams[i].name);
         spool_close(&g->streams[i].spool);
@@ -392,7 +387,7 @@ ssh_answer(struct source *base, const struct source_answer *answer)
     }
     pthread_mutex_unlock(&g->lock);
     if (!fits)
-        drop_answer(answer);
+        source_answer_drop(answer);
 }
 
 static bool

@@ -76,16 +76,8 @@ ask(struct signing *a, struct source_question *q, struct source_answer *answer)
         return true;
     }
     a->given_up = true;
-    for (size_t i = 0; i < SOURCE_PROMPTS; i++)
-        secret_free(answer->secrets[i]);
+    source_answer_drop(answer);
     return false;
-}
-
-static void
-forget(struct source_answer *answer)
-{
-    for (size_t i = 0; i < SOURCE_PROMPTS; i++)
-        secret_free(answer->secrets[i]);
 }
 
 // What is kept, to be tried before anybody is asked.
@@ -121,7 +113,7 @@ only_answer(struct signing *a, struct source_question *q)
         return NULL;
     struct secret *s = answer.secrets[0];
     answer.secrets[0] = NULL;
-    forget(&answer);
+    source_answer_drop(&answer);
     return s;
 }
 
@@ -304,7 +296,7 @@ answer_prompts(struct signing *a, int count, bool first, bool again)
     bool good = true;
     for (int i = 0; i < count; i++)
         good = good && ssh_userauth_kbdint_setanswer(a->s, (unsigned)i, secret_text(answer.secrets[i])) == 0;
-    forget(&answer);
+    source_answer_drop(&answer);
     return good;
 }
 

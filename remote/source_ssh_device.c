@@ -153,22 +153,27 @@ device_ask(struct gate *g, struct device *d, const char *command,
     return read_answer(g, d, take_behind_echo, &a, e);
 }
 
+struct showing {
+    const struct gate *g;
+    struct buf *into;
+};
+
 // What a device shows has no end of its own that could be relied on.
 static bool
 collect_shown(void *self, struct str bytes, struct err *e)
 {
-    struct buf *b = self;
-    if (b->len + bytes.len > SHOWN_MOST)
-        return err_set(e, ERR_LIMIT, "cannot read on: it shows more than %d MB. What came before stays",
-                       SHOWN_MOST >> 20);
-    buf_add(b, bytes);
+    struct showing *s = self;
+    if (s->into->len + bytes.len > SHOWN_MOST)
+        return err_set(e, ERR_LIMIT, "%s: cannot read on: it shows more than %d MB. What came before stays",
+                       s->g->shown, SHOWN_MOST >> 20);
+    buf_add(s->into, bytes);
     return true;
 }
 
 bool
 device_show(struct gate *g, struct device *d, const char *command, struct buf *into, struct err *e)
 {
-    return device_ask(g, d, command, collect_shown, into, e);
+    return device_ask(g, d, command, collect_shown, &(struct showing){g, into}, e);
 }
 
 struct device *

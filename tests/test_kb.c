@@ -298,6 +298,10 @@ figures_and_map_are_right(void **state)
     assert_int_equal(r.case_count, 2);
     assert_true(r.cases[0].good && r.cases[1].good);
     check_release(&r);
+    // Also a finding that waits for it in vain spoils a case.
+    r = check_changed(check_test, "    case: d/somehow\n", "    case: d/refused\n");
+    assert_false(r.cases[0].good && r.cases[1].good);
+    check_release(&r);
 }
 
 static void

@@ -103,16 +103,15 @@ a_path_gives_its_set(void **state)
 {
     (void)state;
     struct rotated r;
-    struct err e = {0};
     char path[128];
     shell("touch secure secure.1 secure.2.gz other .hidden");
     snprintf(path, sizeof path, "%s/secure.1", folder);
-    assert_true(rotated_of(path, &r, &e));
+    rotated_of(path, &r);
     assert_rows(&r, "secure*=secure.2.gz secure.1 secure;");
     rotated_release(&r);
     // names as they are given, also in the folder at hand
     assert_int_equal(chdir(folder), 0);
-    assert_true(rotated_of("secure", &r, &e));
+    rotated_of("secure", &r);
     assert_int_equal(r.sets[0].count, 3);
     assert_string_equal(r.sets[0].members[2].path, "secure");
     rotated_release(&r);
@@ -121,7 +120,7 @@ a_path_gives_its_set(void **state)
     snprintf(path, sizeof path, "%s/.hidden", folder);
     const char *const alone[] = {"-", "/nowhere/at/all", path};
     for (size_t i = 0; i < 3; i++) {
-        assert_true(rotated_of(alone[i], &r, &e));
+        rotated_of(alone[i], &r);
         assert_int_equal(r.count, 1);
         assert_int_equal(r.sets[0].count, 1);
         assert_string_equal(r.sets[0].members[0].path, alone[i]);

@@ -66,7 +66,7 @@ list_file(struct scout *s)
     rotated_release(&s->names);
     s->names = (struct rotated){0};
     s->problem = (struct err){0};
-    rotated_of(s->path, &s->names, &s->problem);
+    rotated_of(s->path, &s->names);
     char *slash = strrchr(s->path, '/');
     if (slash)
         slash[slash == s->path] = '\0';

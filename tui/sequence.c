@@ -27,10 +27,10 @@ sequence_of(const char *const *names, int count, struct turn *turns)
         if (taken[i])
             continue;
         struct rotated names_of = {0};
-        struct err e = {0};
         int before = -1;
-        bool set =
-            count > 1 && rotated_of(names[i], &names_of, &e) && names_of.count && names_of.sets[0].count > 1;
+        if (count > 1)
+            rotated_of(names[i], &names_of);
+        bool set = names_of.count && names_of.sets[0].count > 1;
         for (size_t m = 0; set && m < names_of.sets[0].count; m++) {
             int at = name_of(names_of.sets[0].members[m].path, names, taken, count);
             if (at < 0)

@@ -218,13 +218,6 @@ read_on(struct worker *w)
     return more;
 }
 
-void
-worker_drop_secrets(const struct source_answer *answer)
-{
-    for (size_t i = 0; i < SOURCE_PROMPTS; i++)
-        secret_free(answer->secrets[i]);
-}
-
 static void
 answer_tunnel(struct worker *w, uint32_t id, int attempt)
 {
@@ -295,7 +288,7 @@ answer_gateway(struct worker *w, struct asks *asks)
     if (asks->reply && s)
         source_answer(s, &asks->answer);
     else if (asks->reply)
-        worker_drop_secrets(&asks->answer);
+        source_answer_drop(&asks->answer);
     if (!asks->halt || asks->open || !w->file)
         return;
     if (casefile_probe_stop(w->file))
@@ -419,7 +412,7 @@ run(void *self)
         if (asks.stop) {
             opening_free(asks.opening);
             if (asks.reply)
-                worker_drop_secrets(&asks.answer);
+                source_answer_drop(&asks.answer);
             free(asks.near);
             free(asks.folder);
             free(asks.probe);

@@ -142,7 +142,7 @@ ask_answer(void *self, const struct source_answer *answer)
     w->asks.answer = *answer;
     w->idle = false;
     pthread_mutex_unlock(&w->lock);
-    worker_drop_secrets(&old);
+    source_answer_drop(&old);
     worker_signal(w->wake);
 }
 

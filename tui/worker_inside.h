@@ -55,7 +55,5 @@ struct worker {
 void worker_signal(int fd);
 // Takes what was signalled.
 void worker_drain(int fd);
-// Overwrites and frees the secrets of an answer.
-void worker_drop_secrets(const struct source_answer *answer);
 
 #endif
