@@ -548,6 +548,8 @@ replace(struct redact *r, struct str s, bool log, struct buf *out)
     while (at < s.len) {
         char c = s.at[at];
         bool begins = at == 0 || !is_word(s.at[at - 1]);
+        // Languages that are written without blanks put addresses behind a letter.
+        bool behind = !begins && (s.at[at - 1] & 0x80) && c >= '0' && c <= '9';
         const struct entry *e;
         size_t length = 0;
         if (begins && is_word(c) && (e = find_name(r, s, at))) {
@@ -555,7 +557,7 @@ replace(struct redact *r, struct str s, bool log, struct buf *out)
             at += e->name.len;
             continue;
         }
-        if (hides(r, REDACT_ADDRESS) && begins && (is_word(c) || c == ':'))
+        if (hides(r, REDACT_ADDRESS) && ((begins && (is_word(c) || c == ':')) || behind))
             length = put_addr(r, s, at, out);
         if (!length && r->hide && log && begins && is_word(c))
             length = put_logged(r, s, at, out);
@@ -568,8 +570,8 @@ replace(struct redact *r, struct str s, bool log, struct buf *out)
                 1 + put_standin(r, kind, (struct str){s.at + at + 1, name ? name : run(s, at + 1, "-")}, out);
         }
         if (!length) {
-            length = is_word(c) ? run(s, at, "") : 1;
-            buf_add(out, (struct str){s.at + at, length});
+            length = 1;
+            buf_add_char(out, c);
         }
         at += length;
     }

@@ -32,6 +32,7 @@ one_address_has_one_standin(void **state)
     expect(r, "198.51.100.7...192.0.2.1", true, "HOST-B...HOST-A");
     expect(r, "peer 2001:db8::1 port 500", true, "peer HOST-C port 500");
     expect(r, "peer 2001:DB8:0:0::1: gone", true, "peer HOST-C: gone");
+    expect(r, "加密192.0.2.1 到198.51.100.7的数据", true, "加密HOST-A 到HOST-B的数据");
     expect(r, "[2001:db8::1]:4500 ::ffff:192.0.2.9", true, "[HOST-C]:4500 HOST-D");
     redact_free(r);
 }
