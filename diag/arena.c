@@ -46,6 +46,13 @@ mem_resize(void *old, size_t size)
     return memory ? memory : no_memory();
 }
 
+char *
+mem_text(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    return memcpy(mem_resize(NULL, size), text, size);
+}
+
 void *
 mem_aligned(size_t alignment, size_t size)
 {

@@ -28,6 +28,7 @@ void arena_clear(struct arena *a);
 extern void (*mem_exhausted)(void);
 void *mem_new(size_t size); // zeroed; gives, free() it
 void *mem_resize(void *old, size_t size);
+char *mem_text(const char *text);                 // a copy
 void *mem_aligned(size_t alignment, size_t size); // not zeroed; size is a multiple of alignment
 // a*b; on overflow the memory counts as exhausted.
 size_t mem_product(size_t a, size_t b);

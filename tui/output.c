@@ -113,8 +113,7 @@ open_output(const char *path, bool fresh, struct err *e)
     buf_addf(&o->shown, "%s", path ? path : "standard output");
     bool good;
     if (path) {
-        o->path = mem_resize(NULL, strlen(path) + 1);
-        memcpy(o->path, path, strlen(path) + 1);
+        o->path = mem_text(path);
         o->fd = -1;
         good = open_file(o, e);
     } else {

@@ -78,7 +78,7 @@ scout_new(const char *path, struct diag *reader)
     struct scout *s = mem_new(sizeof *s);
     s->reader = reader;
     char *whole = realpath(path, NULL);
-    s->path = whole ? whole : strdup(path);
+    s->path = whole ? whole : mem_text(path);
     if (!rotated_list(s->path, &s->names, &s->problem))
         list_file(s);
     s->seen = mem_new(mem_product(s->names.count + 1, sizeof *s->seen));

@@ -67,7 +67,7 @@ static void
 ask_folder(void *self, const char *path)
 {
     struct worker *w = self;
-    char *copy = strdup(path);
+    char *copy = mem_text(path);
     pthread_mutex_lock(&w->lock);
     char *old = w->asks.folder;
     w->asks.folder = copy;
@@ -164,7 +164,7 @@ static void
 ask_probe(void *self, const char *address)
 {
     struct worker *w = self;
-    char *copy = strdup(address);
+    char *copy = mem_text(address);
     pthread_mutex_lock(&w->lock);
     char *old = w->asks.probe;
     w->asks.probe = copy;
