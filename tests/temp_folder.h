@@ -28,6 +28,7 @@ folder_make(void)
         perror(folder);
         exit(1);
     }
+    setenv("XDG_CONFIG_HOME", folder, 1); // what somebody has set, or knows besides, has no say in a test
 }
 
 #endif

@@ -226,6 +226,26 @@ a_daemon_under_another_name_is_read_as_what_it_is(void **state)
     worker_free(w);
 }
 
+// The packs that a user keeps are read by the wizard as they are by the commands.
+static void
+packs_of_the_user_are_read(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    struct news n = {0};
+    assert_true(xdg_write(XDG_CONFIG, "packs/own.yaml", STR("nonsense: 1\n"), &e));
+    struct worker *w = worker_new(NULL, &e);
+    assert_true(w && worker_start(w, &e));
+    assert_true(worker_settle(w, 20000));
+    struct desk desk = worker_desk(w);
+    assert_true(desk.news(desk.self, &n));
+    assert_null(n.knowledge);
+    assert_non_null(strstr(n.progress.problem, "ikewalk/packs/own.yaml:1:1: "));
+    news_release(&n);
+    worker_free(w);
+    unlink(path_of("ikewalk/packs/own.yaml"));
+}
+
 int
 main(void)
 {
@@ -236,6 +256,7 @@ main(void)
         cmocka_unit_test(lines_at_the_end_have_no_numbers_yet),
         cmocka_unit_test(a_log_that_was_read_is_offered_again),
         cmocka_unit_test(a_daemon_under_another_name_is_read_as_what_it_is),
+        cmocka_unit_test(packs_of_the_user_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -147,19 +147,9 @@ struct knowledge *
 cli_knowledge(const char *folder)
 {
     struct err e = {0};
-    struct buf own = {0};
-    const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-    if (config && *config == '/')
-        buf_addf(&own, "%s/ikewalk/packs", config);
-    else if (home && *home == '/')
-        buf_addf(&own, "%s/.config/ikewalk/packs", home);
-    const struct overlay overlays[] = {{own.len ? buf_cstr(&own) : NULL, false}, {folder, true}};
-    struct knowledge *k = knowledge_load_builtin(overlays, sizeof overlays / sizeof *overlays, &e);
-    if (k)
-        packwords_translate(k);
-    else
+    struct knowledge *k = packwords_load(folder, &e);
+    if (!k)
         cli_complain("%s", e.text);
-    buf_release(&own);
     return k;
 }
 

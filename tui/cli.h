@@ -36,7 +36,7 @@ int cli_option(int argc, char **argv, const struct option *options, int *index);
 bool cli_print(struct str text);
 // The words in the language of the person; for writers that are handed a function.
 const char *cli_translated(const char *words);
-// The built-in packs and those of the folder over them; NULL when it could not be read, which has been said.
+// See packwords_load; NULL when a pack could not be read, which has been said.
 struct knowledge *cli_knowledge(const char *folder);
 // Switches the language of the texts; false when there is no such catalogue, which has been said of the
 // option of a command ("": the wizard's; NULL: it is no option).

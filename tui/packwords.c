@@ -2,6 +2,7 @@
 
 #include "knowledge/texts.h"
 #include "tui/words.h"
+#include "tui/xdg.h"
 
 struct str
 packwords_note(struct str note)
@@ -26,8 +27,16 @@ translate(void *self, struct str *words, struct str id, const char *what)
     k->translated |= words->at != own;
 }
 
-void
-packwords_translate(struct knowledge *k)
+struct knowledge *
+packwords_load(const char *folder, struct err *e)
 {
-    texts_each(k, translate, k);
+    struct buf own = {0};
+    struct err nowhere; // without a home there are none of the user's
+    bool home = xdg_path(XDG_CONFIG, "packs", &own, &nowhere);
+    const struct overlay overlays[] = {{home ? buf_cstr(&own) : NULL, false}, {folder, true}};
+    struct knowledge *k = knowledge_load_builtin(overlays, sizeof overlays / sizeof *overlays, e);
+    if (k)
+        texts_each(k, translate, k);
+    buf_release(&own);
+    return k;
 }

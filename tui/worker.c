@@ -9,7 +9,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "knowledge/load.h"
 #include "remote/secret.h"
 #include "tui/casefile.h"
 #include "tui/excerpt.h"
@@ -391,12 +390,9 @@ static void
 load_knowledge(struct worker *w)
 {
     struct err e = {0};
-    struct overlay overlay = {w->kb, true};
-    w->knowledge = knowledge_load_builtin(&overlay, w->kb ? 1 : 0, &e);
+    w->knowledge = packwords_load(w->kb, &e);
     w->progress = (struct progress){0};
-    if (w->knowledge)
-        packwords_translate(w->knowledge);
-    else
+    if (!w->knowledge)
         memcpy(w->progress.problem, e.text, sizeof w->progress.problem);
     publish(w, (struct news){0});
 }
@@ -441,7 +437,7 @@ worker_new(const char *kb, struct err *e)
     pthread_mutex_init(&w->lock, NULL);
     w->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     w->ready = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    w->kb = kb ? strdup(kb) : NULL;
+    w->kb = kb ? mem_text(kb) : NULL;
     w->progress.loading = w->news.progress.loading = true;
     if (w->wake >= 0 && w->ready >= 0)
         return w;
