@@ -1,5 +1,6 @@
 #include "knowledge/yaml.h"
 
+#include "diag/text.h"
 #include "knowledge/index.h"
 
 #include <stdlib.h>
@@ -264,4 +265,25 @@ node_get(const struct node *mapping, const char *key)
         if (str_eq(mapping->items[i].key, wanted))
             return &mapping->items[i];
     return NULL;
+}
+
+bool
+yaml_quote(struct str text, struct buf *out)
+{
+    buf_add_char(out, '"');
+    while (text.len) {
+        int32_t rune;
+        size_t length = text_rune(text, &rune);
+        if (rune < 0)
+            return false;
+        if (rune == '"' || rune == '\\')
+            buf_add_char(out, '\\');
+        if (rune < ' ' || (rune >= 0x7F && rune < 0xA0))
+            buf_addf(out, "\\x%02x", (unsigned)rune);
+        else
+            buf_add(out, (struct str){text.at, length});
+        text = str_from(text, length);
+    }
+    buf_add_char(out, '"');
+    return true;
 }

@@ -1,5 +1,6 @@
 // YAML text to a tree of nodes that know their place. libyaml does the reading; the limits of R4 are enforced
-// here, so that no text can cost more than its bytes. The loader of the packs calls it once for each pack.
+// here, so that no text can cost more than its bytes. The loader of the packs calls it once for each pack,
+// and whoever keeps a small file of this form for the user.
 //
 // One plain subset of YAML 1.1: mappings with plain words as keys, sequences, scalars. Anchors, aliases,
 // tags, a second document and a key that stands twice in its mapping are refused.
@@ -38,5 +39,9 @@ const struct node *node_get(const struct node *mapping, const char *key);
     problems_add((problems), *(node)->file, (node)->line, (node)->column, __VA_ARGS__)
 #define NODE_KEY_PROBLEM(problems, node, ...)                                                                \
     problems_add((problems), *(node)->file, (node)->key_line, (node)->key_column, __VA_ARGS__)
+
+// Appends a scalar in double quotes, as YAML writes any text; false for what is no UTF-8, which it cannot
+// hold: then a part of it was appended.
+bool yaml_quote(struct str text, struct buf *out);
 
 #endif

@@ -17,7 +17,9 @@
 #include "temp_folder.h"
 
 #include "diag/arena.h"
+#include "tui/learned.h"
 #include "tui/settings.h"
+#include "tui/ticks.h"
 #include "tui/xdg.h"
 
 static void
@@ -139,6 +141,68 @@ r6_a_file_is_old_or_new(void **state)
     buf_release(&path);
 }
 
+// Two wizards at once: what the one ticks or learns does not take away what the other did meanwhile.
+static void
+nothing_of_another_wizard_is_lost(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    struct ticks one = {0}, other = {0}, third = {0};
+    const struct tunnel_row row = {.name = STR("office")};
+    const struct finding finding = {.id = STR("psk")};
+    ticks_read(&one, 5);
+    ticks_read(&other, 5);
+    assert_true(ticks_set(&one, &row, &finding, 0, true, 5, &e));
+    assert_true(ticks_set(&other, &row, &finding, 1, true, 5, &e));
+    assert_true(ticks_is_done(&other, &row, &finding, 0));
+    assert_true(ticks_set(&one, &row, &finding, 0, false, 5, &e));
+    ticks_read(&third, 5);
+    assert_false(ticks_is_done(&third, &row, &finding, 0));
+    assert_true(ticks_is_done(&third, &row, &finding, 1));
+    assert_true(ticks_drop(&one, &row, &finding, 5, &e));
+    assert_false(ticks_is_done(&one, &row, &finding, 1));
+    ticks_release(&one);
+    ticks_release(&other);
+    ticks_release(&third);
+
+    int ends[2];
+    char ready;
+    assert_int_equal(pipe(ends), 0);
+    if (fork() == 0) {
+        int lock = xdg_lock(XDG_STATE);
+        write(ends[1], "", 1) == 1 ? usleep(50000) : _exit(1);
+        xdg_write(XDG_STATE, "lessons.yaml", STR("practice:\n  - {checkpoint: id, right: 7, asked: 9}\n"),
+                  &e);
+        xdg_unlock(lock);
+        _exit(0);
+    }
+    assert_int_equal(read(ends[0], &ready, 1), 1);
+    assert_true(learned_practice(STR("x.log"), CP_ID, true, &e));
+    wait(NULL);
+    struct learned l = {0};
+    assert_true(learned_read(&l, &e));
+    assert_int_equal(l.practice[CP_ID].right, 8);
+    assert_int_equal(l.practice[CP_ID].asked, 10);
+    learned_release(&l);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+// The name of a file may be no UTF-8.
+static void
+a_name_that_cannot_be_kept_costs_nothing(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    struct learned l = {0};
+    assert_true(learned_practice(STR("it's \xfc.log"), CP_PSK, true, &e));
+    assert_true(learned_practice(STR("it's\tnot.log"), CP_PSK, true, &e));
+    assert_true(learned_read(&l, &e));
+    assert_int_equal(l.practice[CP_PSK].asked, 2);
+    assert_true(learned_saw(&l, STR("it's\tnot.log")));
+    learned_release(&l);
+}
+
 int
 main(void)
 {
@@ -150,6 +214,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_value_says_where_it_comes_from),
         cmocka_unit_test(what_cannot_be_set_names_the_line),
+        cmocka_unit_test(nothing_of_another_wizard_is_lost),
+        cmocka_unit_test(a_name_that_cannot_be_kept_costs_nothing),
         cmocka_unit_test(r6_a_file_is_old_or_new),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

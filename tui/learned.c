@@ -103,25 +103,11 @@ learned_saw(const struct learned *l, struct str log)
     return false;
 }
 
-// In single quotes, as YAML wants them.
-static void
-put_quoted(struct buf *out, struct str text)
-{
-    buf_add_char(out, '\'');
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.at[i] == '\'')
-            buf_add_char(out, '\'');
-        if ((unsigned char)text.at[i] >= ' ')
-            buf_add_char(out, text.at[i]);
-    }
-    buf_add_char(out, '\'');
-}
-
 static void
 put_mark(struct buf *out, struct str id, const struct lesson_mark *m)
 {
     buf_add(out, STR("  - {id: "));
-    put_quoted(out, id);
+    yaml_quote(id, out);
     buf_addf(out, ", step: %u, right: %u, asked: %u, done: %s}\n", m->step, m->right, m->asked,
              m->done ? "yes" : "no");
 }
@@ -138,7 +124,7 @@ put_practice(const struct learned *l, struct buf *out)
     buf_add(out, STR("seen:\n"));
     for (size_t i = l->seen_count > LEARNED_SEEN ? l->seen_count - LEARNED_SEEN : 0; i < l->seen_count; i++) {
         buf_add(out, STR("  - "));
-        put_quoted(out, l->seen[i]);
+        yaml_quote(l->seen[i], out);
         buf_add_char(out, '\n');
     }
 }
@@ -165,6 +151,7 @@ bool
 learned_lesson(struct str id, const struct lesson_mark *mark, struct err *e)
 {
     struct learned l = {0};
+    int lock = xdg_lock(XDG_STATE); // until what is read here is written again
     bool good = learned_read(&l, e);
     const struct lesson_mark *before = good ? learned_of(&l, id) : NULL;
     struct lesson_mark now = *mark;
@@ -173,6 +160,7 @@ learned_lesson(struct str id, const struct lesson_mark *mark, struct err *e)
         now.step = before->step > now.step ? before->step : now.step;
     }
     good = good && write_all(&l, id, &now, e);
+    xdg_unlock(lock);
     learned_release(&l);
     return good;
 }
@@ -181,15 +169,20 @@ bool
 learned_practice(struct str log, enum checkpoint checkpoint, bool right, struct err *e)
 {
     struct learned l = {0};
+    int lock = xdg_lock(XDG_STATE);
     bool good = learned_read(&l, e);
     if (good) {
         l.practice[checkpoint].asked++;
         l.practice[checkpoint].right += right;
         if (!l.seen)
             l.seen = ARENA_ARRAY(&l.arena, struct str, 1);
-        l.seen[l.seen_count++] = log; // read_seen left room for one more
+        struct buf name = {0};
+        if (yaml_quote(log, &name))       // else the file could not be read any more
+            l.seen[l.seen_count++] = log; // read_seen left room for one more
+        buf_release(&name);
         good = write_all(&l, STR_NONE, NULL, e);
     }
+    xdg_unlock(lock);
     learned_release(&l);
     return good;
 }

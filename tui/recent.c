@@ -3,7 +3,6 @@
 #include <limits.h>
 #include <stdlib.h>
 
-#include "diag/text.h"
 #include "knowledge/yaml.h"
 #include "tui/sample.h"
 #include "tui/xdg.h"
@@ -64,39 +63,17 @@ recents_read(void)
     return r;
 }
 
-// In double quotes, as YAML writes any text. False for what is no UTF-8, which YAML cannot hold.
-static bool
-quote(struct str text, struct buf *out)
-{
-    buf_add_char(out, '"');
-    while (text.len) {
-        int32_t rune;
-        size_t length = text_rune(text, &rune);
-        if (rune < 0)
-            return false;
-        if (rune == '"' || rune == '\\')
-            buf_add_char(out, '\\');
-        if (rune < ' ' || (rune >= 0x7F && rune < 0xA0))
-            buf_addf(out, "\\x%02x", (unsigned)rune);
-        else
-            buf_add(out, (struct str){text.at, length});
-        text = str_from(text, length);
-    }
-    buf_add_char(out, '"');
-    return true;
-}
-
 static bool
 write_one(const struct recent *one, struct buf *out)
 {
     buf_addf(out, "  - when: %lld\n    tunnels: %llu\n    down: %llu\n    apart: %d\n    title: ",
              (long long)one->when, (unsigned long long)one->tunnels, (unsigned long long)one->down,
              one->apart);
-    bool good = quote(str_of(one->title), out);
+    bool good = yaml_quote(str_of(one->title), out);
     buf_add(out, STR("\n    parts:\n"));
     for (size_t i = 0; i < one->count; i++) {
         buf_add(out, STR("      - "));
-        good = good && quote(str_of(one->parts[i]), out);
+        good = good && yaml_quote(str_of(one->parts[i]), out);
         buf_add_char(out, '\n');
     }
     return good;
@@ -137,6 +114,7 @@ recents_note(const struct opening *o, uint64_t tunnels, uint64_t down, int64_t w
 {
     if (!is_lasting(o))
         return;
+    int lock = xdg_lock(XDG_STATE); // until what is read here is written again
     struct recents *old = recents_read();
     struct recent one = {.title = o->title,
                          .count = o->count,
@@ -158,6 +136,7 @@ recents_note(const struct opening *o, uint64_t tunnels, uint64_t down, int64_t w
         }
     if (good)
         xdg_write(XDG_STATE, RECENT_FILE, buf_str(&text), &e);
+    xdg_unlock(lock);
     buf_release(&text);
     recents_free(old);
 }

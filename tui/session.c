@@ -372,7 +372,7 @@ session_untick(struct session *s, const struct finding *finding)
 {
     const struct tunnel_row *row = session_row(s, s->tunnel);
     struct err e = {0};
-    if (row && !ticks_drop(&s->ticks, row, finding, &e))
+    if (row && !ticks_drop(&s->ticks, row, finding, s->desk.now(s->desk.self), &e))
         session_notice(s, _("The ticks are gone for this run only: %s"), e.text);
 }
 

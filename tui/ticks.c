@@ -52,17 +52,13 @@ field(struct str *line)
     return text;
 }
 
-void
-ticks_read(struct ticks *t, int64_t now)
+// Appends what the file holds and is not too old.
+static bool
+load(struct ticks *t, int64_t now, struct err *e)
 {
     struct buf bytes = {0};
-    struct err e;
-    if (t->read)
-        return;
-    t->read = true;
-    if (!xdg_read(XDG_STATE, FILE_NAME, &bytes, &e))
-        buf_clear(&bytes);
-    struct str rest = buf_str(&bytes);
+    bool good = xdg_read(XDG_STATE, FILE_NAME, &bytes, e);
+    struct str rest = good ? buf_str(&bytes) : STR_NONE;
     while (rest.len && t->count < TICKS_MOST) {
         size_t end = str_find(rest, STR("\n"));
         struct str line = {rest.at, end};
@@ -75,6 +71,16 @@ ticks_read(struct ticks *t, int64_t now)
             add(t, line, finding, (size_t)step, (int64_t)at);
     }
     buf_release(&bytes);
+    t->read = true;
+    return good;
+}
+
+void
+ticks_read(struct ticks *t, int64_t now)
+{
+    struct err e;
+    if (!t->read)
+        load(t, now, &e);
 }
 
 static bool
@@ -90,21 +96,72 @@ keep(const struct ticks *t, struct err *e)
     return good;
 }
 
-static size_t
-find(const struct ticks *t, const char *tunnel, const struct finding *finding, size_t step)
+#define ALL_STEPS SIZE_MAX
+
+// What is to become of the ticks of one finding of a tunnel.
+struct change {
+    const char *tunnel;
+    struct str finding;
+    size_t step; // ALL_STEPS: they are taken away
+    bool done;
+    int64_t now;
+};
+
+static bool
+is_of(const struct tick *tick, const struct change *c)
+{
+    return (c->step == ALL_STEPS || tick->step == c->step) && str_eq(str_of(tick->finding), c->finding) &&
+           strcmp(tick->tunnel, c->tunnel) == 0;
+}
+
+static bool
+holds(const struct ticks *t, const struct change *c)
 {
     size_t i = 0;
-    while (i < t->count && !(t->at[i].step == step && str_eq(str_of(t->at[i].finding), finding->id) &&
-                             strcmp(t->at[i].tunnel, tunnel) == 0))
+    while (i < t->count && !is_of(&t->at[i], c))
         i++;
-    return i;
+    return i < t->count;
+}
+
+static void
+apply(struct ticks *t, const struct change *c)
+{
+    size_t kept = 0;
+    if (c->done && holds(t, c))
+        return;
+    for (size_t i = 0; i < t->count; i++)
+        if (!is_of(&t->at[i], c))
+            t->at[kept++] = t->at[i];
+    t->count = kept;
+    if (c->done)
+        add(t, str_of(c->tunnel), c->finding, c->step, c->now);
+}
+
+// Changes what the file holds by now: another wizard may have ticked something meanwhile.
+static bool
+change(struct ticks *t, const struct change *c, struct err *e)
+{
+    struct ticks fresh = {0};
+    int lock = xdg_lock(XDG_STATE);
+    bool good = load(&fresh, c->now, e);
+    apply(&fresh, c);
+    good = good && keep(&fresh, e);
+    xdg_unlock(lock);
+    if (good) {
+        ticks_release(t);
+        *t = fresh;
+        return true;
+    }
+    ticks_release(&fresh);
+    apply(t, c);
+    return false;
 }
 
 bool
 ticks_is_done(const struct ticks *t, const struct tunnel_row *row, const struct finding *finding, size_t step)
 {
     struct buf key = {0};
-    bool done = t->count && find(t, key_of(row, &key), finding, step) < t->count;
+    bool done = t->count && holds(t, &(struct change){key_of(row, &key), finding->id, step, true, 0});
     buf_release(&key);
     return done;
 }
@@ -114,27 +171,18 @@ ticks_set(struct ticks *t, const struct tunnel_row *row, const struct finding *f
           bool done, int64_t now, struct err *e)
 {
     struct buf key = {0};
-    size_t at = find(t, key_of(row, &key), finding, step);
-    bool changed = done != (at < t->count);
-    if (changed && done)
-        add(t, buf_str(&key), finding->id, step, now);
-    else if (changed)
-        t->at[at] = t->at[--t->count];
+    bool good = change(t, &(struct change){key_of(row, &key), finding->id, step, done, now}, e);
     buf_release(&key);
-    return !changed || keep(t, e);
+    return good;
 }
 
 bool
-ticks_drop(struct ticks *t, const struct tunnel_row *row, const struct finding *finding, struct err *e)
+ticks_drop(struct ticks *t, const struct tunnel_row *row, const struct finding *finding, int64_t now,
+           struct err *e)
 {
     struct buf key = {0};
-    size_t kept = 0;
-    key_of(row, &key);
-    for (size_t i = 0; i < t->count; i++)
-        if (!str_eq(str_of(t->at[i].finding), finding->id) || strcmp(t->at[i].tunnel, buf_cstr(&key)) != 0)
-            t->at[kept++] = t->at[i];
-    bool changed = kept != t->count;
-    t->count = kept;
+    const struct change c = {key_of(row, &key), finding->id, ALL_STEPS, false, now};
+    bool good = !holds(t, &c) || change(t, &c, e);
     buf_release(&key);
-    return !changed || keep(t, e);
+    return good;
 }

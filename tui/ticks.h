@@ -28,11 +28,12 @@ void ticks_release(struct ticks *t);
 void ticks_read(struct ticks *t, int64_t now);
 bool ticks_is_done(const struct ticks *t, const struct tunnel_row *row, const struct finding *finding,
                    size_t step);
-// Sets or takes away a tick and keeps it; false and e filled when it cannot be kept, then it holds for this
-// run.
+// Sets or takes away a tick and keeps it, with what other wizards ticked meanwhile; false and e filled when
+// it cannot be kept, then it holds for this run.
 bool ticks_set(struct ticks *t, const struct tunnel_row *row, const struct finding *finding, size_t step,
                bool done, int64_t now, struct err *e);
 // The finding is mended: its steps begin anew the next time.
-bool ticks_drop(struct ticks *t, const struct tunnel_row *row, const struct finding *finding, struct err *e);
+bool ticks_drop(struct ticks *t, const struct tunnel_row *row, const struct finding *finding, int64_t now,
+                struct err *e);
 
 #endif

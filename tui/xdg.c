@@ -4,11 +4,15 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "remote/whole.h"
 #include "tui/words.h"
+
+enum { LOCK_TRIES = 125, LOCK_PAUSE = 2000000 }; // nanoseconds
 
 bool
 xdg_path(enum xdg_folder folder, const char *name, struct buf *path, struct err *e)
@@ -65,4 +69,26 @@ xdg_write(enum xdg_folder folder, const char *name, struct str bytes, struct err
     bool good = xdg_path(folder, name, &path, e) && whole_write(buf_cstr(&path), bytes, e);
     buf_release(&path);
     return good;
+}
+
+int
+xdg_lock(enum xdg_folder folder)
+{
+    struct buf path = {0};
+    struct err e;
+    int lock = -1;
+    if (xdg_path(folder, "", &path, &e))
+        lock = open(buf_cstr(&path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    for (int i = 0;
+         lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK && i < LOCK_TRIES; i++)
+        nanosleep(&(struct timespec){.tv_nsec = LOCK_PAUSE}, NULL);
+    buf_release(&path);
+    return lock;
+}
+
+void
+xdg_unlock(int lock)
+{
+    if (lock >= 0)
+        close(lock);
 }

@@ -20,5 +20,9 @@ bool xdg_path(enum xdg_folder folder, const char *name, struct buf *path, struct
 bool xdg_read(enum xdg_folder folder, const char *name, struct buf *bytes, struct err *e);
 // Writes the file anew (0600) through a temporary one beside it, and makes the folder when it is missing.
 bool xdg_write(enum xdg_folder folder, const char *name, struct str bytes, struct err *e);
+// Keeps other wizards from doing the same until xdg_unlock: what is read, changed and written in between
+// loses nothing of theirs. Waits a moment at most, then goes on without: these files are a convenience.
+int xdg_lock(enum xdg_folder folder);
+void xdg_unlock(int lock);
 
 #endif
