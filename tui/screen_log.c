@@ -218,7 +218,7 @@ static void
 draw_head(struct logview *self, struct session *s, struct canvas *c, struct area a)
 {
     struct buf text = {0}, right = {0};
-    const struct excerpt *x = lines_of(s);
+    const struct excerpt *x = self->waiting ? lines_of(s) : s->excerpt; // the filter may hide all
     uint64_t there = lines_there(s), lines = x ? x->total : s->progress.lines;
     size_t before = 0;
     for (size_t i = 0; i < self->evidence.count; i++)
@@ -531,6 +531,8 @@ why_not(void *state, struct session *s, enum act what)
     case ACT_AGAIN:
     case ACT_AGAIN_BACK:
         return self->sought.len ? NULL : _("nothing was searched for yet; / does");
+    case ACT_GO:
+        return lines_of(s) ? NULL : _("no line is shown");
     case ACT_ALL:
         return self->filter.len ? _("the filter looks at all lines; Esc takes it away") : NULL;
     default:
@@ -568,14 +570,13 @@ next(void *state, struct session *s, struct buf *out)
     if (lines_of(s) && self->view.line != UINT64_MAX)
         buf_addf(out, _("Enter explains line %llu"), (unsigned long long)self->view.line);
     else
-        buf_add(out, str_of(_("Esc goes back")));
+        buf_add(out, str_of(self->filter.len ? _("Esc takes the filter away") : _("Esc goes back")));
 }
 
 static void
 crumb(void *state, struct session *s, struct buf *out)
 {
-    (void)state;
-    (void)s;
+    (void)state, (void)s;
     buf_add(out, str_of(_("Log")));
 }
 
