@@ -112,9 +112,7 @@ fill_what(struct advice *self, const struct tunnel_view *t, const struct finding
     struct buf text = {0};
     const struct proof *proof = view_deciding(f->proofs, f->proof_count);
     if (proof) {
-        figures_line(proof, &text);
-        buf_add(&text, STR("  "));
-        buf_add(&text, str_from(proof->text, proof->body));
+        figures_proof(proof, &text);
         say(self, c, w, _("The line"), buf_str(&text));
     }
     buf_release(&text);
@@ -122,15 +120,6 @@ fill_what(struct advice *self, const struct tunnel_view *t, const struct finding
     sides_fill(&self->text, t, f, c, w);
     for (size_t i = 0; i < f->unknown_count; i++)
         say(self, c, w, i ? "" : _("Cannot be told"), f->unknown[i]);
-}
-
-static struct str
-cause_label(const struct knowledge *k, struct str cause)
-{
-    for (size_t n = 0; n < k->cause_count; n++)
-        if (str_eq(k->causes[n].key, cause))
-            return k->causes[n].value;
-    return cause;
 }
 
 // The other causes that fit, and how to tell them apart: behind the steps, for when those did not help.
@@ -142,7 +131,7 @@ fill_or_else(struct advice *self, const struct session *s, const struct finding_
     for (size_t i = 0; i < f->alternative_count; i++) {
         const struct alternative *a = &f->alternatives[i];
         buf_clear(&text);
-        buf_add(&text, cause_label(s->knowledge, a->cause));
+        buf_add(&text, figures_cause(s->knowledge, a->cause));
         if (a->tell_apart.len)
             buf_addf(&text, _(". To tell: %.*s"), STR_ARG(a->tell_apart));
         say(self, c, w, i ? "" : _("Or else"), buf_str(&text));
@@ -265,8 +254,7 @@ fill_unknown(struct advice *self, const struct session *s, const struct tunnel_v
     say_values(self, c, w, rung->values, rung->value_count, s->checkpoint);
     for (size_t i = 0; i < rung->proof_count; i++) {
         struct buf line = {0};
-        figures_line(&rung->proofs[i], &line);
-        buf_addf(&line, "  %.*s", STR_ARG(str_from(rung->proofs[i].text, rung->proofs[i].body)));
+        figures_proof(&rung->proofs[i], &line);
         prose_add(&self->text, c, w, 3, 5, LOOK_PLAIN, -1, buf_str(&line));
         buf_release(&line);
     }

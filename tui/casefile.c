@@ -75,7 +75,6 @@ casefile_open(struct opening *o, const struct knowledge *knowledge)
     f->knowledge = knowledge;
     f->origin = opening_copy(o);
     o->other = o->beside = NULL;
-    o->speakers = speakers_of(knowledge, &o->arena, &o->speaker_count);
     f->newest = newest_new(o, knowledge);
     f->diag = diag_new(knowledge, &host);
     f->complete = true;

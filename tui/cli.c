@@ -137,12 +137,6 @@ cli_print(struct str text)
     return good;
 }
 
-const char *
-cli_translated(const char *words)
-{
-    return *words ? gettext(words) : words;
-}
-
 struct knowledge *
 cli_knowledge(const char *folder)
 {

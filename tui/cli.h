@@ -34,8 +34,6 @@ int cli_option(int argc, char **argv, const struct option *options, int *index);
 // Prints a text that is complete (help, lists); false when standard output would not take it, which has been
 // said.
 bool cli_print(struct str text);
-// The words in the language of the person; for writers that are handed a function.
-const char *cli_translated(const char *words);
 // See packwords_load; NULL when a pack could not be read, which has been said.
 struct knowledge *cli_knowledge(const char *folder);
 // Switches the language of the texts; false when there is no such catalogue, which has been said of the

@@ -357,7 +357,7 @@ print_report(struct check *c)
         .redact = redact,
         .only = str_of(c->o.tunnel),
         .paint = wants_colour(&c->o) ? colours : NULL,
-        .say = cli_translated,
+        .say = words_say,
         .ascii = c->o.ascii,
         .seconds = (double)(now() - c->began) / 1e6,
     };

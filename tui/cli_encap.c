@@ -266,7 +266,7 @@ judge(struct encap *e)
     if (e->json)
         path_json(&v, &out);
     else
-        path_text(&v, cli_translated, &out);
+        path_text(&v, words_say, &out);
     bool good = cli_print(buf_str(&out));
     buf_release(&out);
     return good ? status[v.outcome] : CLI_WRONG;

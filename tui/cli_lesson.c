@@ -316,12 +316,6 @@ take_bytes(void *self, struct str bytes, struct err *e)
     return output_write(self, bytes, e);
 }
 
-static const char *
-translate(const char *words)
-{
-    return *words ? gettext(words) : words;
-}
-
 // name NULL: the list.
 static int
 print_lesson(const struct knowledge *k, const char *name, const char *path, bool ascii)
@@ -333,7 +327,7 @@ print_lesson(const struct knowledge *k, const char *name, const char *path, bool
     struct output *output = output_open(path, &e);
     struct redact *redact = redact_new(false, false);
     const struct report report = {
-        .self = output, .write = take_bytes, .redact = redact, .say = translate, .ascii = ascii};
+        .self = output, .write = take_bytes, .redact = redact, .say = words_say, .ascii = ascii};
     p.page = (struct page){.r = &report, .e = &e};
     bool good = output != NULL;
     if (good && p.lesson)

@@ -52,12 +52,6 @@ take_bytes(void *self, struct str bytes, struct err *e)
     return !x->failed;
 }
 
-static const char *
-translate(const char *words)
-{
-    return *words ? gettext(words) : words;
-}
-
 // What stands in front of a report for people: when it was made, and by what.
 static bool
 put_title(struct exporting *x, struct err *e)
@@ -267,7 +261,7 @@ export_make(struct casefile *file, const struct export_ask *ask, bool (*interrup
                                              .redact = redact,
                                              .only_id = ask->tunnel == TUNNEL_NONE ? NULL : &ask->tunnel,
                                              .leave_out = ask->leave_out,
-                                             .say = translate,
+                                             .say = words_say,
                                              .seconds = -1}};
     bool good = open_target(&exporting, &e) && put_all(&exporting, &e);
     if (exporting.output && good)

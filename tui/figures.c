@@ -237,3 +237,41 @@ figures_line(const struct proof *proof, struct buf *out)
     else
         buf_add(out, STR("L.."));
 }
+
+void
+figures_times(const struct proof *proof, struct buf *out)
+{
+    if (proof->count > 1)
+        buf_addf(out, _("  (%llu times)"), (unsigned long long)proof->count);
+}
+
+void
+figures_proof(const struct proof *proof, struct buf *out)
+{
+    figures_line(proof, out);
+    buf_add(out, STR("  "));
+    buf_add(out, str_from(proof->text, proof->body));
+    figures_times(proof, out);
+}
+
+struct str
+figures_cause(const struct knowledge *k, struct str cause)
+{
+    for (size_t i = 0; i < k->cause_count; i++)
+        if (str_eq(k->causes[i].key, cause))
+            return k->causes[i].value;
+    return cause;
+}
+
+void
+figures_span(const struct view *v, int64_t *first, int64_t *last)
+{
+    *first = *last = LINE_NO_TIME;
+    for (size_t i = 0; i < v->source_count; i++) {
+        const struct source_view *source = &v->sources[i];
+        if (source->first != LINE_NO_TIME && (*first == LINE_NO_TIME || source->first < *first))
+            *first = source->first;
+        if (source->last != LINE_NO_TIME && source->last > *last)
+            *last = source->last;
+    }
+}

@@ -8,7 +8,9 @@
 void figures_bytes(uint64_t n, struct buf *out); // 18.2 MB
 // "22 Nov 05:26"; nothing without a time.
 void figures_stamp(int64_t time, struct buf *out);
-// The same; of the day of `near` only the time: "05:26:31".
+// The first and the last moment of all that was read.
+void figures_span(const struct view *v, int64_t *first, int64_t *last);
+// The same as a stamp; of the day of `near` only the time: "05:26:31".
 void figures_stamp_near(int64_t time, int64_t near, struct buf *out);
 
 // "[ok]", four columns, and the look of a rung.
@@ -30,11 +32,17 @@ void figures_rung(const struct knowledge *k, const struct order *order, enum che
 // "Your answer, Contact: passed." How that stands where a trainee looked in vain; CP_COUNT: nowhere.
 void figures_misplaced(const struct knowledge *k, const struct tunnel_view *t, enum checkpoint placed,
                        struct buf *out);
+// What a cause is called; its id where the knowledge has no words for it.
+struct str figures_cause(const struct knowledge *k, struct str cause);
 // What of a source was left out because lines are longer than what is looked at; nothing: all was read.
 void figures_cut(const struct source_view *source, struct buf *out);
 // A file without its folders.
 struct str figures_file(struct str name);
 // "L1046", with both ends at hand "B:L1046"; "L.." while lines are not counted.
 void figures_line(const struct proof *proof, struct buf *out);
+// "  (8 times)", nothing of a line that came once.
+void figures_times(const struct proof *proof, struct buf *out);
+// "L1046  its words  (8 times)"
+void figures_proof(const struct proof *proof, struct buf *out);
 
 #endif

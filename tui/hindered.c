@@ -21,8 +21,7 @@ hindered_say(const struct view *v, const struct canvas *c, int w, struct prose *
             struct buf line = {0};
             const struct proof *p = &source->hindered[n];
             buf_add(&line, p->deciding ? STR("*") : STR(" "));
-            figures_line(p, &line);
-            buf_addf(&line, "  %.*s", STR_ARG(str_from(p->text, p->body)));
+            figures_proof(p, &line);
             prose_add(text, c, w, 2, 5, LOOK_PLAIN, -1, buf_str(&line));
             buf_release(&line);
         }

@@ -1,5 +1,6 @@
 // What stands over another screen in a box: a text, or the question whether to leave.
 #include <stdlib.h>
+#include <string.h>
 
 #include "tui/list.h"
 #include "tui/prose.h"
@@ -53,10 +54,10 @@ draw_box(void *state, struct session *s, struct canvas *c, struct area a)
 {
     struct box *self = state;
     prose_clear(&self->text);
-    for (struct str rest = buf_str(&s->box_text); rest.len;) { // an item of a list hangs behind its dash
+    for (struct str rest = buf_str(&s->box_text); rest.len;) {
         struct str line = {rest.at, str_find(rest, STR("\n"))};
-        prose_add(&self->text, c, text_width(a), 1, str_starts(line, STR("- ")) ? 3 : 1, LOOK_PLAIN, -1,
-                  line);
+        bool item = line.len && strchr("- *", line.at[0]); // of a list: hangs behind its sign
+        prose_add(&self->text, c, text_width(a), 1, item ? 3 : 1, LOOK_PLAIN, -1, line);
         rest = str_from(rest, line.len + 1);
     }
     struct area inside = place(self, c, a, buf_str(&s->box_title));

@@ -190,14 +190,13 @@ made(const struct paper *self, const struct session *s)
 }
 
 static void
-copy(struct session *s, const struct exported *x, struct buf *told)
+copy(const struct exported *x, struct buf *told)
 {
     struct err e = {0};
     if (!x->all)
         buf_addf(told, _("Too long for the clipboard (more than %d KB)"), COPY_MOST / 1024);
     else if (!copy_text(str_trim(buf_str(&x->text)), told, &e))
         buf_add(told, str_of(e.text));
-    (void)s;
 }
 
 // What became of the file.
@@ -219,7 +218,7 @@ say_written(struct paper *self, struct session *s, const struct exported *x)
                      (unsigned long long)x->masked);
         if (self->copying) {
             buf_add(&told, STR(". "));
-            copy(s, x, &told);
+            copy(x, &told);
         }
     }
     session_notice(s, "%s", buf_cstr(&told));
@@ -239,7 +238,7 @@ news(void *state, struct session *s)
             ask(self, s, false, false);
     } else if (self->copying) {
         struct buf told = {0};
-        copy(s, s->exported, &told);
+        copy(s->exported, &told);
         session_notice(s, "%s", buf_cstr(&told));
         buf_release(&told);
     } else if (s->exported->problem[0]) {

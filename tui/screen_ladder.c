@@ -259,8 +259,7 @@ draw_proof(const struct proof *p, struct canvas *c, int x, int y, int end, int n
     canvas_put(c, x, y, end - x, LOOK_DIM, buf_str(&text));
     x += 1 + names + 2;
     buf_clear(&text);
-    if (p->count > 1)
-        buf_addf(&text, _("  (%llu times)"), (unsigned long long)p->count);
+    figures_times(p, &text);
     int room = end - x - canvas_columns(c, buf_str(&text)); // how often it came is not cut with a long line
     x += canvas_put(c, x, y, room, LOOK_PLAIN, str_from(p->text, p->body));
     canvas_put(c, x, y, end - x, LOOK_PLAIN, buf_str(&text));

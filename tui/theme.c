@@ -20,7 +20,6 @@ static const struct ink inks[][LOOK_COUNT] =
                 [LOOK_FAILED] = {RED, true, false, false},
                 [LOOK_SUSPECT] = {YELLOW, false, false, false},
                 [LOOK_NOT_REACHED] = {-1, false, true, false},
-                [LOOK_FOUND] = {-1, false, false, true},
             },
         [THEME_LIGHT] =
             {
@@ -35,7 +34,6 @@ static const struct ink inks[][LOOK_COUNT] =
                 [LOOK_FAILED] = {RED, true, false, false},
                 [LOOK_SUSPECT] = {MAGENTA, false, false, false},
                 [LOOK_NOT_REACHED] = {-1, false, true, false},
-                [LOOK_FOUND] = {-1, false, false, true},
             },
         [THEME_MONO] =
             {
@@ -50,7 +48,6 @@ static const struct ink inks[][LOOK_COUNT] =
                 [LOOK_FAILED] = {-1, true, false, false},
                 [LOOK_SUSPECT] = {-1, true, false, false},
                 [LOOK_NOT_REACHED] = {-1, false, false, false},
-                [LOOK_FOUND] = {-1, false, false, true},
             },
 };
 

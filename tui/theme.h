@@ -18,7 +18,6 @@ enum look {
     LOOK_FAILED,
     LOOK_SUSPECT,
     LOOK_NOT_REACHED,
-    LOOK_FOUND, // where a search matched
     LOOK_COUNT
 };
 // Added to a look: the row that is marked.

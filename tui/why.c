@@ -46,9 +46,7 @@ say_lines(const struct proof *proofs, size_t count, struct buf *out)
 {
     for (size_t i = 0; i < count; i++) {
         buf_add(out, proofs[i].deciding ? STR("\n*") : STR("\n "));
-        figures_line(&proofs[i], out);
-        buf_add(out, STR("  "));
-        buf_add(out, str_from(proofs[i].text, proofs[i].body));
+        figures_proof(&proofs[i], out);
     }
 }
 
@@ -96,10 +94,7 @@ say_against(const struct session *s, const struct finding_view *f, struct buf *o
     else
         buf_add(out, str_of(_(" What else fits, and the check that tells it apart:")));
     for (size_t i = 0; i < f->alternative_count; i++) {
-        struct str label = f->alternatives[i].cause;
-        for (size_t n = 0; n < s->knowledge->cause_count; n++)
-            if (str_eq(s->knowledge->causes[n].key, label))
-                label = s->knowledge->causes[n].value;
+        struct str label = figures_cause(s->knowledge, f->alternatives[i].cause);
         buf_addf(out, "\n- %.*s: %.*s", STR_ARG(label), STR_ARG(f->alternatives[i].tell_apart));
     }
     for (size_t i = 0; i < f->unknown_count; i++)

@@ -9,4 +9,11 @@
 #define N_(text) (text) // marks the text of a table; the place that shows it says _(row->text)
 #define P_(one, many, n) ngettext(one, many, n)
 
+// The same for writers that are handed a function; nothing stays nothing.
+static inline const char *
+words_say(const char *words)
+{
+    return *words ? gettext(words) : words;
+}
+
 #endif
