@@ -113,12 +113,12 @@ t new-session -d -s w -x 80 -y 24 "'$IKEWALK_BIN' @hq-fw"
 sees 'its host key is not'
 sees 'ssh-keygen -R'
 sees '-R shows it)' # the command is whole
-sees 'Next: r tries again; Esc goes back'
+sees 'Next: Enter tries again; Esc goes back'
 hides 'Enter tunnels'
 keep 'changed key'
 small
 sees 'cannot trust'
-sees 'Next: r tries again; Esc goes back'
+sees 'Next: Enter tries again; Esc goes back'
 press Escape Escape
 t kill-session -t w 2>/dev/null
 

@@ -83,6 +83,7 @@ static const struct attempt_row attempts[] = {
 };
 
 struct table {
+    bool unexplained; // no finding says why a checkpoint failed
     struct news news;
     bool fresh;
     bool nothing;     // no tunnel is in the log,
@@ -145,7 +146,7 @@ make_view(const struct table *d)
 }
 
 static struct shot *
-make_shot(uint32_t id, int attempt)
+make_shot(uint32_t id, int attempt, bool explained)
 {
     struct shot *shot = mem_new(sizeof *shot);
     if (id == TUNNEL_NONE) { // a path without a tunnel
@@ -171,7 +172,7 @@ make_shot(uint32_t id, int attempt)
         }
     }
     t->findings = &finding;
-    t->finding_count = 1;
+    t->finding_count = explained;
     t->peer_dialect = -1;
     t->attempts = attempts;
     t->attempt_count = 2;
@@ -194,7 +195,7 @@ ask_tunnel(void *self, uint32_t id, int attempt)
 {
     struct table *d = self;
     shot_free(d->news.shot);
-    d->news.shot = make_shot(id, attempt);
+    d->news.shot = make_shot(id, attempt, !d->unexplained);
     d->fresh = true;
 }
 

@@ -58,6 +58,28 @@ a_long_notice_is_told_whole(void **state)
     news_release(&d.news);
 }
 
+// A failure that nothing explains: Enter goes on to the log of the other end, which may.
+static void
+enter_leads_on_where_nothing_explains(void **state)
+{
+    (void)state;
+    struct table d = {.unexplained = true};
+    struct app *a = app_new(desk_at(&d));
+    struct buf out = {0};
+    press(a, "");
+    app_open(a, some_log());
+    press(a, "\r\r");
+    picture_of(a, ROWS, &out);
+    assert_non_null(strstr(buf_cstr(&out), "Next: Enter adds the other gateway's log"));
+    assert_non_null(strstr(buf_cstr(&out), " Enter go on"));
+    press(a, "\r");
+    picture_of(a, ROWS, &out);
+    assert_non_null(strstr(buf_cstr(&out), "The log of the other end of"));
+    buf_release(&out);
+    app_free(a);
+    news_release(&d.news);
+}
+
 // A key that leads where one is says so.
 static void
 a_key_that_changes_nothing_says_so(void **state)
@@ -134,6 +156,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_told_while_one_types_is_seen),
         cmocka_unit_test(a_long_notice_is_told_whole),
+        cmocka_unit_test(enter_leads_on_where_nothing_explains),
         cmocka_unit_test(a_key_that_changes_nothing_says_so),
         cmocka_unit_test(the_recheck_counts_lines_of_the_log),
         cmocka_unit_test(an_empty_source_is_told_by_its_kind),

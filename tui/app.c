@@ -561,6 +561,8 @@ app_draw(struct app *a, struct canvas *c)
     frame_draw(c, &(struct frame){.screen = typing ? SCREEN_ENTRY : layer->ops->id,
                                   .impossible = impossible,
                                   .steps = steps,
+                                  .detour = !typing && layer->ops->detour &&
+                                            layer->ops->detour(layer->state, &a->session),
                                   .redacted = a->session.redacted,
                                   .crumb = buf_str(&crumb),
                                   .beside = buf_str(&beside),

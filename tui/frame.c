@@ -61,18 +61,24 @@ draw_rail(struct canvas *c, const struct frame *f)
     canvas_put_right(c, x + 1, 1, c->w - x - 2, LOOK_PLAIN, f->beside);
 }
 
-static int
-bar_width(struct canvas *c, const struct action *action)
+static struct str
+label_of(const struct frame *f, const struct action *action)
 {
-    return canvas_columns(c, str_of(_(action->name))) + 1 + canvas_columns(c, str_of(_(action->label)));
+    return str_of(f->detour && action->id == ACT_GO ? _("go on") : _(action->label));
 }
 
 static int
-bar_put(struct canvas *c, int x, int y, const struct action *action)
+bar_width(struct canvas *c, const struct frame *f, const struct action *action)
+{
+    return canvas_columns(c, str_of(_(action->name))) + 1 + canvas_columns(c, label_of(f, action));
+}
+
+static int
+bar_put(struct canvas *c, const struct frame *f, int x, int y, const struct action *action)
 {
     int begun = x;
     x += canvas_put(c, x, y, c->w - x, LOOK_KEY, str_of(_(action->name))) + 1;
-    x += canvas_put(c, x, y, c->w - x, LOOK_PLAIN, str_of(_(action->label)));
+    x += canvas_put(c, x, y, c->w - x, LOOK_PLAIN, label_of(f, action));
     canvas_target(c, (struct area){begun, y, x - begun, 1}, TARGET_ACT, (int)action->id);
     return x + 2;
 }
@@ -93,10 +99,10 @@ draw_bar(struct canvas *c, const struct frame *f, int y)
     help = help ? help : back; // of a box the way out
     // Where there is nothing to go on to, the way back comes first.
     const struct action *first = f->impossible[ACT_GO] && back != help && back->label ? back : NULL;
-    int kept = help ? bar_width(c, help) + 2 : 0;
+    int kept = help ? bar_width(c, f, help) + 2 : 0;
     int told = canvas_put(c, 1, y, c->w - 2 - kept, LOOK_STRONG, f->told);
     int x = told ? 1 + told + 2 : 1;
-    x = first ? bar_put(c, x, y, first) : x;
+    x = first ? bar_put(c, f, x, y, first) : x;
     int shown = first != NULL, most = BAR_MOST;
     for (size_t i = 0; i < action_count && shown < most; i++) {
         const struct action *action = &actions[i];
@@ -109,9 +115,9 @@ draw_bar(struct canvas *c, const struct frame *f, int y)
         if (action == help)
             kept = 0;
         bool last = kept && shown + 1 == most;
-        if (last || x + bar_width(c, action) + kept > c->w)
+        if (last || x + bar_width(c, f, action) + kept > c->w)
             continue;
-        x = bar_put(c, x, y, action);
+        x = bar_put(c, f, x, y, action);
         shown++;
     }
 }

@@ -13,6 +13,7 @@ struct frame {
     enum screen_id screen; // whose keys the bar shows
     struct steps steps;
     const bool *impossible; // by enum act: what the bar leaves out
+    bool detour;            // Enter leads elsewhere than its label says
     bool redacted;
     struct str crumb;  // "hq-fw > Tunnels"
     struct str beside; // at the right end of the rail: progress

@@ -1,9 +1,8 @@
 #include "tui/nothing.h"
 
+#include "diag/text.h"
 #include "tui/figures.h"
 #include "tui/hindered.h"
-#include "tui/keys.h"
-#include "tui/prose.h"
 #include "tui/theme.h"
 #include "tui/words.h"
 
@@ -184,16 +183,69 @@ say_capture(const struct canvas *c, int w, struct prose *text)
               str_of(_("With the log of a gateway it says more: open that one, and add the capture there.")));
 }
 
-const char *
-nothing_next(const struct session *s)
+enum way { WAY_BACK, WAY_PATH, WAY_OTHER, WAY_LOG };
+
+static enum way
+way_of(const struct session *s)
 {
     bool hindered = false;
     for (size_t i = 0; s->view && i < s->view->source_count; i++)
         hindered |= s->view->sources[i].hindered_count > 0;
-    return nothing_but_capture(s) ? _("p shows what the capture tells of the path")
-           : hindered             ? _("o opens the log at this line")
-           : session_lines(s)     ? _("Esc goes back to choose another log; t chooses its format")
-                                  : _("Esc goes back to choose another log");
+    return !s->view                                 ? WAY_BACK
+           : nothing_but_capture(s)                 ? WAY_PATH
+           : only_configured(s) && !session_both(s) ? WAY_OTHER
+           : hindered                               ? WAY_LOG
+                                                    : WAY_BACK;
+}
+
+const char *
+nothing_next(const struct session *s)
+{
+    switch (way_of(s)) {
+    case WAY_PATH:
+        return _("Enter shows what the capture tells of the path");
+    case WAY_OTHER:
+        return _("Enter adds the configuration of the other end");
+    case WAY_LOG:
+        return _("Enter opens the log at this line");
+    default:
+        return session_lines(s) ? _("Enter goes back to choose another log; t chooses its format")
+                                : _("Enter goes back to choose another log");
+    }
+}
+
+struct reply
+nothing_go(struct session *s)
+{
+    switch (way_of(s)) {
+    case WAY_PATH:
+        return (struct reply){.handled = true, .push = &screen_path};
+    case WAY_OTHER:
+        return (struct reply){.handled = true, .push = &screen_other};
+    case WAY_LOG:
+        hindered_place(s->view, &s->source, &s->line);
+        return (struct reply){.handled = true, .push = &screen_log};
+    default:
+        return (struct reply){.handled = true, .pop = true};
+    }
+}
+
+void
+nothing_yet(const struct session *s, struct canvas *c, struct area a)
+{
+    struct buf text = {0};
+    struct prose prose = {0};
+    buf_add(&text, str_of(s->progress.problem[0] ? s->progress.problem : _("Reading: ")));
+    if (!s->progress.problem[0]) {
+        text_count(s->progress.lines, &text);
+        buf_add(&text, str_of(P_(" line so far, no tunnel yet ...", " lines so far, no tunnel yet ...",
+                                 s->progress.lines)));
+    }
+    prose_add(&prose, c, a.w - 1, 1, 1, s->progress.problem[0] ? LOOK_FAILED : LOOK_PLAIN, -1,
+              buf_str(&text));
+    prose_put(&prose, c, a);
+    prose_release(&prose);
+    buf_release(&text);
 }
 
 void

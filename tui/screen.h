@@ -61,6 +61,8 @@ struct screen_ops {
     void (*pasted)(void *state, struct session *s, struct key key);
     // Appends what Enter does now: "Enter walks the checkpoints of branch-12".
     void (*next)(void *state, struct session *s, struct buf *out);
+    // Does Enter lead elsewhere just now than its label in the bar says? NULL: never.
+    bool (*detour)(void *state, struct session *s);
     // Appends its place in the breadcrumb, or nothing. NULL: nothing.
     void (*crumb)(void *state, struct session *s, struct buf *out);
     // Fills in steps of its own in place of those of the walk; what is open then stays open. NULL: the walk.

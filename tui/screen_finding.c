@@ -231,6 +231,8 @@ static struct reply
 do_step(struct guide *self, struct session *s, const struct finding_view *f)
 {
     struct reply done = {.handled = true};
+    if (is_unexplained(s, f)) // the other end may know
+        return act(self, s, ACT_BOTH);
     bool again = all_done(self, s, f);
     if (!self->seen && !again) {
         self->follow = true;
@@ -371,6 +373,8 @@ why_not(void *state, struct session *s, enum act what)
     const struct step_view *step = marked(self, f);
     switch (what) {
     case ACT_GO:
+        if (is_unexplained(s, f))
+            return NULL;
         if (self->advice.count && all_done(self, s, f) && !ends_in_recheck(self, f))
             return _("all steps are done");
         return self->advice.count ? NULL : _("there is no step here");
@@ -400,6 +404,13 @@ mark(void *state, struct session *s, int item)
     return true;
 }
 
+static bool
+detour(void *state, struct session *s)
+{
+    (void)state;
+    return is_unexplained(s, session_finding(s));
+}
+
 static void
 next(void *state, struct session *s, struct buf *out)
 {
@@ -407,9 +418,9 @@ next(void *state, struct session *s, struct buf *out)
     const struct finding_view *f = session_finding(s);
     const struct step_view *step = marked(self, f);
     if (is_unexplained(s, f))
-        buf_add(out,
-                str_of(session_both(s) ? _("d shows what both ends say; Esc goes back to the ladder")
-                                       : _("d adds the other gateway's log; Esc goes back to the ladder")));
+        buf_add(out, str_of(session_both(s)
+                                ? _("Enter shows what both ends say; Esc goes back to the ladder")
+                                : _("Enter adds the other gateway's log; Esc goes back to the ladder")));
     else if (!self->advice.count)
         buf_add(out, str_of(_("Esc goes back to the ladder")));
     else if (all_done(self, s, f))
@@ -452,5 +463,6 @@ const struct screen_ops screen_finding = {
     .why_not = why_not,
     .mark = mark,
     .next = next,
+    .detour = detour,
     .crumb = crumb,
 };

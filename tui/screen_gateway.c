@@ -312,8 +312,6 @@ why_not(void *state, struct session *s, enum act what)
     (void)state;
     if (what == ACT_GO && (!s->view || !s->view->source_count))
         return _("nothing has arrived yet");
-    if (what == ACT_GO && is_empty(s))
-        return _("nothing has arrived; r tries again");
     if (what == ACT_RECHECK && !is_over(s))
         return _("it is being read");
     return NULL;
@@ -329,13 +327,24 @@ news(void *state, struct session *s)
     self->asked = self->asked && is_over(s) && s->progress.looks == self->looks;
 }
 
+static void
+read_again(struct checklist *self, struct session *s)
+{
+    self->asked = true;
+    self->looks = s->progress.looks;
+    s->desk.look(s->desk.self);
+}
+
 static struct reply
 act(void *state, struct session *s, enum act what)
 {
     struct checklist *self = state;
     switch (what) {
     case ACT_GO:
-        return (struct reply){.handled = true, .push = &screen_tunnels};
+        if (!is_empty(s))
+            return (struct reply){.handled = true, .push = &screen_tunnels};
+        read_again(self, s);
+        return (struct reply){.handled = true};
     case ACT_BACK:
         if (is_over(s) || !s->pull)
             return (struct reply){0};
@@ -348,15 +357,21 @@ act(void *state, struct session *s, enum act what)
         show_commands(s);
         return (struct reply){.handled = true, .push = &screen_box};
     case ACT_RECHECK:
-        self->asked = true;
-        self->looks = s->progress.looks;
-        s->desk.look(s->desk.self);
+        read_again(self, s);
         return (struct reply){.handled = true};
     default:
-        self->moved |= prose_move(&self->text, what, self->shown, &self->top);
-        return (struct reply){.handled = self->moved && what != ACT_QUIT && what != ACT_HELP &&
-                                         what != ACT_PALETTE && what != ACT_REDACT && what != ACT_MOUSE};
+        if (!prose_move(&self->text, what, self->shown, &self->top))
+            return (struct reply){0};
+        self->moved = true;
+        return (struct reply){.handled = true};
     }
+}
+
+static bool
+detour(void *state, struct session *s)
+{
+    (void)state;
+    return is_empty(s);
 }
 
 static void
@@ -366,7 +381,7 @@ next(void *state, struct session *s, struct buf *out)
     if (!s->view || !s->view->source_count)
         buf_add(out, str_of(_("wait for the first lines; Esc stops")));
     else if (is_empty(s))
-        buf_add(out, str_of(_("r tries again; Esc goes back")));
+        buf_add(out, str_of(_("Enter tries again; Esc goes back")));
     else if (is_over(s) && failures(s, false))
         buf_add(out, str_of(_("Enter shows the tunnels, r tries again")));
     else if (is_over(s))
@@ -388,5 +403,6 @@ const struct screen_ops screen_gateway = {
     .act = act,
     .why_not = why_not,
     .next = next,
+    .detour = detour,
     .news = news,
 };

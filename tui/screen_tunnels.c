@@ -280,20 +280,6 @@ columns_for(int width, const struct view *v, struct column columns[LIST_COLUMNS]
     return count;
 }
 
-// The first and the last moment of all that was read.
-static void
-span(const struct view *v, int64_t *first, int64_t *last)
-{
-    *first = *last = LINE_NO_TIME;
-    for (size_t i = 0; i < v->source_count; i++) {
-        const struct source_view *source = &v->sources[i];
-        if (source->first != LINE_NO_TIME && (*first == LINE_NO_TIME || source->first < *first))
-            *first = source->first;
-        if (source->last != LINE_NO_TIME && source->last > *last)
-            *last = source->last;
-    }
-}
-
 // "125 tunnels: 40 down (3 WAITING), 85 up; 100,503 hidden by the filter"
 static void
 say_states(const struct tunnels *self, const struct view *v, struct buf *out)
@@ -327,7 +313,7 @@ draw_sum(const struct tunnels *self, const struct session *s, struct canvas *c, 
     int64_t first, last;
     const struct view *v = s->view;
     struct buf left = {0}, right = {0};
-    span(v, &first, &last);
+    figures_span(v, &first, &last);
     if (s->progress.newest)
         buf_add(&left, str_of(_("At the end of the log: ")));
     say_states(self, v, &left);
@@ -403,19 +389,7 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         look(self, s);
     }
     if (!s->view || (s->view->row_count == 0 && (s->progress.reading || !s->view->source_count))) {
-        struct buf text = {0};
-        struct prose prose = {0};
-        buf_add(&text, str_of(s->progress.problem[0] ? s->progress.problem : _("Reading: ")));
-        if (!s->progress.problem[0]) {
-            text_count(s->progress.lines, &text);
-            buf_add(&text, str_of(P_(" line so far, no tunnel yet ...", " lines so far, no tunnel yet ...",
-                                     s->progress.lines)));
-        }
-        prose_add(&prose, c, a.w - 1, 1, 1, s->progress.problem[0] ? LOOK_FAILED : LOOK_PLAIN, -1,
-                  buf_str(&text));
-        prose_put(&prose, c, a);
-        prose_release(&prose);
-        buf_release(&text);
+        nothing_yet(s, c, a);
         return;
     }
     if (s->view->row_count == 0) {
@@ -428,7 +402,7 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     struct column columns[LIST_COLUMNS];
     int64_t first;
     struct cells cells = {.self = self, .s = s};
-    span(s->view, &first, &cells.last);
+    figures_span(s->view, &first, &cells.last);
     size_t count = columns_for(a.w, s->view, columns, cells.shown);
     int foot = a.h > 12 ? FOOT : a.h > 8 ? 2 : 1, gap = a.h > 12;
     struct prose text = {0};
@@ -454,6 +428,29 @@ show_log(const struct tunnels *self, struct session *s)
         hindered_place(s->view, &s->source, &s->line);
 }
 
+// The filter is what it was before, and the mark where it was.
+static void
+take_filter_back(struct tunnels *self, struct session *s)
+{
+    if (!self->typing)
+        buf_clear(&self->kept);
+    self->typing = false;
+    set_text(&self->filter, &self->kept);
+    choose(self, s);
+    look(self, s);
+}
+
+// Enter where no tunnel is shown.
+static struct reply
+lead_on(struct tunnels *self, struct session *s)
+{
+    if (self->filter.len) {
+        take_filter_back(self, s);
+        return (struct reply){.handled = true};
+    }
+    return nothing_go(s);
+}
+
 static struct reply
 act(void *state, struct session *s, enum act what)
 {
@@ -467,9 +464,11 @@ act(void *state, struct session *s, enum act what)
     }
     switch (what) {
     case ACT_GO:
+        if (!marked_row(self, s))
+            return lead_on(self, s);
         self->moved = true;
         look(self, s);
-        return (struct reply){.handled = true, .push = marked_row(self, s) ? &screen_ladder : NULL};
+        return (struct reply){.handled = true, .push = &screen_ladder};
     case ACT_LOG:
         self->moved = true;
         show_log(self, s);
@@ -495,12 +494,7 @@ act(void *state, struct session *s, enum act what)
     case ACT_BACK:
         if (!self->typing && !self->filter.len)
             return (struct reply){0};
-        if (!self->typing)
-            buf_clear(&self->kept);
-        self->typing = false;
-        set_text(&self->filter, &self->kept);
-        choose(self, s);
-        look(self, s);
+        take_filter_back(self, s);
         return (struct reply){.handled = true};
     default:
         return (struct reply){0};
@@ -531,7 +525,7 @@ why_not(void *state, struct session *s, enum act what)
     const struct tunnels *self = state;
     switch (what) {
     case ACT_GO:
-        return marked_row(self, s) ? NULL : _("no tunnel is shown");
+        return marked_row(self, s) || (s->view && !s->progress.reading) ? NULL : _("no tunnel is shown");
     case ACT_PATH:
         return marked_row(self, s) || nothing_but_capture(s) ? NULL : _("no tunnel is shown");
     case ACT_SORT:
@@ -557,6 +551,12 @@ mark(void *state, struct session *s, int item)
     return true;
 }
 
+static bool
+detour(void *state, struct session *s)
+{
+    return !marked_row(state, s);
+}
+
 static void
 next(void *state, struct session *s, struct buf *out)
 {
@@ -568,15 +568,14 @@ next(void *state, struct session *s, struct buf *out)
     } else if (s->progress.reading) {
         buf_add(out, str_of(_("wait for the first tunnel, or Esc stops reading")));
     } else {
-        buf_add(out, str_of(self->filter.len ? _("Esc takes the filter away") : nothing_next(s)));
+        buf_add(out, str_of(self->filter.len ? _("Enter takes the filter away") : nothing_next(s)));
     }
 }
 
 static void
 crumb(void *state, struct session *s, struct buf *out)
 {
-    (void)state;
-    (void)s;
+    (void)state, (void)s;
     buf_add(out, str_of(_("Tunnels")));
 }
 
@@ -593,6 +592,7 @@ const struct screen_ops screen_tunnels = {
     .why_not = why_not,
     .mark = mark,
     .next = next,
+    .detour = detour,
     .crumb = crumb,
     .news = news,
     .entry = entry,
