@@ -173,6 +173,18 @@ read_own(const json_t *record, struct buf *head, struct buf *text)
     return write_speaker(record, head);
 }
 
+// A line as it came over the network has its facility and level in front, "<166>", behind which it begins.
+static struct str
+behind_priority(struct str said)
+{
+    size_t digits = 0;
+    while (1 + digits < said.len && said.at[1 + digits] >= '0' && said.at[1 + digits] <= '9')
+        digits++;
+    bool is_one = said.len && said.at[0] == '<' && digits && digits <= 3 && 1 + digits < said.len &&
+                  said.at[1 + digits] == '>';
+    return is_one ? str_from(said, 2 + digits) : said;
+}
+
 // The same of what a collector of logs or the runtime of a container kept. Where no program is named the text
 // is what that printed, mostly a whole line, and stands behind the time and the stream as other runtimes
 // write it.
@@ -190,7 +202,7 @@ read_collected(const json_t *record, struct buf *head, struct buf *text)
         buf_addf(head, " %.*s: ", STR_ARG(name));
     else
         buf_addf(head, " %.*s F ", STR_ARG(stream.len ? stream : STR("stdout")));
-    buf_add(text, said);
+    buf_add(text, behind_priority(said));
     return true;
 }
 

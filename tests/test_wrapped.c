@@ -222,6 +222,10 @@ r2_records_are_found_in_what_was_wrapped_around_them(void **state)
          "{\"took\":3,\"hits\":{\"total\":1,\"hits\":[{\"_index\":\"x\",\"_source\":{\"@timestamp\":"
          "\"2024-11-07T04:45:35Z\",\"message\":\"one\"}}]}}\n",
          PRINTED("one")},
+        {"a line with its priority",
+         "{\"@timestamp\":\"2024-11-07T04:45:35Z\",\"message\":\"<166>one\"}\n"
+         "{\"@timestamp\":\"2024-11-07T04:45:35Z\",\"message\":\"<one> two\"}\n",
+         PRINTED("one") PRINTED("<one> two")},
         {"streams",
          "{\n  \"data\": {\n    \"result\": [{\"stream\": {\"a\": \"b\"}, \"values\": "
          "[[\n\"1730954735000000000\", "
