@@ -82,13 +82,15 @@ step(int from, int to)
     return (to > from) - (to < from);
 }
 
-// What is begun stands in front: it outweighs some steps back, as a refusal makes them.
+// What is begun, by a daemon that starts as well, stands in front: it outweighs some steps back, as a refusal
+// makes them.
 enum { OPENING = 4 };
 
 static bool
 begins(const struct knowledge *k, const struct message *m)
 {
-    return m && m->event >= 0 && k->events[m->event].opens == OPENS_IKE;
+    const struct event *e = m && m->event >= 0 ? &k->events[m->event] : NULL;
+    return e && (e->opens == OPENS_IKE || e->restart);
 }
 
 // How many messages lead on more than back: from one line to the next, and from one stage to the next.
@@ -103,11 +105,14 @@ trend_of(const struct turn *t, const struct knowledge *k, const struct msgs *m, 
         envelope_parse((struct str){t->text + t->line[i].text, t->line[i].line.raw.len}, &line);
         msg_read(m, &line, dialect, &last, &msg);
         const struct message *said = msg.found == MSG_READ ? msg.message : NULL;
-        if (said && said->event >= 0 && !k->events[said->event].loads) {
-            first = first ? first : said;
+        const struct event *e = said && said->event >= 0 ? &k->events[said->event] : NULL;
+        int place = said ? place_of(k, said) : -1, now = said ? stage_of(said) : 0;
+        if (e && (!e->loads || e->restart)) {
+            // A packet that comes stands in front of what it begins.
+            if (!first && (place != CP_CONTACT || begins(k, said)))
+                first = said;
             newest = said;
         }
-        int place = said ? place_of(k, said) : -1, now = said ? stage_of(said) : 0;
         if (place >= 0 && before >= 0)
             trend += step(before, place);
         if (now && stage)

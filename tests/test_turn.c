@@ -72,6 +72,31 @@ parts_of_a_second_tell_the_way(void **state)
     case_close(&c);
 }
 
+// All within a second, and a packet comes before the line that begins: a refusal steps back more than once.
+static void
+what_a_packet_begins_stands_in_front(void **state)
+{
+    struct diag_case c;
+    case_read_log(
+        &c, state,
+        AT("30", "09[NET] received packet: from 198.51.100.7[500] to 192.0.2.1[500] (768 bytes)")
+            AT("30", "09[ENC] parsed IKE_SA_INIT request 0 [ SA KE No N(NATD_S_IP) N(NATD_D_IP) ]") AT(
+                "30", "09[IKE] local endpoint changed from 0.0.0.0[500] to 192.0.2.1[500]")
+                AT("30", "09[IKE] 198.51.100.7 is initiating IKE_SA (unnamed)[1]") AT(
+                    "30",
+                    "09[CFG] received proposals: IKE:AES_CBC_128/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256/ECP_256")
+                    AT("30", "12[CFG] selected peer config 'office'")
+                        AT("30", "12[CFG]   certificate \"CN=branch.example.org\" key: 2048 bit RSA")
+                            AT("30", "12[IKE] authentication of 'branch.example.org' with "
+                                     "RSA_EMSA_PKCS1_SHA2_256 successful")
+                                AT("30", "12[CFG] RSA-2048 signatures not acceptable")
+                                    AT("30", "12[CFG] selected peer config 'office' unacceptable: "
+                                             "non-matching authentication done")
+                                        AT("30", "12[CFG] no alternative config found"));
+    assert_verdict(case_tunnel(&c, "office"), CP_PSK, ST_FAILED);
+    case_close(&c);
+}
+
 // A list of failures has the time in its last column; behind its head one step back shows how it is sorted.
 static void
 rows_are_turned(void **state)
@@ -183,6 +208,7 @@ main(void)
         cmocka_unit_test(two_pieces_are_not_turned),
         cmocka_unit_test(a_start_that_ends_in_a_beginning_is_not_turned),
         cmocka_unit_test(what_is_followed_is_shown_at_once),
+        cmocka_unit_test(what_a_packet_begins_stands_in_front),
     };
     return cmocka_run_group_tests(tests, case_load_packs, case_free_packs);
 }
