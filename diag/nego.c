@@ -159,6 +159,9 @@ find_named(struct taking *t, struct str conn, uint64_t key, struct nego *g)
         nat = g->fact[FACT_NAT];
         g = NULL;
     }
+    bool opens_ike = t->event && t->event->opens == OPENS_IKE;
+    if (!g && !child_space && !opens_ike && (g = now_numbered(t, key)) && !conn.len)
+        return g;
     struct tunnel *named = t->ike && !conn.len ? t->ike->tunnel
                                                : tunnel_named(t->n, t->daemon, conn.len ? conn : nameless(t),
                                                               t->named->slot[SLOT_INSTANCE]);
@@ -167,8 +170,6 @@ find_named(struct taking *t, struct str conn, uint64_t key, struct nego *g)
     struct nego *given_up = thread_gave_up(t);
     if (given_up)
         nego_move(t->n, given_up, named);
-    if (!g && !child_space && !(t->event && t->event->opens == OPENS_IKE))
-        g = now_numbered(t, key);
     if (g && g->tunnel != named)
         nego_move(t->n, g, named);
     if (!g && !child_space && (g = adopt_continued(t, named)))

@@ -45,8 +45,18 @@ thread_note(const struct taking *t, struct nego *g)
     }
     if (!w)
         w = all->count < THREADS ? &all->at[all->count++] : oldest;
-    *w = (struct thread){thread, ike, t->line->number, t->line->time,
-                         t->named->slot[SLOT_PEER].len && !t->event};
+    const bool sent = t->named->slot[SLOT_PEER].len && !t->event;
+    const struct message *opened = w->number == thread && w->ike == ike ? w->opened : NULL;
+    if (t->event && t->event->opens == OPENS_IKE)
+        opened = t->message;
+    else if (opened && (sent || (t->event && taking_speaks(t))))
+        opened = NULL;
+    *w = (struct thread){.number = thread,
+                         .ike = ike,
+                         .opened = opened,
+                         .line = t->line->number,
+                         .time = t->line->time,
+                         .sent = sent};
 }
 
 // What the thread last worked on, when that is not too long ago; or NULL.
@@ -171,17 +181,12 @@ answers_the_end(const struct nego *g, const struct line *line)
 }
 
 // Is this line one more of the same beginning? One line tells that it starts, the next one what it sends;
-// both are said again when the peer wants another group or a cookie.
+// both are said again when the peer wants another group or a cookie. Remarks may stand between them.
 static bool
-goes_on_opening(const struct taking *t, const struct nego *g)
+goes_on_opening(const struct taking *t)
 {
-    for (uint16_t i = 0; i < g->event_count; i++) {
-        const struct event *says = event_of(t->n->knowledge, &g->events[i]);
-        if (says && says->opens == OPENS_IKE && nego_is_last(g, &g->events[i]) &&
-            event_message(t->n->knowledge, &g->events[i]) != t->message)
-            return true;
-    }
-    return false;
+    const struct thread *w = thread_find(t->daemon, t->named->number[SLOT_THREAD], t->line);
+    return w && w->opened && w->opened != t->message;
 }
 
 // The newest attempt of a tunnel that is not over.
@@ -229,7 +234,7 @@ thread_speaks_of(const struct taking *t)
     uint16_t port = port_of(t);
     struct nego *busy = thread_busy(t->daemon, t->named->number[SLOT_THREAD], t->line);
     if (t->event && t->event->opens == OPENS_IKE && busy &&
-        (busy->established || busy->ending != END_NONE || (taking_saw(t, busy) && !goes_on_opening(t, busy))))
+        (busy->established || busy->ending != END_NONE || (taking_saw(t, busy) && !goes_on_opening(t))))
         return NULL; // another one begins
     if (!peer.len && t->event && t->event->ends == END_TIMEOUT && !(busy && busy->ending == END_TIMEOUT)) {
         struct nego *silent = gives_up(t->daemon->threads);

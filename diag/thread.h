@@ -14,6 +14,7 @@ enum { THREADS = 64, SILENT = 32 };
 struct thread {
     uint64_t number;
     struct nego *ike;
+    const struct message *opened; // the last line of it that told something began it; NULL: it did not
     uint64_t line;
     int64_t time;
     bool sent; // a packet went out, which is the last that a job does

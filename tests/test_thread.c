@@ -246,6 +246,71 @@ a_job_that_the_log_cuts_off_is_read(void **state)
     case_close(&c);
 }
 
+// Level 2 of debugging: between the line that begins anew and the message that it sends stand remarks.
+#define PACKET_TO(second, thread, peer)                                                                      \
+    AT(second, thread, "[NET] sending packet: from 192.0.2.9[500] to " peer "[500] (948 bytes)")             \
+    AT(second, thread, "[MGR] checkin IKEv2 SA office[1] with SPIs 7c3d000000000001_i 0000000000000000_r")
+#define BEGUN_WITH_REMARKS(second, thread, peer)                                                             \
+    AT(second, thread, "[IKE] initiating IKE_SA office[1] to " peer)                                         \
+    AT(second, thread, "[IKE] IKE_SA office[1] state change: CREATED => CONNECTING")                         \
+    AT(second, thread, "[CFG] configured proposals: IKE:AES_GCM_16_256/PRF_HMAC_SHA2_512/MODP_2048")         \
+    AT(second, thread, "[ENC] generating IKE_SA_INIT request 0 [ SA KE No N(NATD_S_IP) N(NATD_D_IP) ]")      \
+    PACKET_TO(second, thread, peer)
+
+static void
+remarks_do_not_cut_a_beginning_in_two(void **state)
+{
+    struct diag_case c;
+    case_read_log(
+        &c, state,
+        BEGUN_WITH_REMARKS(1, 11, "198.51.100.1") AT(1, 11, "[MGR] checkin of IKE_SA successful")
+            AT(1, 08, "[MGR] checkout IKEv2 SA by message with SPIs 7c3d000000000001_i 7c3d000000000002_r")
+                AT(1, 08, "[MGR] IKE_SA office[1] successfully checked out")
+                    AT(1, 08, "[NET] received packet: from 198.51.100.1[500] to 192.0.2.9[500] (38 bytes)")
+                        AT(1, 08, "[ENC] parsed IKE_SA_INIT response 0 [ N(INVAL_KE) ]")
+                            AT(1, 08,
+                               "[IKE] peer didn't accept key exchange method ECP_256, it requested MODP_2048")
+                                AT(1, 08, "[IKE] IKE_SA office[1] state change: CONNECTING => CREATED")
+                                    BEGUN_WITH_REMARKS(1, 08, "198.51.100.1"));
+    assert_int_equal(c.view->row_count, 1);
+    assert_int_equal(case_tunnel(&c, "office")->attempt_count, 1);
+    case_close(&c);
+}
+
+// Who puts an IKE SA back tells its number, and the thread that takes it out next tells it as well.
+static void
+a_number_comes_when_an_sa_is_put_back(void **state)
+{
+    struct diag_case c;
+    case_read_log(
+        &c, state,
+        ASKED(1, 12, "198.51.100.1") FOUND(1, 12, "198.51.100.1")
+            AT(1, 12, "[ENC] generating IKE_SA_INIT response 0 [ SA KE No N(NATD_S_IP) N(NATD_D_IP) ]") AT(
+                1, 12, "[MGR] checkin IKEv2 SA (unnamed)[1] with SPIs 7c3d000000000001_i 7c3d000000000002_r")
+                ASKED(2, 13, "198.51.100.2") FOUND(2, 13, "198.51.100.2")
+                    AT(2, 14, "[MGR] IKE_SA (unnamed)[1] successfully checked out")
+                        AT(2, 14, "[CFG] selected peer config 'office'") UP(2, 14, "198.51.100.1"));
+    assert_int_equal(c.view->row_count, 2);
+    assert_tunnel(case_tunnel(&c, "office"), TUNNEL_UP);
+    assert_rung(case_tunnel(&c, "office"), CP_P1_CIPHER, ST_PASSED);
+    assert_non_null(case_tunnel(&c, "198.51.100.2"));
+    case_close(&c);
+}
+
+// And what its peer is called until a connection is found stays.
+static void
+a_number_alone_names_nobody_anew(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state,
+                  ASKED(1, 12, "198.51.100.1") FOUND(1, 12, "198.51.100.1")
+                      AT(1, 12, "[ENC] generating IKE_SA_INIT response 0 [ SA KE No N(NATD_S_IP) ]")
+                          AT(1, 12, "[MGR] checkin IKE_SA (unnamed)[1]"));
+    assert_int_equal(c.view->row_count, 1);
+    assert_non_null(case_tunnel(&c, "198.51.100.1"));
+    case_close(&c);
+}
+
 int
 main(void)
 {
@@ -262,6 +327,9 @@ main(void)
         cmocka_unit_test(a_number_is_not_that_of_another_peer),
         cmocka_unit_test(a_reason_is_of_whom_the_line_behind_it_names),
         cmocka_unit_test(a_job_that_the_log_cuts_off_is_read),
+        cmocka_unit_test(remarks_do_not_cut_a_beginning_in_two),
+        cmocka_unit_test(a_number_comes_when_an_sa_is_put_back),
+        cmocka_unit_test(a_number_alone_names_nobody_anew),
     };
     return cmocka_run_group_tests(tests, case_load_packs, case_free_packs);
 }
