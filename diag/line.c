@@ -123,8 +123,6 @@ finish(struct lines *l, struct line *line, const char *at, size_t have, uint64_t
         have = (size_t)length;
     if (have > LINE_KEEP)
         have = LINE_KEEP;
-    if ((unsigned char)last <= ' ')
-        have = str_trim_end((struct str){at, have}).len;
     l->counts.cut += length > LINE_KEEP;
     line->number = ++l->counts.lines;
     line->length = length;
@@ -134,6 +132,13 @@ finish(struct lines *l, struct line *line, const char *at, size_t have, uint64_t
     } else if (!envelope_again(&l->front, raw, line)) {
         envelope_parse(raw, line);
         envelope_keep(&l->front, line);
+    }
+    if ((unsigned char)last <= ' ') {
+        // The blanks of a front with nothing behind it belong to it.
+        line->body = str_trim_end(line->body);
+        const char *end = line->body.at + line->body.len;
+        struct str kept = str_trim_end(line->raw);
+        line->raw.len = kept.at + kept.len < end ? (size_t)(end - line->raw.at) : kept.len;
     }
     l->writer += !l->front.same;
     line->writer = l->writer;

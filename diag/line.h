@@ -12,8 +12,8 @@ struct line {
     uint64_t number; // from 1
     uint64_t offset; // of its first byte in the source
     uint64_t length; // true length without the line end; raw.len is at most LINE_KEEP
-    struct str raw;  // without line end, CR and the blanks before them; borrowed until the next lines_next or
-                     // lines_feed
+    struct str raw;  // without line end, CR and the blanks behind the text; borrowed until the next
+                     // lines_next or lines_feed
     struct str host; // empty when the envelope has none
     struct str tag;  // daemon name without [pid], empty when there is none. A guess when neither time nor pid
                      // stand beside it ("us: 10.0.0.0/8" looks like "name: text"): when no dialect knows it,

@@ -153,6 +153,25 @@ r2_ends_of_lines_and_marks_do_not_count(void **state)
     lines_free(lines);
 }
 
+static void
+blanks_behind_the_text_are_no_part_of_it(void **state)
+{
+    (void)state;
+    const char text[] = "Nov 22 05:26:31 gw pluto[7]: a text \t \r\n"
+                        "Nov 22 05:26:31 gw pluto[7]: \n"
+                        "Nov 22 05:26:31 gw pluto[7]: b  ";
+    static const char *const want[] = {"a text", "", "b"};
+    struct lines *lines = lines_new(0);
+    struct line line;
+    lines_feed(lines, text, sizeof text - 1);
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(lines_next(lines, &line) || lines_last(lines, &line));
+        assert_str(line.body, want[i], text);
+        assert_str(line.tag, "pluto", text);
+    }
+    lines_free(lines);
+}
+
 // A line of `length` bytes in blocks of `block`: its true length is told, LINE_KEEP bytes are kept.
 static void
 check_long(size_t length, size_t block, const char *end)
@@ -346,6 +365,7 @@ main(void)
         cmocka_unit_test(r3_new_year_adds_a_year_once),
         cmocka_unit_test(r3_disorder_and_leap_days_are_no_new_year),
         cmocka_unit_test(r2_ends_of_lines_and_marks_do_not_count),
+        cmocka_unit_test(blanks_behind_the_text_are_no_part_of_it),
         cmocka_unit_test(r2_the_rest_of_an_endless_line_is_counted),
         cmocka_unit_test(r2_nul_and_broken_bytes_survive),
         cmocka_unit_test(lines_of_one_writer_have_one_number),
