@@ -421,7 +421,7 @@ view_row(struct facts *f)
         .ike = attempt_fact(&j->attempt, FACT_IKE),
         .role = j->walk.stuck == CP_NONE && both ? 3 : role,
         .nat = attempt_fact(&j->attempt, FACT_NAT),
-        .rekey = attempt_fact(&j->attempt, FACT_REKEY) != 0,
+        .rekey = attempt_fact(&j->attempt, FACT_REKEY) == REKEY_YES,
         .order = j->walk.order,
         .state = j->state,
         .verdict = {.checkpoint = j->walk.stuck,
