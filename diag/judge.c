@@ -301,7 +301,7 @@ renewal_refused(const struct judged *j, int failed)
 {
     return failed >= 0 && !j->tunnel->ever_up && j->tunnel->ended == END_NONE &&
            j->leaves[failed].state == ST_FAILED && j->leaves[failed].stuck != CP_CONTACT &&
-           attempt_fact(&j->leaves[failed].attempt, FACT_REKEY) != 0;
+           attempt_fact(&j->leaves[failed].attempt, FACT_REKEY) == REKEY_YES;
 }
 
 // What waits for its next message when the log ends has not failed, unless another one did before.
