@@ -248,7 +248,7 @@ a_job_that_the_log_cuts_off_is_read(void **state)
 
 // Level 2 of debugging: between the line that begins anew and the message that it sends stand remarks.
 #define PACKET_TO(second, thread, peer)                                                                      \
-    AT(second, thread, "[NET] sending packet: from 192.0.2.9[500] to " peer "[500] (948 bytes)")             \
+    SENT(second, thread, peer)                                                                               \
     AT(second, thread, "[MGR] checkin IKEv2 SA office[1] with SPIs 7c3d000000000001_i 0000000000000000_r")
 #define BEGUN_WITH_REMARKS(second, thread, peer)                                                             \
     AT(second, thread, "[IKE] initiating IKE_SA office[1] to " peer)                                         \
