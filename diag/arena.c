@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 struct arena_block {
     struct arena_block *older;
@@ -11,7 +12,7 @@ struct arena_block {
     max_align_t bytes[];
 };
 
-enum { ARENA_LEAST = 4 * 1024, ARENA_BLOCK = 64 * 1024 };
+enum { ARENA_LEAST = 4 * 1024, ARENA_BLOCK = 64 * 1024, ARENA_LARGE = 8 * MEM_HUGE };
 
 void (*mem_exhausted)(void);
 
@@ -35,6 +36,8 @@ mem_product(size_t a, size_t b)
 void *
 mem_new(size_t size)
 {
+    if (size >= MEM_HUGE && size % MEM_HUGE == 0)
+        return memset(mem_aligned(MEM_HUGE, size), 0, size);
     void *memory = calloc(1, size ? size : 1);
     return memory ? memory : no_memory();
 }
@@ -56,8 +59,13 @@ mem_text(const char *text)
 void *
 mem_aligned(size_t alignment, size_t size)
 {
-    void *memory = aligned_alloc(alignment, size);
-    return memory ? memory : no_memory();
+    bool huge = size % MEM_HUGE == 0;
+    void *memory = aligned_alloc(huge ? MEM_HUGE : alignment, size);
+    if (!memory)
+        return no_memory();
+    if (huge)
+        madvise(memory, size, MADV_HUGEPAGE); // a wish: what is refused is memory all the same
+    return memory;
 }
 
 static void *
@@ -68,9 +76,14 @@ take(struct arena *a, size_t size)
         return no_memory();
     size = (size + step - 1) / step * step;
     if (!a->newest || a->newest->room - a->newest->used < size) {
-        size_t room = a->used < ARENA_LEAST ? ARENA_LEAST : a->used < ARENA_BLOCK ? a->used : ARENA_BLOCK;
+        struct arena_block *block;
+        size_t room = a->used < ARENA_LEAST   ? ARENA_LEAST
+                      : a->used < ARENA_BLOCK ? a->used
+                      : a->used < ARENA_LARGE ? ARENA_BLOCK
+                                              : MEM_HUGE - sizeof *block;
         room = size > room ? size : room;
-        struct arena_block *block = mem_resize(NULL, sizeof *block + room);
+        block = room + sizeof *block == MEM_HUGE ? mem_aligned(MEM_HUGE, MEM_HUGE)
+                                                 : mem_resize(NULL, sizeof *block + room);
         block->used = 0;
         block->room = room;
         block->older = a->newest;

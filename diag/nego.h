@@ -200,8 +200,9 @@ struct negos {
     uint64_t writer;     // of the line that was the last daemon's, see struct line
     struct named *named; // see taking.h
     struct settled settled[SETTLED];
-    struct nego_block *blocks; // all negotiations there ever were, see nego_memory.c
-    struct nego *spare;        // dropped ones, linked by `older`, whose event rows are used again
+    struct nego_block *blocks;   // all negotiations there ever were, see nego_memory.c
+    struct nego *spare;          // dropped ones, linked by `older`, whose event rows are used again
+    struct tunnel *spare_tunnel; // likewise, linked by `asked_after`
     uint32_t next_id;
     uint64_t forgotten;
 };

@@ -4,13 +4,25 @@
 
 #include <stdlib.h>
 
-enum { BLOCK_NEGOS = 64 };
+enum { BLOCK_LEAST = 32 * 1024 }; // bytes; each is twice the one before, up to MEM_HUGE
 
 struct nego_block {
-    struct nego nego[BLOCK_NEGOS];
     struct nego_block *older;
-    size_t used;
+    size_t size, used, room; // bytes, and negotiations
+    struct nego nego[];
 };
+
+static void
+add_block(struct negos *n)
+{
+    size_t size = !n->blocks ? BLOCK_LEAST : n->blocks->size < MEM_HUGE ? n->blocks->size * 2 : MEM_HUGE;
+    struct nego_block *block = mem_aligned(_Alignof(struct nego_block), size);
+    block->older = n->blocks;
+    block->size = size;
+    block->used = 0;
+    block->room = (size - sizeof *block) / sizeof *block->nego;
+    n->blocks = block;
+}
 
 struct nego *
 nego_blank(struct negos *n)
@@ -25,12 +37,8 @@ nego_blank(struct negos *n)
         room = g->event_room;
         rare = g->rare;
     } else {
-        if (!n->blocks || n->blocks->used == BLOCK_NEGOS) {
-            struct nego_block *block = mem_aligned(_Alignof(struct nego), sizeof *block);
-            block->older = n->blocks;
-            block->used = 0;
-            n->blocks = block;
-        }
+        if (!n->blocks || n->blocks->used == n->blocks->room)
+            add_block(n);
         g = &n->blocks->nego[n->blocks->used++];
         events = g->own;
     }

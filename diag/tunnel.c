@@ -14,8 +14,6 @@ negos_init(struct negos *n, const struct knowledge *knowledge, const struct msgs
 void
 negos_release(struct negos *n)
 {
-    for (size_t i = 0; i < n->tunnel_count; i++)
-        free(n->tunnels[i]);
     for (size_t i = 0; i < n->daemon_count; i++)
         jobs_drop(&n->daemons[i]);
     nego_blocks_free(n);
@@ -186,7 +184,11 @@ tunnel_new(struct negos *n, const struct daemon *d, struct str name, bool strang
         n->tunnel_room = n->tunnel_room ? n->tunnel_room * 2 : 64;
         n->tunnels = mem_resize(n->tunnels, mem_product(n->tunnel_room, sizeof(void *)));
     }
-    struct tunnel *t = mem_new(sizeof *t);
+    struct tunnel *t = n->spare_tunnel;
+    if (t)
+        n->spare_tunnel = t->asked_after;
+    else
+        t = ARENA_NEW(&n->arena, struct tunnel);
     *t = (struct tunnel){.id = n->next_id++, .host = d->host, .dialect = d->dialect};
     t->name = name.len < TUNNEL_LABEL ? (struct str){memcpy(t->label, name.at, name.len), name.len}
                                       : arena_str(&n->arena, name);
@@ -539,5 +541,6 @@ tunnel_free(struct negos *n, struct tunnel *t)
     }
     if (t->config)
         nego_give_back(n, t->config);
-    free(t);
+    t->asked_after = n->spare_tunnel;
+    n->spare_tunnel = t;
 }
