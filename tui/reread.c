@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 4 * 1024, BLOCKS = 256 };
+enum { BLOCK = 2 * 1024, BLOCKS = 512 };
 
 struct block {
     int source; // -1: empty
