@@ -13,8 +13,8 @@
 struct diag;
 
 // What the core needs from outside. read gives `want` bytes of a source at an offset (text is not kept, it is
-// read again when it is quoted) and returns how many it could. trace may be NULL; it gets one sentence per
-// decision.
+// read again when it is quoted) and returns how many it could; NULL: nothing is quoted. trace may be NULL; it
+// gets one sentence per decision.
 struct diag_host {
     void *self;
     size_t (*read)(void *self, int source, uint64_t offset, char *into, size_t want);

@@ -13,13 +13,6 @@ struct proving {
     bool **claimed; // [dialect][template]
 };
 
-static size_t
-nothing_to_read(void *self, int source, uint64_t offset, char *into, size_t want)
-{
-    (void)self, (void)source, (void)offset, (void)into, (void)want;
-    return 0;
-}
-
 // An example may hold the lines before it as well; the message is in the last one.
 static struct str
 last_line(struct str text)
@@ -116,9 +109,8 @@ check_dialect(struct proving *p, int index)
 void
 check_examples(const struct knowledge *k, struct check_report *report)
 {
-    struct diag_host host = {.read = nothing_to_read};
     struct arena scratch = {0};
-    struct proving p = {.k = k, .report = report, .diag = diag_new(k, &host)};
+    struct proving p = {.k = k, .report = report, .diag = diag_new(k, &(struct diag_host){0})};
     p.claimed = ARENA_ARRAY(&scratch, bool *, k->dialect_count);
     for (size_t i = 0; i < k->dialect_count; i++)
         p.claimed[i] = ARENA_ARRAY(&scratch, bool, k->dialects[i].template_count);

@@ -481,13 +481,6 @@ unknown_name(const struct explain *x, const char *what)
     return CLI_WRONG;
 }
 
-static size_t
-read_nothing(void *self, int source, uint64_t offset, char *into, size_t want)
-{
-    (void)self, (void)source, (void)offset, (void)into, (void)want;
-    return 0;
-}
-
 static int
 run_explain(struct explain *x, const char *what)
 {
@@ -527,8 +520,7 @@ cli_explain(int argc, char **argv)
     struct knowledge *k = cli_knowledge(folder);
     if (!k)
         return CLI_WRONG;
-    struct diag_host host = {.read = read_nothing};
-    struct explain x = {.k = k, .diag = diag_new(k, &host)};
+    struct explain x = {.k = k, .diag = diag_new(k, &(struct diag_host){0})};
     if (list)
         list_concepts(&x);
     int status = !list ? run_explain(&x, argv[optind]) : cli_print(buf_str(&x.out)) ? CLI_GOOD : CLI_WRONG;

@@ -233,20 +233,12 @@ answer_tunnel(struct worker *w, uint32_t id, int attempt)
     publish(w, (struct news){.shot = shot});
 }
 
-static size_t
-read_nothing(void *self, int source, uint64_t offset, char *into, size_t want)
-{
-    (void)self, (void)source, (void)offset, (void)into, (void)want;
-    return 0;
-}
-
 // What reads single lines; NULL without knowledge.
 static struct diag *
 reader_of(struct worker *w)
 {
-    static const struct diag_host nothing = {.read = read_nothing};
     if (!w->reader && w->knowledge)
-        w->reader = diag_new(w->knowledge, &nothing);
+        w->reader = diag_new(w->knowledge, &(struct diag_host){0});
     return w->reader;
 }
 
@@ -479,16 +471,6 @@ worker_free(struct worker *w)
     close(w->ready);
     free(w->kb);
     free(w);
-}
-
-void
-worker_remember(struct worker *w)
-{
-    pthread_mutex_lock(&w->lock);
-    w->asks.remember = true;
-    w->idle = false;
-    pthread_mutex_unlock(&w->lock);
-    worker_signal(w->wake);
 }
 
 int

@@ -3,124 +3,123 @@
 
 #include <stdlib.h>
 
-static void
-ask_open(void *self, struct opening *o)
+// An ask is written down between these two, under the lock; then the worker is woken.
+static struct worker *
+begin(void *self)
 {
     struct worker *w = self;
     pthread_mutex_lock(&w->lock);
+    return w;
+}
+
+static void
+end(struct worker *w)
+{
+    w->idle = false;
+    pthread_mutex_unlock(&w->lock);
+    worker_signal(w->wake);
+}
+
+// Asks by a text; one that was not taken yet gives way.
+static void
+ask_text(struct worker *w, char **place, const char *text)
+{
+    char *copy = mem_text(text);
+    begin(w);
+    char *old = *place;
+    *place = copy;
+    end(w);
+    free(old);
+}
+
+static void
+ask_open(void *self, struct opening *o)
+{
+    struct worker *w = begin(self);
     struct opening *old = w->asks.opening;
     w->asks.open = true;
     w->asks.opening = o;
-    w->idle = false;
-    pthread_mutex_unlock(&w->lock);
+    end(w);
     opening_free(old);
-    worker_signal(w->wake);
 }
 
 static void
 ask_tunnel(void *self, uint32_t id, int attempt)
 {
-    struct worker *w = self;
-    pthread_mutex_lock(&w->lock);
+    struct worker *w = begin(self);
     w->asks.tunnel = true;
     w->asks.id = id;
     w->asks.attempt = attempt;
-    w->idle = false;
-    pthread_mutex_unlock(&w->lock);
-    worker_signal(w->wake);
+    end(w);
 }
 
 static void
 ask_excerpt(void *self, const struct excerpt_ask *ask)
 {
-    struct worker *w = self;
     uint64_t *near = NULL;
     if (ask->near) {
         near = mem_new(mem_product(ask->near_count, sizeof *near));
         memcpy(near, ask->near, ask->near_count * sizeof *near);
     }
-    pthread_mutex_lock(&w->lock);
+    struct worker *w = begin(self);
     uint64_t *old = w->asks.near;
     w->asks.excerpt = true;
     w->asks.piece = *ask;
     w->asks.piece.near = w->asks.near = near;
-    w->idle = false;
-    pthread_mutex_unlock(&w->lock);
+    end(w);
     free(old);
-    worker_signal(w->wake);
 }
 
 static void
 ask_meaning(void *self, int source, uint64_t line)
 {
-    struct worker *w = self;
-    pthread_mutex_lock(&w->lock);
+    struct worker *w = begin(self);
     w->asks.meaning = true;
     w->asks.source = source;
     w->asks.line = line;
-    w->idle = false;
-    pthread_mutex_unlock(&w->lock);
-    worker_signal(w->wake);
+    end(w);
 }
 
 static void
 ask_folder(void *self, const char *path)
 {
     struct worker *w = self;
-    char *copy = mem_text(path);
-    pthread_mutex_lock(&w->lock);
-    char *old = w->asks.folder;
-    w->asks.folder = copy;
-    w->idle = false;
-    pthread_mutex_unlock(&w->lock);
-    free(old);
-    worker_signal(w->wake);
+    ask_text(w, &w->asks.folder, path);
 }
 
 static void
 ask_export(void *self, const struct export_ask *ask)
 {
-    struct worker *w = self;
-    pthread_mutex_lock(&w->lock);
+    struct worker *w = begin(self);
     w->asks.export = true;
     w->asks.paper = *ask;
-    w->idle = false;
-    pthread_mutex_unlock(&w->lock);
-    worker_signal(w->wake);
+    end(w);
 }
 
 static void
 ask_look(void *self)
 {
-    struct worker *w = self;
-    pthread_mutex_lock(&w->lock);
+    struct worker *w = begin(self);
     w->asks.look = true;
-    w->idle = false;
-    pthread_mutex_unlock(&w->lock);
-    worker_signal(w->wake);
+    end(w);
 }
 
 static void
 ask_clock(void *self, bool known, int64_t offset)
 {
-    struct worker *w = self;
-    pthread_mutex_lock(&w->lock);
+    struct worker *w = begin(self);
     w->asks.clock = true;
     w->asks.clock_known = known;
     w->asks.offset = offset;
-    w->idle = false;
-    pthread_mutex_unlock(&w->lock);
-    worker_signal(w->wake);
+    end(w);
 }
 
 static void
 ask_follow(void *self, bool on)
 {
-    struct worker *w = self;
-    pthread_mutex_lock(&w->lock);
+    struct worker *w = begin(self);
     w->following = on;
-    pthread_mutex_unlock(&w->lock);
-    worker_signal(w->wake);
+    end(w);
 }
 
 static int64_t
@@ -133,45 +132,40 @@ time_of_day(void *self)
 static void
 ask_answer(void *self, const struct source_answer *answer)
 {
-    struct worker *w = self;
     struct source_answer old = {0};
-    pthread_mutex_lock(&w->lock);
+    struct worker *w = begin(self);
     if (w->asks.reply)
         old = w->asks.answer;
     w->asks.reply = true;
     w->asks.answer = *answer;
-    w->idle = false;
-    pthread_mutex_unlock(&w->lock);
+    end(w);
     source_answer_drop(&old);
-    worker_signal(w->wake);
 }
 
 static void
 ask_stop(void *self)
 {
-    struct worker *w = self;
-    pthread_mutex_lock(&w->lock);
+    struct worker *w = begin(self);
     char *unsent = w->asks.probe;
     w->asks.probe = NULL;
     w->asks.halt = true;
-    w->idle = false;
-    pthread_mutex_unlock(&w->lock);
+    end(w);
     free(unsent);
-    worker_signal(w->wake);
 }
 
 static void
 ask_probe(void *self, const char *address)
 {
     struct worker *w = self;
-    char *copy = mem_text(address);
-    pthread_mutex_lock(&w->lock);
-    char *old = w->asks.probe;
-    w->asks.probe = copy;
-    w->idle = false;
-    pthread_mutex_unlock(&w->lock);
-    free(old);
-    worker_signal(w->wake);
+    ask_text(w, &w->asks.probe, address);
+}
+
+void
+worker_remember(struct worker *w)
+{
+    begin(w);
+    w->asks.remember = true;
+    end(w);
 }
 
 static bool
