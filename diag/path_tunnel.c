@@ -1,14 +1,5 @@
 #include "diag/path_tunnel.h"
 
-static const struct rung *
-rung_of(const struct tunnel_view *t, enum checkpoint c)
-{
-    for (size_t i = 0; i < CP_COUNT; i++)
-        if (t->ladder[i].checkpoint == c)
-            return &t->ladder[i];
-    return &t->ladder[0];
-}
-
 static const struct proof *
 proof_of(const struct rung *r)
 {
@@ -75,17 +66,17 @@ is_caused(const struct tunnel_view *t, const char *cause, bool proven)
 void
 path_tunnel_give(const struct tunnel_view *t, int nat, struct path *p)
 {
-    const struct rung *contact = rung_of(t, CP_CONTACT), *id = rung_of(t, CP_ID),
-                      *sa = rung_of(t, CP_P2_CIPHER);
+    const struct rung *contact = view_rung(t, CP_CONTACT), *id = view_rung(t, CP_ID),
+                      *sa = view_rung(t, CP_P2_CIPHER);
     const struct proof *proof = NULL;
     bool established = id->state == ST_PASSED, there_is_nat = nat != NAT_UNKNOWN && nat != NAT_NO;
     give_addresses(t, p);
     struct str address = value_of(sa, "nat_address", &proof);
     give_nat(t, nat != NAT_UNKNOWN || !address.len ? nat : NAT_SOME, proof ? proof : proof_of(id), p);
-    bool answered = contact->state == ST_PASSED || rung_of(t, CP_P1_CIPHER)->state == ST_PASSED;
+    bool answered = contact->state == ST_PASSED || view_rung(t, CP_P1_CIPHER)->state == ST_PASSED;
     if (answered || established)
         say(p, "open-udp500", STR("yes"),
-            proof_of(contact->proof_count ? contact : rung_of(t, CP_P1_CIPHER)));
+            proof_of(contact->proof_count ? contact : view_rung(t, CP_P1_CIPHER)));
     else if (is_caused(t, "contact.no-response", false) && contact->state == ST_FAILED)
         say(p, "open-udp500", STR("silent"), proof_of(contact));
     if (established && (there_is_nat || address.len))
@@ -94,7 +85,7 @@ path_tunnel_give(const struct tunnel_view *t, int nat, struct path *p)
         say(p, "open-udp4500", STR("no"), proof_of(contact));
     struct str cipher = value_of(sa, "chosen", &proof);
     say(p, "cipher", cipher, proof);
-    const struct rung *traffic = rung_of(t, CP_TRAFFIC);
+    const struct rung *traffic = view_rung(t, CP_TRAFFIC);
     uint64_t in = 0, out = 0;
     bool counted = str_number(value_of(traffic, "bytes_in", &proof), &in);
     counted &= str_number(value_of(traffic, "bytes_out", &proof), &out);

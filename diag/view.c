@@ -30,6 +30,15 @@ view_word(const struct tunnel_row *row, const char *plain, const char *silent)
     return str_of(finding && row->verdict.checkpoint == CP_CONTACT ? silent : plain);
 }
 
+const struct rung *
+view_rung(const struct tunnel_view *t, enum checkpoint checkpoint)
+{
+    for (size_t i = 0; i < CP_COUNT; i++)
+        if (t->ladder[i].checkpoint == checkpoint)
+            return &t->ladder[i];
+    return NULL;
+}
+
 const struct proof *
 view_deciding(const struct proof *proofs, size_t count)
 {

@@ -200,6 +200,8 @@ struct tunnel_view {
     struct str ours, theirs; // networks, of the log or as configured; empty: not known
 };
 
+// The rung of a checkpoint; NULL for none of them.
+const struct rung *view_rung(const struct tunnel_view *t, enum checkpoint checkpoint);
 // The line that fixes the state of a rung, else its last line, or NULL.
 const struct proof *view_deciding(const struct proof *proofs, size_t count);
 

@@ -15,15 +15,6 @@ struct hearing {
 #define FAILS(h, at, ...)                                                                                    \
     check_tell((h)->report, (h)->lesson->file, (at), "lesson", (h)->lesson->id, __VA_ARGS__)
 
-static const struct rung *
-rung_of(const struct hearing *h, int checkpoint)
-{
-    for (int i = 0; i < CP_COUNT; i++)
-        if (h->trial->tunnel->ladder[i].checkpoint == (enum checkpoint)checkpoint)
-            return &h->trial->tunnel->ladder[i];
-    return NULL;
-}
-
 static void
 hear_line(struct hearing *h, const struct claim *c)
 {
@@ -40,7 +31,7 @@ hear_line(struct hearing *h, const struct claim *c)
               STR_ARG(message.len ? message : STR("(not understood)")), STR_ARG(c->message));
     if (c->proves < 0)
         return;
-    const struct rung *rung = rung_of(h, c->proves);
+    const struct rung *rung = view_rung(h->trial->tunnel, (enum checkpoint)c->proves);
     for (size_t i = 0; i < rung->proof_count; i++)
         if (rung->proofs[i].line == c->line && (!c->decides || rung->proofs[i].deciding))
             return;
@@ -52,7 +43,8 @@ static void
 hear_ladder(struct hearing *h, const struct claim *c)
 {
     static const char none[] = "none";
-    const struct rung *rung = c->checkpoint >= 0 ? rung_of(h, c->checkpoint) : NULL;
+    const struct rung *rung =
+        c->checkpoint >= 0 ? view_rung(h->trial->tunnel, (enum checkpoint)c->checkpoint) : NULL;
     if (rung && c->state >= 0 && rung->state != (enum state)c->state)
         FAILS(h, c->at_line, "%s is %s, not %s", checkpoint_word[c->checkpoint], state_word[rung->state],
               state_word[c->state]);

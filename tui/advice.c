@@ -243,10 +243,7 @@ fill_unknown(struct advice *self, const struct session *s, const struct tunnel_v
              int w)
 {
     const struct checkpoint_text *about = &s->knowledge->checkpoint[s->checkpoint];
-    const struct rung *rung = NULL;
-    for (size_t i = 0; i < CP_COUNT; i++)
-        if (t->ladder[i].checkpoint == s->checkpoint)
-            rung = &t->ladder[i];
+    const struct rung *rung = view_rung(t, s->checkpoint);
     say(self, c, w, _("The question"), about->question);
     say(self, c, w, _("In general"), about->explanation);
     say(self, c, w, _("In this log"), str_of(figures_word(rung->state, rung->basis)));

@@ -214,9 +214,8 @@ put_verdict(struct print *p, const struct lesson_step *s)
         return;
     const struct verdict *v = &p->trial.row->verdict;
     struct buf text = {0};
-    int place = 0;
-    while (place < CP_COUNT && p->trial.tunnel->ladder[place].checkpoint != v->checkpoint)
-        place++;
+    const struct rung *rung = view_rung(p->trial.tunnel, v->checkpoint);
+    int place = rung ? (int)(rung - p->trial.tunnel->ladder) : CP_COUNT;
     char number[16];
     snprintf(number, sizeof number, "  %d* ", place);
     page_put(&p->page, number);

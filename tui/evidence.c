@@ -40,10 +40,8 @@ add(struct evidence *e, const struct proof *proofs, size_t count, int source, en
 static size_t
 order_rank(const struct tunnel_view *t, enum checkpoint checkpoint)
 {
-    size_t rank = 0;
-    while (rank + 1 < CP_COUNT && t->ladder[rank].checkpoint != checkpoint)
-        rank++;
-    return rank;
+    const struct rung *rung = view_rung(t, checkpoint);
+    return rung ? (size_t)(rung - t->ladder) : CP_COUNT - 1;
 }
 
 void

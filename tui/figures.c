@@ -202,10 +202,10 @@ figures_misplaced(const struct knowledge *k, const struct tunnel_view *t, enum c
 {
     if (placed >= CP_COUNT)
         buf_add(out, str_of(_("Your answer: it came up.")));
-    for (int i = 0; i < CP_COUNT; i++)
-        if (t->ladder[i].checkpoint == placed)
-            buf_addf(out, _("Your answer, %.*s: %s."), STR_ARG(view_title(k, placed, t->row.auth)),
-                     figures_word(t->ladder[i].state, t->ladder[i].basis));
+    const struct rung *rung = view_rung(t, placed);
+    if (rung)
+        buf_addf(out, _("Your answer, %.*s: %s."), STR_ARG(view_title(k, placed, t->row.auth)),
+                 figures_word(rung->state, rung->basis));
 }
 
 void

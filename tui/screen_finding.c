@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "tui/advice.h"
-#include "tui/copy.h"
 #include "tui/figures.h"
 #include "tui/screen.h"
 #include "tui/theme.h"
@@ -167,10 +166,8 @@ static bool
 is_unexplained(const struct session *s, const struct finding_view *f)
 {
     const struct tunnel_view *t = session_tunnel(s);
-    for (size_t i = 0; !f && t && i < CP_COUNT; i++)
-        if (t->ladder[i].checkpoint == s->checkpoint)
-            return t->ladder[i].state == ST_FAILED || t->ladder[i].state == ST_SUSPECTED;
-    return false;
+    const struct rung *rung = !f && t ? view_rung(t, s->checkpoint) : NULL;
+    return rung && (rung->state == ST_FAILED || rung->state == ST_SUSPECTED);
 }
 
 // The other gateway's log is read by another screen, when there is one.
@@ -178,20 +175,6 @@ static const struct action *
 reads_other_log(const struct step_view *step)
 {
     return step && step->other_log ? action_find(SCREEN_FINDING, 'd') : NULL;
-}
-
-static void
-copy_command(struct session *s, const struct step_view *step)
-{
-    struct err e = {0};
-    struct buf told = {0};
-    if (!step || !str_trim(step->command).len)
-        session_notice(s, "%s", _("This step has no command to copy"));
-    else if (copy_text(str_trim(step->command), &told, &e))
-        session_notice(s, "%s", buf_cstr(&told));
-    else
-        session_notice(s, "%s", e.text);
-    buf_release(&told);
 }
 
 static bool
@@ -243,7 +226,7 @@ do_step(struct guide *self, struct session *s, const struct finding_view *f)
     const struct step_view *step = marked(self, f);
     const struct action *reads = reads_other_log(step);
     if (str_trim(step->command).len)
-        copy_command(s, step);
+        session_copy(s, str_trim(step->command));
     if (!reads || session_both(s)) // else it is done when that log was read
         session_tick(s, f->rule, self->advice.step[self->place], true);
     go_on(self, s, f);
@@ -331,7 +314,7 @@ act(void *state, struct session *s, enum act what)
         tick(self, s, f);
         return done;
     case ACT_COPY:
-        copy_command(s, marked(self, f));
+        session_copy(s, str_trim(marked(self, f)->command));
         return done;
     case ACT_OTHER_SIDE:
         self->advice.other = !self->advice.other;

@@ -4,7 +4,6 @@
 #include "diag/addr.h"
 #include "diag/path_report.h"
 #include "tui/asking.h"
-#include "tui/copy.h"
 #include "tui/path_picture.h"
 #include "tui/screen.h"
 #include "tui/theme.h"
@@ -206,13 +205,11 @@ copy_it(struct path_screen *self, struct session *s)
 {
     struct arena arena = {0};
     struct path_view v;
-    struct buf text = {0}, told = {0};
-    struct err e = {0};
+    struct buf text = {0};
     judge(self, s, &arena, &v);
     path_text(&v, NULL, &text);
-    session_notice(s, "%s", copy_text(buf_str(&text), &told, &e) ? buf_cstr(&told) : e.text);
+    session_copy(s, buf_str(&text));
     buf_release(&text);
-    buf_release(&told);
     arena_release(&arena);
 }
 

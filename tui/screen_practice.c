@@ -100,15 +100,6 @@ log_of(const struct practice *self, const struct session *s)
     return self->asked && s->excerpt && s->excerpt->count ? s->excerpt : NULL;
 }
 
-static const struct rung *
-stuck_rung(const struct tunnel_view *t)
-{
-    for (int i = 0; t && i < CP_COUNT; i++)
-        if (t->ladder[i].checkpoint == t->row.verdict.checkpoint)
-            return &t->ladder[i];
-    return NULL;
-}
-
 static bool
 proves(const struct rung *rung, uint64_t line)
 {
@@ -154,7 +145,7 @@ add_answer(struct practice *self, struct session *s, struct canvas *c, int w)
         return;
     }
     const struct verdict *v = &t->row.verdict;
-    const struct rung *rung = stuck_rung(t);
+    const struct rung *rung = view_rung(t, v->checkpoint);
     bool right = (enum checkpoint)self->placed == v->checkpoint;
     prose_add(&self->text, c, w, 1, 1, right ? LOOK_PASSED : LOOK_FAILED, NONE,
               str_of(right ? _("Right place.") : _("Another place.")));

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "remote/secret.h"
-#include "tui/copy.h"
 #include "tui/list.h"
 #include "tui/prose.h"
 #include "tui/screen.h"
@@ -131,16 +130,13 @@ act_host_key(void *state, struct session *s, enum act what)
 {
     static const enum source_choice choices[] = {SOURCE_NO, SOURCE_ONCE, SOURCE_REMEMBER};
     struct question *self = state;
-    struct buf told = {0};
-    struct err e = {0};
     switch (what) {
     case ACT_GO:
         return answer(self, s, choices[self->list.at]);
     case ACT_BACK:
         return answer(self, s, SOURCE_NO);
     case ACT_COPY:
-        session_notice(s, "%s", copy_text(str_of(self->q.fingerprint), &told, &e) ? buf_cstr(&told) : e.text);
-        buf_release(&told);
+        session_copy(s, str_of(self->q.fingerprint));
         return (struct reply){.handled = true};
     default:
         return (struct reply){.handled = list_move(&self->list, what)};

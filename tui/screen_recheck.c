@@ -4,7 +4,6 @@
 #include <time.h>
 
 #include "diag/text.h"
-#include "tui/copy.h"
 #include "tui/figures.h"
 #include "tui/prose.h"
 #include "tui/screen.h"
@@ -321,19 +320,6 @@ news(void *state, struct session *s)
         session_untick(s, s->before.finding);
 }
 
-static void
-copy_start(struct session *s)
-{
-    const struct tunnel_view *t = session_tunnel(s);
-    struct err e = {0};
-    struct buf told = {0};
-    if (t && copy_text(t->start, &told, &e))
-        session_notice(s, "%s", buf_cstr(&told));
-    else
-        session_notice(s, "%s", e.text);
-    buf_release(&told);
-}
-
 // What Enter does: explain the failure that there is now, show all tunnels when this one is up, or help to
 // bring about an attempt.
 enum going { GO_BACK, GO_FINDING, GO_TUNNELS, GO_START, GO_LOOK };
@@ -382,7 +368,7 @@ act(void *state, struct session *s, enum act what)
         look(self, s);
         return done;
     case ACT_COPY:
-        copy_start(s);
+        session_copy(s, t->start);
         return done;
     case ACT_REQUEST:
         return (struct reply){.handled = true, .push = &screen_request};
@@ -399,7 +385,7 @@ act(void *state, struct session *s, enum act what)
     case GO_TUNNELS:
         return (struct reply){.handled = true, .to = 1 + RAIL_TUNNELS};
     case GO_START:
-        copy_start(s);
+        session_copy(s, t->start);
         return done;
     case GO_LOOK:
         look(self, s);

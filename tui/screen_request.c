@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 
-#include "tui/copy.h"
 #include "tui/prose.h"
 #include "tui/screen.h"
 #include "tui/theme.h"
@@ -102,18 +101,6 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     prose_draw(&self->text, c, a, -1, false, &self->top);
 }
 
-static void
-copy(const struct request *self, struct session *s)
-{
-    struct err e = {0};
-    struct buf told = {0};
-    if (copy_text(str_trim(buf_str(&self->request)), &told, &e))
-        session_notice(s, "%s", buf_cstr(&told));
-    else
-        session_notice(s, "%s", e.text);
-    buf_release(&told);
-}
-
 // The next dialect of which it is known how its log is shown; behind the last, any.
 static void
 choose_next(struct request *self, const struct session *s)
@@ -135,7 +122,7 @@ act(void *state, struct session *s, enum act what)
     switch (what) {
     case ACT_GO:
     case ACT_COPY:
-        copy(self, s);
+        session_copy(s, str_trim(buf_str(&self->request)));
         return handled();
     case ACT_FIELD:
         choose_next(self, s);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "tui/copy.h"
 #include "tui/figures.h"
 #include "tui/words.h"
 
@@ -263,6 +264,15 @@ session_notice(struct session *s, const char *format, ...)
     va_end(args);
     buf_clear(&s->notice);
     buf_add(&s->notice, str_of(text));
+}
+
+void
+session_copy(struct session *s, struct str text)
+{
+    struct err e = {0};
+    struct buf told = {0};
+    session_notice(s, "%s", copy_text(text, &told, &e) ? buf_cstr(&told) : e.text);
+    buf_release(&told);
 }
 
 void

@@ -86,6 +86,8 @@ void session_progress(const struct session *s, struct buf *out);
 // Empties the box and titles it; returned is what it shows, to be written by the caller.
 struct buf *session_box(struct session *s, struct str title);
 void session_notice(struct session *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+// Copies a text for the user, and says where it went, or why nowhere.
+void session_copy(struct session *s, struct str text);
 
 // Looks at a tunnel: asks for it when the shot at hand shows another.
 void session_look(struct session *s, uint32_t tunnel, int attempt);

@@ -50,15 +50,6 @@ say_lines(const struct proof *proofs, size_t count, struct buf *out)
     }
 }
 
-static const struct rung *
-rung_of(const struct tunnel_view *t, enum checkpoint checkpoint)
-{
-    for (size_t i = 0; i < CP_COUNT; i++)
-        if (t->ladder[i].checkpoint == checkpoint)
-            return &t->ladder[i];
-    return NULL;
-}
-
 // The ladder up to the checkpoint, in one sentence.
 static void
 say_ladder(const struct session *s, enum checkpoint checkpoint, struct buf *out)
@@ -106,7 +97,7 @@ why_finding(const struct session *s, const struct finding_view *f, struct buf *o
 {
     const struct tunnel_view *t = session_tunnel(s);
     if (!f) {
-        const struct rung *rung = rung_of(t, s->checkpoint);
+        const struct rung *rung = view_rung(t, s->checkpoint);
         buf_addf(out, _("This checkpoint is: %s."), figures_word(rung->state, rung->basis));
         say_lines(rung->proofs, rung->proof_count, out);
         say_ladder(s, s->checkpoint, out);
