@@ -94,7 +94,7 @@ r7_every_size_is_survived(void **state)
         canvas_size(&c, sizes[i][0], sizes[i][1]);
         canvas_put(&c, -5, -1, 20, 0, str_of("分支 far outside"));
         canvas_put(&c, 0, 0, 200, 0, str_of("分支 far outside"));
-        canvas_box(&c, (struct area){-2, -2, 30, 30}, STR("title"));
+        canvas_box(&c, (struct area){-2, -2, 30, 30}, 30, 30, STR("title"));
         canvas_mark(&c, (struct area){-2, -2, 300, 300}, LOOK_REVERSED);
         canvas_cursor(&c, 999, 999);
         assert_true(c.cursor_x < (c.w ? c.w : 1) && c.cursor_y < (c.h ? c.h : 1));

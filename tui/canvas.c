@@ -7,6 +7,8 @@
 #include "diag/arena.h"
 #include "diag/text.h"
 
+enum { BOX_WIDEST = 80 };
+
 static struct cell *
 cell_at(const struct canvas *c, int x, int y)
 {
@@ -241,9 +243,17 @@ canvas_target_at(const struct canvas *c, int x, int y)
     return NULL;
 }
 
-void
-canvas_box(struct canvas *c, struct area a, struct str title)
+int
+canvas_box_width(struct area a)
 {
+    return a.w > BOX_WIDEST + 4 ? BOX_WIDEST : a.w - 4;
+}
+
+struct area
+canvas_box(struct canvas *c, struct area a, int w, int h, struct str title)
+{
+    h = h > a.h ? a.h : h;
+    a = (struct area){a.x + (a.w - w) / 2, a.y + (a.h - h) / 2, w, h};
     canvas_fill(c, (struct area){a.x - 2, a.y, a.w + 4, a.h}, 0, ' '); // no half words at its sides
     canvas_fill(c, (struct area){a.x, a.y, a.w, 1}, 0, '-');
     canvas_fill(c, (struct area){a.x, a.y + a.h - 1, a.w, 1}, 0, '-');
@@ -256,6 +266,7 @@ canvas_box(struct canvas *c, struct area a, struct str title)
         canvas_put(c, a.x + 2, a.y, 1, 0, STR(" "));
         canvas_put(c, a.x + 3 + taken, a.y, 1, 0, STR(" "));
     }
+    return (struct area){a.x + 1, a.y + 1, a.w - 2, a.h - 2};
 }
 
 void

@@ -66,8 +66,11 @@ void canvas_mark(struct canvas *c, struct area a, uint8_t bits);
 void canvas_target(struct canvas *c, struct area a, enum target_kind kind, int value);
 // The target at a place, NULL when none is there.
 const struct target *canvas_target_at(const struct canvas *c, int x, int y);
-// An empty box with a frame and a title in its upper edge.
-void canvas_box(struct canvas *c, struct area a, struct str title);
+// An empty box of w columns and at most h rows in the middle of an area, with a frame and a title in its
+// upper edge; returns its inside.
+struct area canvas_box(struct canvas *c, struct area a, int w, int h, struct str title);
+// How wide a box over this area is.
+int canvas_box_width(struct area a);
 void canvas_cursor(struct canvas *c, int x, int y);
 
 // The cell at x, y; NULL outside.

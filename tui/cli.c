@@ -19,19 +19,35 @@ enum { OPTIONS_MOST = 40 };
 
 static const struct command_word {
     const char *name;
-    int (*run)(int argc, char **argv);
+    int (*run)(int argc, char **argv); // NULL: it only prints
 } commands[] = {
-    {"check", cli_check}, {"encap", cli_encap},   {"explain", cli_explain},
-    {"kb", cli_kb},       {"lesson", cli_lesson},
+    {"check", cli_check},   {"encap", cli_encap}, {"explain", cli_explain}, {"kb", cli_kb},
+    {"lesson", cli_lesson}, {"--help", NULL},     {"--version", NULL},
 };
+enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static const struct command_word *
 command_named(const char *name)
 {
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+    for (size_t i = 0; i < COMMANDS; i++)
         if (strcmp(name, commands[i].name) == 0)
             return &commands[i];
     return NULL;
+}
+
+bool
+cli_is_command(const char *word)
+{
+    return command_named(word) != NULL;
+}
+
+const char *
+cli_nearest(const char *word)
+{
+    const char *names[COMMANDS];
+    for (size_t i = 0; i < COMMANDS; i++)
+        names[i] = commands[i].name;
+    return text_nearest(str_of(word), names, COMMANDS);
 }
 
 static void say(const char *before, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
@@ -267,8 +283,8 @@ cli_run(int argc, char **argv)
     if (!guard_streams())
         return CLI_WRONG;
     const struct command_word *command = command_named(argv[1]);
-    bool version = strcmp(argv[command && argc == 3 ? 2 : 1], "--version") == 0;
-    if (command && !version)
+    if (command->run && (argc != 3 || strcmp(argv[2], "--version") != 0))
         return command->run(argc - 1, argv + 1);
-    return cli_print(version ? STR("ikewalk " IKEWALK_VERSION "\n") : str_of(help())) ? CLI_GOOD : CLI_WRONG;
+    bool asked = strcmp(argv[1], "--help") == 0;
+    return cli_print(asked ? str_of(help()) : STR("ikewalk " IKEWALK_VERSION "\n")) ? CLI_GOOD : CLI_WRONG;
 }

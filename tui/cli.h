@@ -1,5 +1,5 @@
-// The commands: check, encap, explain, kb, lesson, --help and --version. main hands over its
-// arguments when the first of them is one of these words.
+// The commands: check, encap, explain, kb, lesson, --help and --version. main hands over its arguments when
+// the first of them is one of these words.
 #ifndef IKEWALK_TUI_CLI_H
 #define IKEWALK_TUI_CLI_H
 
@@ -10,6 +10,9 @@
 
 #include <getopt.h>
 
+bool cli_is_command(const char *word);
+// The command that is spelt almost like it, or NULL.
+const char *cli_nearest(const char *word);
 // Runs the command that argv[1] is; returns its exit status.
 int cli_run(int argc, char **argv);
 

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "diag/arena.h"
-#include "diag/text.h"
 #include "tui/catalogues.h"
 #include "tui/cli.h"
 #include "tui/settings.h"
@@ -45,17 +44,6 @@ choose_locale(void)
         cli_locale_missing();
 }
 
-static const char *const commands[] = {"check", "encap", "explain", "kb", "lesson", "--help", "--version"};
-
-static bool
-is_command(const char *word)
-{
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-        if (strcmp(word, commands[i]) == 0)
-            return true;
-    return false;
-}
-
 // Takes an option that sets something; false when it has been said that it cannot.
 static bool
 set_option(struct settings *s, enum setting_id which, const char *text)
@@ -85,11 +73,11 @@ is_misspelt(const char *word)
 {
     if (access(word, F_OK) == 0)
         return false;
-    if (is_command(word)) {
+    if (cli_is_command(word)) {
         cli_misused("", _("%s: cannot do this here: a command stands before all options"), word);
         return true;
     }
-    const char *nearest = text_nearest(str_of(word), commands, sizeof commands / sizeof *commands);
+    const char *nearest = cli_nearest(word);
     if (nearest)
         cli_misused("", _("%s: cannot open it: there is no such file; the nearest command is %s"), word,
                     nearest);
@@ -155,7 +143,7 @@ main(int argc, char **argv)
     choose_locale();
     mem_exhausted = out_of_memory;
     signal(SIGPIPE, SIG_IGN);
-    if (argc > 1 && is_command(argv[1]))
+    if (argc > 1 && cli_is_command(argv[1]))
         return cli_run(argc, argv);
     return open_wizard(argc, argv);
 }

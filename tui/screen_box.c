@@ -31,36 +31,19 @@ close_box(void *state)
     free(self);
 }
 
-// The box in the middle of an area, as high as its text needs and the area allows; returns its inside.
-static struct area
-place(const struct box *self, struct canvas *c, struct area a, struct str title)
-{
-    int w = a.w > 84 ? 80 : a.w - 4, h = (int)self->text.count + 2;
-    if (h > a.h)
-        h = a.h;
-    struct area frame = {a.x + (a.w - w) / 2, a.y + (a.h - h) / 2, w, h};
-    canvas_box(c, frame, title);
-    return (struct area){frame.x + 1, frame.y + 1, w - 2, h - 2};
-}
-
-static int
-text_width(struct area a)
-{
-    return (a.w > 84 ? 80 : a.w - 4) - 4;
-}
-
 static void
 draw_box(void *state, struct session *s, struct canvas *c, struct area a)
 {
     struct box *self = state;
+    int w = canvas_box_width(a);
     prose_clear(&self->text);
     for (struct str rest = buf_str(&s->box_text); rest.len;) {
         struct str line = {rest.at, str_find(rest, STR("\n"))};
         bool item = line.len && strchr("- *", line.at[0]); // of a list: hangs behind its sign
-        prose_add(&self->text, c, text_width(a), 1, item ? 3 : 1, LOOK_PLAIN, -1, line);
+        prose_add(&self->text, c, w - 4, 1, item ? 3 : 1, LOOK_PLAIN, -1, line);
         rest = str_from(rest, line.len + 1);
     }
-    struct area inside = place(self, c, a, buf_str(&s->box_title));
+    struct area inside = canvas_box(c, a, w, (int)self->text.count + 2, buf_str(&s->box_title));
     self->shown = inside.h;
     prose_draw(&self->text, c, inside, -1, false, &self->top);
     canvas_cursor(c, inside.x, inside.y);
@@ -96,13 +79,14 @@ static void
 draw_leave(void *state, struct session *s, struct canvas *c, struct area a)
 {
     struct box *self = state;
+    int w = canvas_box_width(a);
     (void)s;
     prose_clear(&self->text);
-    prose_add(&self->text, c, text_width(a), 1, 1, LOOK_PLAIN, -1, str_of(_("Leave ikewalk?")));
+    prose_add(&self->text, c, w - 4, 1, 1, LOOK_PLAIN, -1, str_of(_("Leave ikewalk?")));
     prose_gap(&self->text);
-    prose_add(&self->text, c, text_width(a), 3, 3, LOOK_PLAIN, 0, str_of(_("No, stay")));
-    prose_add(&self->text, c, text_width(a), 3, 3, LOOK_PLAIN, 1, str_of(_("Yes, leave")));
-    struct area inside = place(self, c, a, str_of(_("Question")));
+    prose_add(&self->text, c, w - 4, 3, 3, LOOK_PLAIN, 0, str_of(_("No, stay")));
+    prose_add(&self->text, c, w - 4, 3, 3, LOOK_PLAIN, 1, str_of(_("Yes, leave")));
+    struct area inside = canvas_box(c, a, w, (int)self->text.count + 2, str_of(_("Question")));
     prose_draw(&self->text, c, inside, (int)self->list.at, true, &self->top);
 }
 

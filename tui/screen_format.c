@@ -38,16 +38,13 @@ static void
 draw(void *state, struct session *s, struct canvas *c, struct area a)
 {
     struct formats *self = state;
-    int w = a.w > 84 ? 80 : a.w - 4;
+    int w = canvas_box_width(a);
     prose_clear(&self->text);
     prose_add(&self->text, c, w - 4, 1, 1, LOOK_PLAIN, -1, str_of(_("Read this log as")));
     prose_add(&self->text, c, w - 4, 3, 5, LOOK_PLAIN, 0, str_of(_("what each line shows (usual)")));
     for (size_t i = 0; i + 1 < self->list.count; i++)
         prose_add(&self->text, c, w - 4, 3, 5, LOOK_PLAIN, (int)i + 1, s->knowledge->dialects[i].title);
-    int h = (int)self->text.count + 2 > a.h ? a.h : (int)self->text.count + 2;
-    struct area frame = {a.x + (a.w - w) / 2, a.y + (a.h - h) / 2, w, h};
-    canvas_box(c, frame, str_of(_("Format")));
-    struct area inside = {frame.x + 1, frame.y + 1, w - 2, h - 2};
+    struct area inside = canvas_box(c, a, w, (int)self->text.count + 2, str_of(_("Format")));
     self->list.shown = (size_t)inside.h;
     prose_draw(&self->text, c, inside, (int)self->list.at, true, &self->top);
 }

@@ -13,7 +13,7 @@
 #include "tui/theme.h"
 #include "tui/words.h"
 
-enum { WIDEST = 80, KEY_COLUMNS = 7, RANKS = 3 };
+enum { KEY_COLUMNS = 7, RANKS = 3 };
 
 struct help {
     struct prose text;
@@ -206,14 +206,11 @@ static void
 draw(void *state, struct session *s, struct canvas *c, struct area a)
 {
     struct help *self = state;
-    int w = a.w > WIDEST + 4 ? WIDEST : a.w - 4;
+    int w = canvas_box_width(a);
     choose(self, s);
     fill(self, s, c, w - 4);
-    int h = self->palette ? a.h : (int)self->text.count + 2;
-    h = h > a.h ? a.h : h;
-    struct area frame = {a.x + (a.w - w) / 2, a.y + (self->palette ? 0 : (a.h - h) / 2), w, h};
-    struct area inside = {frame.x + 1, frame.y + 1, w - 2, h - 2};
-    canvas_box(c, frame, str_of(self->palette ? _("Commands") : _("Help")));
+    struct area inside = canvas_box(c, a, w, self->palette ? a.h : (int)self->text.count + 2,
+                                    str_of(self->palette ? _("Commands") : _("Help")));
     self->shown = inside.h;
     prose_draw(&self->text, c, inside, (int)self->list.at, self->follow, &self->top);
 }

@@ -9,7 +9,7 @@
 #include "tui/theme.h"
 #include "tui/words.h"
 
-enum { WIDEST = 80, DEEP = 32 };
+enum { DEEP = 32 };
 
 struct page_screen {
     const struct concept *way[DEEP]; // the pages that one came by, the last one is shown
@@ -74,13 +74,9 @@ static void
 draw(void *state, struct session *s, struct canvas *c, struct area a)
 {
     struct page_screen *self = state;
-    int w = a.w > WIDEST + 4 ? WIDEST : a.w > 44 ? a.w - 4 : a.w;
+    int w = a.w > 44 ? canvas_box_width(a) : a.w;
     fill(self, s, c, w - 3);
-    int h = (int)self->text.count + 2;
-    h = h > a.h ? a.h : h;
-    struct area frame = {a.x + (a.w - w) / 2, a.y + (a.h - h) / 2, w, h};
-    struct area inside = {frame.x + 1, frame.y + 1, w - 2, h - 2};
-    canvas_box(c, frame, shown(self)->title);
+    struct area inside = canvas_box(c, a, w, (int)self->text.count + 2, shown(self)->title);
     self->shown = inside.h;
     prose_draw(&self->text, c, inside, self->list.count ? (int)self->list.at : -1, self->follow, &self->top);
 }

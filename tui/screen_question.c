@@ -64,20 +64,17 @@ answer(struct question *self, struct session *s, enum source_choice choice)
 static struct area
 place(const struct question *self, struct canvas *c, struct area a, const char *title)
 {
-    int w = a.w > 84 ? 80 : a.w - 4, h = (int)self->text.count + 2;
-    if (h > a.h) {
-        canvas_fill(c, a, 0, ' ');
-        return a;
-    }
-    struct area frame = {a.x + (a.w - w) / 2, a.y + (a.h - h) / 2, w, h};
-    canvas_box(c, frame, str_of(title));
-    return (struct area){frame.x + 1, frame.y + 1, w - 2, h - 2};
+    int h = (int)self->text.count + 2;
+    if (h <= a.h)
+        return canvas_box(c, a, canvas_box_width(a), h, str_of(title));
+    canvas_fill(c, a, 0, ' ');
+    return a;
 }
 
 static int
 text_width(struct area a)
 {
-    return a.h < TIGHT ? a.w - 3 : (a.w > 84 ? 80 : a.w - 4) - 4;
+    return a.h < TIGHT ? a.w - 3 : canvas_box_width(a) - 4;
 }
 
 static void
