@@ -6,6 +6,7 @@
 
 #include "diag/arena.h"
 #include "diag/text.h"
+#include "tui/theme.h"
 
 enum { BOX_WIDEST = 80 };
 
@@ -220,6 +221,25 @@ canvas_mark(struct canvas *c, struct area a, uint8_t bits)
             if (cell)
                 cell->look |= bits;
         }
+}
+
+void
+canvas_chosen(struct canvas *c, struct area row)
+{
+    canvas_put(c, row.x + 1, row.y, 1, LOOK_STRONG, STR(">"));
+    canvas_mark(c, row, LOOK_REVERSED);
+    canvas_cursor(c, row.x + 1, row.y);
+}
+
+void
+canvas_edges(struct canvas *c, struct area a, bool above, bool below)
+{
+    if (a.h <= 0)
+        return;
+    if (above)
+        canvas_put(c, a.x + a.w - 1, a.y, 1, LOOK_STRONG, STR("^"));
+    if (below)
+        canvas_put(c, a.x + a.w - 1, a.y + a.h - 1, 1, LOOK_STRONG, STR("v"));
 }
 
 void

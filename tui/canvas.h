@@ -63,6 +63,10 @@ void canvas_safe(const struct canvas *c, struct str text, struct buf *out);
 void canvas_fill(struct canvas *c, struct area a, uint8_t look, char sign);
 // Adds look bits (LOOK_REVERSED) to what stands there, unless it is drawn aside.
 void canvas_mark(struct canvas *c, struct area a, uint8_t bits);
+// The row that is marked: a sign before it, a bar over it, the cursor on it.
+void canvas_chosen(struct canvas *c, struct area row);
+// Tells in the first and the last row of an area that there is more above and below.
+void canvas_edges(struct canvas *c, struct area a, bool above, bool below);
 void canvas_target(struct canvas *c, struct area a, enum target_kind kind, int value);
 // The target at a place, NULL when none is there.
 const struct target *canvas_target_at(const struct canvas *c, int x, int y);

@@ -232,3 +232,32 @@ action_holds(const struct action *action, const char *words)
     }
     return true;
 }
+
+bool
+act_move(enum act act, size_t last, size_t shown, size_t *at)
+{
+    size_t page = shown > 1 ? shown - 1 : 1;
+    switch (act) {
+    case ACT_UP:
+        *at -= *at > 0;
+        break;
+    case ACT_DOWN:
+        *at += *at < last;
+        break;
+    case ACT_PAGE_UP:
+        *at = *at > page ? *at - page : 0;
+        break;
+    case ACT_PAGE_DOWN:
+        *at = *at + page < last ? *at + page : last;
+        break;
+    case ACT_FIRST:
+        *at = 0;
+        break;
+    case ACT_LAST:
+        *at = last;
+        break;
+    default:
+        return false;
+    }
+    return true;
+}

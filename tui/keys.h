@@ -161,5 +161,7 @@ const struct action *action_on(enum screen_id screen, enum act act);
 const char *action_place(const struct action *action);
 // Whether the name, label or explanation of an action holds every word of a text, in any case of letters.
 bool action_holds(const struct action *action, const char *words);
+// Moves a place among those up to last, of which so many are shown; false when the action does not move.
+bool act_move(enum act act, size_t last, size_t shown, size_t *at);
 
 #endif

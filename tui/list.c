@@ -9,30 +9,7 @@ enum { MARGIN = 3, GAP = 2, MEASURED = 300 };
 bool
 list_move(struct list *l, enum act act)
 {
-    size_t page = l->shown > 1 ? l->shown - 1 : 1, last = l->count ? l->count - 1 : 0;
-    switch (act) {
-    case ACT_UP:
-        l->at -= l->at > 0;
-        break;
-    case ACT_DOWN:
-        l->at += l->at < last;
-        break;
-    case ACT_PAGE_UP:
-        l->at = l->at > page ? l->at - page : 0;
-        break;
-    case ACT_PAGE_DOWN:
-        l->at = l->at + page < last ? l->at + page : last;
-        break;
-    case ACT_FIRST:
-        l->at = 0;
-        break;
-    case ACT_LAST:
-        l->at = last;
-        break;
-    default:
-        return false;
-    }
-    return true;
+    return act_move(act, l->count ? l->count - 1 : 0, l->shown, &l->at);
 }
 
 bool
@@ -42,6 +19,13 @@ list_mark(struct list *l, int row)
         return false;
     l->at = (size_t)row;
     return true;
+}
+
+bool
+list_click(void *state, struct session *s, int item)
+{
+    (void)s;
+    return list_mark(state, item);
 }
 
 void
@@ -142,12 +126,9 @@ draw_row(const struct layout *layout, struct canvas *c, int x, int y, int end, c
 }
 
 void
-list_edges(const struct list *l, struct canvas *c, int x, int first, int last)
+list_edges(const struct list *l, struct canvas *c, struct area a)
 {
-    if (l->top)
-        canvas_put(c, x, first, 1, LOOK_STRONG, STR("^"));
-    if (l->top + l->shown < l->count)
-        canvas_put(c, x, last, 1, LOOK_STRONG, STR("v"));
+    canvas_edges(c, a, l->top > 0, l->top + l->shown < l->count);
 }
 
 void
@@ -160,17 +141,13 @@ list_table(struct list *l, struct canvas *c, struct area a, const struct column 
     int end = a.x + a.w;
     draw_row(&layout, c, a.x + MARGIN, a.y, end, columns, NULL, NULL, 0);
     list_fit(l, l->count, a.h - 1);
-    if (a.h > 1)
-        list_edges(l, c, end - 1, a.y + 1, a.y + a.h - 1);
+    list_edges(l, c, (struct area){a.x, a.y + 1, a.w, a.h - 1});
     for (size_t i = 0; i < l->shown && l->top + i < l->count && (int)i + 1 < a.h; i++) {
         size_t row = l->top + i;
         int y = a.y + 1 + (int)i;
         draw_row(&layout, c, a.x + MARGIN, y, end, columns, cell, self, row);
         canvas_target(c, (struct area){a.x, y, a.w, 1}, TARGET_ITEM, (int)row);
-        if (row != l->at)
-            continue;
-        canvas_put(c, a.x + 1, y, 1, LOOK_STRONG, STR(">"));
-        canvas_mark(c, (struct area){a.x, y, a.w, 1}, LOOK_REVERSED);
-        canvas_cursor(c, a.x + 1, y);
+        if (row == l->at)
+            canvas_chosen(c, (struct area){a.x, y, a.w, 1});
     }
 }

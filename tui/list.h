@@ -18,6 +18,10 @@ struct list {
 bool list_move(struct list *l, enum act act);
 // Marks a row that was clicked; false when it was marked already.
 bool list_mark(struct list *l, int row);
+// The mark of a screen (tui/screen.h) whose state begins with its list, and what makes sure that it does.
+struct session;
+bool list_click(void *state, struct session *s, int item);
+#define LIST_BEGINS(type) _Static_assert(offsetof(type, list) == 0, "the list comes first")
 // Keeps mark and top within bounds for a height of shown rows.
 void list_fit(struct list *l, size_t count, int shown);
 
@@ -34,9 +38,8 @@ typedef uint8_t list_cell(void *self, size_t row, size_t column, struct buf *out
 
 #define LIST_COLUMNS 12
 
-// Tells in the first and the last of the rows that were drawn where the list goes on; the table does it
-// itself.
-void list_edges(const struct list *l, struct canvas *c, int x, int first, int last);
+// Tells at the edges of the rows that were drawn where the list goes on; the table does it itself.
+void list_edges(const struct list *l, struct canvas *c, struct area a);
 
 // Draws titles and rows into the area, "> " before the marked row, and rests the cursor there.
 void list_table(struct list *l, struct canvas *c, struct area a, const struct column columns[], size_t count,

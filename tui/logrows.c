@@ -122,11 +122,8 @@ draw_line(const struct logrows *v, const struct session *s, const struct excerpt
         canvas_put_from(c, x, a.y, room, look, words, v->side);
         mark_found(v, c, x, a.y, room, words, sought);
     }
-    if (line->number == v->line) {
-        canvas_put(c, a.x + 1, a.y, 1, LOOK_STRONG, STR(">"));
-        canvas_mark(c, (struct area){a.x, a.y, x - a.x - 1, 1}, LOOK_REVERSED);
-        canvas_cursor(c, a.x + 1, a.y);
-    }
+    if (line->number == v->line)
+        canvas_chosen(c, (struct area){a.x, a.y, x - a.x - 1, 1});
     return taken;
 }
 

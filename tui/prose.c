@@ -138,21 +138,18 @@ prose_gap(struct prose *t)
     add_row(t, (struct prose_row){t->all.len, 0, 0, -1, LOOK_PLAIN});
 }
 
-static void
-reveal(const struct prose *t, int marked, size_t shown, size_t *top)
+// The rows of an item: from *first to before *end; false when there are none.
+static bool
+rows_of(const struct prose *t, int item, size_t *first, size_t *end)
 {
-    size_t first = t->count, last = 0;
-    for (size_t i = 0; i < t->count; i++)
-        if (t->rows[i].item == marked) {
-            first = i < first ? i : first;
-            last = i;
+    *first = t->count;
+    *end = 0;
+    for (size_t i = 0; item >= 0 && i < t->count; i++)
+        if (t->rows[i].item == item) {
+            *first = i < *first ? i : *first;
+            *end = i + 1;
         }
-    if (first == t->count)
-        return;
-    if (last >= *top + shown)
-        *top = last - shown + 1;
-    if (first < *top)
-        *top = first;
+    return *end > 0;
 }
 
 bool
@@ -160,40 +157,25 @@ prose_draw(const struct prose *t, struct canvas *c, struct area a, int marked, b
 {
     if (a.h <= 0 || a.w <= 0)
         return false;
-    size_t shown = (size_t)a.h;
-    if (follow && marked >= 0)
-        reveal(t, marked, shown, top);
+    size_t shown = (size_t)a.h, first, end;
+    if (rows_of(t, marked, &first, &end) && follow) {
+        *top = end > *top + shown ? end - shown : *top;
+        *top = first < *top ? first : *top;
+    }
     if (*top + shown > t->count)
         *top = t->count > shown ? t->count - shown : 0;
-    int begun = -1;                     // the item of the row above
-    size_t begins = t->count, ends = 0; // what is marked
-    for (size_t i = 0; marked >= 0 && i < t->count; i++)
-        if (t->rows[i].item == marked) {
-            begins = i < begins ? i : begins;
-            ends = i + 1;
-        }
-    for (size_t i = 0; i < *top + shown && i < t->count; i++) {
+    for (size_t i = *top; i < *top + shown && i < t->count; i++) {
         const struct prose_row *row = &t->rows[i];
-        bool first = row->item >= 0 && row->item != begun;
-        begun = row->item;
-        if (i < *top)
-            continue;
-        int y = a.y + (int)(i - *top);
-        canvas_put(c, a.x + row->indent, y, a.w - row->indent, row->look,
+        struct area here = {a.x, a.y + (int)(i - *top), a.w, 1};
+        canvas_put(c, a.x + row->indent, here.y, a.w - row->indent, row->look,
                    (struct str){t->all.at + row->start, row->len});
         if (row->item >= 0)
-            canvas_target(c, (struct area){a.x, y, a.w, 1}, TARGET_ITEM, row->item);
-        if (!first || row->item != marked)
-            continue;
-        canvas_put(c, a.x + 1, y, 1, LOOK_STRONG, STR(">"));
-        canvas_mark(c, (struct area){a.x, y, a.w, 1}, LOOK_REVERSED);
-        canvas_cursor(c, a.x + 1, y);
+            canvas_target(c, here, TARGET_ITEM, row->item);
+        if (row->item == marked && row->item >= 0 && (!i || t->rows[i - 1].item != marked))
+            canvas_chosen(c, here);
     }
-    if (*top > 0)
-        canvas_put(c, a.x + a.w - 1, a.y, 1, LOOK_STRONG, STR("^"));
-    if (*top + shown < t->count)
-        canvas_put(c, a.x + a.w - 1, a.y + a.h - 1, 1, LOOK_STRONG, STR("v"));
-    return begins >= *top && begins < *top + shown && (ends <= *top + shown || ends - begins > shown);
+    canvas_edges(c, a, *top > 0, *top + shown < t->count);
+    return first >= *top && first < *top + shown && (end <= *top + shown || end - first > shown);
 }
 
 void
@@ -212,29 +194,6 @@ prose_put(const struct prose *t, struct canvas *c, struct area a)
 bool
 prose_move(const struct prose *t, enum act act, int shown, size_t *top)
 {
-    size_t last = t->count > (size_t)shown ? t->count - (size_t)shown : 0;
-    size_t page = shown > 1 ? (size_t)shown - 1 : 1;
-    switch (act) {
-    case ACT_UP:
-        *top -= *top > 0;
-        break;
-    case ACT_DOWN:
-        *top += *top < last;
-        break;
-    case ACT_PAGE_UP:
-        *top = *top > page ? *top - page : 0;
-        break;
-    case ACT_PAGE_DOWN:
-        *top = *top + page < last ? *top + page : last;
-        break;
-    case ACT_FIRST:
-        *top = 0;
-        break;
-    case ACT_LAST:
-        *top = last;
-        break;
-    default:
-        return false;
-    }
-    return true;
+    size_t rows = shown > 0 ? (size_t)shown : 0;
+    return act_move(act, t->count > rows ? t->count - rows : 0, rows, top);
 }

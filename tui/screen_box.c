@@ -9,11 +9,12 @@
 #include "tui/words.h"
 
 struct box {
+    struct list list; // of answers
     struct prose text;
     size_t top;
     int shown;
-    struct list list; // of answers
 };
+LIST_BEGINS(struct box);
 
 static void *
 open_box(struct session *s)
@@ -111,14 +112,6 @@ why_not(void *state, struct session *s, enum act what)
     return whole && what == ACT_DOWN ? _("everything is seen already") : NULL;
 }
 
-static bool
-mark_leave(void *state, struct session *s, int item)
-{
-    struct box *self = state;
-    (void)s;
-    return list_mark(&self->list, item);
-}
-
 static void
 next_leave(void *state, struct session *s, struct buf *out)
 {
@@ -146,6 +139,6 @@ const struct screen_ops screen_leave = {
     .draw = draw_leave,
     .act = act_leave,
     .why_not = why_not,
-    .mark = mark_leave,
+    .mark = list_click,
     .next = next_leave,
 };

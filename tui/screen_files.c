@@ -32,6 +32,7 @@ struct files {
     struct buf came_from; // the folder that was left with "..": its row gets the mark
     bool placed;          // the mark stands on the folder left, or on the first log
 };
+LIST_BEGINS(struct files);
 
 static const struct folder_entry *
 entry_at(const struct files *self, const struct session *s, size_t row)
@@ -423,14 +424,6 @@ entered(void *state, struct session *s)
     return (struct reply){.handled = true};
 }
 
-static bool
-mark(void *state, struct session *s, int item)
-{
-    struct files *self = state;
-    (void)s;
-    return list_mark(&self->list, item);
-}
-
 static void
 next(void *state, struct session *s, struct buf *out)
 {
@@ -468,7 +461,7 @@ const struct screen_ops screen_files = {
     .draw = draw,
     .act = act,
     .why_not = why_not,
-    .mark = mark,
+    .mark = list_click,
     .next = next,
     .crumb = crumb,
     .news = news,

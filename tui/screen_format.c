@@ -13,6 +13,7 @@ struct formats {
     struct prose text;
     size_t top;
 };
+LIST_BEGINS(struct formats);
 
 static void *
 open_formats(struct session *s)
@@ -71,14 +72,6 @@ why_not(void *state, struct session *s, enum act what)
     return what == ACT_COPY ? _("there is nothing to copy here") : NULL;
 }
 
-static bool
-mark(void *state, struct session *s, int item)
-{
-    struct formats *self = state;
-    (void)s;
-    return list_mark(&self->list, item);
-}
-
 static void
 next(void *state, struct session *s, struct buf *out)
 {
@@ -96,6 +89,6 @@ const struct screen_ops screen_format = {
     .draw = draw,
     .act = act,
     .why_not = why_not,
-    .mark = mark,
+    .mark = list_click,
     .next = next,
 };

@@ -19,6 +19,7 @@ struct picker {
     unsigned seen;   // session.profiles_saved
     size_t removing; // the row that a second press removes, and one more
 };
+LIST_BEGINS(struct picker);
 
 static void
 read_profiles(struct picker *self)
@@ -178,14 +179,6 @@ act(void *state, struct session *s, enum act what)
     }
 }
 
-static bool
-mark(void *state, struct session *s, int item)
-{
-    struct picker *self = state;
-    (void)s;
-    return list_mark(&self->list, item);
-}
-
 static struct entry *
 entry(void *state)
 {
@@ -247,7 +240,7 @@ const struct screen_ops screen_gateways = {
     .draw = draw,
     .act = act,
     .why_not = why_not,
-    .mark = mark,
+    .mark = list_click,
     .next = next,
     .crumb = crumb,
     .entry = entry,

@@ -16,17 +16,18 @@
 enum { KEY_COLUMNS = 7, RANKS = 3 };
 
 struct help {
+    struct list list;
     struct prose text;
     size_t top;
     int shown;
-    int columns; // of the names of keys
-    struct list list;
+    int columns;        // of the names of keys
     size_t *rows;       // indices into actions; behind them those into the concepts
     size_t room, typed; // typed: bytes of what they were chosen by
     struct entry entry;
     bool typing, every, palette;
     bool follow;
 };
+LIST_BEGINS(struct help);
 
 static const char *
 reason_of(struct session *s, const struct action *action)
@@ -271,14 +272,6 @@ act(void *state, struct session *s, enum act what)
     }
 }
 
-static bool
-mark(void *state, struct session *s, int item)
-{
-    struct help *self = state;
-    (void)s;
-    return list_mark(&self->list, item);
-}
-
 static struct entry *
 entry(void *state)
 {
@@ -312,7 +305,7 @@ const struct screen_ops screen_help = {
     .draw = draw,
     .act = act,
     .next = next,
-    .mark = mark,
+    .mark = list_click,
     .entry = entry,
     .entered = entered,
 };
@@ -325,7 +318,7 @@ const struct screen_ops screen_palette = {
     .draw = draw,
     .act = act,
     .next = next,
-    .mark = mark,
+    .mark = list_click,
     .entry = entry,
     .entered = entered,
 };

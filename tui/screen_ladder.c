@@ -229,11 +229,8 @@ draw_rung(const struct ladder *self, const struct tunnel_view *t, const struct k
         canvas_put(c, x, a.y, end - right - (right > 0) - x, look, buf_str(&text));
     buf_release(&text);
     canvas_target(c, a, TARGET_ITEM, (int)n);
-    if (n != self->list.at)
-        return;
-    canvas_put(c, a.x + 1, a.y, 1, LOOK_STRONG, STR(">"));
-    canvas_mark(c, (struct area){a.x, a.y, a.w, 1}, LOOK_REVERSED);
-    canvas_cursor(c, a.x + 1, a.y);
+    if (n == self->list.at)
+        canvas_chosen(c, a);
 }
 
 // Why the marked rung has no line of its own.
@@ -411,10 +408,10 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         draw_history(t, s->knowledge, c, (struct area){a.x, a.y + 1, a.w, 1});
     int rows = a.y + a.h - y;
     list_fit(&self->list, self->list.count, rows);
-    int top = y, right = a.x + a.w - 1;
+    int top = y;
     for (size_t i = self->list.top; i < self->list.count && y < a.y + a.h; i++)
         draw_rung(self, t, s->knowledge, i, c, (struct area){a.x, y++, a.w, 1});
-    list_edges(&self->list, c, right, top, y - 1);
+    list_edges(&self->list, c, (struct area){a.x, top, a.w, y - top});
     y += gap;
     if (y < a.y + a.h && self->list.count)
         draw_evidence(self, t, s->knowledge, c, (struct area){a.x, y, a.w, a.y + a.h - y});

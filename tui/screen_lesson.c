@@ -8,6 +8,7 @@
 #include "knowledge/trial.h"
 #include "tui/figures.h"
 #include "tui/learned.h"
+#include "tui/list.h"
 #include "tui/prose.h"
 #include "tui/sample.h"
 #include "tui/screen.h"
@@ -17,9 +18,10 @@
 enum { NONE = -1, QUOTE_INDENT = 7 };
 
 struct player {
+    struct list list; // of the choices, empty when nothing is asked, or any more
     const struct lesson *lesson;
-    size_t at;         // the step; step_count: the end
-    int marked, given; // a choice, and the answer that was given; NONE: none yet
+    size_t at; // the step; step_count: the end
+    int given; // the answer; NONE: none yet
     bool hint, tried;
     unsigned right, asked;
     struct str log; // that is open; borrows the lesson
@@ -31,6 +33,7 @@ struct player {
     bool replied;  // just now: the reply is shown
     size_t answer; // the row in which it begins, or the choices do
 };
+LIST_BEGINS(struct player);
 
 static const struct lesson_step *
 step_of(const struct player *self)
@@ -53,13 +56,10 @@ has_letters(const struct lesson_step *step)
     return step->kind == LESSON_ASK || step->kind == LESSON_PREDICT;
 }
 
-static int
-choice_count(const struct player *self)
+static size_t
+choice_count(const struct lesson_step *step)
 {
-    const struct lesson_step *step = step_of(self);
-    if (!step || self->given != NONE)
-        return 0;
-    return has_letters(step) ? (int)step->choice_count : step->kind == LESSON_GUESS ? CP_COUNT + 1 : 0;
+    return !step ? 0 : has_letters(step) ? step->choice_count : step->kind == LESSON_GUESS ? CP_COUNT + 1 : 0;
 }
 
 // Looks at the tunnel that the step is about, once its log has been read.
@@ -94,7 +94,7 @@ go_to(struct player *self, struct session *s, size_t at)
 {
     self->at = at;
     self->given = NONE;
-    self->marked = 0;
+    self->list = (struct list){.count = choice_count(step_of(self))};
     self->hint = self->tried = self->follow = false;
     self->seen = true;
     self->top = 0;
@@ -198,10 +198,9 @@ static void
 add_choices(struct player *self, struct session *s, struct canvas *c, int w, const struct lesson_step *step)
 {
     const struct tunnel_view *t = tunnel_of(self, s);
-    int count = choice_count(self);
     prose_gap(&self->text);
     self->answer = self->text.count;
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < (int)self->list.count; i++) {
         struct str text;
         if (has_letters(step))
             text = step->choices[i].text;
@@ -315,7 +314,7 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     if (self->replied && self->text.count > (size_t)a.h)
         self->top = self->answer; // what was asked has been read
     self->replied = false;
-    int marked = choice_count(self) ? self->marked : -1;
+    int marked = self->list.count ? (int)self->list.at : -1;
     self->seen = prose_draw(&self->text, c, a, marked, self->follow, &self->top) || marked < 0;
 }
 
@@ -324,7 +323,7 @@ give(struct player *self, struct session *s, int place)
 {
     const struct lesson_step *step = step_of(self);
     const struct tunnel_view *t = tunnel_of(self, s);
-    if (place < 0 || place >= choice_count(self)) {
+    if (place < 0 || place >= (int)self->list.count) {
         session_notice(s, "%s", _("None of the answers has this sign"));
         return handled();
     }
@@ -333,6 +332,7 @@ give(struct player *self, struct session *s, int place)
         return handled();
     }
     self->given = place;
+    self->list = (struct list){0};
     self->asked++;
     if (has_letters(step))
         self->right += lesson_right(s->knowledge, step, (size_t)place);
@@ -367,13 +367,13 @@ go_on(struct player *self, struct session *s)
     if (!step)
         return lesson_behind(s, self->lesson) ? next_lesson(self, s)
                                               : (struct reply){.handled = true, .pop = true};
-    if (choice_count(self) && !self->seen) {
+    if (self->list.count && !self->seen) {
         self->top = self->answer; // nobody answers what was not shown
         self->follow = false;
         return handled();
     }
-    if (choice_count(self))
-        return give(self, s, self->marked);
+    if (self->list.count)
+        return give(self, s, (int)self->list.at);
     if (step->kind == LESSON_TRY && !self->tried) {
         self->tried = true;
         return (struct reply){.handled = true, .push = session_tunnel(s) ? &screen_ladder : &screen_tunnels};
@@ -393,7 +393,6 @@ act(void *state, struct session *s, enum act what)
 {
     struct player *self = state;
     const struct lesson_step *step = step_of(self);
-    int count = choice_count(self);
     switch (what) {
     case ACT_GO:
         return go_on(self, s);
@@ -415,9 +414,9 @@ act(void *state, struct session *s, enum act what)
         return handled();
     case ACT_UP:
     case ACT_DOWN:
-        if (count == 0 || !self->seen)
+        if (!self->list.count || !self->seen)
             break;
-        self->marked += what == ACT_DOWN ? self->marked + 1 < count : -(self->marked > 0);
+        list_move(&self->list, what);
         self->follow = true;
         return handled();
     default:
@@ -427,23 +426,12 @@ act(void *state, struct session *s, enum act what)
     return (struct reply){.handled = prose_move(&self->text, what, self->shown, &self->top)};
 }
 
-static bool
-mark(void *state, struct session *s, int item)
-{
-    struct player *self = state;
-    (void)s;
-    if (item >= choice_count(self) || item == self->marked)
-        return false;
-    self->marked = item;
-    return true;
-}
-
 static const char *
 why_not(void *state, struct session *s, enum act what)
 {
     struct player *self = state;
     const struct lesson_step *step = step_of(self);
-    if (what == ACT_CHOOSE && !choice_count(self))
+    if (what == ACT_CHOOSE && !self->list.count)
         return _("nothing is asked here");
     if (what == ACT_HINT && (!step || !step->hint.len))
         return _("this step has no hint");
@@ -464,10 +452,10 @@ next(void *state, struct session *s, struct buf *out)
     if (!step)
         buf_add(out, str_of(lesson_behind(s, self->lesson) ? _("Enter goes on with the next lesson")
                                                            : _("Enter goes back to the list of lessons")));
-    else if (choice_count(self) && !self->seen)
+    else if (self->list.count && !self->seen)
         buf_add(out, str_of(_("Enter shows the answers")));
-    else if (choice_count(self))
-        buf_addf(out, _("Enter answers %c"), sign_of(step) + self->marked);
+    else if (self->list.count)
+        buf_addf(out, _("Enter answers %c"), sign_of(step) + (int)self->list.at);
     else if (step->kind == LESSON_TRY && !self->tried)
         buf_add(out, str_of(_("Enter opens this log in the walk; Esc there comes back here")));
     else if (step->kind == LESSON_PREDICT && !self->tried)
@@ -522,7 +510,7 @@ const struct screen_ops screen_lesson = {
     .close = close_player,
     .draw = draw,
     .act = act,
-    .mark = mark,
+    .mark = list_click,
     .why_not = why_not,
     .next = next,
     .crumb = crumb,

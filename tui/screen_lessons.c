@@ -16,6 +16,7 @@ struct lessons {
     struct learned learned;
     unsigned learned_then; // session.learned
 };
+LIST_BEGINS(struct lessons);
 
 static size_t
 lesson_count(const struct session *s)
@@ -147,14 +148,6 @@ act(void *state, struct session *s, enum act what)
     return (struct reply){.handled = true, .push = practice ? &screen_practice : &screen_lesson};
 }
 
-static bool
-mark(void *state, struct session *s, int item)
-{
-    struct lessons *self = state;
-    (void)s;
-    return list_mark(&self->list, item);
-}
-
 static void
 next(void *state, struct session *s, struct buf *out)
 {
@@ -188,7 +181,7 @@ const struct screen_ops screen_lessons = {
     .close = close_lessons,
     .draw = draw,
     .act = act,
-    .mark = mark,
+    .mark = list_click,
     .next = next,
     .crumb = crumb,
     .news = news,

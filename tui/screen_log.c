@@ -330,34 +330,19 @@ static bool
 move(struct logview *self, struct session *s, enum act what)
 {
     const struct excerpt *x = lines_of(s);
-    if (what != ACT_UP && what != ACT_DOWN && what != ACT_PAGE_UP && what != ACT_PAGE_DOWN &&
-        what != ACT_FIRST && what != ACT_LAST)
+    size_t here = x ? logrows_index(x, self->view.line) : 0, at = here;
+    if (!act_move(what, x ? x->count - 1 : 0, (size_t)self->view.rows, &at))
         return false;
     if (!x)
         return true;
-    size_t at = logrows_index(x, self->view.line), last = x->count - 1,
-           page = self->view.rows > 1 ? (size_t)self->view.rows - 1 : 1;
-    switch (what) {
-    case ACT_UP:
-    case ACT_DOWN:
-        at = logrows_step(&self->view, x, &self->evidence, at, what == ACT_DOWN);
-        break;
-    case ACT_PAGE_UP:
-        at = at > page ? at - page : 0;
-        break;
-    case ACT_PAGE_DOWN:
-        at = at + page < last ? at + page : last;
-        break;
-    case ACT_FIRST:
-    case ACT_LAST:
-        self->view.line =
-            what == ACT_FIRST ? 1 : UINT64_MAX; // there may be more lines by now than the excerpt knows
+    if (what == ACT_FIRST || what == ACT_LAST) { // there may be more lines by now than the excerpt knows
+        self->view.line = what == ACT_FIRST ? 1 : UINT64_MAX;
         self->placed = false;
         ask(self, s, EXCERPT_AROUND);
         return true;
-    default:
-        break;
     }
+    if (what == ACT_UP || what == ACT_DOWN)
+        at = logrows_step(&self->view, x, &self->evidence, here, what == ACT_DOWN);
     move_to(self, s, x, at);
     return true;
 }

@@ -28,9 +28,10 @@ static const struct choice {
 enum { CHOICES = sizeof choices / sizeof *choices };
 
 struct other {
-    struct session *session;
     struct list list;
+    struct session *session;
 };
+LIST_BEGINS(struct other);
 
 static void *
 open_other(struct session *s)
@@ -85,14 +86,6 @@ act(void *state, struct session *s, enum act what)
     return (struct reply){.handled = true, .push = choices[self->list.at].screen};
 }
 
-static bool
-mark(void *state, struct session *s, int item)
-{
-    struct other *self = state;
-    (void)s;
-    return list_mark(&self->list, item);
-}
-
 static void
 next(void *state, struct session *s, struct buf *out)
 {
@@ -119,7 +112,7 @@ const struct screen_ops screen_other = {
     .close = close_other,
     .draw = draw,
     .act = act,
-    .mark = mark,
+    .mark = list_click,
     .next = next,
     .crumb = crumb,
 };

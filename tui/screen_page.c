@@ -12,14 +12,15 @@
 enum { DEEP = 32 };
 
 struct page_screen {
+    struct list list;                // of the pages that it leads to
     const struct concept *way[DEEP]; // the pages that one came by, the last one is shown
     size_t deep;
-    struct list list; // of the pages that it leads to
     struct prose text;
     size_t top;
     int shown;
     bool follow;
 };
+LIST_BEGINS(struct page_screen);
 
 static const struct concept *
 shown(const struct page_screen *self)
@@ -110,14 +111,6 @@ act(void *state, struct session *s, enum act what)
     }
 }
 
-static bool
-mark(void *state, struct session *s, int item)
-{
-    struct page_screen *self = state;
-    (void)s;
-    return list_mark(&self->list, item);
-}
-
 static void
 next(void *state, struct session *s, struct buf *out)
 {
@@ -136,6 +129,6 @@ const struct screen_ops screen_page = {
     .close = close_page,
     .draw = draw,
     .act = act,
-    .mark = mark,
+    .mark = list_click,
     .next = next,
 };

@@ -6,6 +6,7 @@
 #include "diag/envelope.h"
 #include "tui/draw_fault.h"
 #include "tui/figures.h"
+#include "tui/list.h"
 #include "tui/prose.h"
 #include "tui/screen.h"
 #include "tui/theme.h"
@@ -16,18 +17,19 @@ enum { NONE = -1, LINES_MOST = 3000, QUOTE_INDENT = 8 };
 enum phase { PHASE_PLACE, PHASE_PROVE, PHASE_ANSWER };
 
 struct practice {
+    struct list list; // of the places, then of the lines of the log, then empty
     struct faults faults;
     const struct fault *fault; // that is shown; NULL: there is none
     char problem[ERR_TEXT];
     enum phase phase;
-    int marked, placed; // a checkpoint, CP_COUNT: healthy
-    size_t line;        // marked in the log, an index into the excerpt
-    uint64_t named;     // the line that was named
+    int placed;     // a checkpoint, CP_COUNT: healthy
+    uint64_t named; // the line that was named
     bool asked, walked, follow;
     struct prose text;
     size_t top;
     int shown;
 };
+LIST_BEGINS(struct practice);
 
 static const struct tunnel_row *
 examined(const struct session *s)
@@ -48,9 +50,8 @@ draw_fault(struct practice *self, struct session *s)
     self->fault = faults_draw(&self->faults, &learned, chance);
     learned_release(&learned);
     self->phase = PHASE_PLACE;
-    self->marked = 0;
+    self->list = (struct list){.count = CP_COUNT + 1};
     self->placed = NONE;
-    self->line = 0;
     self->asked = self->walked = false;
     self->top = 0;
     if (!self->fault)
@@ -220,10 +221,8 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     struct practice *self = state;
     fill(self, s, c, a.w - 1);
     self->shown = a.h;
-    int marked = self->phase == PHASE_PLACE   ? self->marked
-                 : self->phase == PHASE_PROVE ? (int)self->line
-                                              : NONE;
-    prose_draw(&self->text, c, a, marked, self->follow, &self->top);
+    self->list.shown = (size_t)a.h;
+    prose_draw(&self->text, c, a, self->list.count ? (int)self->list.at : NONE, self->follow, &self->top);
 }
 
 // The answers are given: shows the diagnosis and keeps the score.
@@ -233,6 +232,7 @@ examine(struct practice *self, struct session *s)
     const struct tunnel_row *row = examined(s);
     struct err e = {0};
     self->phase = PHASE_ANSWER;
+    self->list = (struct list){0};
     self->top = 0;
     self->follow = false;
     session_look(s, row->id, -1);
@@ -250,13 +250,16 @@ place(struct practice *self, struct session *s, int where)
             session_notice(s, "%s", _("One moment: the log is being read"));
         return handled();
     }
+    const struct excerpt *x = log_of(self, s);
     self->placed = where;
     self->named = 0;
     self->top = 0;
-    if (where == CP_COUNT || !log_of(self, s))
+    if (where == CP_COUNT || !x) {
         examine(self, s);
-    else
+    } else {
         self->phase = PHASE_PROVE;
+        self->list = (struct list){.count = x->count};
+    }
     self->follow = true;
     return handled();
 }
@@ -267,10 +270,10 @@ go_on(struct practice *self, struct session *s)
     const struct excerpt *x = log_of(self, s);
     switch (self->phase) {
     case PHASE_PLACE:
-        return place(self, s, self->marked);
+        return place(self, s, (int)self->list.at);
     case PHASE_PROVE:
-        if (x && self->line < x->count)
-            self->named = x->lines[self->line].number;
+        if (x && self->list.at < x->count)
+            self->named = x->lines[self->list.at].number;
         examine(self, s);
         return handled();
     default:
@@ -283,27 +286,10 @@ go_on(struct practice *self, struct session *s)
     }
 }
 
-static void
-move(struct practice *self, const struct session *s, int by)
-{
-    const struct excerpt *x = log_of(self, s);
-    self->follow = true;
-    if (self->phase == PHASE_PLACE) {
-        int to = self->marked + by;
-        self->marked = to < 0 ? 0 : to > CP_COUNT ? CP_COUNT : to;
-    } else if (x) {
-        if (by < 0)
-            self->line -= (size_t)-by < self->line ? (size_t)-by : self->line;
-        else
-            self->line = self->line + (size_t)by < x->count ? self->line + (size_t)by : x->count - 1;
-    }
-}
-
 static struct reply
 act(void *state, struct session *s, enum act what)
 {
     struct practice *self = state;
-    int page = self->shown > 1 ? self->shown - 1 : 1;
     switch (what) {
     case ACT_GO:
         return self->fault ? go_on(self, s) : (struct reply){.handled = true, .pop = true};
@@ -312,38 +298,23 @@ act(void *state, struct session *s, enum act what)
     case ACT_NEXT_LESSON:
         draw_fault(self, s);
         return handled();
-    case ACT_UP:
-    case ACT_DOWN:
-        if (self->phase == PHASE_ANSWER)
-            break;
-        move(self, s, what == ACT_DOWN ? 1 : -1);
-        return handled();
     case ACT_PAGE_UP:
     case ACT_PAGE_DOWN:
-        if (self->phase != PHASE_PROVE)
+        if (self->phase == PHASE_PLACE) // to the log below
             break;
-        move(self, s, what == ACT_PAGE_DOWN ? page : -page);
+        // fall through
+    case ACT_UP:
+    case ACT_DOWN:
+        if (!self->list.count)
+            break;
+        list_move(&self->list, what);
+        self->follow = true;
         return handled();
     default:
         break;
     }
     self->follow = false;
     return (struct reply){.handled = prose_move(&self->text, what, self->shown, &self->top)};
-}
-
-static bool
-mark(void *state, struct session *s, int item)
-{
-    struct practice *self = state;
-    (void)s;
-    bool place = self->phase == PHASE_PLACE;
-    if (self->phase == PHASE_ANSWER || item == (place ? self->marked : (int)self->line))
-        return false;
-    if (place)
-        self->marked = item;
-    else
-        self->line = (size_t)item;
-    return true;
 }
 
 static const char *
@@ -361,7 +332,7 @@ next(void *state, struct session *s, struct buf *out)
     if (!self->fault)
         buf_add(out, str_of(_("Enter goes back")));
     else if (self->phase == PHASE_PLACE)
-        buf_addf(out, _("Enter answers %c; PgDn shows the log below"), '0' + self->marked);
+        buf_addf(out, _("Enter answers %c; PgDn shows the log below"), '0' + (int)self->list.at);
     else if (self->phase == PHASE_PROVE)
         buf_add(out, str_of(_("Enter names the marked line")));
     else if (!self->walked && session_tunnel(s))
@@ -390,7 +361,7 @@ const struct screen_ops screen_practice = {
     .close = close_practice,
     .draw = draw,
     .act = act,
-    .mark = mark,
+    .mark = list_click,
     .why_not = why_not,
     .next = next,
     .steps = steps,

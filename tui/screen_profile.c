@@ -15,6 +15,7 @@ struct form {
     bool typing;
     struct entry entry;
 };
+LIST_BEGINS(struct form);
 
 static const struct {
     const char *key, *about;
@@ -144,14 +145,6 @@ act(void *state, struct session *s, enum act what)
     return (struct reply){.handled = true};
 }
 
-static bool
-mark(void *state, struct session *s, int item)
-{
-    struct form *self = state;
-    (void)s;
-    return list_mark(&self->list, item);
-}
-
 static struct entry *
 entry(void *state)
 {
@@ -201,7 +194,7 @@ const struct screen_ops screen_profile = {
     .close = close_form,
     .draw = draw,
     .act = act,
-    .mark = mark,
+    .mark = list_click,
     .next = next,
     .crumb = crumb,
     .entry = entry,

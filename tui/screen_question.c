@@ -13,14 +13,15 @@
 enum { TIGHT = 16 };
 
 struct question {
+    struct list list; // of the answers
     struct source_question q;
     struct prose text;
     size_t top;
-    struct list list; // of the answers
     struct entry entry;
     size_t prompt; // the one that is typed
     struct secret *secrets[SOURCE_PROMPTS];
 };
+LIST_BEGINS(struct question);
 
 static void *
 open_question(struct session *s)
@@ -140,14 +141,6 @@ act_host_key(void *state, struct session *s, enum act what)
     }
 }
 
-static bool
-mark_host_key(void *state, struct session *s, int item)
-{
-    struct question *self = state;
-    (void)s;
-    return list_mark(&self->list, item);
-}
-
 static void
 next_host_key(void *state, struct session *s, struct buf *out)
 {
@@ -237,7 +230,7 @@ const struct screen_ops screen_host_key = {
     .close = close_question,
     .draw = draw_host_key,
     .act = act_host_key,
-    .mark = mark_host_key,
+    .mark = list_click,
     .next = next_host_key,
 };
 

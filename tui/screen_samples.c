@@ -13,6 +13,7 @@ enum { NARROW = 60 }; // then the title alone: it says where it is stuck as well
 struct samples {
     struct list list;
 };
+LIST_BEGINS(struct samples);
 
 // The n-th sample, NULL behind the last.
 static const struct rule_case *
@@ -88,14 +89,6 @@ act(void *state, struct session *s, enum act what)
     return (struct reply){.handled = true, .push = &screen_tunnels};
 }
 
-static bool
-mark(void *state, struct session *s, int item)
-{
-    struct samples *self = state;
-    (void)s;
-    return list_mark(&self->list, item);
-}
-
 static void
 next(void *state, struct session *s, struct buf *out)
 {
@@ -120,7 +113,7 @@ const struct screen_ops screen_samples = {
     .close = free,
     .draw = draw,
     .act = act,
-    .mark = mark,
+    .mark = list_click,
     .next = next,
     .crumb = crumb,
     .news = news,

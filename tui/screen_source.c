@@ -36,6 +36,7 @@ struct start {
     struct list list; // of choices, then of recent logs
     int top;          // the first line that is seen
 };
+LIST_BEGINS(struct start);
 
 static const struct recent *
 recent(const struct session *s, size_t row)
@@ -166,11 +167,8 @@ draw_row(const struct start *self, const struct session *s, struct canvas *c, st
         canvas_put(c, x, a.y, end - x, LOOK_DIM, buf_str(&text));
     buf_release(&text);
     canvas_target(c, a, TARGET_ITEM, (int)row);
-    if (row != self->list.at)
-        return;
-    canvas_put(c, a.x + 1, a.y, 1, LOOK_STRONG, STR(">"));
-    canvas_mark(c, a, LOOK_REVERSED);
-    canvas_cursor(c, a.x + 1, a.y);
+    if (row == self->list.at)
+        canvas_chosen(c, a);
 }
 
 static void
@@ -247,14 +245,6 @@ act(void *state, struct session *s, enum act what)
                           : read_source(s, chosen->source);
 }
 
-static bool
-mark(void *state, struct session *s, int item)
-{
-    struct start *self = state;
-    (void)s;
-    return list_mark(&self->list, item);
-}
-
 static void
 next(void *state, struct session *s, struct buf *out)
 {
@@ -283,7 +273,7 @@ const struct screen_ops screen_source = {
     .close = free,
     .draw = draw,
     .act = act,
-    .mark = mark,
+    .mark = list_click,
     .next = next,
     .news = news,
     .crumb = crumb,
