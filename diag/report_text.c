@@ -185,8 +185,7 @@ put_step(struct page *p, const struct step_view *step, size_t number, const char
     size_t column = page_label(p, label);
     page_wrap(p, buf_str(&text), column, STEP_INDENT);
     page_end_line(p);
-    buf_clear(&text);
-    buf_add(&text, page_clean(p, step->command, false));
+    buf_set(&text, page_clean(p, step->command, false));
     struct str rest = str_trim(buf_str(&text));
     while (rest.len) {
         const char *end = memchr(rest.at, '\n', rest.len);

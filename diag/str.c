@@ -156,6 +156,13 @@ buf_clear(struct buf *b)
 }
 
 void
+buf_set(struct buf *b, struct str s)
+{
+    buf_clear(b);
+    buf_add(b, s);
+}
+
+void
 buf_release(struct buf *b)
 {
     free(b->at);

@@ -127,6 +127,7 @@ struct str buf_str(const struct buf *b);
 // The text with a NUL behind it; borrowed until the next change.
 const char *buf_cstr(struct buf *b);
 void buf_clear(struct buf *b);
+void buf_set(struct buf *b, struct str s); // in place of what it holds, and no part of that
 void buf_release(struct buf *b);
 
 #endif

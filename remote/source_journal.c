@@ -247,6 +247,6 @@ source_journal_open(const char *name, const char *path, const struct source_opti
         free(s);
         return NULL;
     }
-    s->source = (struct source){.ops = &journal_ops, .kind = "journal", .name = strdup(name)};
+    s->source = (struct source){.ops = &journal_ops, .kind = "journal", .name = mem_text(name)};
     return &s->source;
 }

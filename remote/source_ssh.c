@@ -180,7 +180,7 @@ gate_stream(struct gate *g, const char *kind, const char *name)
     pthread_mutex_lock(&g->lock);
     struct stream *s = g->stream_count < GATE_STREAMS ? &g->streams[g->stream_count] : NULL;
     if (s) {
-        *s = (struct stream){.kind = kind, .name = strdup(name), .spool.fd = -1, .over = SOURCE_MORE};
+        *s = (struct stream){.kind = kind, .name = mem_text(name), .spool.fd = -1, .over = SOURCE_MORE};
         g->stream_count++;
     }
     pthread_mutex_unlock(&g->lock);
@@ -422,7 +422,7 @@ static struct source *
 handle_new(struct gate *g, struct stream *t)
 {
     struct source_ssh *s = mem_new(sizeof *s);
-    s->base = (struct source){.ops = &ssh_ops, .kind = t->kind, .name = strdup(t->name)};
+    s->base = (struct source){.ops = &ssh_ops, .kind = t->kind, .name = mem_text(t->name)};
     s->gate = g;
     s->stream = t;
     s->block = mem_new(BLOCK);
@@ -540,7 +540,7 @@ gate_new(const struct source_options *o)
     struct buf known = {0};
     buf_addf(&known, "%s/.ssh/known_hosts", home ? home : "");
     g->only_known = o->known_hosts != NULL;
-    g->known_hosts = strdup(o->known_hosts ? o->known_hosts : buf_cstr(&known));
+    g->known_hosts = mem_text(o->known_hosts ? o->known_hosts : buf_cstr(&known));
     buf_release(&known);
     g->timeout = (o->timeout > 0 ? o->timeout : SOURCE_SILENCE) * 1000;
     g->batch = o->batch;
@@ -562,8 +562,8 @@ source_ssh_open(const char *name, const struct source_options *o, struct err *e)
     if (good) {
         g->wish.only_log = *name != '@' && *target.log;
         g->wish.sudo = strcmp(target.sudo, "yes") == 0;
-        g->wish.platform = g->wish_platform = *target.platform ? strdup(target.platform) : NULL;
-        g->wish.log = g->wish_log = *target.log ? strdup(target.log) : NULL;
+        g->wish.platform = g->wish_platform = *target.platform ? mem_text(target.platform) : NULL;
+        g->wish.log = g->wish_log = *target.log ? mem_text(target.log) : NULL;
         snprintf(g->pull.legacy, sizeof g->pull.legacy, "%.199s", target.legacy);
         gate_note(g, buf_str(&g->notes));
         gate_stream(g, "ssh", name);

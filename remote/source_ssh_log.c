@@ -46,8 +46,7 @@ pass_lines(struct sink *k, struct str text, struct err *e)
     }
     start = start <= 1 ? 0 : start - 1;
     bool good = pass_on(k, buf_str(&k->held), e) && pass_on(k, (struct str){text.at, start}, e);
-    buf_clear(&k->held);
-    buf_add(&k->held, str_from(text, start));
+    buf_set(&k->held, str_from(text, start));
     return good;
 }
 
@@ -220,8 +219,7 @@ read_device(struct gate *g, struct device *d, struct err *e)
     if (text.len && !refused) {
         good = gate_add(g, s, text, e) && good;
         size_t keep = text.len < SEEN ? text.len : SEEN;
-        buf_clear(&g->seen);
-        buf_add(&g->seen, str_from(text, text.len - keep));
+        buf_set(&g->seen, str_from(text, text.len - keep));
     }
     buf_release(&all);
     return good;

@@ -395,8 +395,7 @@ unpack_put(struct unpack *u, struct str bytes, bool last)
     u->last = last;
     if (left && left <= sizeof u->left) { // only a cut character is ever left
         memcpy(u->left, u->in.at, left);
-        buf_clear(&u->joined);
-        buf_add(&u->joined, (struct str){u->left, left});
+        buf_set(&u->joined, (struct str){u->left, left});
         buf_add(&u->joined, bytes);
         bytes = buf_str(&u->joined);
     }

@@ -130,8 +130,7 @@ fill_or_else(struct advice *self, const struct session *s, const struct finding_
     struct buf text = {0};
     for (size_t i = 0; i < f->alternative_count; i++) {
         const struct alternative *a = &f->alternatives[i];
-        buf_clear(&text);
-        buf_add(&text, figures_cause(s->knowledge, a->cause));
+        buf_set(&text, figures_cause(s->knowledge, a->cause));
         if (a->tell_apart.len)
             buf_addf(&text, _(". To tell: %.*s"), STR_ARG(a->tell_apart));
         say(self, c, w, i ? "" : _("Or else"), buf_str(&text));

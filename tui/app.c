@@ -29,6 +29,14 @@ top(struct app *a)
     return &a->stack[a->depth - 1];
 }
 
+// The line that is typed on a screen, NULL when none is.
+static struct entry *
+entry_of(const struct layer *layer)
+{
+    struct entry *e = layer->ops->entry ? (struct entry *)((char *)layer->state + layer->ops->entry) : NULL;
+    return e && e->typing ? e : NULL;
+}
+
 static void
 push(struct app *a, const struct screen_ops *ops)
 {
@@ -354,7 +362,7 @@ answer(struct app *a, struct key key)
     bool mouse = key.code >= K_CLICK;
     if (a->small && !key.pasted) // no key acts unseen; the message offers this one
         return key.code != 'q';
-    struct entry *entry = layer->ops->entry ? layer->ops->entry(layer->state) : NULL;
+    struct entry *entry = entry_of(layer);
     if (entry && !mouse)
         return type(a, entry, key);
     if (key.pasted) {
@@ -470,7 +478,7 @@ static void
 last_sentence(struct app *a, struct canvas *c, struct buf *out)
 {
     struct layer *layer = top(a);
-    const struct entry *entry = layer->ops->entry ? layer->ops->entry(layer->state) : NULL;
+    const struct entry *entry = entry_of(layer);
     if (entry) {
         struct str prompt = str_of(_(entry->prompt));
         if (c->w < FRAME_RAIL_WIDTH) // what is typed matters more than how it may be written
@@ -554,7 +562,7 @@ app_draw(struct app *a, struct canvas *c)
         buf_add(&beside, str_of(_("following")));
     last_sentence(a, c, &next);
     struct layer *layer = top(a);
-    bool typing = layer->ops->entry && layer->ops->entry(layer->state);
+    bool typing = entry_of(layer) != NULL;
     bool impossible[ACT_COUNT];
     for (int i = 0; i < ACT_COUNT; i++)
         impossible[i] = !typing && screen_why_not(layer->ops, layer->state, &a->session, (enum act)i);

@@ -240,8 +240,7 @@ tell(struct book *b, const char *sentence, struct buf *told)
 {
     if (str_eq(buf_str(&b->told), str_of(sentence)))
         return;
-    buf_clear(&b->told);
-    buf_add(&b->told, str_of(sentence));
+    buf_set(&b->told, str_of(sentence));
     buf_add(told, told->len ? STR("; ") : STR(""));
     buf_add(told, str_of(sentence));
 }

@@ -3,6 +3,14 @@
 #include "remote/secret.h"
 
 void
+entry_begin(struct entry *e, int typing, const char *prompt, struct str text)
+{
+    e->typing = typing;
+    e->prompt = prompt;
+    buf_set(&e->text, text);
+}
+
+void
 entry_rune(struct buf *text, int32_t rune)
 {
     unsigned u = (unsigned)rune;

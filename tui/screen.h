@@ -69,9 +69,9 @@ struct screen_ops {
     void (*steps)(void *state, struct session *s, struct steps *out);
     // New data came; the screen may ask for more. NULL: nothing to do.
     void (*news)(void *state, struct session *s);
-    // The line being typed, NULL when none is; entered takes it when Enter was pressed, ACT_BACK closes it.
-    // NULL: never types.
-    struct entry *(*entry)(void *state);
+    // Where in the state its struct entry stands (offsetof); 0: never types. While one is typed, entered
+    // takes it when Enter was pressed, and ACT_BACK closes it.
+    size_t entry;
     struct reply (*entered)(void *state, struct session *s);
 };
 

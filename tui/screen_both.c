@@ -17,11 +17,10 @@ struct both {
     struct prose text;
     size_t top;
     int shown;
-    bool differences; // only attributes on which the ends differ
-    bool to_table;    // which the next drawing shows
-    size_t table;     // the row in which it begins
-    bool swapped;     // B stands at the left
-    bool typing;
+    bool differences;   // only attributes on which the ends differ
+    bool to_table;      // which the next drawing shows
+    size_t table;       // the row in which it begins
+    bool swapped;       // B stands at the left
     struct entry entry; // how the clocks differ
 };
 
@@ -38,7 +37,6 @@ static void *
 open_both(struct session *s)
 {
     struct both *self = mem_new(sizeof *self);
-    self->entry.prompt = N_("B's clock is ahead of A's by how many seconds? (-3.2; empty: estimate it)");
     (void)s;
     return self;
 }
@@ -394,8 +392,8 @@ act(void *state, struct session *s, enum act what)
     struct both *self = state;
     const struct tunnel_view *t = session_tunnel(s);
     const struct reply handled = {.handled = true};
-    if (what == ACT_BACK && self->typing) {
-        self->typing = false;
+    if (what == ACT_BACK && self->entry.typing) {
+        self->entry.typing = false;
         return handled;
     }
     if (prose_move(&self->text, what, self->shown, &self->top))
@@ -415,8 +413,9 @@ act(void *state, struct session *s, enum act what)
         self->swapped = !self->swapped;
         return handled;
     case ACT_CLOCK:
-        self->typing = true;
-        buf_clear(&self->entry.text);
+        entry_begin(&self->entry, true,
+                    N_("B's clock is ahead of A's by how many seconds? (-3.2; empty: estimate it)"),
+                    STR_NONE);
         return handled;
     case ACT_REQUEST:
         return (struct reply){.handled = true, .push = &screen_request};
@@ -425,13 +424,6 @@ act(void *state, struct session *s, enum act what)
     default:
         return (struct reply){0};
     }
-}
-
-static struct entry *
-entry(void *state)
-{
-    struct both *self = state;
-    return self->typing ? &self->entry : NULL;
 }
 
 static struct reply
@@ -443,7 +435,7 @@ entered(void *state, struct session *s)
         if (text[i] == ',') // as many languages have it
             text[i] = '.';
     double seconds = strtod(buf_cstr(&self->entry.text), &end);
-    self->typing = false;
+    self->entry.typing = false;
     if (*end || seconds > YEARS || seconds < -YEARS || seconds != seconds)
         session_notice(s, _("\"%s\" is no number of seconds: write 3.2 or -60"), buf_cstr(&self->entry.text));
     else
@@ -493,6 +485,6 @@ const struct screen_ops screen_both = {
     .why_not = why_not,
     .next = next,
     .crumb = crumb,
-    .entry = entry,
+    .entry = offsetof(struct both, entry),
     .entered = entered,
 };

@@ -48,7 +48,6 @@ struct paper {
     enum export_format format;
     unsigned contents, hide; // values of the items that are on
     bool copy, named;        // named: the user wrote the path
-    bool typing;
     struct entry entry;
     struct buf path;
     unsigned serial; // of the last ask
@@ -376,15 +375,6 @@ change(struct paper *self, struct session *s)
     ask(self, s, false, false);
 }
 
-static void
-start_typing(struct paper *self)
-{
-    self->typing = true;
-    self->entry.prompt = N_("Write to");
-    buf_clear(&self->entry.text);
-    buf_add(&self->entry.text, buf_str(&self->path));
-}
-
 // Space: switches the marked item, or opens the path for typing.
 static void
 switch_item(struct paper *self, struct session *s)
@@ -408,7 +398,7 @@ switch_item(struct paper *self, struct session *s)
         self->hide = is_on(self, self->at) ? self->hide & ~item->value : self->hide | item->value;
         break;
     case ROW_TO:
-        start_typing(self);
+        entry_begin(&self->entry, true, N_("Write to"), buf_str(&self->path));
         return;
     default:
         self->copy = !self->copy;
@@ -472,10 +462,10 @@ act(void *state, struct session *s, enum act what)
 {
     struct paper *self = state;
     struct reply done = {.handled = true};
-    if (self->typing) {
+    if (self->entry.typing) {
         if (what == ACT_COMPLETE && complete_path(&self->entry.text) == 0)
             session_notice(s, "%s", _("No file or folder begins so"));
-        self->typing = what != ACT_BACK;
+        self->entry.typing = what != ACT_BACK;
         return done;
     }
     if (move(self, what))
@@ -503,22 +493,14 @@ mark(void *state, struct session *s, int item)
     return true;
 }
 
-static struct entry *
-entry(void *state)
-{
-    struct paper *self = state;
-    return self->typing ? &self->entry : NULL;
-}
-
 static struct reply
 entered(void *state, struct session *s)
 {
     struct paper *self = state;
-    self->typing = false;
+    self->entry.typing = false;
     if (!str_trim(buf_str(&self->entry.text)).len)
         return (struct reply){.handled = true};
-    buf_clear(&self->path);
-    buf_add(&self->path, str_trim(buf_str(&self->entry.text)));
+    buf_set(&self->path, str_trim(buf_str(&self->entry.text)));
     self->named = true;
     self->done = self->consent = false;
     (void)s;
@@ -565,6 +547,6 @@ const struct screen_ops screen_export = {
     .next = next,
     .crumb = crumb,
     .news = news,
-    .entry = entry,
+    .entry = offsetof(struct paper, entry),
     .entered = entered,
 };

@@ -24,7 +24,6 @@ enum typing { TYPING_NOTHING, TYPING_NAME, TYPING_FILTER, TYPING_SINCE };
 struct files {
     struct list list; // of rows
     size_t *rows;     // indices into the folder's entries that the filter lets through
-    enum typing typing;
     struct entry entry;
     struct buf filter;
     struct buf since;     // as it was typed; empty: everything
@@ -186,8 +185,7 @@ draw_set(const struct folder_entry *e, struct canvas *c, struct area a)
 static void
 filter(struct files *self, const struct session *s)
 {
-    buf_clear(&self->filter);
-    buf_add(&self->filter, buf_str(&self->entry.text));
+    buf_set(&self->filter, buf_str(&self->entry.text));
     choose(self, s);
 }
 
@@ -215,7 +213,7 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_PLAIN, str_of(_("Reading the folder ...")));
         return;
     }
-    if (self->typing == TYPING_FILTER && !str_eq(buf_str(&self->filter), buf_str(&self->entry.text)))
+    if (self->entry.typing == TYPING_FILTER && !str_eq(buf_str(&self->filter), buf_str(&self->entry.text)))
         filter(self, s); // while one types
     draw_head(self, f, c, a);
     const struct column columns[] = {
@@ -264,8 +262,7 @@ enter_folder(struct files *self, struct session *s, const char *name)
     buf_addf(&path, "%s/%s", s->folder->path, name);
     if (strcmp(name, "..") == 0) {
         const char *left = strrchr(s->folder->path, '/');
-        buf_clear(&self->came_from);
-        buf_add(&self->came_from, str_of(left ? left + 1 : ""));
+        buf_set(&self->came_from, str_of(left ? left + 1 : ""));
     }
     go_to(self, s, buf_cstr(&path));
     buf_release(&path);
@@ -290,29 +287,18 @@ read_set(const struct files *self, struct session *s, const struct folder_entry 
     return (struct reply){.handled = true, .push = &screen_tunnels};
 }
 
-static struct reply
-begin_typing(struct files *self, enum typing typing, const char *prompt, const struct buf *text)
-{
-    self->typing = typing;
-    self->entry.prompt = prompt;
-    buf_clear(&self->entry.text);
-    if (text)
-        buf_add(&self->entry.text, buf_str(text));
-    return (struct reply){.handled = true};
-}
-
 // Completes a name to the longest beginning that all names of the folder which begin like it share, or a
 // path.
 static struct reply
 complete(struct files *self, struct session *s)
 {
     struct str typed = buf_str(&self->entry.text), longest = STR_NONE;
-    if (self->typing == TYPING_NAME && str_starts(typed, STR("/"))) {
+    if (self->entry.typing == TYPING_NAME && str_starts(typed, STR("/"))) {
         if (complete_path(&self->entry.text) == 0)
             session_notice(s, "%s", _("No file or folder begins so"));
         return (struct reply){.handled = true};
     }
-    for (size_t i = 0; self->typing == TYPING_NAME && s->folder && i < s->folder->count; i++) {
+    for (size_t i = 0; self->entry.typing == TYPING_NAME && s->folder && i < s->folder->count; i++) {
         struct str name = str_of(s->folder->entries[i].name);
         if (!typed.len || !str_starts(name, typed))
             continue;
@@ -339,8 +325,7 @@ take_since(struct files *self, struct session *s)
         return;
     }
     self->moment = moment;
-    buf_clear(&self->since);
-    buf_add(&self->since, buf_str(&self->entry.text));
+    buf_set(&self->since, buf_str(&self->entry.text));
 }
 
 static struct reply
@@ -349,21 +334,23 @@ act(void *state, struct session *s, enum act what)
     struct files *self = state;
     if (list_move(&self->list, what))
         return (struct reply){.handled = true};
-    if (what == ACT_BACK && (self->typing || self->filter.len)) {
-        if (self->typing != TYPING_NAME && self->typing != TYPING_SINCE)
+    if (what == ACT_BACK && (self->entry.typing || self->filter.len)) {
+        if (self->entry.typing != TYPING_NAME && self->entry.typing != TYPING_SINCE)
             buf_clear(&self->filter);
         choose(self, s);
-        self->typing = TYPING_NOTHING;
+        self->entry.typing = TYPING_NOTHING;
         return (struct reply){.handled = true};
     }
     if (what == ACT_SEARCH)
-        return begin_typing(self, TYPING_NAME, N_("Name, or a path that begins with / (Tab completes)"),
-                            NULL);
+        entry_begin(&self->entry, TYPING_NAME, N_("Name, or a path that begins with / (Tab completes)"),
+                    STR_NONE);
     if (what == ACT_FILTER)
-        return begin_typing(self, TYPING_FILTER, N_("Only names with"), &self->filter);
+        entry_begin(&self->entry, TYPING_FILTER, N_("Only names with"), buf_str(&self->filter));
     if (what == ACT_TIME)
-        return begin_typing(self, TYPING_SINCE,
-                            N_("Only since (2024-11-07 04:45, 30min, 2h, 1d; empty: all)"), &self->since);
+        entry_begin(&self->entry, TYPING_SINCE,
+                    N_("Only since (2024-11-07 04:45, 30min, 2h, 1d; empty: all)"), buf_str(&self->since));
+    if (what == ACT_SEARCH || what == ACT_FILTER || what == ACT_TIME)
+        return handled();
     if (what == ACT_COMPLETE)
         return complete(self, s);
     const struct folder_entry *e = entry_at(self, s, self->list.at);
@@ -382,21 +369,14 @@ why_not(void *state, struct session *s, enum act what)
     return what == ACT_ONE && (!e || e->file_count < 2) ? _("what is marked is no rotated set") : NULL;
 }
 
-static struct entry *
-entry(void *state)
-{
-    struct files *self = state;
-    return self->typing ? &self->entry : NULL;
-}
-
 // A path of a folder is entered, of a file read; a name is looked for from the marked row on.
 static struct reply
 entered(void *state, struct session *s)
 {
     struct files *self = state;
     struct str text = buf_str(&self->entry.text);
-    enum typing typing = self->typing;
-    self->typing = TYPING_NOTHING;
+    enum typing typing = self->entry.typing;
+    self->entry.typing = TYPING_NOTHING;
     if (typing == TYPING_FILTER)
         filter(self, s);
     if (typing == TYPING_SINCE)
@@ -465,6 +445,6 @@ const struct screen_ops screen_files = {
     .next = next,
     .crumb = crumb,
     .news = news,
-    .entry = entry,
+    .entry = offsetof(struct files, entry),
     .entered = entered,
 };

@@ -14,7 +14,6 @@ struct picker {
     struct list list; // the profiles, and one row more for a gateway without one
     struct gateways all;
     struct err problem;
-    bool typing;
     struct entry entry;
     unsigned seen;   // session.profiles_saved
     size_t removing; // the row that a second press removes, and one more
@@ -153,12 +152,12 @@ act(void *state, struct session *s, enum act what)
         return (struct reply){.handled = true};
     switch (what) {
     case ACT_BACK:
-        if (!self->typing)
+        if (!self->entry.typing)
             return (struct reply){0};
-        self->typing = false;
+        self->entry.typing = false;
         return (struct reply){.handled = true};
     case ACT_GO:
-        self->typing = !g;
+        self->entry.typing = !g;
         if (!g)
             return (struct reply){.handled = true};
         {
@@ -179,13 +178,6 @@ act(void *state, struct session *s, enum act what)
     }
 }
 
-static struct entry *
-entry(void *state)
-{
-    struct picker *self = state;
-    return self->typing ? &self->entry : NULL;
-}
-
 static struct reply
 entered(void *state, struct session *s)
 {
@@ -197,12 +189,12 @@ entered(void *state, struct session *s)
     buf_addf(&source, "%s%.*s", str_starts(text, STR("ssh://")) ? "" : "ssh://", STR_ARG(text));
     struct reply reply = {.handled = true};
     if (!text.len) {
-        self->typing = false;
+        self->entry.typing = false;
     } else if (gateway_parse(buf_cstr(&source), &g, &e)) {
-        self->typing = false;
+        self->entry.typing = false;
         reply = connect_to(s, g.host, buf_cstr(&source));
     } else {
-        self->typing = false;
+        self->entry.typing = false;
         session_notice(s, "%s", e.text);
     }
     buf_release(&source);
@@ -243,6 +235,6 @@ const struct screen_ops screen_gateways = {
     .mark = list_click,
     .next = next,
     .crumb = crumb,
-    .entry = entry,
+    .entry = offsetof(struct picker, entry),
     .entered = entered,
 };

@@ -24,7 +24,7 @@ struct help {
     size_t *rows;       // indices into actions; behind them those into the concepts
     size_t room, typed; // typed: bytes of what they were chosen by
     struct entry entry;
-    bool typing, every, palette;
+    bool every, palette;
     bool follow;
 };
 LIST_BEGINS(struct help);
@@ -117,7 +117,8 @@ open_list(struct session *s, bool palette)
 {
     struct help *self = mem_new(sizeof *self);
     self->entry.prompt = palette ? N_("What do you want to do") : N_("Find");
-    self->palette = self->every = self->typing = palette;
+    self->entry.typing = palette;
+    self->palette = self->every = palette;
     choose(self, s);
     return self;
 }
@@ -254,15 +255,15 @@ act(void *state, struct session *s, enum act what)
     case ACT_GO:
         return run(self, s);
     case ACT_FIND:
-        self->typing = true;
+        self->entry.typing = true;
         return (struct reply){.handled = true};
     case ACT_EVERY:
         self->every = !self->every;
         self->list.at = self->top = 0;
         return (struct reply){.handled = true};
     case ACT_BACK:
-        if (!self->palette && (self->typing || self->entry.text.len)) {
-            self->typing = false;
+        if (!self->palette && (self->entry.typing || self->entry.text.len)) {
+            self->entry.typing = false;
             buf_clear(&self->entry.text);
             return (struct reply){.handled = true};
         }
@@ -270,13 +271,6 @@ act(void *state, struct session *s, enum act what)
     default:
         return (struct reply){0};
     }
-}
-
-static struct entry *
-entry(void *state)
-{
-    struct help *self = state;
-    return self->typing ? &self->entry : NULL;
 }
 
 static struct reply
@@ -306,7 +300,7 @@ const struct screen_ops screen_help = {
     .act = act,
     .next = next,
     .mark = list_click,
-    .entry = entry,
+    .entry = offsetof(struct help, entry),
     .entered = entered,
 };
 
@@ -319,6 +313,6 @@ const struct screen_ops screen_palette = {
     .act = act,
     .next = next,
     .mark = list_click,
-    .entry = entry,
+    .entry = offsetof(struct help, entry),
     .entered = entered,
 };

@@ -25,7 +25,6 @@ struct logview {
     bool all, placed;
     uint64_t seen;  // lines there were when the end was last on the screen
     uint64_t lines; // there were when the last ask was made
-    enum typing typing;
     struct entry entry;
     struct buf filter, sought;
     struct buf kept; // the filter before it is typed anew
@@ -267,8 +266,7 @@ set_filter(struct logview *self, struct session *s, struct str text)
 {
     if (str_eq(buf_str(&self->filter), text))
         return;
-    buf_clear(&self->filter);
-    buf_add(&self->filter, text);
+    buf_set(&self->filter, text);
     self->placed = false;
     ask(self, s, EXCERPT_AROUND);
 }
@@ -285,7 +283,7 @@ static void
 draw(void *state, struct session *s, struct canvas *c, struct area a)
 {
     struct logview *self = state;
-    if (self->typing == TYPING_FILTER) // it filters while one types
+    if (self->entry.typing == TYPING_FILTER) // it filters while one types
         set_filter(self, s, buf_str(&self->entry.text));
     const struct excerpt *x = lines_of(s);
     draw_head(self, s, c, a);
@@ -408,23 +406,10 @@ search(struct logview *self, struct session *s, enum excerpt_way way)
 }
 
 static void
-start_typing(struct logview *self, enum typing typing)
-{
-    self->typing = typing;
-    self->entry.prompt = typing == TYPING_SEARCH ? N_("Search") : N_("Only lines with");
-    buf_clear(&self->entry.text);
-    if (typing != TYPING_FILTER)
-        return;
-    buf_add(&self->entry.text, buf_str(&self->filter));
-    buf_clear(&self->kept);
-    buf_add(&self->kept, buf_str(&self->filter));
-}
-
-static void
 back(struct logview *self, struct session *s)
 {
-    enum typing typing = self->typing;
-    self->typing = TYPING_NOTHING;
+    enum typing typing = self->entry.typing;
+    self->entry.typing = TYPING_NOTHING;
     if (typing != TYPING_SEARCH)
         set_filter(self, s, typing == TYPING_FILTER ? buf_str(&self->kept) : STR_NONE);
 }
@@ -451,7 +436,7 @@ act(void *state, struct session *s, enum act what)
     case ACT_GO:
         return explain(self, s);
     case ACT_BACK:
-        if (!self->typing && !self->filter.len)
+        if (!self->entry.typing && !self->filter.len)
             return (struct reply){0};
         back(self, s);
         return done;
@@ -464,10 +449,11 @@ act(void *state, struct session *s, enum act what)
         to_attempt(self, s, what == ACT_LATER ? 1 : -1);
         return done;
     case ACT_SEARCH:
-        start_typing(self, TYPING_SEARCH);
+        entry_begin(&self->entry, TYPING_SEARCH, N_("Search"), STR_NONE);
         return done;
     case ACT_FILTER:
-        start_typing(self, TYPING_FILTER);
+        entry_begin(&self->entry, TYPING_FILTER, N_("Only lines with"), buf_str(&self->filter));
+        buf_set(&self->kept, buf_str(&self->filter));
         return done;
     case ACT_AGAIN:
         search(self, s, EXCERPT_FORWARD);
@@ -525,22 +511,14 @@ why_not(void *state, struct session *s, enum act what)
     }
 }
 
-static struct entry *
-entry(void *state)
-{
-    struct logview *self = state;
-    return self->typing ? &self->entry : NULL;
-}
-
 static struct reply
 entered(void *state, struct session *s)
 {
     struct logview *self = state;
-    enum typing typing = self->typing;
-    self->typing = TYPING_NOTHING;
+    enum typing typing = self->entry.typing;
+    self->entry.typing = TYPING_NOTHING;
     if (typing == TYPING_SEARCH && self->entry.text.len) {
-        buf_clear(&self->sought);
-        buf_add(&self->sought, buf_str(&self->entry.text));
+        buf_set(&self->sought, buf_str(&self->entry.text));
         search(self, s, EXCERPT_FORWARD);
     } else if (typing == TYPING_FILTER) {
         set_filter(self, s, buf_str(&self->entry.text));
@@ -580,6 +558,6 @@ const struct screen_ops screen_log = {
     .next = next,
     .crumb = crumb,
     .news = news,
-    .entry = entry,
+    .entry = offsetof(struct logview, entry),
     .entered = entered,
 };

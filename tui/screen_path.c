@@ -17,7 +17,6 @@ struct path_screen {
     bool taught;        // a lesson gave the facts, and the sources are left out
     struct arena texts; // of typed
     struct entry entry;
-    bool typing;
     bool asking; // what an active check sends is shown, and the address is typed
     size_t top;
     int shown;
@@ -220,11 +219,10 @@ offer_check(struct path_screen *self, struct session *s)
     struct arena arena = {0};
     struct path_view v;
     judge(self, s, &arena, &v);
-    self->asking = self->typing = true;
+    self->asking = true;
     self->top = 0;
-    self->entry.prompt = N_("Send it to this address (Enter sends, Esc does not)");
-    buf_clear(&self->entry.text);
-    buf_add(&self->entry.text, path_get(&v.facts, STR("responder-address")));
+    entry_begin(&self->entry, true, N_("Send it to this address (Enter sends, Esc does not)"),
+                path_get(&v.facts, STR("responder-address")));
     arena_release(&arena);
 }
 
@@ -232,13 +230,13 @@ offer_check(struct path_screen *self, struct session *s)
 static struct reply
 go_back(struct path_screen *self, struct session *s)
 {
-    if (!self->typing && !s->progress.asking)
+    if (!self->entry.typing && !s->progress.asking)
         return (struct reply){0};
-    if (!self->typing) {
+    if (!self->entry.typing) {
         s->desk.stop(s->desk.self);
         session_notice(s, "%s", _("Stopped: what was answered so far stays, the rest proves nothing"));
     }
-    self->typing = self->asking = false;
+    self->entry.typing = self->asking = false;
     return (struct reply){.handled = true};
 }
 
@@ -250,9 +248,7 @@ go_on(struct path_screen *self, struct session *s)
         return show_fix(self, s);
     if (self->field == FIELD_NONE)
         self->field = next_field(self, s, true);
-    self->typing = self->field != FIELD_NONE;
-    self->entry.prompt = N_("Value (empty: not known)");
-    buf_clear(&self->entry.text);
+    entry_begin(&self->entry, self->field != FIELD_NONE, N_("Value (empty: not known)"), STR_NONE);
     return (struct reply){.handled = true};
 }
 
@@ -290,13 +286,6 @@ act(void *state, struct session *s, enum act what)
     }
 }
 
-static struct entry *
-entry(void *state)
-{
-    struct path_screen *self = state;
-    return self->typing ? &self->entry : NULL;
-}
-
 // What must be read before a change is shown before anybody makes it.
 static struct reply
 warn(const struct path_screen *self, struct session *s, const struct portmap *map, int fact, struct str value)
@@ -318,7 +307,7 @@ send_check(struct path_screen *self, struct session *s)
     struct str address = str_trim(buf_str(&self->entry.text));
     const struct tunnel_row *row = session_row(s, s->tunnel);
     struct buf order = {0};
-    self->asking = self->typing = false;
+    self->entry.typing = self->asking = false;
     buf_add(&order, address);
     // Another address than the tunnel's own still is about this tunnel.
     if (row && row->peer.len && !str_eq(row->peer, address))
@@ -363,7 +352,7 @@ entered(void *state, struct session *s)
     int fact = map ? self->field : FIELD_NONE;
     struct str text = str_trim(buf_str(&self->entry.text)), value;
     struct err e = {0};
-    self->typing = false;
+    self->entry.typing = false;
     if (fact >= 0 && !text.len)
         self->typed[fact] = STR_NONE;
     if (fact < 0 || !text.len)
@@ -379,7 +368,7 @@ entered(void *state, struct session *s)
     if (before.len && !str_eq(before, value))
         return warn(self, s, map, fact, value);
     // As long as something is missing one goes on typing; Esc leaves it at that.
-    self->typing = self->field != FIELD_NONE;
+    self->entry.typing = self->field != FIELD_NONE;
     buf_clear(&self->entry.text);
     return (struct reply){.handled = true};
 }
@@ -438,6 +427,6 @@ const struct screen_ops screen_path = {
     .why_not = why_not,
     .next = next,
     .crumb = crumb,
-    .entry = entry,
+    .entry = offsetof(struct path_screen, entry),
     .entered = entered,
 };

@@ -12,7 +12,6 @@
 struct form {
     struct list list; // the fields, and a row more that saves
     struct gateway g;
-    bool typing;
     struct entry entry;
 };
 LIST_BEGINS(struct form);
@@ -125,8 +124,8 @@ act(void *state, struct session *s, enum act what)
     struct err e = {0};
     if (list_move(&self->list, what))
         return (struct reply){.handled = true};
-    if (what == ACT_BACK && self->typing) {
-        self->typing = false;
+    if (what == ACT_BACK && self->entry.typing) {
+        self->entry.typing = false;
         return (struct reply){.handled = true};
     }
     if (what != ACT_GO)
@@ -138,18 +137,8 @@ act(void *state, struct session *s, enum act what)
         return (struct reply){.handled = true};
     }
     const struct gateway_field *f = &gateway_fields[self->list.at];
-    self->typing = true;
-    self->entry.prompt = f->key;
-    buf_clear(&self->entry.text);
-    buf_add(&self->entry.text, str_of(gateway_value(&self->g, f)));
+    entry_begin(&self->entry, true, f->key, str_of(gateway_value(&self->g, f)));
     return (struct reply){.handled = true};
-}
-
-static struct entry *
-entry(void *state)
-{
-    struct form *self = state;
-    return self->typing ? &self->entry : NULL;
 }
 
 static struct reply
@@ -157,7 +146,7 @@ entered(void *state, struct session *s)
 {
     struct form *self = state;
     struct err e = {0};
-    self->typing = false;
+    self->entry.typing = false;
     if (!gateway_set(&self->g, &gateway_fields[self->list.at], str_trim(buf_str(&self->entry.text)), &e))
         session_notice(s, "%s", e.text);
     else
@@ -197,6 +186,6 @@ const struct screen_ops screen_profile = {
     .mark = list_click,
     .next = next,
     .crumb = crumb,
-    .entry = entry,
+    .entry = offsetof(struct form, entry),
     .entered = entered,
 };

@@ -30,6 +30,7 @@ open_question(struct session *s)
     self->q = s->pull->question;
     self->list.count = 3;
     self->entry.prompt = self->q.prompts[0].text;
+    self->entry.typing = true;
     if (self->q.kind == SOURCE_ASK_SECRET)
         self->secrets[0] = secret_new();
     self->entry.hidden = !self->q.prompts[0].shown;
@@ -190,13 +191,6 @@ act_secret(void *state, struct session *s, enum act what)
     return answer(state, s, SOURCE_NO);
 }
 
-static struct entry *
-entry(void *state)
-{
-    struct question *self = state;
-    return &self->entry;
-}
-
 static struct reply
 entered(void *state, struct session *s)
 {
@@ -242,6 +236,6 @@ const struct screen_ops screen_secret = {
     .draw = draw_secret,
     .act = act_secret,
     .next = next_secret,
-    .entry = entry,
+    .entry = offsetof(struct question, entry),
     .entered = entered,
 };

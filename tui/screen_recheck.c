@@ -223,8 +223,7 @@ draw_rungs(const struct session *s, struct canvas *c, struct area a)
     }
     if (titled)
         canvas_put(c, x, y, mark, LOOK_DIM, buf_str(&text));
-    buf_clear(&text);
-    buf_add(&text, str_of(narrow ? _("now") : _("now (")));
+    buf_set(&text, str_of(narrow ? _("now") : _("now (")));
     if (!narrow) {
         say_clock(s->desk.now(s->desk.self), &text);
         buf_add_char(&text, ')');

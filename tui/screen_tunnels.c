@@ -26,7 +26,6 @@ struct tunnels {
     size_t *rows; // indices into the view's rows that the filter lets through
     size_t room;
     struct entry entry;
-    bool typing;
     struct buf filter, kept; // kept: what it was before one began to type
     bool moved;              // the user chose a row: the mark stays with its tunnel,
     uint32_t hidden;         // also while the filter hides all; TUNNEL_NONE: it does not
@@ -34,13 +33,6 @@ struct tunnels {
     size_t top;              // its first row that is seen,
     int shown;               // and how many are
 };
-
-static void
-set_text(struct buf *to, const struct buf *from)
-{
-    buf_clear(to);
-    buf_add(to, buf_str(from));
-}
 
 static bool
 holds(struct str text, struct buf *needle)
@@ -132,7 +124,6 @@ static void *
 open_tunnels(struct session *s)
 {
     struct tunnels *self = mem_new(sizeof *self);
-    self->entry.prompt = N_("Only tunnels with");
     self->hidden = TUNNEL_NONE;
     self->moved = s->wanted.len > 0; // the tunnel of before is looked for
     choose(self, s);
@@ -383,8 +374,8 @@ static void
 draw(void *state, struct session *s, struct canvas *c, struct area a)
 {
     struct tunnels *self = state;
-    if (self->typing && s->view && !str_eq(buf_str(&self->filter), buf_str(&self->entry.text))) {
-        set_text(&self->filter, &self->entry.text); // it filters while one types
+    if (self->entry.typing && s->view && !str_eq(buf_str(&self->filter), buf_str(&self->entry.text))) {
+        buf_set(&self->filter, buf_str(&self->entry.text)); // it filters while one types
         choose(self, s);
         look(self, s);
     }
@@ -432,10 +423,10 @@ show_log(const struct tunnels *self, struct session *s)
 static void
 take_filter_back(struct tunnels *self, struct session *s)
 {
-    if (!self->typing)
+    if (!self->entry.typing)
         buf_clear(&self->kept);
-    self->typing = false;
-    set_text(&self->filter, &self->kept);
+    self->entry.typing = false;
+    buf_set(&self->filter, buf_str(&self->kept));
     choose(self, s);
     look(self, s);
 }
@@ -487,12 +478,11 @@ act(void *state, struct session *s, enum act what)
     case ACT_FORMAT:
         return (struct reply){.handled = true, .push = &screen_format};
     case ACT_FILTER:
-        self->typing = true;
-        set_text(&self->kept, &self->filter);
-        set_text(&self->entry.text, &self->filter);
+        buf_set(&self->kept, buf_str(&self->filter));
+        entry_begin(&self->entry, true, N_("Only tunnels with"), buf_str(&self->filter));
         return (struct reply){.handled = true};
     case ACT_BACK:
-        if (!self->typing && !self->filter.len)
+        if (!self->entry.typing && !self->filter.len)
             return (struct reply){0};
         take_filter_back(self, s);
         return (struct reply){.handled = true};
@@ -501,19 +491,12 @@ act(void *state, struct session *s, enum act what)
     }
 }
 
-static struct entry *
-entry(void *state)
-{
-    struct tunnels *self = state;
-    return self->typing ? &self->entry : NULL;
-}
-
 static struct reply
 entered(void *state, struct session *s)
 {
     struct tunnels *self = state;
-    self->typing = false;
-    set_text(&self->filter, &self->entry.text);
+    self->entry.typing = false;
+    buf_set(&self->filter, buf_str(&self->entry.text));
     choose(self, s);
     look(self, s);
     return (struct reply){.handled = true};
@@ -595,6 +578,6 @@ const struct screen_ops screen_tunnels = {
     .detour = detour,
     .crumb = crumb,
     .news = news,
-    .entry = entry,
+    .entry = offsetof(struct tunnels, entry),
     .entered = entered,
 };

@@ -87,8 +87,7 @@ session_open(struct session *s, struct opening *o)
     ticks_read(&s->ticks, s->desk.now(s->desk.self));
     opening_free(s->opened);
     s->opened = opening_copy(o);
-    buf_clear(&s->title);
-    buf_add(&s->title, str_of(o->title));
+    buf_set(&s->title, str_of(o->title));
     if (o->other)
         buf_addf(&s->title, " + %s", o->other->title);
     for (const struct opening *capture = o->beside; capture; capture = capture->beside)
@@ -119,8 +118,7 @@ follow_epoch(struct session *s, unsigned epoch)
     s->epoch = epoch;
     if (!row)
         return;
-    buf_clear(&s->wanted);
-    buf_add(&s->wanted, row->name);
+    buf_set(&s->wanted, row->name);
     s->wanted_rule = s->rule;
     shot_free(s->shot);
     s->shot = NULL;
@@ -262,8 +260,7 @@ session_notice(struct session *s, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    buf_clear(&s->notice);
-    buf_add(&s->notice, str_of(text));
+    buf_set(&s->notice, str_of(text));
 }
 
 void
