@@ -101,7 +101,7 @@ canvas_safe(const struct canvas *c, struct str text, struct buf *out)
 {
     size_t start = out->len;
     struct buf hidden = {0};
-    if (c->redact && redact_text(c->redact, text, true, &hidden))
+    if (c->redact && !c->own && redact_text(c->redact, text, true, &hidden))
         text_safe(buf_str(&hidden), out);
     else
         text_safe(text, out);

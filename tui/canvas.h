@@ -35,6 +35,7 @@ struct canvas {
     int cursor_x, cursor_y; // where the terminal's cursor rests; screen readers follow it
     bool ascii;             // everything outside ASCII is written as <U+00E9>
     struct redact *redact;  // stands in for names; NULL: they are shown. borrowed
+    bool own;               // what is drawn now are words of the program or of a pack: they hold no names
     bool aside;             // what is drawn now is not what keys go to: no bar over its mark, no cursor
     int pane;               // that is drawn now
     struct target *targets; // in the order they were drawn: the last one at a place counts

@@ -71,7 +71,9 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
     else
         canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_STRONG,
                    str_of(_("The log of the gateway at the other end")));
+    c->own = true;
     list_table(&self->list, c, (struct area){a.x, a.y + 2, a.w, a.h - 2}, columns, 2, cell, NULL);
+    c->own = false;
 }
 
 static struct reply

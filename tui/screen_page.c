@@ -76,10 +76,12 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
 {
     struct page_screen *self = state;
     int w = a.w > 44 ? canvas_box_width(a) : a.w;
+    c->own = true;
     fill(self, s, c, w - 3);
     struct area inside = canvas_box(c, a, w, (int)self->text.count + 2, shown(self)->title);
     self->shown = inside.h;
     prose_draw(&self->text, c, inside, self->list.count ? (int)self->list.at : -1, self->follow, &self->top);
+    c->own = false;
 }
 
 static struct reply

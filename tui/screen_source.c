@@ -158,6 +158,7 @@ draw_row(const struct start *self, const struct session *s, struct canvas *c, st
 {
     struct buf text = {0};
     int x = a.x + MARGIN, end = a.x + a.w - 1;
+    c->own = row < CHOICES;
     put_name(s, row, &text);
     canvas_put(c, x, a.y, names < end - x ? names : end - x, LOOK_PLAIN, buf_str(&text));
     buf_clear(&text);
@@ -165,6 +166,7 @@ draw_row(const struct start *self, const struct session *s, struct canvas *c, st
     put_about(s, row, &text);
     if (end - x >= LEAST_ABOUT)
         canvas_put(c, x, a.y, end - x, LOOK_DIM, buf_str(&text));
+    c->own = false;
     buf_release(&text);
     canvas_target(c, a, TARGET_ITEM, (int)row);
     if (row == self->list.at)
