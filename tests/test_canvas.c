@@ -35,6 +35,24 @@ text_is_cut_at_its_room(void **state)
 }
 
 static void
+names_are_told_apart_by_both_ends(void **state)
+{
+    (void)state;
+    struct canvas c = {0};
+    struct buf out = {0};
+    canvas_size(&c, 18, 5);
+    assert_int_equal(canvas_put_ends(&c, 0, 0, 18, 0, STR("branch-munich-morning.log")), 18);
+    assert_int_equal(canvas_put_ends(&c, 0, 1, 18, 0, STR("branch-munich-evening.log")), 18);
+    assert_int_equal(canvas_put_ends(&c, 0, 2, 12, 0, STR("branch-1.log")), 12);
+    assert_int_equal(canvas_put_ends(&c, 0, 3, 10, 0, str_of("分支机构日志甲.log")), 10);
+    assert_int_equal(canvas_put_ends(&c, 0, 4, 5, 0, STR("branch-1.log")), 5);
+    assert_string_equal(shown(&c, &out),
+                        "branc..morning.log\nbranc..evening.log\nbranch-1.log\n分..甲.log\nbra..\n");
+    buf_release(&out);
+    canvas_release(&c);
+}
+
+static void
 wide_characters_take_two_columns(void **state)
 {
     (void)state;
@@ -145,6 +163,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_is_cut_at_its_room),
+        cmocka_unit_test(names_are_told_apart_by_both_ends),
         cmocka_unit_test(wide_characters_take_two_columns),
         cmocka_unit_test(combining_marks_stay_with_their_character),
         cmocka_unit_test(r1_nothing_hostile_stays_in_a_cell),

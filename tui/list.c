@@ -116,8 +116,10 @@ draw_row(const struct layout *layout, struct canvas *c, int x, int y, int end, c
             look = cell(self, row, i, &text);
         else
             buf_add(&text, str_of(columns[i].title));
-        if (columns[i].right)
+        if (columns[i].kind == COLUMN_NUMBER)
             canvas_put_right(c, x, y, room, look, buf_str(&text));
+        else if (columns[i].kind == COLUMN_NAME)
+            canvas_put_ends(c, x, y, room, look, buf_str(&text));
         else
             canvas_put(c, x, y, room, look, buf_str(&text));
         x += layout->width[i] + GAP;

@@ -25,12 +25,16 @@ bool list_click(void *state, struct session *s, int item);
 // Keeps mark and top within bounds for a height of shown rows.
 void list_fit(struct list *l, size_t count, int shown);
 
+// Words are cut at their end, names in the middle, for their ends tell them apart; numbers stand at the
+// right.
+enum column_kind { COLUMN_WORDS, COLUMN_NAME, COLUMN_NUMBER };
+
 struct column {
     const char *title; // through gettext already
     int least;         // narrower than this it is left out, when drop is set
     int most;
-    bool right; // right-aligned
-    int drop;   // 0: always shown; else the column with the highest number goes first
+    enum column_kind kind;
+    int drop; // 0: always shown; else the column with the highest number goes first
 };
 
 // Appends the text of a cell to out and returns its look.

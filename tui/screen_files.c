@@ -193,15 +193,17 @@ filter(struct files *self, const struct session *s)
 static void
 draw_head(const struct files *self, const struct folder *f, struct canvas *c, struct area a)
 {
-    struct buf right = {0};
+    struct buf text = {0};
     if (self->since.len)
-        buf_addf(&right, _("only since %.*s   "), STR_ARG(buf_str(&self->since)));
+        buf_addf(&text, _("only since %.*s   "), STR_ARG(buf_str(&self->since)));
     if (self->filter.len)
-        buf_addf(&right, _("filter: %zu hidden"), f->count - self->list.count);
-    int taken = canvas_columns(c, buf_str(&right));
-    canvas_put_right(c, a.x + a.w - taken - 1, a.y, taken, LOOK_STRONG, buf_str(&right));
-    canvas_putf(c, a.x + 1, a.y, a.w - taken - 4, LOOK_STRONG, _("Folder: %s"), f->path);
-    buf_release(&right);
+        buf_addf(&text, _("filter: %zu hidden"), f->count - self->list.count);
+    int taken = canvas_columns(c, buf_str(&text));
+    canvas_put_right(c, a.x + a.w - taken - 1, a.y, taken, LOOK_STRONG, buf_str(&text));
+    buf_clear(&text);
+    buf_addf(&text, _("Folder: %s"), f->path);
+    canvas_put_ends(c, a.x + 1, a.y, a.w - taken - 4, LOOK_STRONG, buf_str(&text));
+    buf_release(&text);
 }
 
 static void
@@ -217,10 +219,11 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         filter(self, s); // while one types
     draw_head(self, f, c, a);
     const struct column columns[] = {
-        {_("Name"), 12, 60, false, 0}, {_("Files"), 5, 8, true, 4}, {_("Size"), 7, 9, true, 3},
-        {_("From"), 12, 14, false, 2}, {_("To"), 12, 14, false, 2}, {_("IKE?"), 4, 13, false, 1},
+        {_("Name"), 12, 60, COLUMN_NAME, 0}, {_("Files"), 5, 8, COLUMN_NUMBER, 4},
+        {_("Size"), 7, 9, COLUMN_NUMBER, 3}, {_("From"), 12, 14, COLUMN_WORDS, 2},
+        {_("To"), 12, 14, COLUMN_WORDS, 2},  {_("IKE?"), 4, 13, COLUMN_WORDS, 1},
     };
-    const struct column few[] = {{_("Name"), 12, 60, false, 0}, {_("IKE?"), 4, 13, false, 1}};
+    const struct column few[] = {{_("Name"), 12, 60, COLUMN_NAME, 0}, {_("IKE?"), 4, 13, COLUMN_WORDS, 1}};
     const char *trouble = f->problem[0]   ? f->problem
                           : f->count <= 1 ? _("No readable file here; Enter on .. goes up")
                                           : NULL;

@@ -78,9 +78,10 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         read_profiles(self);
     self->seen = s->profiles_saved;
     canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_STRONG, str_of(_("Which gateway?")));
-    const struct column columns[] = {{_("Name"), 8, 24, false, 0}, {_("Host"), 10, 40, false, 0},
-                                     {_("User"), 6, 16, false, 3}, {_("Through"), 8, 24, false, 2},
-                                     {_("Log"), 8, 30, false, 4},  {_("Old algorithms"), 8, 30, false, 1}};
+    const struct column columns[] = {
+        {_("Name"), 8, 24, COLUMN_NAME, 0},  {_("Host"), 10, 40, COLUMN_NAME, 0},
+        {_("User"), 6, 16, COLUMN_WORDS, 3}, {_("Through"), 8, 24, COLUMN_NAME, 2},
+        {_("Log"), 8, 30, COLUMN_WORDS, 4},  {_("Old algorithms"), 8, 30, COLUMN_WORDS, 1}};
     struct prose foot = {0};
     if (self->problem.kind)
         prose_add(&foot, c, a.w - 1, 1, 1, LOOK_FAILED, -1, str_of(self->problem.text));

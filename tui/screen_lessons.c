@@ -119,8 +119,9 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
         if (s->lesson)
             self->list.at = (size_t)(s->lesson - s->knowledge->lessons);
     }
-    const struct column columns[] = {
-        {"", 2, 3, true, 0}, {_("Lesson"), 20, 100, false, 0}, {_("Played"), 8, 20, false, 1}};
+    const struct column columns[] = {{"", 2, 3, COLUMN_NUMBER, 0},
+                                     {_("Lesson"), 20, 100, COLUMN_WORDS, 0},
+                                     {_("Played"), 8, 20, COLUMN_WORDS, 1}};
     struct shown shown = {self, s};
     bool about = a.h > 10 && self->list.at < lesson_count(s);
     list_table(&self->list, c, (struct area){a.x, a.y, a.w, a.h - (about ? 3 : 0)}, columns,

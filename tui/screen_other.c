@@ -64,7 +64,8 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
 {
     struct other *self = state;
     const struct tunnel_row *row = session_row(s, s->tunnel);
-    const struct column columns[] = {{_("Where is it?"), 18, 40, false, 0}, {"", 20, 60, false, 1}};
+    const struct column columns[] = {{_("Where is it?"), 18, 40, COLUMN_WORDS, 0},
+                                     {"", 20, 60, COLUMN_WORDS, 1}};
     if (row && row->peer.len)
         canvas_putf(c, a.x + 1, a.y, a.w - 2, LOOK_STRONG, _("The log of the other end of %.*s (%.*s)"),
                     STR_ARG(row->name), STR_ARG(row->peer));

@@ -79,7 +79,8 @@ draw(void *state, struct session *s, struct canvas *c, struct area a)
 {
     struct form *self = state;
     (void)s;
-    const struct column columns[] = {{_("Field"), 10, 12, false, 0}, {_("Value"), 20, 120, false, 0}};
+    const struct column columns[] = {{_("Field"), 10, 12, COLUMN_WORDS, 0},
+                                     {_("Value"), 20, 120, COLUMN_WORDS, 0}};
     struct prose foot = {0};
     prose_add(&foot, c, a.w - 1, 1, 1, LOOK_PLAIN, -1, str_of(about_field(self->list.at)));
     prose_add(&foot, c, a.w - 1, 1, 1, LOOK_DIM, -1,

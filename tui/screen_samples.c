@@ -61,7 +61,8 @@ static void
 draw(void *state, struct session *s, struct canvas *c, struct area a)
 {
     struct samples *self = state;
-    const struct column columns[] = {{_("Sample log"), 16, 100, false, 0}, {_("Stuck at"), 10, 20, false, 1}};
+    const struct column columns[] = {{_("Sample log"), 16, 100, COLUMN_WORDS, 0},
+                                     {_("Stuck at"), 10, 20, COLUMN_WORDS, 1}};
     if (self->list.count) {
         list_table(&self->list, c, a, columns, a.w < NARROW ? 1 : 2, cell, s);
         return;

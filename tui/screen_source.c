@@ -160,7 +160,7 @@ draw_row(const struct start *self, const struct session *s, struct canvas *c, st
     int x = a.x + MARGIN, end = a.x + a.w - 1;
     c->own = row < CHOICES;
     put_name(s, row, &text);
-    canvas_put(c, x, a.y, names < end - x ? names : end - x, LOOK_PLAIN, buf_str(&text));
+    canvas_put_ends(c, x, a.y, names < end - x ? names : end - x, LOOK_PLAIN, buf_str(&text));
     buf_clear(&text);
     x += names + GAP;
     put_about(s, row, &text);

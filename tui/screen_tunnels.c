@@ -248,17 +248,17 @@ columns_for(int width, const struct view *v, struct column columns[LIST_COLUMNS]
         int from; // the least width of the screen
         struct column column;
     } all[] = {
-        [CELL_NAME] = {0, {_("Connection"), 10, 30, false, 0}},
-        [CELL_PEER] = {60, {_("Peer"), 7, 39, false, 5}},
-        [CELL_IKE] = {60, {_("IKE"), 3, 4, false, 4}},
-        [CELL_STATE] = {0, {_("State"), 16, 16, false, 0}},
-        [CELL_STUCK] = {0, {_("Stuck at"), 10, 24, false, 0}},
-        [CELL_LAST] = {60, {_("Last"), 8, 14, false, 6}},
-        [CELL_TRIES] = {80, {_("Tries"), 5, 9, true, 7}},
-        [CELL_ROLE] = {90, {_("Role"), 4, 9, false, 8}},
-        [CELL_ID] = {90, {_("Our ID"), 8, 30, false, 9}},
-        [CELL_NAT] = {90, {_("NAT"), 4, 8, false, 10}},
-        [CELL_TRAFFIC] = {90, {_("Traffic in/out"), 8, 24, false, 11}},
+        [CELL_NAME] = {0, {_("Connection"), 10, 30, COLUMN_NAME, 0}},
+        [CELL_PEER] = {60, {_("Peer"), 7, 39, COLUMN_NAME, 5}},
+        [CELL_IKE] = {60, {_("IKE"), 3, 4, COLUMN_WORDS, 4}},
+        [CELL_STATE] = {0, {_("State"), 16, 16, COLUMN_WORDS, 0}},
+        [CELL_STUCK] = {0, {_("Stuck at"), 10, 24, COLUMN_WORDS, 0}},
+        [CELL_LAST] = {60, {_("Last"), 8, 14, COLUMN_WORDS, 6}},
+        [CELL_TRIES] = {80, {_("Tries"), 5, 9, COLUMN_NUMBER, 7}},
+        [CELL_ROLE] = {90, {_("Role"), 4, 9, COLUMN_WORDS, 8}},
+        [CELL_ID] = {90, {_("Our ID"), 8, 30, COLUMN_NAME, 9}},
+        [CELL_NAT] = {90, {_("NAT"), 4, 8, COLUMN_WORDS, 10}},
+        [CELL_TRAFFIC] = {90, {_("Traffic in/out"), 8, 24, COLUMN_WORDS, 11}},
     };
     size_t count = 0;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
