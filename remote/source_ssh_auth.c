@@ -300,6 +300,17 @@ answer_prompts(struct signing *a, int count, bool first, bool again)
     return good;
 }
 
+// What is typed was tried, and how it went is told.
+static enum result
+typed_by(struct signing *a, enum result r, const char *way)
+{
+    if (r == REFUSED)
+        not_by(a, way, NULL);
+    else if (r != BROKEN)
+        buf_add(a->how, str_of(err_say(way)));
+    return r;
+}
+
 static enum result
 try_prompts(struct signing *a)
 {
@@ -323,11 +334,7 @@ try_prompts(struct signing *a)
             break;
         r = result_of(a, code);
     }
-    if (r == REFUSED)
-        not_by(a, ERR_SAY("answers to its prompts"), NULL);
-    else if (r != BROKEN)
-        buf_add(a->how, str_of(err_say("answers to its prompts")));
-    return r;
+    return typed_by(a, r, ERR_SAY("answers to its prompts"));
 }
 
 static enum result
@@ -352,11 +359,7 @@ try_password(struct signing *a)
         learn(a, a->whose, code == SSH_AUTH_SUCCESS || code == SSH_AUTH_PARTIAL);
         r = result_of(a, code);
     }
-    if (r == REFUSED)
-        not_by(a, ERR_SAY("a password"), NULL);
-    else if (r != BROKEN)
-        buf_add(a->how, str_of(err_say("a password")));
-    return r;
+    return typed_by(a, r, ERR_SAY("a password"));
 }
 
 static bool

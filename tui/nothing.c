@@ -219,14 +219,14 @@ nothing_go(struct session *s)
 {
     switch (way_of(s)) {
     case WAY_PATH:
-        return (struct reply){.handled = true, .push = &screen_path};
+        return opens(&screen_path);
     case WAY_OTHER:
-        return (struct reply){.handled = true, .push = &screen_other};
+        return opens(&screen_other);
     case WAY_LOG:
         hindered_place(s->view, &s->source, &s->line);
-        return (struct reply){.handled = true, .push = &screen_log};
+        return opens(&screen_log);
     default:
-        return (struct reply){.handled = true, .pop = true};
+        return closes();
     }
 }
 

@@ -152,6 +152,18 @@ rows_of(const struct prose *t, int item, size_t *first, size_t *end)
     return *end > 0;
 }
 
+void
+prose_paragraphs(struct prose *t, const struct canvas *c, int width, struct str text)
+{
+    for (bool first = true; text.len; first = false) {
+        size_t end = str_find(text, STR("\n"));
+        if (!first)
+            prose_gap(t);
+        prose_add(t, c, width, 1, 1, LOOK_PLAIN, -1, (struct str){text.at, end});
+        text = str_from(text, end + 1);
+    }
+}
+
 bool
 prose_draw(const struct prose *t, struct canvas *c, struct area a, int marked, bool follow, size_t *top)
 {

@@ -30,6 +30,8 @@ void prose_add(struct prose *t, const struct canvas *c, int width, int indent, i
 void prose_addf(struct prose *t, const struct canvas *c, int width, int indent, int hang, uint8_t look,
                 int item, const char *format, ...) __attribute__((format(printf, 8, 9)));
 void prose_gap(struct prose *t);
+// Appends the paragraphs of a text of a pack, each a line of it, with a gap between them.
+void prose_paragraphs(struct prose *t, const struct canvas *c, int width, struct str text);
 // Draws from row *top on and rests the cursor on the marked item (-1: none); follow moves *top so that it is
 // seen. Returns whether it is seen whole, or from its first row on where it is higher than the area.
 bool prose_draw(const struct prose *t, struct canvas *c, struct area a, int marked, bool follow, size_t *top);

@@ -38,6 +38,20 @@ handled(void)
     return (struct reply){.handled = true};
 }
 
+// And that this screen opens over it.
+static inline struct reply
+opens(const struct screen_ops *screen)
+{
+    return (struct reply){.handled = true, .push = screen};
+}
+
+// And that it closes.
+static inline struct reply
+closes(void)
+{
+    return (struct reply){.handled = true, .pop = true};
+}
+
 struct screen_ops {
     enum screen_id id;
     enum rail rail;

@@ -383,7 +383,7 @@ show_log(struct session *s, const struct tunnel_view *t)
     if (p)
         s->source = p->source;
     s->line = p ? p->line : 0;
-    return (struct reply){.handled = true, .push = &screen_log};
+    return opens(&screen_log);
 }
 
 static struct reply
@@ -391,34 +391,33 @@ act(void *state, struct session *s, enum act what)
 {
     struct both *self = state;
     const struct tunnel_view *t = session_tunnel(s);
-    const struct reply handled = {.handled = true};
     if (what == ACT_BACK && self->entry.typing) {
         self->entry.typing = false;
-        return handled;
+        return handled();
     }
     if (prose_move(&self->text, what, self->shown, &self->top))
-        return handled;
+        return handled();
     switch (what) {
     case ACT_GO:
         if (!t || !t->finding_count)
-            return handled;
+            return handled();
         s->rule = t->findings[0].rule;
         s->checkpoint = t->findings[0].checkpoint;
-        return (struct reply){.handled = true, .push = &screen_finding};
+        return opens(&screen_finding);
     case ACT_DIFFER:
         self->differences = !self->differences;
         self->to_table = true;
-        return handled;
+        return handled();
     case ACT_SWAP:
         self->swapped = !self->swapped;
-        return handled;
+        return handled();
     case ACT_CLOCK:
         entry_begin(&self->entry, true,
                     N_("B's clock is ahead of A's by how many seconds? (-3.2; empty: estimate it)"),
                     STR_NONE);
-        return handled;
+        return handled();
     case ACT_REQUEST:
-        return (struct reply){.handled = true, .push = &screen_request};
+        return opens(&screen_request);
     case ACT_LOG:
         return show_log(s, t);
     default:
@@ -440,7 +439,7 @@ entered(void *state, struct session *s)
         session_notice(s, _("\"%s\" is no number of seconds: write 3.2 or -60"), buf_cstr(&self->entry.text));
     else
         s->desk.clock(s->desk.self, self->entry.text.len > 0, (int64_t)(seconds * SECOND));
-    return (struct reply){.handled = true};
+    return handled();
 }
 
 static const char *

@@ -56,7 +56,7 @@ act_box(void *state, struct session *s, enum act what)
     struct box *self = state;
     (void)s;
     if (what == ACT_GO)
-        return (struct reply){.handled = true, .pop = true};
+        return closes();
     return (struct reply){.handled = prose_move(&self->text, what, self->shown, &self->top)};
 }
 

@@ -423,12 +423,11 @@ go_row(struct paper *self, int by)
 static struct reply
 write_it(struct paper *self, struct session *s)
 {
-    struct reply done = {.handled = true};
     if (self->done)
-        return (struct reply){.handled = true, .pop = true};
+        return closes();
     if (!self->waiting || !self->writing)
         ask(self, s, true, self->copy);
-    return done;
+    return handled();
 }
 
 static bool
@@ -461,24 +460,23 @@ static struct reply
 act(void *state, struct session *s, enum act what)
 {
     struct paper *self = state;
-    struct reply done = {.handled = true};
     if (self->entry.typing) {
         if (what == ACT_COMPLETE && complete_path(&self->entry.text) == 0)
             session_notice(s, "%s", _("No file or folder begins so"));
         self->entry.typing = what != ACT_BACK;
-        return done;
+        return handled();
     }
     if (move(self, what))
-        return done;
+        return handled();
     switch (what) {
     case ACT_GO:
         return write_it(self, s);
     case ACT_TICK:
         switch_item(self, s);
-        return done;
+        return handled();
     case ACT_COPY:
         ask(self, s, false, true);
-        return done;
+        return handled();
     default:
         return (struct reply){0};
     }
@@ -499,12 +497,12 @@ entered(void *state, struct session *s)
     struct paper *self = state;
     self->entry.typing = false;
     if (!str_trim(buf_str(&self->entry.text)).len)
-        return (struct reply){.handled = true};
+        return handled();
     buf_set(&self->path, str_trim(buf_str(&self->entry.text)));
     self->named = true;
     self->done = self->consent = false;
     (void)s;
-    return (struct reply){.handled = true};
+    return handled();
 }
 
 static void

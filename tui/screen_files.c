@@ -269,7 +269,7 @@ enter_folder(struct files *self, struct session *s, const char *name)
     }
     go_to(self, s, buf_cstr(&path));
     buf_release(&path);
-    return (struct reply){.handled = true};
+    return handled();
 }
 
 static struct reply
@@ -277,7 +277,7 @@ read_set(const struct files *self, struct session *s, const struct folder_entry 
 {
     if (e->unreadable) {
         session_notice(s, _("%s: cannot be read: no permission, or damaged"), e->name);
-        return (struct reply){.handled = true};
+        return handled();
     }
     size_t first = only_newest && e->file_count ? e->file_count - 1 : 0;
     const char *newest = e->files[e->file_count - 1], *base = strrchr(newest, '/');
@@ -287,7 +287,7 @@ read_set(const struct files *self, struct session *s, const struct folder_entry 
         o->parts[i - first] = arena_str(&o->arena, str_of(e->files[i])).at;
     o->since = self->moment;
     session_open(s, o);
-    return (struct reply){.handled = true, .push = &screen_tunnels};
+    return opens(&screen_tunnels);
 }
 
 // Completes a name to the longest beginning that all names of the folder which begin like it share, or a
@@ -299,7 +299,7 @@ complete(struct files *self, struct session *s)
     if (self->entry.typing == TYPING_NAME && str_starts(typed, STR("/"))) {
         if (complete_path(&self->entry.text) == 0)
             session_notice(s, "%s", _("No file or folder begins so"));
-        return (struct reply){.handled = true};
+        return handled();
     }
     for (size_t i = 0; self->entry.typing == TYPING_NAME && s->folder && i < s->folder->count; i++) {
         struct str name = str_of(s->folder->entries[i].name);
@@ -314,7 +314,7 @@ complete(struct files *self, struct session *s)
     }
     if (longest.len > typed.len)
         buf_add(&self->entry.text, str_from(longest, typed.len));
-    return (struct reply){.handled = true};
+    return handled();
 }
 
 // A notice says so when it is no time.
@@ -336,13 +336,13 @@ act(void *state, struct session *s, enum act what)
 {
     struct files *self = state;
     if (list_move(&self->list, what))
-        return (struct reply){.handled = true};
+        return handled();
     if (what == ACT_BACK && (self->entry.typing || self->filter.len)) {
         if (self->entry.typing != TYPING_NAME && self->entry.typing != TYPING_SINCE)
             buf_clear(&self->filter);
         choose(self, s);
         self->entry.typing = TYPING_NOTHING;
-        return (struct reply){.handled = true};
+        return handled();
     }
     if (what == ACT_SEARCH)
         entry_begin(&self->entry, TYPING_NAME, N_("Name, or a path that begins with / (Tab completes)"),
@@ -385,26 +385,26 @@ entered(void *state, struct session *s)
     if (typing == TYPING_SINCE)
         take_since(self, s);
     if (typing != TYPING_NAME)
-        return (struct reply){.handled = true};
+        return handled();
     if (text.len && text.at[0] == '/' && access(buf_cstr(&self->entry.text), F_OK) != 0) {
         session_notice(s, _("%s: cannot go there: %s"), buf_cstr(&self->entry.text), strerror(errno));
-        return (struct reply){.handled = true};
+        return handled();
     }
     if (text.len && text.at[0] == '/') {
         go_to(self, s, buf_cstr(&self->entry.text));
-        return (struct reply){.handled = true};
+        return handled();
     }
     size_t count = self->list.count;
     for (size_t i = 1; text.len && i <= count; i++) {
         size_t row = (self->list.at + i) % count;
         if (strcasestr(entry_at(self, s, row)->name, buf_cstr(&self->entry.text))) {
             self->list.at = row;
-            return (struct reply){.handled = true};
+            return handled();
         }
     }
     if (text.len)
         session_notice(s, _("No name here holds \"%s\""), buf_cstr(&self->entry.text));
-    return (struct reply){.handled = true};
+    return handled();
 }
 
 static void

@@ -213,13 +213,12 @@ static struct reply act(void *state, struct session *s, enum act what);
 static struct reply
 do_step(struct guide *self, struct session *s, const struct finding_view *f)
 {
-    struct reply done = {.handled = true};
     if (is_unexplained(s, f)) // the other end may know
         return act(self, s, ACT_BOTH);
     bool again = all_done(self, s, f);
     if (!self->seen && !again) {
         self->follow = true;
-        return done;
+        return handled();
     }
     if (again || marks_recheck(self, f))
         return recheck(s, f);
@@ -230,7 +229,7 @@ do_step(struct guide *self, struct session *s, const struct finding_view *f)
     if (!reads || session_both(s)) // else it is done when that log was read
         session_tick(s, f->rule, self->advice.step[self->place], true);
     go_on(self, s, f);
-    return reads ? act(self, s, reads->id) : done;
+    return reads ? act(self, s, reads->id) : handled();
 }
 
 static void
@@ -275,16 +274,16 @@ show_log(struct session *s, const struct finding_view *f)
     const struct proof *p = f ? view_deciding(f->proofs, f->proof_count) : NULL;
     s->source = p ? p->source : t ? t->row.source : 0;
     s->line = p ? p->line : 0;
-    return (struct reply){.handled = true, .push = t ? &screen_log : NULL};
+    return opens(t ? &screen_log : NULL);
 }
 
 static struct reply
 show_why(struct session *s, const struct finding_view *f)
 {
     if (!session_tunnel(s))
-        return (struct reply){.handled = true};
+        return handled();
     why_finding(s, f, session_box(s, str_of(f ? _("Why this finding?") : _("Why no finding?"))));
-    return (struct reply){.handled = true, .push = &screen_box};
+    return opens(&screen_box);
 }
 
 static bool
@@ -303,26 +302,25 @@ act(void *state, struct session *s, enum act what)
 {
     struct guide *self = state;
     const struct finding_view *f = session_finding(s);
-    struct reply done = {.handled = true};
     turn_to(self, s);
     if (move(self, what))
-        return done;
+        return handled();
     switch (what) {
     case ACT_GO:
         return do_step(self, s, f);
     case ACT_TICK:
         tick(self, s, f);
-        return done;
+        return handled();
     case ACT_COPY:
         session_copy(s, str_trim(marked(self, f)->command));
-        return done;
+        return handled();
     case ACT_OTHER_SIDE:
         self->advice.other = !self->advice.other;
         self->follow = true;
-        return done;
+        return handled();
     case ACT_NEXT_FINDING:
         next_finding(s);
-        return done;
+        return handled();
     case ACT_WHY:
         return show_why(s, f);
     case ACT_RECHECK:
@@ -332,18 +330,17 @@ act(void *state, struct session *s, enum act what)
     case ACT_LOG:
         return show_log(s, f);
     case ACT_PATH:
-        return (struct reply){.handled = true, .push = &screen_path};
+        return opens(&screen_path);
     case ACT_REQUEST:
-        return (struct reply){.handled = true, .push = &screen_request};
+        return opens(&screen_request);
     case ACT_BOTH:
         s->adding_both = !session_both(s);
-        return (struct reply){.handled = true, .push = session_both(s) ? &screen_both : &screen_other};
+        return opens(session_both(s) ? &screen_both : &screen_other);
     default:
         break;
     }
     self->follow = false;
-    done.handled = prose_move(&self->advice.text, what, self->shown, &self->top);
-    return done;
+    return (struct reply){.handled = prose_move(&self->advice.text, what, self->shown, &self->top)};
 }
 
 static const char *

@@ -62,7 +62,7 @@ act(void *state, struct session *s, enum act what)
             self->list.at ? arena_str(&o->arena, s->knowledge->dialects[self->list.at - 1].id).at : NULL;
         session_open(s, o);
     }
-    return (struct reply){.handled = true, .pop = true};
+    return closes();
 }
 
 static const char *

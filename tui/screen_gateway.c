@@ -342,9 +342,9 @@ act(void *state, struct session *s, enum act what)
     switch (what) {
     case ACT_GO:
         if (!is_empty(s))
-            return (struct reply){.handled = true, .push = &screen_tunnels};
+            return opens(&screen_tunnels);
         read_again(self, s);
-        return (struct reply){.handled = true};
+        return handled();
     case ACT_BACK:
         if (is_over(s) || !s->pull)
             return (struct reply){0};
@@ -352,18 +352,18 @@ act(void *state, struct session *s, enum act what)
         session_notice(s, "%s",
                        s->progress.lines ? _("Reading stops, Enter shows what came")
                                          : _("Reading stops, Esc goes back"));
-        return (struct reply){.handled = true};
+        return handled();
     case ACT_COMMANDS:
         show_commands(s);
-        return (struct reply){.handled = true, .push = &screen_box};
+        return opens(&screen_box);
     case ACT_RECHECK:
         read_again(self, s);
-        return (struct reply){.handled = true};
+        return handled();
     default:
         if (!prose_move(&self->text, what, self->shown, &self->top))
             return (struct reply){0};
         self->moved = true;
-        return (struct reply){.handled = true};
+        return handled();
     }
 }
 

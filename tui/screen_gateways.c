@@ -106,7 +106,7 @@ connect_to(struct session *s, const char *title, const char *source)
     struct opening *o = opening_new(str_of(title), 1);
     o->parts[0] = arena_str(&o->arena, str_of(source)).at;
     session_open(s, o);
-    return (struct reply){.handled = true, .push = &screen_gateway};
+    return opens(&screen_gateway);
 }
 
 static const struct gateway *
@@ -150,17 +150,17 @@ act(void *state, struct session *s, enum act what)
     struct picker *self = state;
     const struct gateway *g = marked(self);
     if (list_move(&self->list, what))
-        return (struct reply){.handled = true};
+        return handled();
     switch (what) {
     case ACT_BACK:
         if (!self->entry.typing)
             return (struct reply){0};
         self->entry.typing = false;
-        return (struct reply){.handled = true};
+        return handled();
     case ACT_GO:
         self->entry.typing = !g;
         if (!g)
-            return (struct reply){.handled = true};
+            return handled();
         {
             char name[sizeof g->name + 1];
             snprintf(name, sizeof name, "@%s", g->name);
@@ -170,10 +170,10 @@ act(void *state, struct session *s, enum act what)
     case ACT_EDIT:
         s->profile = what == ACT_EDIT ? *g : (struct gateway){0};
         snprintf(s->profile_name, sizeof s->profile_name, "%s", s->profile.name);
-        return (struct reply){.handled = true, .push = &screen_profile};
+        return opens(&screen_profile);
     case ACT_REMOVE:
         remove_marked(self, s);
-        return (struct reply){.handled = true};
+        return handled();
     default:
         return (struct reply){0};
     }
@@ -188,7 +188,7 @@ entered(void *state, struct session *s)
     struct err e = {0};
     struct str text = str_trim(buf_str(&self->entry.text));
     buf_addf(&source, "%s%.*s", str_starts(text, STR("ssh://")) ? "" : "ssh://", STR_ARG(text));
-    struct reply reply = {.handled = true};
+    struct reply reply = handled();
     if (!text.len) {
         self->entry.typing = false;
     } else if (gateway_parse(buf_cstr(&source), &g, &e)) {

@@ -221,21 +221,21 @@ static struct reply
 run(struct help *self, struct session *s)
 {
     if (self->list.at >= self->list.count)
-        return (struct reply){.handled = true};
+        return handled();
     s->page = page_of(self, s, self->list.at);
     if (s->page)
-        return (struct reply){.handled = true, .push = &screen_page};
+        return opens(&screen_page);
     const struct action *action = &actions[self->rows[self->list.at]];
     const char *reason = reason_of(s, action);
     if (action->id == ACT_HELP || action->id == ACT_PALETTE)
-        return (struct reply){.handled = true, .pop = true};
+        return closes();
     if (!reason)
         return (struct reply){.handled = true, .pop = true, .below = action->id};
     if (action->screens & 1u << s->helped->id)
         session_notice(s, _("Not possible now: %s"), reason);
     else
         session_notice(s, _("Not possible here; it belongs to: %s"), _(reason));
-    return (struct reply){.handled = true};
+    return handled();
 }
 
 static struct reply
@@ -249,25 +249,25 @@ act(void *state, struct session *s, enum act what)
             self->top = 0;
             self->follow = false;
         }
-        return (struct reply){.handled = true};
+        return handled();
     }
     switch (what) {
     case ACT_GO:
         return run(self, s);
     case ACT_FIND:
         self->entry.typing = true;
-        return (struct reply){.handled = true};
+        return handled();
     case ACT_EVERY:
         self->every = !self->every;
         self->list.at = self->top = 0;
-        return (struct reply){.handled = true};
+        return handled();
     case ACT_BACK:
         if (!self->palette && (self->entry.typing || self->entry.text.len)) {
             self->entry.typing = false;
             buf_clear(&self->entry.text);
-            return (struct reply){.handled = true};
+            return handled();
         }
-        return (struct reply){.handled = true, .pop = true};
+        return closes();
     default:
         return (struct reply){0};
     }

@@ -436,7 +436,7 @@ show_log(const struct ladder *self, struct session *s)
     const struct proof *p = rung ? view_deciding(rung->proofs, rung->proof_count) : NULL;
     s->source = p ? p->source : t ? t->row.source : 0;
     s->line = p ? p->line : 0;
-    return (struct reply){.handled = true, .push = t ? &screen_log : NULL};
+    return opens(t ? &screen_log : NULL);
 }
 
 static struct reply
@@ -451,7 +451,7 @@ show_order(struct session *s)
                                      "is the usual one.")));
     buf_add(text, str_of(_("\n\nThe first checkpoint that is not passed is where to work; the ones after it "
                            "say nothing yet.")));
-    return (struct reply){.handled = true, .push = &screen_box};
+    return opens(&screen_box);
 }
 
 static void
@@ -489,14 +489,14 @@ act(void *state, struct session *s, enum act what)
     const struct rung *rung = marked(self, t);
     if (list_move(&self->list, what)) {
         choose_here(self, t);
-        return (struct reply){.handled = true};
+        return handled();
     }
     switch (what) {
     case ACT_GO:
         if (!rung)
-            return (struct reply){.handled = true};
+            return handled();
         look(self, s);
-        return (struct reply){.handled = true, .push = &screen_finding};
+        return opens(&screen_finding);
     case ACT_EVIDENCE:
     case ACT_EVIDENCE_BACK:
     case ACT_LOG:
@@ -504,18 +504,18 @@ act(void *state, struct session *s, enum act what)
     case ACT_ORDER:
         return show_order(s);
     case ACT_PATH:
-        return (struct reply){.handled = true, .push = &screen_path};
+        return opens(&screen_path);
     case ACT_BOTH:
         s->adding_both = !session_both(s);
-        return (struct reply){.handled = true, .push = session_both(s) ? &screen_both : &screen_other};
+        return opens(session_both(s) ? &screen_both : &screen_other);
     case ACT_RECHECK:
-        return (struct reply){.handled = true, .push = t ? &screen_recheck : NULL};
+        return opens(t ? &screen_recheck : NULL);
     case ACT_EARLIER:
         other_attempt(self, s, -1);
-        return (struct reply){.handled = true};
+        return handled();
     case ACT_LATER:
         other_attempt(self, s, 1);
-        return (struct reply){.handled = true};
+        return handled();
     default:
         return (struct reply){0};
     }

@@ -150,19 +150,6 @@ news(void *state, struct session *s)
     find_tunnel(state, s);
 }
 
-// The paragraphs of a text with an empty row between them.
-static void
-add_text(struct player *self, struct canvas *c, int w, struct str text)
-{
-    for (bool first = true; text.len; first = false) {
-        size_t end = str_find(text, STR("\n"));
-        if (!first)
-            prose_gap(&self->text);
-        prose_add(&self->text, c, w, 1, 1, LOOK_PLAIN, -1, (struct str){text.at, end});
-        text = str_from(text, end + 1);
-    }
-}
-
 static void
 add_lines(struct player *self, struct canvas *c, int w, const struct lesson_step *step)
 {
@@ -289,7 +276,7 @@ fill(struct player *self, struct session *s, struct canvas *c, int w)
                        self->right, self->asked);
         return;
     }
-    add_text(self, c, w, step->text);
+    prose_paragraphs(&self->text, c, w, step->text);
     add_lines(self, c, w, step);
     if (has_letters(step) || step->kind == LESSON_GUESS) {
         if (self->given == NONE)
@@ -365,8 +352,7 @@ go_on(struct player *self, struct session *s)
 {
     const struct lesson_step *step = step_of(self);
     if (!step)
-        return lesson_behind(s, self->lesson) ? next_lesson(self, s)
-                                              : (struct reply){.handled = true, .pop = true};
+        return lesson_behind(s, self->lesson) ? next_lesson(self, s) : closes();
     if (self->list.count && !self->seen) {
         self->top = self->answer; // nobody answers what was not shown
         self->follow = false;
@@ -376,12 +362,12 @@ go_on(struct player *self, struct session *s)
         return give(self, s, (int)self->list.at);
     if (step->kind == LESSON_TRY && !self->tried) {
         self->tried = true;
-        return (struct reply){.handled = true, .push = session_tunnel(s) ? &screen_ladder : &screen_tunnels};
+        return opens(session_tunnel(s) ? &screen_ladder : &screen_tunnels);
     }
     if (step->kind == LESSON_PREDICT && !self->tried) {
         self->tried = true;
         s->path_case = lesson_case(s->knowledge, step);
-        return (struct reply){.handled = true, .push = &screen_path};
+        return opens(&screen_path);
     }
     go_to(self, s, self->at + 1);
     remember(self, s);
@@ -406,7 +392,7 @@ act(void *state, struct session *s, enum act what)
     case ACT_LOG:
         s->source = 0;
         s->line = step->line_count ? step->lines[0].first : 0;
-        return (struct reply){.handled = true, .push = &screen_log};
+        return opens(&screen_log);
     case ACT_NEXT_LESSON:
         return next_lesson(self, s);
     case ACT_STEP_BACK:

@@ -139,14 +139,14 @@ act(void *state, struct session *s, enum act what)
 {
     struct lessons *self = state;
     if (list_move(&self->list, what))
-        return (struct reply){.handled = true};
+        return handled();
     if (what != ACT_GO)
         return (struct reply){0};
     bool practice = self->list.at >= lesson_count(s);
     if (practice && !s->knowledge)
-        return (struct reply){.handled = true};
+        return handled();
     s->lesson = practice ? NULL : &s->knowledge->lessons[self->list.at];
-    return (struct reply){.handled = true, .push = practice ? &screen_practice : &screen_lesson};
+    return opens(practice ? &screen_practice : &screen_lesson);
 }
 
 static void

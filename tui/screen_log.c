@@ -419,19 +419,18 @@ explain(const struct logview *self, struct session *s)
 {
     const struct meaning *m = s->meaning;
     if (!m || m->line != self->view.line || m->source != s->source)
-        return (struct reply){.handled = true};
+        return handled();
     meaning_tell_all(m, session_box(s, STR_NONE));
     figures_line(&(struct proof){.line = m->line}, &s->box_title);
-    return (struct reply){.handled = true, .push = &screen_box};
+    return opens(&screen_box);
 }
 
 static struct reply
 act(void *state, struct session *s, enum act what)
 {
     struct logview *self = state;
-    struct reply done = {.handled = true};
     if (move(self, s, what))
-        return done;
+        return handled();
     switch (what) {
     case ACT_GO:
         return explain(self, s);
@@ -439,47 +438,47 @@ act(void *state, struct session *s, enum act what)
         if (!self->entry.typing && !self->filter.len)
             return (struct reply){0};
         back(self, s);
-        return done;
+        return handled();
     case ACT_EVIDENCE:
     case ACT_EVIDENCE_BACK:
         to_evidence(self, s, what == ACT_EVIDENCE);
-        return done;
+        return handled();
     case ACT_EARLIER:
     case ACT_LATER:
         to_attempt(self, s, what == ACT_LATER ? 1 : -1);
-        return done;
+        return handled();
     case ACT_SEARCH:
         entry_begin(&self->entry, TYPING_SEARCH, N_("Search"), STR_NONE);
-        return done;
+        return handled();
     case ACT_FILTER:
         entry_begin(&self->entry, TYPING_FILTER, N_("Only lines with"), buf_str(&self->filter));
         buf_set(&self->kept, buf_str(&self->filter));
-        return done;
+        return handled();
     case ACT_AGAIN:
         search(self, s, EXCERPT_FORWARD);
-        return done;
+        return handled();
     case ACT_AGAIN_BACK:
         search(self, s, EXCERPT_BACKWARD);
-        return done;
+        return handled();
     case ACT_ALL:
         self->all = !self->all || !self->evidence.count;
         self->placed = false;
         ask(self, s, EXCERPT_AROUND);
-        return done;
+        return handled();
     case ACT_FOLD:
         self->view.unfolded = !self->view.unfolded;
         session_notice(s, "%s",
                        self->view.unfolded ? _("Each line is shown") : _("Lines that repeat are folded"));
-        return done;
+        return handled();
     case ACT_WRAP:
         self->view.wrap = !self->view.wrap;
-        return done;
+        return handled();
     case ACT_LEFT:
         self->view.side = self->view.side > SIDE ? self->view.side - SIDE : 0;
-        return done;
+        return handled();
     case ACT_RIGHT:
         self->view.side += self->view.side < EXCERPT_LINE ? SIDE : 0;
-        return done;
+        return handled();
     default:
         return (struct reply){0};
     }
@@ -523,7 +522,7 @@ entered(void *state, struct session *s)
     } else if (typing == TYPING_FILTER) {
         set_filter(self, s, buf_str(&self->entry.text));
     }
-    return (struct reply){.handled = true};
+    return handled();
 }
 
 static void

@@ -82,11 +82,11 @@ act(void *state, struct session *s, enum act what)
 {
     struct other *self = state;
     if (list_move(&self->list, what))
-        return (struct reply){.handled = true};
+        return handled();
     if (what != ACT_GO)
         return (struct reply){0};
     s->adding_capture = choices[self->list.at].capture;
-    return (struct reply){.handled = true, .push = choices[self->list.at].screen};
+    return opens(choices[self->list.at].screen);
 }
 
 static void

@@ -58,12 +58,8 @@ fill(struct page_screen *self, const struct session *s, struct canvas *c, int w)
 {
     const struct concept *page = shown(self);
     prose_clear(&self->text);
-    for (struct str text = page->text; text.len;) {
-        size_t end = str_find(text, STR("\n"));
-        prose_add(&self->text, c, w, 1, 1, LOOK_PLAIN, -1, (struct str){text.at, end});
-        prose_gap(&self->text);
-        text = str_from(text, end + 1);
-    }
+    prose_paragraphs(&self->text, c, w, page->text);
+    prose_gap(&self->text);
     prose_addf(&self->text, c, w, 1, 1, LOOK_DIM, -1, _("Written in: %.*s"), STR_ARG(page->source));
     for (size_t i = 0; i < page->see_count; i++) {
         const struct concept *other = concept_named(s->knowledge, page->see[i]);
@@ -95,18 +91,18 @@ act(void *state, struct session *s, enum act what)
             self->deep++;
             turn(self);
         }
-        return (struct reply){.handled = true};
+        return handled();
     case ACT_FIELD:
         if (self->follow && self->list.count)
             self->list.at = (self->list.at + 1) % self->list.count;
         self->follow = true;
-        return (struct reply){.handled = true};
+        return handled();
     case ACT_BACK:
         if (self->deep == 1)
-            return (struct reply){.handled = true, .pop = true};
+            return closes();
         self->deep--;
         turn(self);
-        return (struct reply){.handled = true};
+        return handled();
     default:
         self->follow = false;
         return (struct reply){.handled = prose_move(&self->text, what, self->shown, &self->top)};

@@ -150,7 +150,7 @@ act(void *state, struct session *s, enum act what)
     buf_release(&plain);
     o->parts[0] = o->title;
     session_open(s, o);
-    return (struct reply){.handled = true, .push = &screen_tunnels};
+    return opens(&screen_tunnels);
 }
 
 static void

@@ -196,7 +196,7 @@ show_fix(const struct path_screen *self, struct session *s)
     if (fix->caution.len)
         buf_addf(text, "\n\n%.*s", STR_ARG(fix->caution));
     arena_release(&arena);
-    return (struct reply){.handled = true, .push = &screen_box};
+    return opens(&screen_box);
 }
 
 static void
@@ -237,7 +237,7 @@ go_back(struct path_screen *self, struct session *s)
         session_notice(s, "%s", _("Stopped: what was answered so far stays, the rest proves nothing"));
     }
     self->entry.typing = self->asking = false;
-    return (struct reply){.handled = true};
+    return handled();
 }
 
 // Enter: the steps of the first fix; where there is none, or in a field, a value is typed.
@@ -249,7 +249,7 @@ go_on(struct path_screen *self, struct session *s)
     if (self->field == FIELD_NONE)
         self->field = next_field(self, s, true);
     entry_begin(&self->entry, self->field != FIELD_NONE, N_("Value (empty: not known)"), STR_NONE);
-    return (struct reply){.handled = true};
+    return handled();
 }
 
 static struct reply
@@ -257,7 +257,6 @@ act(void *state, struct session *s, enum act what)
 {
     struct path_screen *self = state;
     const struct portmap *map = map_of(s);
-    const struct reply done = {.handled = true};
     if (!map)
         return (struct reply){0};
     switch (what) {
@@ -265,20 +264,20 @@ act(void *state, struct session *s, enum act what)
         return go_on(self, s);
     case ACT_FIELD:
         self->field = next_field(self, s, false);
-        return done;
+        return handled();
     case ACT_FAMILY:
         self->family = (self->family + 1) % (int)map->family_count;
         self->field = FIELD_NONE;
         self->top = 0;
-        return done;
+        return handled();
     case ACT_BOTH:
-        return (struct reply){.handled = true, .push = &screen_other};
+        return opens(&screen_other);
     case ACT_COPY:
         copy_it(self, s);
-        return done;
+        return handled();
     case ACT_PROBE:
         offer_check(self, s);
-        return done;
+        return handled();
     case ACT_BACK:
         return go_back(self, s);
     default:
@@ -295,9 +294,9 @@ warn(const struct path_screen *self, struct session *s, const struct portmap *ma
         if (k->family != self->family || k->fact != fact || !str_eq(k->to, value))
             continue;
         buf_add(session_box(s, str_of(_("Before you change it there"))), k->text);
-        return (struct reply){.handled = true, .push = &screen_box};
+        return opens(&screen_box);
     }
-    return (struct reply){.handled = true};
+    return handled();
 }
 
 // Somebody saw what is sent, and where to.
@@ -323,7 +322,7 @@ send_check(struct path_screen *self, struct session *s)
                        STR_ARG(address));
     }
     buf_release(&order);
-    return (struct reply){.handled = true};
+    return handled();
 }
 
 // A word may be cut short as long as only one begins so.
@@ -356,12 +355,12 @@ entered(void *state, struct session *s)
     if (fact >= 0 && !text.len)
         self->typed[fact] = STR_NONE;
     if (fact < 0 || !text.len)
-        return (struct reply){.handled = true};
+        return handled();
     struct str before = self->typed[fact];
     text = whole_word(&map->facts[fact], text);
     if (!path_value_fits(&map->facts[fact], text, &self->texts, &value, &e)) {
         session_notice(s, "%s", e.text);
-        return (struct reply){.handled = true};
+        return handled();
     }
     self->typed[fact] = value;
     self->field = next_field(self, s, true);
@@ -370,7 +369,7 @@ entered(void *state, struct session *s)
     // As long as something is missing one goes on typing; Esc leaves it at that.
     self->entry.typing = self->field != FIELD_NONE;
     buf_clear(&self->entry.text);
-    return (struct reply){.handled = true};
+    return handled();
 }
 
 static const char *

@@ -279,7 +279,7 @@ go_on(struct practice *self, struct session *s)
     default:
         if (!self->walked && session_tunnel(s)) {
             self->walked = true;
-            return (struct reply){.handled = true, .push = &screen_ladder};
+            return opens(&screen_ladder);
         }
         draw_fault(self, s);
         return handled();
@@ -292,7 +292,7 @@ act(void *state, struct session *s, enum act what)
     struct practice *self = state;
     switch (what) {
     case ACT_GO:
-        return self->fault ? go_on(self, s) : (struct reply){.handled = true, .pop = true};
+        return self->fault ? go_on(self, s) : closes();
     case ACT_CHOOSE:
         return place(self, s, s->key - '0');
     case ACT_NEXT_LESSON:

@@ -124,22 +124,22 @@ act(void *state, struct session *s, enum act what)
     struct form *self = state;
     struct err e = {0};
     if (list_move(&self->list, what))
-        return (struct reply){.handled = true};
+        return handled();
     if (what == ACT_BACK && self->entry.typing) {
         self->entry.typing = false;
-        return (struct reply){.handled = true};
+        return handled();
     }
     if (what != ACT_GO)
         return (struct reply){0};
     if (self->list.at == gateway_field_count) {
         if (save(self, s, &e))
-            return (struct reply){.handled = true, .pop = true};
+            return closes();
         session_notice(s, "%s", e.text);
-        return (struct reply){.handled = true};
+        return handled();
     }
     const struct gateway_field *f = &gateway_fields[self->list.at];
     entry_begin(&self->entry, true, f->key, str_of(gateway_value(&self->g, f)));
-    return (struct reply){.handled = true};
+    return handled();
 }
 
 static struct reply
@@ -152,7 +152,7 @@ entered(void *state, struct session *s)
         session_notice(s, "%s", e.text);
     else
         self->list.at++;
-    return (struct reply){.handled = true};
+    return handled();
 }
 
 static void

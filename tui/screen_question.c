@@ -59,7 +59,7 @@ answer(struct question *self, struct session *s, enum source_choice choice)
     }
     self->entry.secret = NULL;
     s->desk.answer(s->desk.self, &a);
-    return (struct reply){.handled = true, .pop = true};
+    return closes();
 }
 
 // Where the whole question fits without a frame only, it has none.
@@ -136,7 +136,7 @@ act_host_key(void *state, struct session *s, enum act what)
         return answer(self, s, SOURCE_NO);
     case ACT_COPY:
         session_copy(s, str_of(self->q.fingerprint));
-        return (struct reply){.handled = true};
+        return handled();
     default:
         return (struct reply){.handled = list_move(&self->list, what)};
     }
@@ -187,7 +187,7 @@ static struct reply
 act_secret(void *state, struct session *s, enum act what)
 {
     if (what != ACT_BACK)
-        return (struct reply){.handled = true};
+        return handled();
     return answer(state, s, SOURCE_NO);
 }
 
@@ -198,7 +198,7 @@ entered(void *state, struct session *s)
     size_t at = self->prompt;
     // An Enter that was meant for the screen below is no try: gateways count those.
     if (self->q.kept && self->entry.secret && !secret_length(self->entry.secret))
-        return (struct reply){.handled = true};
+        return handled();
     if (at < self->q.prompt_count && self->q.prompts[at].shown && self->secrets[at])
         secret_add(self->secrets[at], buf_str(&self->entry.text));
     buf_clear(&self->entry.text);
@@ -208,7 +208,7 @@ entered(void *state, struct session *s)
     self->entry.hidden = !self->q.prompts[self->prompt].shown;
     self->entry.secret = self->entry.hidden ? self->secrets[self->prompt] : NULL;
     self->entry.prompt = self->q.prompts[self->prompt].text;
-    return (struct reply){.handled = true};
+    return handled();
 }
 
 static void

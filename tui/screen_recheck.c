@@ -356,7 +356,6 @@ static struct reply
 act(void *state, struct session *s, enum act what)
 {
     struct comparing *self = state;
-    struct reply done = {.handled = true};
     const struct tunnel_view *t = session_tunnel(s);
     switch (what) {
     case ACT_GO:
@@ -365,16 +364,16 @@ act(void *state, struct session *s, enum act what)
         return to_finding(s);
     case ACT_RECHECK:
         look(self, s);
-        return done;
+        return handled();
     case ACT_COPY:
         session_copy(s, t->start);
-        return done;
+        return handled();
     case ACT_REQUEST:
-        return (struct reply){.handled = true, .push = &screen_request};
+        return opens(&screen_request);
     case ACT_LOG:
         s->source = t ? t->row.source : 0;
         s->line = t && t->attempt_count ? t->attempts[t->attempt_count - 1].first_line : 0;
-        return (struct reply){.handled = true, .push = t ? &screen_log : NULL};
+        return opens(t ? &screen_log : NULL);
     default:
         return (struct reply){0};
     }
@@ -385,10 +384,10 @@ act(void *state, struct session *s, enum act what)
         return (struct reply){.handled = true, .to = 1 + RAIL_TUNNELS};
     case GO_START:
         session_copy(s, t->start);
-        return done;
+        return handled();
     case GO_LOOK:
         look(self, s);
-        return done;
+        return handled();
     default:
         return to_finding(s);
     }

@@ -78,16 +78,16 @@ act(void *state, struct session *s, enum act what)
 {
     struct samples *self = state;
     if (list_move(&self->list, what))
-        return (struct reply){.handled = true};
+        return handled();
     if (what != ACT_GO)
         return (struct reply){0};
     const struct rule_case *one = sample(s, self->list.at);
     if (!one)
-        return (struct reply){.handled = true};
+        return handled();
     struct opening *o = opening_new(one->log, 1);
     o->parts[0] = arena_strf(&o->arena, SAMPLE_MARK "%.*s", STR_ARG(one->log)).at;
     session_open(s, o);
-    return (struct reply){.handled = true, .push = &screen_tunnels};
+    return opens(&screen_tunnels);
 }
 
 static void

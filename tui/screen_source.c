@@ -217,7 +217,7 @@ open_recent(struct session *s, const struct recent *r)
     o->apart = r->apart;
     const struct screen_ops *first = opening_is_gateway(o) ? &screen_gateway : &screen_tunnels;
     session_open(s, o);
-    return (struct reply){.handled = true, .push = first};
+    return opens(first);
 }
 
 static struct reply
@@ -226,7 +226,7 @@ read_source(struct session *s, const char *source)
     struct opening *o = opening_new((struct str){source, strcspn(source, ":")}, 1); // "journal:"
     o->parts[0] = arena_str(&o->arena, str_of(source)).at;
     session_open(s, o);
-    return (struct reply){.handled = true, .push = &screen_tunnels};
+    return opens(&screen_tunnels);
 }
 
 static struct reply
@@ -234,17 +234,16 @@ act(void *state, struct session *s, enum act what)
 {
     struct start *self = state;
     if (list_move(&self->list, what))
-        return (struct reply){.handled = true};
+        return handled();
     if (what == ACT_PATH)
-        return (struct reply){.handled = true, .push = &screen_path};
+        return opens(&screen_path);
     if (what != ACT_GO)
         return (struct reply){0};
     const struct recent *r = recent(s, self->list.at);
     if (r)
         return open_recent(s, r);
     const struct choice *chosen = &choices[self->list.at];
-    return chosen->screen ? (struct reply){.handled = true, .push = chosen->screen}
-                          : read_source(s, chosen->source);
+    return chosen->screen ? opens(chosen->screen) : read_source(s, chosen->source);
 }
 
 static void

@@ -437,7 +437,7 @@ lead_on(struct tunnels *self, struct session *s)
 {
     if (self->filter.len) {
         take_filter_back(self, s);
-        return (struct reply){.handled = true};
+        return handled();
     }
     return nothing_go(s);
 }
@@ -447,11 +447,11 @@ act(void *state, struct session *s, enum act what)
 {
     struct tunnels *self = state;
     if (s->view && !s->view->row_count && prose_move(&self->nothing, what, self->shown, &self->top))
-        return (struct reply){.handled = true};
+        return handled();
     if (list_move(&self->list, what)) {
         self->moved = true;
         look(self, s);
-        return (struct reply){.handled = true};
+        return handled();
     }
     switch (what) {
     case ACT_GO:
@@ -459,33 +459,33 @@ act(void *state, struct session *s, enum act what)
             return lead_on(self, s);
         self->moved = true;
         look(self, s);
-        return (struct reply){.handled = true, .push = &screen_ladder};
+        return opens(&screen_ladder);
     case ACT_LOG:
         self->moved = true;
         show_log(self, s);
-        return (struct reply){.handled = true, .push = s->view ? &screen_log : NULL};
+        return opens(s->view ? &screen_log : NULL);
     case ACT_BOTH:
     case ACT_PATH:
         self->moved = true;
         look(self, s);
-        return (struct reply){.handled = true, .push = what == ACT_PATH ? &screen_path : &screen_other};
+        return opens(what == ACT_PATH ? &screen_path : &screen_other);
     case ACT_SORT:
         self->sort = (self->sort + 1) % SORTS;
         self->moved = true; // the mark stays with its tunnel
         choose(self, s);
         session_notice(s, _("Sorted: %s"), _(sorted_by[self->sort]));
-        return (struct reply){.handled = true};
+        return handled();
     case ACT_FORMAT:
-        return (struct reply){.handled = true, .push = &screen_format};
+        return opens(&screen_format);
     case ACT_FILTER:
         buf_set(&self->kept, buf_str(&self->filter));
         entry_begin(&self->entry, true, N_("Only tunnels with"), buf_str(&self->filter));
-        return (struct reply){.handled = true};
+        return handled();
     case ACT_BACK:
         if (!self->entry.typing && !self->filter.len)
             return (struct reply){0};
         take_filter_back(self, s);
-        return (struct reply){.handled = true};
+        return handled();
     default:
         return (struct reply){0};
     }
@@ -499,7 +499,7 @@ entered(void *state, struct session *s)
     buf_set(&self->filter, buf_str(&self->entry.text));
     choose(self, s);
     look(self, s);
-    return (struct reply){.handled = true};
+    return handled();
 }
 
 static const char *

@@ -196,30 +196,18 @@ session_news(struct session *s)
         s->shot = n.shot;
         learn_names(s);
     }
-    if (n.excerpt) {
-        excerpt_free(s->excerpt);
-        s->excerpt = n.excerpt;
+#define TAKE(what, drop)                                                                                     \
+    if (n.what) {                                                                                            \
+        drop(s->what);                                                                                       \
+        s->what = n.what;                                                                                    \
     }
-    if (n.meaning) {
-        meaning_free(s->meaning);
-        s->meaning = n.meaning;
-    }
-    if (n.exported) {
-        exported_free(s->exported);
-        s->exported = n.exported;
-    }
-    if (n.recents) {
-        recents_free(s->recents);
-        s->recents = n.recents;
-    }
-    if (n.pull) {
-        free(s->pull);
-        s->pull = n.pull;
-    }
-    if (n.folder) {
-        folder_free(s->folder);
-        s->folder = n.folder;
-    }
+    TAKE(excerpt, excerpt_free)
+    TAKE(meaning, meaning_free)
+    TAKE(exported, exported_free)
+    TAKE(recents, recents_free)
+    TAKE(pull, free)
+    TAKE(folder, folder_free)
+#undef TAKE
     return true;
 }
 
