@@ -8,6 +8,7 @@
 
 #include "diag/text.h"
 #include "tui/canvas.h"
+#include "tui/list.h"
 #include "tui/prose.h"
 #include "tui/theme.h"
 
@@ -34,20 +35,40 @@ text_is_cut_at_its_room(void **state)
     canvas_release(&c);
 }
 
+static uint8_t
+log_name(void *names, size_t row, size_t column, struct buf *out)
+{
+    (void)column;
+    buf_add(out, str_of(((const char *const *)names)[row]));
+    return LOOK_PLAIN;
+}
+
 static void
-names_are_told_apart_by_both_ends(void **state)
+a_name_that_is_cut_looks_like_no_other(void **state)
 {
     (void)state;
+    const char *names[] = {"branch-munich-2024-11-07-evening.log",
+                           "branch-munich-2024-11-07-morning.log",
+                           "branch-munich-2024-12-07-evening.log",
+                           "branch-berlin-2024-11-07-evening.log",
+                           "branch-munich-2024.log",
+                           "分支机构日志文件甲一.log",
+                           "分支机构日志文件乙一.log",
+                           "short.log"};
+    struct list list = {.count = sizeof names / sizeof *names, .shown = 8};
     struct canvas c = {0};
     struct buf out = {0};
-    canvas_size(&c, 18, 5);
-    assert_int_equal(canvas_put_ends(&c, 0, 0, 18, 0, STR("branch-munich-morning.log")), 18);
-    assert_int_equal(canvas_put_ends(&c, 0, 1, 18, 0, STR("branch-munich-evening.log")), 18);
-    assert_int_equal(canvas_put_ends(&c, 0, 2, 12, 0, STR("branch-1.log")), 12);
-    assert_int_equal(canvas_put_ends(&c, 0, 3, 10, 0, str_of("分支机构日志甲.log")), 10);
-    assert_int_equal(canvas_put_ends(&c, 0, 4, 5, 0, STR("branch-1.log")), 5);
-    assert_string_equal(shown(&c, &out),
-                        "branc..morning.log\nbranc..evening.log\nbranch-1.log\n分..甲.log\nbra..\n");
+    canvas_size(&c, 24, 8);
+    for (size_t i = 0; i < list.count; i++)
+        list_name(&list, &c, (struct area){0, (int)i, i < 5 ? 24 : 18, 1}, 0, log_name, names, i, 0);
+    assert_string_equal(shown(&c, &out), "branch-munich-2024-11-..\n"
+                                         "branch-munich..rning.log\n"
+                                         "branch-munich-2024-12-..\n"
+                                         "branch-berlin-2024-11-..\n"
+                                         "branch-munich-2024.log\n"
+                                         "分支机构..甲一.log\n"
+                                         "分支机构..乙一.log\n"
+                                         "short.log\n");
     buf_release(&out);
     canvas_release(&c);
 }
@@ -163,7 +184,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_is_cut_at_its_room),
-        cmocka_unit_test(names_are_told_apart_by_both_ends),
+        cmocka_unit_test(a_name_that_is_cut_looks_like_no_other),
         cmocka_unit_test(wide_characters_take_two_columns),
         cmocka_unit_test(combining_marks_stay_with_their_character),
         cmocka_unit_test(r1_nothing_hostile_stays_in_a_cell),

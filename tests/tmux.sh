@@ -276,7 +276,7 @@ cp "$log" "$dir/a-name-of-forty-columns-for-one-gw.log"
 start recent 80 24 "'$bin' '$dir/a-name-of-forty-columns-for-one-gw.log'; exec sleep 60"
 sees recent 'walks the checkpoints of test'
 t send-keys -t recent 1
-sees recent 'a-name-of-..columns-for-one-gw.log'
+sees recent 'a-name-of-forty'
 sees recent '(.1 .gz .xz .zst .bz2)'
 
 # Stand-ins for the whole screen.

@@ -177,14 +177,14 @@ canvas_put_from(struct canvas *c, int x, int y, int room, uint8_t look, struct s
 }
 
 int
-canvas_put_ends(struct canvas *c, int x, int y, int room, uint8_t look, struct str text)
+canvas_put_ends(struct canvas *c, int x, int y, int room, uint8_t look, struct str text, int tail)
 {
     struct str safe = safe_text(c, text);
-    int columns = (int)text_columns(safe), left = (room - 2) / 3 + 2, right = room - left; // with the dots
-    if (columns <= room || room < 6)
+    int columns = (int)text_columns(safe), left = room - tail; // with the dots
+    if (columns <= room || tail <= 0 || left < 3)
         return canvas_put(c, x, y, room, look, text);
     put_safe(c, x, y, left, look, safe, 0, STR(".."));
-    return left + put_safe(c, x + left, y, right, look, safe, columns - right, STR_NONE);
+    return left + put_safe(c, x + left, y, tail, look, safe, columns - tail, STR_NONE);
 }
 
 int

@@ -54,8 +54,8 @@ int canvas_putf(struct canvas *c, int x, int y, int room, uint8_t look, const ch
     __attribute__((format(printf, 6, 7)));
 // The same with the first skip columns left out; what is cut at the right ends in ">".
 int canvas_put_from(struct canvas *c, int x, int y, int room, uint8_t look, struct str text, int skip);
-// The same with ".." in the middle of what does not fit: the ends of names tell them apart.
-int canvas_put_ends(struct canvas *c, int x, int y, int room, uint8_t look, struct str text);
+// The same with ".." before its last tail columns, when it does not fit.
+int canvas_put_ends(struct canvas *c, int x, int y, int room, uint8_t look, struct str text, int tail);
 // Right-aligned: ends before column x + room.
 void canvas_put_right(struct canvas *c, int x, int y, int room, uint8_t look, struct str text);
 // Columns that canvas_put would need.

@@ -2,9 +2,10 @@
 
 #include <assert.h>
 
+#include "diag/text.h"
 #include "tui/theme.h"
 
-enum { MARGIN = 3, GAP = 2, MEASURED = 300 };
+enum { MARGIN = 3, GAP = 2, MEASURED = 300, LEAST_FRONT = 3 };
 
 bool
 list_move(struct list *l, enum act act)
@@ -101,9 +102,76 @@ lay_out(struct layout *layout, const struct list *l, struct canvas *c, int room,
     }
 }
 
+static size_t
+character(struct str s, size_t at)
+{
+    size_t len = at < s.len;
+    while (at + len < s.len && (s.at[at + len] & 0xC0) == 0x80)
+        len++;
+    return len;
+}
+
+// Up to how many columns of its beginning, and of its end, a safe text looks like another one.
 static void
-draw_row(const struct layout *layout, struct canvas *c, int x, int y, int end, const struct column columns[],
-         list_cell *cell, void *self, size_t row)
+measure_shared(struct str a, struct str b, int *front, int *end)
+{
+    size_t least = a.len < b.len ? a.len : b.len, first = 0, last = a.len;
+    for (size_t len; (len = character(a, first)) && first + len <= least; first += len)
+        if (memcmp(a.at + first, b.at + first, len) != 0)
+            break;
+    while (last && a.len - last < b.len && a.at[last - 1] == b.at[b.len - (a.len - last) - 1])
+        last--;
+    size_t differs = last ? last - 1 : 0; // in a character that is seen whole or not at all
+    while (differs && (a.at[differs] & 0xC0) == 0x80)
+        differs--;
+    *front = (int)text_columns((struct str){a.at, first + character(a, first)}) - (first < a.len);
+    *end = (int)text_columns(str_from(a, differs)) - (last > 0);
+}
+
+// The least columns of the end of a name that does not fit with which no other row that is drawn looks like
+// it; 0: its beginning tells it apart, or nothing does.
+static int
+tail_of(const struct list *l, struct canvas *c, struct str name, int room, list_cell *cell, void *self,
+        size_t column)
+{
+    struct buf other = {0}, safe = {0};
+    int tail = 0, tried = -1, most = room - 2 - LEAST_FRONT;
+    while (tried != tail && tail < most) {
+        tried = tail;
+        for (size_t i = l->top; i < l->count && i < l->top + l->shown; i++) {
+            int front, end;
+            buf_clear(&other);
+            buf_clear(&safe);
+            cell(self, i, column, &other);
+            canvas_safe(c, buf_str(&other), &safe);
+            measure_shared(name, buf_str(&safe), &front, &end);
+            bool same = str_eq(name, buf_str(&safe));
+            while (!same && front >= room - 2 - tail && end >= tail && tail < most)
+                tail++;
+        }
+    }
+    buf_release(&other);
+    buf_release(&safe);
+    return tail < most ? tail : 0;
+}
+
+void
+list_name(const struct list *l, struct canvas *c, struct area a, uint8_t look, list_cell *cell, void *self,
+          size_t row, size_t column)
+{
+    struct buf text = {0}, name = {0};
+    cell(self, row, column, &text);
+    canvas_safe(c, buf_str(&text), &name);
+    bool cut = (int)text_columns(buf_str(&name)) > a.w;
+    int tail = cut ? tail_of(l, c, buf_str(&name), a.w, cell, self, column) : 0;
+    canvas_put_ends(c, a.x, a.y, a.w, look, buf_str(&text), tail);
+    buf_release(&text);
+    buf_release(&name);
+}
+
+static void
+draw_row(const struct layout *layout, const struct list *l, struct canvas *c, int x, int y, int end,
+         const struct column columns[], list_cell *cell, void *self, size_t row)
 {
     struct buf text = {0};
     for (size_t i = 0; i < layout->count; i++) {
@@ -118,8 +186,8 @@ draw_row(const struct layout *layout, struct canvas *c, int x, int y, int end, c
             buf_add(&text, str_of(columns[i].title));
         if (columns[i].kind == COLUMN_NUMBER)
             canvas_put_right(c, x, y, room, look, buf_str(&text));
-        else if (columns[i].kind == COLUMN_NAME)
-            canvas_put_ends(c, x, y, room, look, buf_str(&text));
+        else if (columns[i].kind == COLUMN_NAME && cell)
+            list_name(l, c, (struct area){x, y, room, 1}, look, cell, self, row, i);
         else
             canvas_put(c, x, y, room, look, buf_str(&text));
         x += layout->width[i] + GAP;
@@ -141,13 +209,13 @@ list_table(struct list *l, struct canvas *c, struct area a, const struct column 
     struct layout layout = {.count = count};
     lay_out(&layout, l, c, a.w - MARGIN - 2, columns, cell, self); // the edges stand apart from the words
     int end = a.x + a.w;
-    draw_row(&layout, c, a.x + MARGIN, a.y, end, columns, NULL, NULL, 0);
+    draw_row(&layout, l, c, a.x + MARGIN, a.y, end, columns, NULL, NULL, 0);
     list_fit(l, l->count, a.h - 1);
     list_edges(l, c, (struct area){a.x, a.y + 1, a.w, a.h - 1});
     for (size_t i = 0; i < l->shown && l->top + i < l->count && (int)i + 1 < a.h; i++) {
         size_t row = l->top + i;
         int y = a.y + 1 + (int)i;
-        draw_row(&layout, c, a.x + MARGIN, y, end, columns, cell, self, row);
+        draw_row(&layout, l, c, a.x + MARGIN, y, end, columns, cell, self, row);
         canvas_target(c, (struct area){a.x, y, a.w, 1}, TARGET_ITEM, (int)row);
         if (row == l->at)
             canvas_chosen(c, (struct area){a.x, y, a.w, 1});

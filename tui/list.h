@@ -25,7 +25,7 @@ bool list_click(void *state, struct session *s, int item);
 // Keeps mark and top within bounds for a height of shown rows.
 void list_fit(struct list *l, size_t count, int shown);
 
-// Words are cut at their end, names in the middle, for their ends tell them apart; numbers stand at the
+// Words are cut at their end, names so that they look like no other on the screen; numbers stand at the
 // right.
 enum column_kind { COLUMN_WORDS, COLUMN_NAME, COLUMN_NUMBER };
 
@@ -42,6 +42,10 @@ typedef uint8_t list_cell(void *self, size_t row, size_t column, struct buf *out
 
 #define LIST_COLUMNS 12
 
+// Draws a cell that is a name. Of one that does not fit the end is shown as well, as much of it as tells it
+// from the rows around it.
+void list_name(const struct list *l, struct canvas *c, struct area a, uint8_t look, list_cell *cell,
+               void *self, size_t row, size_t column);
 // Tells at the edges of the rows that were drawn where the list goes on; the table does it itself.
 void list_edges(const struct list *l, struct canvas *c, struct area a);
 

@@ -202,7 +202,7 @@ draw_head(const struct files *self, const struct folder *f, struct canvas *c, st
     canvas_put_right(c, a.x + a.w - taken - 1, a.y, taken, LOOK_STRONG, buf_str(&text));
     buf_clear(&text);
     buf_addf(&text, _("Folder: %s"), f->path);
-    canvas_put_ends(c, a.x + 1, a.y, a.w - taken - 4, LOOK_STRONG, buf_str(&text));
+    canvas_put_ends(c, a.x + 1, a.y, a.w - taken - 4, LOOK_STRONG, buf_str(&text), (a.w - taken) / 2);
     buf_release(&text);
 }
 

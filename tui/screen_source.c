@@ -102,10 +102,12 @@ has_namesake(const struct session *s, const struct recent *r)
     return false;
 }
 
-static void
-put_name(const struct session *s, size_t row, struct buf *out)
+static uint8_t
+put_name(void *session, size_t row, size_t column, struct buf *out)
 {
-    buf_add(out, str_of(row < CHOICES ? _(choices[row].name) : recent(s, row)->title));
+    (void)column;
+    buf_add(out, str_of(row < CHOICES ? _(choices[row].name) : recent(session, row)->title));
+    return LOOK_PLAIN;
 }
 
 // Logs of one name, as those of several gateways are, are told apart by their folder.
@@ -138,13 +140,13 @@ put_about(const struct session *s, size_t row, struct buf *out)
 
 // The choices and the recent logs have columns of their own, so that a long name cuts no explanation.
 static int
-name_width(const struct session *s, struct canvas *c, size_t from, size_t to)
+name_width(struct session *s, struct canvas *c, size_t from, size_t to)
 {
     int widest = 0;
     struct buf text = {0};
     for (size_t i = from; i < to; i++) {
         buf_clear(&text);
-        put_name(s, i, &text);
+        put_name(s, i, 0, &text);
         int width = canvas_columns(c, buf_str(&text));
         widest = width > widest ? width : widest;
     }
@@ -153,15 +155,13 @@ name_width(const struct session *s, struct canvas *c, size_t from, size_t to)
 }
 
 static void
-draw_row(const struct start *self, const struct session *s, struct canvas *c, struct area a, size_t row,
-         int names)
+draw_row(const struct start *self, struct session *s, struct canvas *c, struct area a, size_t row, int names)
 {
     struct buf text = {0};
     int x = a.x + MARGIN, end = a.x + a.w - 1;
     c->own = row < CHOICES;
-    put_name(s, row, &text);
-    canvas_put_ends(c, x, a.y, names < end - x ? names : end - x, LOOK_PLAIN, buf_str(&text));
-    buf_clear(&text);
+    list_name(&self->list, c, (struct area){x, a.y, names < end - x ? names : end - x, 1}, LOOK_PLAIN,
+              put_name, s, row, 0);
     x += names + GAP;
     put_about(s, row, &text);
     if (end - x >= LEAST_ABOUT)
