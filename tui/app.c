@@ -501,15 +501,22 @@ last_sentence(struct app *a, struct canvas *c, struct buf *out)
 static void
 breadcrumb(struct app *a, struct buf *out)
 {
+    bool left = false; // the step Source, for what was chosen there
     for (size_t i = 0; i < a->depth; i++) {
         const struct screen_ops *ops = a->stack[i].ops;
         bool passed_by = ops->rail == RAIL_TUNNELS && i + 1 < a->depth && !a->stack[i + 1].ops->overlay;
+        bool chosen = ops->name && ops->rail == RAIL_SOURCE && !left && a->session.title.len;
         size_t before = out->len;
-        if (!ops->crumb || passed_by) // the name of the tunnel says enough
+        left |= ops->rail != RAIL_SOURCE;
+        if ((!ops->crumb && !ops->name) || passed_by ||
+            chosen) // the name of the tunnel, or of the log, says enough
             continue;
         buf_add(out, before ? STR(" > ") : STR(""));
         size_t named = out->len;
-        ops->crumb(a->stack[i].state, &a->session, out);
+        if (ops->name)
+            buf_add(out, str_of(_(ops->name)));
+        else
+            ops->crumb(a->stack[i].state, &a->session, out);
         if (out->len == named)
             out->len = before;
     }

@@ -54,6 +54,7 @@ closes(void)
 
 struct screen_ops {
     enum screen_id id;
+    const char *name; // its place in the breadcrumb, untranslated; NULL: crumb says it
     enum rail rail;
     const char *help;                 // what the screen is for, two or three sentences, untranslated
     bool overlay;                     // drawn over the screen below

@@ -463,15 +463,9 @@ next(void *state, struct session *s, struct buf *out)
                                                 : _("Enter explains the failure and the fix")));
 }
 
-static void
-crumb(void *state, struct session *s, struct buf *out)
-{
-    (void)state, (void)s;
-    buf_add(out, str_of(_("Both ends")));
-}
-
 const struct screen_ops screen_both = {
     .id = SCREEN_BOTH,
+    .name = N_("Both ends"),
     .rail = RAIL_LADDER,
     .help = N_(
         "Both logs in one order of time: what A says stands at the left, what B says at the right, and * "
@@ -483,7 +477,6 @@ const struct screen_ops screen_both = {
     .act = act,
     .why_not = why_not,
     .next = next,
-    .crumb = crumb,
     .entry = offsetof(struct both, entry),
     .entered = entered,
 };

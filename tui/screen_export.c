@@ -522,16 +522,9 @@ next(void *state, struct session *s, struct buf *out)
         buf_add(out, str_of(_("Enter writes the file; Space switches what is marked")));
 }
 
-static void
-crumb(void *state, struct session *s, struct buf *out)
-{
-    (void)state;
-    (void)s;
-    buf_add(out, str_of(_("Export")));
-}
-
 const struct screen_ops screen_export = {
     .id = SCREEN_EXPORT,
+    .name = N_("Export"),
     .rail = RAIL_COUNT,
     .help =
         N_("Writes what is known into a file: a report as text, Markdown or JSON, or a small sample of the "
@@ -543,7 +536,6 @@ const struct screen_ops screen_export = {
     .act = act,
     .mark = mark,
     .next = next,
-    .crumb = crumb,
     .news = news,
     .entry = offsetof(struct paper, entry),
     .entered = entered,

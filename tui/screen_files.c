@@ -424,16 +424,9 @@ next(void *state, struct session *s, struct buf *out)
         buf_addf(out, _("Enter reads %s"), e->name);
 }
 
-static void
-crumb(void *state, struct session *s, struct buf *out)
-{
-    (void)state;
-    if (!s->title.len || s->adding)
-        buf_add(out, str_of(_("File")));
-}
-
 const struct screen_ops screen_files = {
     .id = SCREEN_FILES,
+    .name = N_("File"),
     .rail = RAIL_SOURCE,
     .help =
         N_("Choose a log file. A log that was rotated (secure, secure.1, secure.2.gz) is one row and is read "
@@ -446,7 +439,6 @@ const struct screen_ops screen_files = {
     .why_not = why_not,
     .mark = list_click,
     .next = next,
-    .crumb = crumb,
     .news = news,
     .entry = offsetof(struct files, entry),
     .entered = entered,

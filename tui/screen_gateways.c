@@ -214,16 +214,9 @@ next(void *state, struct session *s, struct buf *out)
         buf_add(out, str_of(_("Enter lets you type where it is; + makes a profile")));
 }
 
-static void
-crumb(void *state, struct session *s, struct buf *out)
-{
-    (void)state;
-    if (!s->title.len || s->adding)
-        buf_add(out, str_of(_("Gateway")));
-}
-
 const struct screen_ops screen_gateways = {
     .id = SCREEN_GATEWAYS,
+    .name = N_("Gateway"),
     .rail = RAIL_SOURCE,
     .help =
         N_("Choose the gateway whose log and state are read over SSH. Profiles are kept in gateways.yaml; "
@@ -235,7 +228,6 @@ const struct screen_ops screen_gateways = {
     .why_not = why_not,
     .mark = list_click,
     .next = next,
-    .crumb = crumb,
     .entry = offsetof(struct picker, entry),
     .entered = entered,
 };

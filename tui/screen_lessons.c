@@ -165,16 +165,9 @@ next(void *state, struct session *s, struct buf *out)
         buf_addf(out, _("Enter plays %d: %.*s"), l->number, STR_ARG(l->title));
 }
 
-static void
-crumb(void *state, struct session *s, struct buf *out)
-{
-    (void)state;
-    if (!s->title.len)
-        buf_add(out, str_of(_("Lessons")));
-}
-
 const struct screen_ops screen_lessons = {
     .id = SCREEN_LESSONS,
+    .name = N_("Lessons"),
     .rail = RAIL_SOURCE,
     .help = N_("Lessons on recorded logs, from the healthy case to the traps. Practice draws a fault that "
                "you have not seen, and draws what you are weak in more often."),
@@ -184,6 +177,5 @@ const struct screen_ops screen_lessons = {
     .act = act,
     .mark = list_click,
     .next = next,
-    .crumb = crumb,
     .news = news,
 };

@@ -535,15 +535,9 @@ next(void *state, struct session *s, struct buf *out)
         buf_add(out, str_of(self->filter.len ? _("Esc takes the filter away") : _("Esc goes back")));
 }
 
-static void
-crumb(void *state, struct session *s, struct buf *out)
-{
-    (void)state, (void)s;
-    buf_add(out, str_of(_("Log")));
-}
-
 const struct screen_ops screen_log = {
     .id = SCREEN_LOG,
+    .name = N_("Log"),
     .rail = RAIL_COUNT,
     .help =
         N_("The log as it was read; control characters are shown as codes. A number in front of a line "
@@ -555,7 +549,6 @@ const struct screen_ops screen_log = {
     .act = act,
     .why_not = why_not,
     .next = next,
-    .crumb = crumb,
     .news = news,
     .entry = offsetof(struct logview, entry),
     .entered = entered,

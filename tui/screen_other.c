@@ -97,15 +97,9 @@ next(void *state, struct session *s, struct buf *out)
     buf_add(out, str_of(_(choices[self->list.at].next)));
 }
 
-static void
-crumb(void *state, struct session *s, struct buf *out)
-{
-    (void)state, (void)s;
-    buf_add(out, str_of(_("Other end")));
-}
-
 const struct screen_ops screen_other = {
     .id = SCREEN_OTHER,
+    .name = N_("Other end"),
     .rail = RAIL_COUNT, // beside the step from which it was asked for
     .help =
         N_("One end hears only a word of refusal, the other knows the values. Choose what the gateway at the "
@@ -117,5 +111,4 @@ const struct screen_ops screen_other = {
     .act = act,
     .mark = list_click,
     .next = next,
-    .crumb = crumb,
 };

@@ -162,16 +162,9 @@ next(void *state, struct session *s, struct buf *out)
                                        : _("Esc goes back")));
 }
 
-static void
-crumb(void *state, struct session *s, struct buf *out)
-{
-    (void)state;
-    if (!s->title.len || s->adding)
-        buf_add(out, str_of(_("Pasted text")));
-}
-
 const struct screen_ops screen_paste = {
     .id = SCREEN_PASTE,
+    .name = N_("Pasted text"),
     .rail = RAIL_SOURCE,
     .help =
         N_("Paste log lines out of a mail, a ticket or a web console. They are taken as text, never as keys, "
@@ -183,5 +176,4 @@ const struct screen_ops screen_paste = {
     .why_not = why_not,
     .pasted = pasted,
     .next = next,
-    .crumb = crumb,
 };

@@ -403,15 +403,9 @@ next(void *state, struct session *s, struct buf *out)
         buf_add(out, str_of(_("Enter types a value for this field")));
 }
 
-static void
-crumb(void *state, struct session *s, struct buf *out)
-{
-    (void)state, (void)s;
-    buf_add(out, str_of(_("Path")));
-}
-
 const struct screen_ops screen_path = {
     .id = SCREEN_PATH,
+    .name = N_("Path"),
     .rail = RAIL_COUNT,
     .help = N_(
         "The path from the side that starts to the side that answers: carrier, NAT, mapped ports, packet "
@@ -425,7 +419,6 @@ const struct screen_ops screen_path = {
     .act = act,
     .why_not = why_not,
     .next = next,
-    .crumb = crumb,
     .entry = offsetof(struct path_screen, entry),
     .entered = entered,
 };

@@ -427,16 +427,9 @@ next(void *state, struct session *s, struct buf *out)
     }
 }
 
-static void
-crumb(void *state, struct session *s, struct buf *out)
-{
-    (void)state;
-    (void)s;
-    buf_add(out, str_of(_("Re-check")));
-}
-
 const struct screen_ops screen_recheck = {
     .id = SCREEN_RECHECK,
+    .name = N_("Re-check"),
     .rail = RAIL_RECHECK,
     .help = N_("Reads only what was added to the log since, diagnoses again, and shows the ladder as it was "
                "beside the ladder as it is. While nobody has tried anew it waits and says how to make the "
@@ -447,6 +440,5 @@ const struct screen_ops screen_recheck = {
     .act = act,
     .why_not = why_not,
     .next = next,
-    .crumb = crumb,
     .news = news,
 };

@@ -149,15 +149,9 @@ next(void *state, struct session *s, struct buf *out)
                                    : _("Enter copies this text, to send it to the colleague there")));
 }
 
-static void
-crumb(void *state, struct session *s, struct buf *out)
-{
-    (void)state, (void)s;
-    buf_add(out, str_of(_("Ask other end")));
-}
-
 const struct screen_ops screen_request = {
     .id = SCREEN_REQUEST,
+    .name = N_("Ask other end"),
     .rail = RAIL_FINDING,
     .help = N_(
         "What to send to whoever looks after the gateway at the other end: the time that is meant, how its "
@@ -169,5 +163,4 @@ const struct screen_ops screen_request = {
     .act = act,
     .why_not = why_not,
     .next = next,
-    .crumb = crumb,
 };

@@ -98,16 +98,9 @@ next(void *state, struct session *s, struct buf *out)
     buf_add(out, str_of(self->list.count ? _("Enter reads this sample log") : _("Esc goes back")));
 }
 
-static void
-crumb(void *state, struct session *s, struct buf *out)
-{
-    (void)state;
-    if (!s->title.len || s->adding)
-        buf_add(out, str_of(_("Sample logs")));
-}
-
 const struct screen_ops screen_samples = {
     .id = SCREEN_SAMPLES,
+    .name = N_("Sample logs"),
     .rail = RAIL_SOURCE,
     .help = N_("Logs of real gateways, recorded for practice: each shows one fault, or none."),
     .open = open_samples,
@@ -116,6 +109,5 @@ const struct screen_ops screen_samples = {
     .act = act,
     .mark = list_click,
     .next = next,
-    .crumb = crumb,
     .news = news,
 };

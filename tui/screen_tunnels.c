@@ -555,15 +555,9 @@ next(void *state, struct session *s, struct buf *out)
     }
 }
 
-static void
-crumb(void *state, struct session *s, struct buf *out)
-{
-    (void)state, (void)s;
-    buf_add(out, str_of(_("Tunnels")));
-}
-
 const struct screen_ops screen_tunnels = {
     .id = SCREEN_TUNNELS,
+    .name = N_("Tunnels"),
     .rail = RAIL_TUNNELS,
     .help =
         N_("Every tunnel that the log speaks of, the worst first. State says how it stands at the end of the "
@@ -576,7 +570,6 @@ const struct screen_ops screen_tunnels = {
     .mark = mark,
     .next = next,
     .detour = detour,
-    .crumb = crumb,
     .news = news,
     .entry = offsetof(struct tunnels, entry),
     .entered = entered,
