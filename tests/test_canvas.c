@@ -62,7 +62,7 @@ a_name_that_is_cut_looks_like_no_other(void **state)
     for (size_t i = 0; i < list.count; i++)
         list_name(&list, &c, (struct area){0, (int)i, i < 5 ? 24 : 18, 1}, 0, log_name, names, i, 0);
     assert_string_equal(shown(&c, &out), "branch-munich-2024-11-..\n"
-                                         "branch-munich..rning.log\n"
+                                         "branch-muni..morning.log\n"
                                          "branch-munich-2024-12-..\n"
                                          "branch-berlin-2024-11-..\n"
                                          "branch-munich-2024.log\n"

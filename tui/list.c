@@ -1,6 +1,7 @@
 #include "tui/list.h"
 
 #include <assert.h>
+#include <ctype.h>
 
 #include "diag/text.h"
 #include "tui/theme.h"
@@ -128,14 +129,14 @@ measure_shared(struct str a, struct str b, int *front, int *end)
     *end = (int)text_columns(str_from(a, differs)) - (last > 0);
 }
 
-// The least columns of the end of a name that does not fit with which no other row that is drawn looks like
-// it; 0: its beginning tells it apart, or nothing does.
+// The least columns, from so many on, of the end of a name that does not fit with which no other row that is
+// drawn looks like it; 0: its beginning tells it apart, or nothing does.
 static int
 tail_of(const struct list *l, struct canvas *c, struct str name, int room, list_cell *cell, void *self,
-        size_t column)
+        size_t column, int tail)
 {
     struct buf other = {0}, safe = {0};
-    int tail = 0, tried = -1, most = room - 2 - LEAST_FRONT;
+    int tried = -1, most = room - 2 - LEAST_FRONT;
     while (tried != tail && tail < most) {
         tried = tail;
         for (size_t i = l->top; i < l->count && i < l->top + l->shown; i++) {
@@ -155,6 +156,18 @@ tail_of(const struct list *l, struct canvas *c, struct str name, int room, list_
     return tail < most ? tail : 0;
 }
 
+// With the whole of the word that an end begins in: "responder.log" for "der.log".
+static int
+whole_word(struct str name, int tail)
+{
+    size_t at = name.len - (size_t)tail;
+    if (text_columns(name) != name.len)
+        return tail; // bytes are no columns
+    while (at && isalnum((unsigned char)name.at[at - 1]))
+        at--;
+    return (int)(name.len - at);
+}
+
 void
 list_name(const struct list *l, struct canvas *c, struct area a, uint8_t look, list_cell *cell, void *self,
           size_t row, size_t column)
@@ -163,7 +176,10 @@ list_name(const struct list *l, struct canvas *c, struct area a, uint8_t look, l
     cell(self, row, column, &text);
     canvas_safe(c, buf_str(&text), &name);
     bool cut = (int)text_columns(buf_str(&name)) > a.w;
-    int tail = cut ? tail_of(l, c, buf_str(&name), a.w, cell, self, column) : 0;
+    int tail = cut ? tail_of(l, c, buf_str(&name), a.w, cell, self, column, 0) : 0;
+    int word = tail ? whole_word(buf_str(&name), tail) : 0;
+    if (word > tail && tail_of(l, c, buf_str(&name), a.w, cell, self, column, word) == word)
+        tail = word;
     canvas_put_ends(c, a.x, a.y, a.w, look, buf_str(&text), tail);
     buf_release(&text);
     buf_release(&name);
