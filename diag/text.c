@@ -267,3 +267,13 @@ text_nearest(struct str word, const char *const words[], size_t n)
     }
     return nearest;
 }
+
+size_t
+text_begun(struct str word, const char *const words[], size_t n, const char *mark, struct buf *out)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n && word.len; i++)
+        if (str_starts(str_of(words[i]), word))
+            buf_addf(out, "%s%s%s", count++ ? ", " : "", mark, words[i]);
+    return count;
+}

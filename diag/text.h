@@ -34,5 +34,8 @@ void text_count(uint64_t n, struct buf *out);
 
 // The nearest of n words within 1/3 of its length in edits, for "did you mean"; NULL when none is near.
 const char *text_nearest(struct str word, const char *const words[], size_t n);
+// Appends those of n words that begin with a word, ", " between them and each behind a mark ("--", or
+// nothing); how many they are. An empty word begins none.
+size_t text_begun(struct str word, const char *const words[], size_t n, const char *mark, struct buf *out);
 
 #endif

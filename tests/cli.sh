@@ -58,6 +58,10 @@ for home in /dev/null "$work/nowhere"; do
     HOME=$home run 0 check "$healthy"
     empty "home $home" "$work/err"
 done
+# A home that this user may not look into is no reason to refuse: nothing in it is needed.
+ln -s loop "$work/loop"
+HOME=$work/loop run 0 check "$healthy"
+holds 'a hidden home' "$work/err" 'note: cannot look for packs of your own there'
 # What only looks like lines of a daemon here and there is none: a table, a script.
 printf '%s\n' '# Tunnels' '| name | peer |' '|---|---|' '| hq | 203.0.113.20 |' '*nothing* of it is a log' \
     '`notify: NAME` stands in a message' >"$work/notes.md"
@@ -150,6 +154,14 @@ usage() {
 usage 'SOURCE: cannot check anything' check
 usage 'the nearest is --format' check --fromat json x
 usage 'none of that name' check --zzzzzz x
+usage 'it may be short for --progress, --peer-of, --platform' check --p x
+usage 'a command is written whole: encap, explain' e
+usage 'SOURCE: cannot use an empty name' check ''
+usage 'SOURCE: cannot use an empty name' "$broken" ''
+usage 'WHAT: cannot use an empty name' explain ''
+usage 'NAME: cannot use an empty name' lesson --print ''
+usage 'PACK: cannot use an empty name' kb lint ''
+usage '--peer-of -: cannot read standard input twice' check --peer-of - -
 usage 'it wants a value' check --format
 usage 'one of text, json' check --format yaml x
 for option in output tunnel kb since dialect lang trace peer-of; do
@@ -223,6 +235,13 @@ lacks 'nothing was accepted before' "$work/out" 'accepted before'
 run 1 check "$logs/p1-cipher-main-responder.log"
 holds 'the fifth line of proof' "$work/out" 'sending notification NO_PROPOSAL_CHOSEN to'
 lacks 'the fifth line of proof' "$work/out" 'more lines belong to it'
+
+# --- a source that is named twice is read once
+for names in "$broken $broken" "$broken $logs/../pluto/${broken##*/}" 'sample:pluto/id-main-responder sample:pluto/id-main-responder'; do
+  json 1 $names
+  is 'a log named twice' "$(field sources | python3 -c 'import json, sys; print(len(json.load(sys.stdin)))')" 1
+  holds 'a log named twice' "$work/err" 'note: 1 name leads to a source that is named before'
+done
 
 # --- a tunnel that looks well and has a warning is told of
 for n in 1 3 5; do

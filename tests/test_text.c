@@ -233,6 +233,24 @@ r1_columns_agree_with_the_c_library(void **state)
 }
 
 static void
+a_short_form_names_what_it_may_be(void **state)
+{
+    static const char *const words[] = {"progress", "peer-of", "platform", "since"};
+    struct buf begun = {0};
+    (void)state;
+    assert_int_equal(text_begun(STR("p"), words, 4, "--", &begun), 3);
+    assert_string_equal(buf_cstr(&begun), "--progress, --peer-of, --platform");
+    buf_clear(&begun);
+    assert_int_equal(text_begun(STR("since"), words, 4, "", &begun), 1);
+    assert_string_equal(buf_cstr(&begun), "since");
+    buf_clear(&begun);
+    assert_int_equal(text_begun(STR("sincere"), words, 4, "", &begun), 0);
+    assert_int_equal(text_begun(STR(""), words, 4, "", &begun), 0);
+    assert_int_equal(begun.len, 0);
+    buf_release(&begun);
+}
+
+static void
 the_nearest_word_is_meant(void **state)
 {
     (void)state;
@@ -291,6 +309,7 @@ main(void)
         cmocka_unit_test(columns_are_those_of_a_terminal),
         cmocka_unit_test(r1_columns_agree_with_the_c_library),
         cmocka_unit_test(the_nearest_word_is_meant),
+        cmocka_unit_test(a_short_form_names_what_it_may_be),
         cmocka_unit_test(lines_end_at_blanks_and_beside_wide_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,7 +54,7 @@ add_books(struct casefile *f, struct opening *o, int end)
         return;
     }
     int count = o->count < room ? (int)o->count : (int)room;
-    sequence_of((const char *const *)o->parts, count, turns);
+    count = sequence_of((const char *const *)o->parts, count, turns);
     for (int i = 0; i < count; i++) {
         struct opening *one = opening_new(str_of(turns[i].name), 1);
         one->parts[0] = one->title;

@@ -41,13 +41,27 @@ cli_is_command(const char *word)
     return command_named(word) != NULL;
 }
 
+static void
+command_names(const char *names[COMMANDS])
+{
+    for (size_t i = 0; i < COMMANDS; i++)
+        names[i] = commands[i].name;
+}
+
 const char *
 cli_nearest(const char *word)
 {
     const char *names[COMMANDS];
-    for (size_t i = 0; i < COMMANDS; i++)
-        names[i] = commands[i].name;
+    command_names(names);
     return text_nearest(str_of(word), names, COMMANDS);
+}
+
+size_t
+cli_begun(const char *word, struct buf *out)
+{
+    const char *names[COMMANDS];
+    command_names(names);
+    return *word == '-' ? 0 : text_begun(str_of(word), names, COMMANDS, "", out);
 }
 
 static void say(const char *before, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
@@ -103,12 +117,17 @@ unknown_option(const char *command, const char *given, const struct option *opti
     while (str_starts(word, STR("-")))
         word = str_from(word, 1);
     word.len = str_find(word, STR("="));
+    struct buf begun = {0};
     const char *nearest = text_nearest(word, names, count);
-    if (nearest)
+    if (text_begun(word, names, count, "--", &begun) > 1)
+        cli_misused(command, _("%s: cannot use this option: it may be short for %s"), given,
+                    buf_cstr(&begun));
+    else if (nearest)
         cli_misused(command, _("%s: cannot use this option: there is none of that name; the nearest is --%s"),
                     given, nearest);
     else
         cli_misused(command, _("%s: cannot use this option: there is none of that name"), given);
+    buf_release(&begun);
 }
 
 int
@@ -139,6 +158,18 @@ cli_option(int argc, char **argv, const struct option *options, int *index)
 }
 
 bool
+cli_named(const char *command, const char *what, char **names)
+{
+    for (; *names; names++)
+        if (!**names) {
+            cli_misused(command, _("%s: cannot use an empty name: that comes of a variable that is not set"),
+                        what);
+            return false;
+        }
+    return true;
+}
+
+bool
 cli_print(struct str text)
 {
     struct err e = {0};
@@ -157,9 +188,13 @@ struct knowledge *
 cli_knowledge(const char *folder)
 {
     struct err e = {0};
-    struct knowledge *k = packwords_load(folder, &e);
+    struct buf note = {0};
+    struct knowledge *k = packwords_load(folder, &note, &e);
+    if (note.len)
+        cli_complain("%s", buf_cstr(&note));
     if (!k)
         cli_complain("%s", e.text);
+    buf_release(&note);
     return k;
 }
 

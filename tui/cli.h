@@ -13,6 +13,8 @@
 bool cli_is_command(const char *word);
 // The command that is spelt almost like it, or NULL.
 const char *cli_nearest(const char *word);
+// Appends the commands that begin with a word, unless it is an option; how many they are.
+size_t cli_begun(const char *word, struct buf *out);
 // Runs the command that argv[1] is; returns its exit status.
 int cli_run(int argc, char **argv);
 
@@ -34,6 +36,8 @@ int cli_misused(const char *command, const char *format, ...) __attribute__((for
 // one;
 // '?' when it was wrong and this has been said. CLI_LANG is done here and never returned.
 int cli_option(int argc, char **argv, const struct option *options, int *index);
+// Is none of these arguments (what: SOURCE, as the help calls them) empty? Else it has been said.
+bool cli_named(const char *command, const char *what, char **names);
 // Prints a text that is complete (help, lists); false when standard output would not take it, which has been
 // said.
 bool cli_print(struct str text);

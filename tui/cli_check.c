@@ -16,7 +16,6 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -421,8 +420,13 @@ read_end(struct check *c, const char *const *names, int count, int end)
 {
     struct turn turns[DIAG_SOURCES];
     int before = c->inputs;
-    sequence_of(names, count, turns);
-    for (int i = 0; i < count; i++)
+    int once = sequence_of(names, count, turns);
+    if (once < count)
+        cli_complain(P_("SOURCE: note: %d name leads to a source that is named before; it is read once",
+                        "SOURCE: note: %d names lead to sources that are named before; each is read once",
+                        (unsigned long)(count - once)),
+                     count - once);
+    for (int i = 0; i < once; i++)
         read_input(c, turns[i].name, turns[i].follows < 0 ? -1 : turns[i].follows + before, end);
 }
 
@@ -454,26 +458,23 @@ run_check(struct check *c, int count, char **names)
     return print_report(c);
 }
 
-static bool
-is_same_file(const char *a, const char *b)
-{
-    struct stat one, other;
-    return strcmp(a, b) == 0 || (stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev &&
-                                 one.st_ino == other.st_ino);
-}
-
-// Would a file that is written take the place of a log that is read? The exit status when it has been said
-// that it would, else -1.
+// Would a file that is written take the place of a log that is read, or standard input be both ends'? The
+// exit status when it has been said that it would, else -1.
 static int
 spare_sources(const struct order_of_check *o, char **names, int count)
 {
     const char *const written[2] = {o->output, o->trace};
     for (int w = 0; w < 2; w++)
         for (int i = 0; i < count + o->peers; i++)
-            if (written[w] && is_same_file(written[w], i < count ? names[i] : o->peer_of[i - count]))
+            if (written[w] && sequence_is_same(written[w], i < count ? names[i] : o->peer_of[i - count]))
                 return cli_misused("check", _("%s: cannot write there: it is one of the sources"),
                                    written[w]);
-    if (written[0] && written[1] && is_same_file(written[0], written[1]))
+    for (int i = 0; i < count; i++)
+        for (int p = 0; p < o->peers; p++)
+            if (strcmp(names[i], "-") == 0 && strcmp(o->peer_of[p], "-") == 0) // a file may serve both ends
+                return cli_misused(
+                    "check", _("--peer-of -: cannot read standard input twice: it is the log of one end"));
+    if (written[0] && written[1] && sequence_is_same(written[0], written[1]))
         return cli_misused("check", _("%s: cannot write there: it is to hold the report and the trace"),
                            written[0]);
     return -1;

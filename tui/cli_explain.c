@@ -517,6 +517,8 @@ cli_explain(int argc, char **argv)
         return cli_misused("explain", optind == argc
                                           ? _("WHAT: cannot explain anything: name it")
                                           : _("WHAT: cannot explain several: put a line in quotes"));
+    if (!cli_named("explain", "WHAT", argv + optind))
+        return CLI_WRONG;
     struct knowledge *k = cli_knowledge(folder);
     if (!k)
         return CLI_WRONG;

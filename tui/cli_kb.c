@@ -347,6 +347,8 @@ do_verb(struct order_of_kb *o, int count, char **words)
     if ((o->causes || o->dialects || o->texts) && strcmp(words[0], "list") != 0)
         return cli_misused("kb", _("%s: cannot take --causes, --dialects or --texts: they belong to list"),
                            words[0]);
+    if (!cli_named("kb", "PACK", words + 1))
+        return CLI_WRONG;
     for (int i = 1; i < count; i++)
         if (!add_pack(o, words[i]))
             return CLI_WRONG;

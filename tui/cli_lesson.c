@@ -396,6 +396,8 @@ cli_lesson(int argc, char **argv)
     if (argc - optind > 1)
         return cli_misused("lesson", _("%s: cannot open this as well: one lesson at a time"),
                            argv[optind + 1]);
+    if (!cli_named("lesson", "NAME", argv + optind))
+        return CLI_WRONG;
     if (print)
         ascii = cli_ascii(ascii, path);
     struct knowledge *k = cli_knowledge(kb);

@@ -245,6 +245,8 @@ order_read(struct order_of_check *o, int argc, char **argv)
     if (optind == argc)
         return cli_misused("check",
                            _("SOURCE: cannot check anything: name a log file, or - for standard input"));
+    if (!cli_named("check", "SOURCE", argv + optind))
+        return CLI_WRONG;
     if (!isatty(STDERR_FILENO))
         o->progress = CHOICE_NEVER;
     return -1;

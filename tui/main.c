@@ -77,11 +77,17 @@ is_misspelt(const char *word)
         cli_misused("", _("%s: cannot do this here: a command stands before all options"), word);
         return true;
     }
+    struct buf begun = {0};
+    bool short_form = cli_begun(word, &begun) > 0;
     const char *nearest = cli_nearest(word);
-    if (nearest)
+    if (short_form)
+        cli_misused("", _("%s: cannot open it: there is no such file; a command is written whole: %s"), word,
+                    buf_cstr(&begun));
+    else if (nearest)
         cli_misused("", _("%s: cannot open it: there is no such file; the nearest command is %s"), word,
                     nearest);
-    return nearest != NULL;
+    buf_release(&begun);
+    return short_form || nearest;
 }
 
 static int
@@ -115,7 +121,7 @@ run_wizard(int argc, char **argv, struct settings *settings, const char *problem
         return CLI_WRONG;
     if (print)
         return print_settings(settings, problem);
-    if (optind < argc && is_misspelt(argv[optind]))
+    if (!cli_named("", "SOURCE", argv + optind) || (optind < argc && is_misspelt(argv[optind])))
         return CLI_WRONG;
     wizard.sources = argv + optind;
     wizard.source_count = argc - optind;

@@ -18,11 +18,22 @@ name_of(const char *path, const char *const *names, const bool *taken, int count
     return -1;
 }
 
-void
+bool
+sequence_is_same(const char *a, const char *b)
+{
+    struct stat one, other;
+    return strcmp(a, b) == 0 || (stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev &&
+                                 one.st_ino == other.st_ino);
+}
+
+int
 sequence_of(const char *const *names, int count, struct turn *turns)
 {
     bool taken[DIAG_SOURCES] = {false};
     int next = 0;
+    for (int i = 1; i < count; i++)
+        for (int earlier = 0; earlier < i && !taken[i]; earlier++)
+            taken[i] = sequence_is_same(names[earlier], names[i]);
     for (int i = 0; i < count; i++) {
         if (taken[i])
             continue;
@@ -45,4 +56,5 @@ sequence_of(const char *const *names, int count, struct turn *turns)
             turns[next++] = (struct turn){names[i], -1};
         }
     }
+    return next;
 }

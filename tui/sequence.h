@@ -11,7 +11,10 @@ struct turn {
     int follows;      // the turn whose log this one goes on with, -1: none
 };
 
-// Fills count turns (at most DIAG_SOURCES) from as many names; every name has one.
-void sequence_of(const char *const *names, int count, struct turn *turns);
+// Fills turns from at most DIAG_SOURCES names and gives how many there are: a source that is named twice is
+// read once, for twice it would show each tunnel twice.
+int sequence_of(const char *const *names, int count, struct turn *turns);
+// Do two names lead to the same source?
+bool sequence_is_same(const char *a, const char *b);
 
 #endif

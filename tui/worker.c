@@ -382,7 +382,7 @@ static void
 load_knowledge(struct worker *w)
 {
     struct err e = {0};
-    w->knowledge = packwords_load(w->kb, &e);
+    w->knowledge = packwords_load(w->kb, NULL, &e);
     w->progress = (struct progress){0};
     if (!w->knowledge)
         memcpy(w->progress.problem, e.text, sizeof w->progress.problem);
