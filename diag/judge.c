@@ -87,11 +87,15 @@ walked(struct judged *j, int i)
     return &j->leaves[i];
 }
 
+// Is what was said of a connection outside any attempt worth telling by itself: that it could not be loaded,
+// or that somebody took it down?
 static bool
-config_failed(const struct knowledge *k, const struct nego *config)
+config_tells(const struct knowledge *k, const struct nego *config)
 {
     for (uint16_t i = 0; config && i < config->event_count; i++) {
         const struct event *e = event_of(k, &config->events[i]);
+        if (e && e->ends == END_DELETED)
+            return true;
         for (size_t s = 0; e && s < e->statement_count; s++)
             if (e->statements[s].state == ST_FAILED || e->statements[s].state == ST_SUSPECTED)
                 return true;
@@ -289,7 +293,7 @@ collect(struct judged *j)
         else if (!g->child)
             add_leaf(j, g, NULL, NULL);
     }
-    if (j->leaf_count == 0 && config_failed(j->around.negos->knowledge, t->config))
+    if (j->leaf_count == 0 && config_tells(j->around.negos->knowledge, t->config))
         add_leaf(j, NULL, NULL, t->config);
     if (j->leaf_count)
         walked(j, 0);
@@ -325,10 +329,12 @@ state_of_tunnel(struct judged *j, int failed)
         j->state = failed >= 0 ? TUNNEL_DEGRADED : TUNNEL_UP;
         return;
     }
-    j->state = renewal_refused(j, failed)            ? TUNNEL_DEGRADED
-               : has_failed(j, failed) || t->ever_up ? TUNNEL_DOWN
-                                                     : TUNNEL_UNKNOWN;
-    if (t->ever_up)
+    // Taken down by its name, in a log that shows no attempt: nothing of it stands.
+    const bool gone = t->ever_up || (!t->newest && t->ended == END_DELETED);
+    j->state = renewal_refused(j, failed)      ? TUNNEL_DEGRADED
+               : has_failed(j, failed) || gone ? TUNNEL_DOWN
+                                               : TUNNEL_UNKNOWN;
+    if (gone)
         j->ending = t->ended;
 }
 
