@@ -380,11 +380,12 @@ static const struct attribute attributes[] = {
 enum { ATTRIBUTES = sizeof attributes / sizeof *attributes };
 
 // Where a checkpoint was passed by both, what differs in spelling was accepted all the same; not networks
-// that no end compared.
+// that no end compared. What only one end tells is compared with nothing.
 static enum agree
-agree_of(const struct comparing *c, enum checkpoint checkpoint, int same)
+agree_of(const struct comparing *c, enum checkpoint checkpoint, bool both, int same)
 {
-    bool passed = c->two && c->two->walk.step[checkpoint].state == ST_PASSED && checkpoint != CP_CONTACT;
+    bool passed =
+        both && c->two && c->two->walk.step[checkpoint].state == ST_PASSED && checkpoint != CP_CONTACT;
     if (passed && !(checkpoint == CP_SUBNETS && narrow_apart(c->two).len))
         return AGREE_YES;
     return same > 0 ? AGREE_YES : same < 0 ? AGREE_NO : AGREE_UNKNOWN;
@@ -426,10 +427,11 @@ add_row(struct comparing *c, const struct attribute *a, struct compared *rows, s
     // Each kind of algorithm has a common one, and yet it was refused: no combination of them is common.
     bool refused =
         c->two && a->kind == PROPOSAL && same > 0 && c->two->walk.step[a->checkpoint].state == ST_FAILED;
-    rows[(*count)++] = (struct compared){.title = str_of(a->title),
-                                         .checkpoint = a->checkpoint,
-                                         .agree = refused ? AGREE_NO : agree_of(c, a->checkpoint, same),
-                                         .side = {side(c, &has[0]), side(c, &has[1])}};
+    rows[(*count)++] = (struct compared){
+        .title = str_of(a->title),
+        .checkpoint = a->checkpoint,
+        .agree = refused ? AGREE_NO : agree_of(c, a->checkpoint, has[0].count && has[1].count, same),
+        .side = {side(c, &has[0]), side(c, &has[1])}};
 }
 
 static void
@@ -447,7 +449,7 @@ add_version(const struct comparing *c, struct compared *rows, size_t *count)
         return;
     bool both = ike[0] && ike[1], alike = ike[0] == ike[1] || (ike[0] != IKE_V2 && ike[1] != IKE_V2 &&
                                                                (ike[0] == IKE_V1 || ike[1] == IKE_V1));
-    row.agree = agree_of(c, CP_IKE_VERSION, !both ? 0 : alike ? 1 : -1);
+    row.agree = agree_of(c, CP_IKE_VERSION, both, !both ? 0 : alike ? 1 : -1);
     rows[(*count)++] = row;
 }
 
