@@ -66,7 +66,10 @@ page_clean(struct page *p, struct str text, bool log)
 struct str
 page_file(struct page *p, int source)
 {
-    return page_clean(p, redact_file(p->r->redact, p->r->view->sources[source].name), true);
+    struct str name = redact_file(p->r->redact, p->r->view->sources[source].name);
+    if (name.len > 1 && name.at[name.len - 1] == ':') // "journal:"; in a report a colon stands behind each name
+        name.len--;
+    return page_clean(p, name, true);
 }
 
 // 214220 -> 214,220

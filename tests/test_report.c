@@ -233,6 +233,20 @@ text_has_its_form(void **state)
 }
 
 static void
+a_name_that_ends_in_a_colon_has_one(void **state)
+{
+    (void)state;
+    struct bench b;
+    make(&b);
+    b.sources[0].name = STR("journal:");
+    const char *text = text_of(&b);
+    assert_non_null(strstr(text, "journal:16"));
+    assert_non_null(strstr(text, "\njournal: 1,204 lines"));
+    assert_null(strstr(text, "journal::"));
+    drop(&b);
+}
+
+static void
 one_tunnel_only(void **state)
 {
     (void)state;
@@ -513,6 +527,7 @@ main(void)
         cmocka_unit_test(r0_losses_are_told),
         cmocka_unit_test(the_list_says_what_happened),
         cmocka_unit_test(text_has_its_form),
+        cmocka_unit_test(a_name_that_ends_in_a_colon_has_one),
         cmocka_unit_test(one_tunnel_only),
         cmocka_unit_test(r1_hostile_bytes_are_shown_not_sent),
         cmocka_unit_test(redaction_leaves_no_name),
