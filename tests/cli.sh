@@ -156,6 +156,8 @@ usage 'the nearest is --format' check --fromat json x
 usage 'none of that name' check --zzzzzz x
 usage 'it may be short for --progress, --peer-of, --platform' check --p x
 usage 'a command is written whole: encap, explain' e
+run 2 - # standard input, and no short form of --help
+holds 'standard input' "$work/err" 'is no terminal'
 usage 'SOURCE: cannot use an empty name' check ''
 usage 'SOURCE: cannot use an empty name' "$broken" ''
 usage 'WHAT: cannot use an empty name' explain ''
