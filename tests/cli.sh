@@ -540,6 +540,14 @@ grep -v ike= "$work/a.conf" >"$work/etc/ipsec.d/branch.conf"
 run 1 check --peer-of "$work/b.conf" "$work/etc/ipsec.conf"
 holds 'an included file is read' "$work/out" 'ipsec.d/branch.conf: 3 lines'
 holds 'what all connections share holds there' "$work/out" 'etc/ipsec.conf:2'
+# What a file includes by its whole path lies beside it as on the gateway it is from, or it is not read: a file of
+# this machine is none of that gateway.
+sed "s,^include ,include /etc/," "$work/etc/ipsec.conf" >"$work/whole.conf" && cp "$work/whole.conf" "$work/etc/whole.conf"
+run 1 check --peer-of "$work/b.conf" "$work/etc/whole.conf"
+holds 'a whole path below the same root' "$work/out" 'etc/ipsec.d/branch.conf: 3 lines'
+run 0 check "$work/whole.conf"
+holds 'a path of another machine' "$work/err" 'is a path of the gateway that the file is from'
+holds 'a path of another machine, in the report' "$work/out" 'is a path of the gateway that the file is from'
 for i in $(seq 100 135); do sed "s/branch-hq/branch-$i/" "$work/etc/ipsec.d/branch.conf" >"$work/etc/ipsec.d/branch-$i.conf"; done
 run 2 check "$work/etc/ipsec.conf"
 holds 'files that are left are told' "$work/err" 'cannot read all files that it includes: they are too many, left out: 5'

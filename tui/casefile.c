@@ -113,12 +113,16 @@ static void
 add_included(struct casefile *f, struct book *from)
 {
     const struct source *s = book_source(from);
+    struct err e = {0};
     struct arena arena = {0};
     struct str pattern;
     size_t left = 0;
     for (size_t n = 0; s && (pattern = diag_include(f->diag, (int)f->at, n)).len; n++) {
         const char *files[INCLUDE_MOST];
-        size_t count = include_files(source_name(s), pattern, &arena, files);
+        bool elsewhere;
+        size_t count = include_files(source_name(s), pattern, &arena, files, &elsewhere);
+        if (elsewhere && !include_elsewhere(source_name(s), pattern, &e))
+            diag_source_end(f->diag, (int)f->at, true, str_of(e.text));
         for (size_t i = 0; i < count; i++) {
             bool open = false, known = i < INCLUDE_MOST;
             for (size_t k = 0; k < f->count && known; k++)
@@ -131,7 +135,6 @@ add_included(struct casefile *f, struct book *from)
             add_books(f, one, f->end[f->at]);
         }
     }
-    struct err e = {0};
     if (left && !include_left(source_name(s), left, &e))
         diag_source_end(f->diag, (int)f->at, false, str_of(e.text));
     arena_release(&arena);

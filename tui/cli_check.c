@@ -154,12 +154,18 @@ static void read_input(struct check *c, const char *name, int follows, int end);
 static void
 read_included(struct check *c, int number, const struct source *from, int end)
 {
+    struct err e = {0};
     struct arena arena = {0};
     struct str pattern;
     size_t left = 0;
     for (size_t n = 0; (pattern = diag_include(c->diag, number, n)).len; n++) {
         const char *files[INCLUDE_MOST];
-        size_t count = include_files(source_name(from), pattern, &arena, files);
+        bool elsewhere;
+        size_t count = include_files(source_name(from), pattern, &arena, files, &elsewhere);
+        if (elsewhere && !include_elsewhere(source_name(from), pattern, &e)) {
+            diag_source_end(c->diag, number, true, str_of(e.text));
+            cli_complain("%s", e.text);
+        }
         for (size_t i = 0; i < count; i++) {
             bool read = false, known = i < INCLUDE_MOST;
             for (int k = 0; k < c->inputs && known; k++)
@@ -170,7 +176,6 @@ read_included(struct check *c, int number, const struct source *from, int end)
                 read_input(c, files[i], -1, end);
         }
     }
-    struct err e = {0};
     if (left && !include_left(source_name(from), left, &e)) {
         diag_source_end(c->diag, number, false, str_of(e.text));
         source_trouble(c, e.text);
