@@ -32,14 +32,17 @@ spool_open(struct spool *s, struct err *e)
     const char *wanted = getenv("TMPDIR");
     const char *const folders[] = {wanted && *wanted ? wanted : "/var/tmp", "/var/tmp", "/tmp"};
     *s = (struct spool){.fd = -1};
-    for (size_t i = 0; i < sizeof folders / sizeof *folders && s->fd < 0; i++)
+    int failed = 0; // in the folder that is named below
+    for (size_t i = 0; i < sizeof folders / sizeof *folders && s->fd < 0; i++) {
         s->fd = open_in(folders[i]);
+        failed = i ? failed : errno;
+    }
     if (s->fd >= 0)
         return true;
     char why[128];
     return err_set(e, ERR_IO,
                    "%.200s: cannot make a temporary file: %s. Set TMPDIR to a folder with free space",
-                   folders[0], strerror_r(errno, why, sizeof why));
+                   folders[0], strerror_r(failed, why, sizeof why));
 }
 
 bool
@@ -53,7 +56,7 @@ spool_add(struct spool *s, struct str bytes, struct err *e)
             char why[128];
             return err_set(
                 e, ERR_IO,
-                "cannot write to the temporary file: %s. Set TMPDIR to a folder with more free space",
+                "temporary file: cannot write to it: %s. Set TMPDIR to a folder with more free space",
                 count ? strerror_r(errno, why, sizeof why) : err_say("nothing was written"));
         }
         s->size += (uint64_t)count;

@@ -18,6 +18,10 @@ enum service {
     SERVICE_TOO_BIG
 };
 enum { ADDRESS = INET6_ADDRSTRLEN, SAME_MESSAGE = 1000000, BESIDE = 60 };
+enum {
+    PIECES_OF = 48,
+    SAME_PACKET = 30000000
+}; // of 64 KiB in Ethernet frames; as long as a host waits for them
 
 static const char *const service_name[] = {"UDP-500", "UDP-4500", "ESP-in-UDP", "ESP",    "AH",
                                            "TCP",     "UDP",      "refused",    "too big"};
@@ -40,11 +44,15 @@ struct talk {
     int64_t closed_at;
 };
 
-// A packet in pieces, by its sender, receiver and number.
+// A packet in pieces, by its sender, receiver and number. It stays known when it is whole, for a capture of
+// all interfaces shows each piece once more.
 struct pieces {
     struct host from, to;
     uint32_t id, have, whole;
-    bool used;
+    uint32_t offset[PIECES_OF]; // of those that came
+    unsigned came;
+    int64_t begun;
+    bool used, done;
 };
 
 struct told {
@@ -334,30 +342,41 @@ take_tcp(struct talks *t, const struct packet *p)
     }
 }
 
+static bool
+came_before(const struct pieces *s, uint32_t offset)
+{
+    for (unsigned i = 0; i < s->came; i++)
+        if (s->offset[i] == offset)
+            return true;
+    return false;
+}
+
 static void
 take_piece(struct talks *t, const struct packet *p)
 {
     struct pieces *s = NULL;
     for (size_t i = 0; i < TALKS_PIECES && !s; i++)
         if (t->pieces[i].used && t->pieces[i].id == p->id && same_host(&t->pieces[i].from, &p->from) &&
-            same_host(&t->pieces[i].to, &p->to))
+            same_host(&t->pieces[i].to, &p->to) && t->now - t->pieces[i].begun < SAME_PACKET)
             s = &t->pieces[i];
+    if (s && (s->done || came_before(s, p->offset)))
+        return;
     if (!s) {
         s = &t->pieces[t->next_piece];
         t->next_piece = (t->next_piece + 1) % TALKS_PIECES;
-        *s = (struct pieces){.from = p->from, .to = p->to, .id = p->id, .used = true};
+        *s = (struct pieces){.from = p->from, .to = p->to, .id = p->id, .begun = t->now, .used = true};
         if (!t->in_pieces++) {
             t->pieces_from = p->from;
             t->pieces_to = p->to;
         }
     }
+    if (s->came < PIECES_OF)
+        s->offset[s->came++] = p->offset;
     s->have += p->size;
     if (p->last)
         s->whole = p->offset + p->size;
-    if (s->whole && s->have >= s->whole) {
-        t->whole++;
-        s->used = false;
-    }
+    s->done = s->whole && s->have >= s->whole;
+    t->whole += s->done;
 }
 
 static void

@@ -479,7 +479,7 @@ r2_the_spool_has_no_name_and_a_full_disk_is_told(void **state)
     enum source_step step = drain(s, &all, &e);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
     assert_int_equal(step, SOURCE_FAILED);
-    assert_says(&e, "cannot write to the temporary file: File too large");
+    assert_says(&e, "temporary file: cannot write to it: File too large");
     assert_true(all.len && memcmp(all.at, log.at, all.len) == 0);
     source_close(s);
     free(packed);
