@@ -7,6 +7,7 @@
 enum { LIBRESWAN, STRONGSWAN, CISCO_IOS, CISCO_ASA, LOG_FILE, PLATFORMS };
 
 enum { MIXED_FROM = 10, DAY = 86400, TAIL_LOOKED = 262144 };
+#define CLOCK_MOST UINT64_C(253402300799) // the end of the year 9999
 
 static const struct {
     const char *name, *title;
@@ -288,18 +289,26 @@ take_file(struct gather_host *h, struct str line, struct str word)
     h->file_count++;
 }
 
+// "1700000000.5 +0230"; "1700000000.%N" where date knows no smaller part. Nothing else is a clock.
 static void
 take_clock(struct gather_host *h, struct str line, double now)
 {
-    char seconds[40] = "", zone[8] = "";
     struct str a = word_of(&line), b = word_of(&line);
-    if (a.len < sizeof seconds && b.len == 5) {
-        memcpy(seconds, a.at, a.len);
-        memcpy(zone, b.at, b.len);
-        long hm = strtol(zone + 1, NULL, 10);
-        h->clock = strtod(seconds, NULL) - now;
-        h->zone = (zone[0] == '-' ? -1 : 1) * ((hm / 100) * 3600 + (hm % 100) * 60);
+    struct str whole = {a.at, str_find(a, STR("."))}, part = str_from(a, whole.len + 1);
+    uint64_t seconds, fraction, hm;
+    bool east = str_starts(b, STR("+"));
+    if (!str_number(whole, &seconds) || seconds > CLOCK_MOST || b.len != 5 ||
+        (!east && !str_starts(b, STR("-"))) || !str_number(str_from(b, 1), &hm) || hm > 1500 || hm % 100 > 59)
+        return;
+    h->clock_told = true;
+    h->clock = (double)seconds - now;
+    if (part.len <= 9 && str_number(part, &fraction)) {
+        double unit = 1;
+        for (size_t i = 0; i < part.len; i++)
+            unit /= 10;
+        h->clock += (double)fraction * unit;
     }
+    h->zone = (east ? 1 : -1) * (int64_t)(hm / 100 * 3600 + hm % 100 * 60);
 }
 
 bool

@@ -69,8 +69,9 @@ struct gather_host {
     char doubt[ERR_TEXT];       // why another daemon may be the one; empty: none
     char tool[TOOL_COUNT][100]; // how it is called; empty: not there
     bool root, journal, journal_closed;
-    double clock; // its clock against ours, seconds
-    int64_t zone; // of its clock, seconds east of UTC
+    bool clock_told; // else both of these are 0
+    double clock;    // its clock against ours, seconds
+    int64_t zone;    // of its clock, seconds east of UTC
     struct gather_file {
         char path[300];
         uint64_t size, inode;

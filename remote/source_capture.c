@@ -85,10 +85,8 @@ struct source *
 source_capture_open(const char *name, struct err *e)
 {
     struct source_capture *s = mem_new(sizeof *s);
-    size_t length = strlen(name);
     struct stat st;
-    s->base = (struct source){.ops = &capture_ops, .kind = "capture", .name = mem_new(length + 1)};
-    memcpy(s->base.name, name, length);
+    s->base = (struct source){.ops = &capture_ops, .kind = "capture", .name = mem_text(name)};
     s->spool.fd = -1;
     int fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     FILE *file = fd < 0 ? NULL : fdopen(fd, "rb");

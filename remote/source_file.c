@@ -476,9 +476,7 @@ source_file_open(const char *name, const struct source_limits *limits, struct er
     bool standard = strcmp(name, "-") == 0;
     struct source_file *f = mem_new(sizeof *f);
     size_t length = strlen(name);
-    f->base =
-        (struct source){.ops = &file_ops, .kind = standard ? "stdin" : "file", .name = mem_new(length + 1)};
-    memcpy(f->base.name, name, length);
+    f->base = (struct source){.ops = &file_ops, .kind = standard ? "stdin" : "file", .name = mem_text(name)};
     f->limits = limits;
     f->spool.fd = -1;
     f->over = SOURCE_MORE;

@@ -236,10 +236,9 @@ source_probe_open(const char *name, struct err *e)
     struct source_probe *s = mem_new(sizeof *s);
     struct buf host = {0};
     struct str asked = str_of(name + sizeof SOURCE_PROBE - 1);
-    size_t length = strlen(name), end = str_find(asked, STR(" "));
+    size_t end = str_find(asked, STR(" "));
     buf_add(&host, (struct str){asked.at, end});
-    s->base = (struct source){.ops = &probe_ops, .kind = "probe", .name = mem_new(length + 1)};
-    memcpy(s->base.name, name, length);
+    s->base = (struct source){.ops = &probe_ops, .kind = "probe", .name = mem_text(name)};
     s->whom = s->base.name + (sizeof SOURCE_PROBE - 1) + end;
     s->spool.fd = -1;
     for (int i = 0; i < ASKS; i++)

@@ -56,9 +56,9 @@ tell_probe(struct gate *g)
             buf_add(&text, str_of(err_say(", log in the journal")));
         gather_tell_log(&g->log, &note);
     }
-    if (!g->device && g->host.clock > -0.05 && g->host.clock < 0.05)
+    if (g->host.clock_told && g->host.clock > -0.05 && g->host.clock < 0.05)
         buf_add(&text, str_of(err_say(", clock as ours")));
-    else if (!g->device)
+    else if (g->host.clock_told)
         buf_addf(&text, err_say(", clock %+.1f s to ours"), g->host.clock);
     gate_stage_set(g, g->probe_row - 1, STAGE_PASSED, "%s", buf_cstr(&text));
     gate_note(g, buf_str(&note));

@@ -320,7 +320,7 @@ the_answer_of_a_hostile_gateway_names_no_command(void **state)
     assert_string_equal(h.tool[TOOL_ZSTD], "");
     assert_string_equal(h.tool[TOOL_GZIP], "gzip");
     assert_int_equal(h.zone, 9000);
-    assert_true(h.clock > 1.4 && h.clock < 1.6);
+    assert_true(h.clock_told && h.clock > 1.4 && h.clock < 1.6);
     assert_int_equal(h.platform, gather_platform("libreswan"));
     assert_int_equal(h.file_count, 1);
     struct gather_log log;
@@ -334,6 +334,20 @@ the_answer_of_a_hostile_gateway_names_no_command(void **state)
                         "tail -c +8 | gzip -1c");
     buf_release(&command);
     assert_false(gather_read_probe(STR("% Invalid input detected\n"), &wish, 0, &h, &e));
+    // A clock is a clock, or none is told: no date comes of what is none.
+    static const char *const none[] = {
+        "1e300 +0000",      "nan +0000",        "-5 +0000",      "99999999999999999999 +0000",
+        "1700000000 +9999", "1700000000 00000", "1700000000 +01"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        char text[100];
+        snprintf(text, sizeof text, "ikewalk-probe 1\nnow %s\nruns pluto\n", none[i]);
+        assert_true(gather_read_probe(str_of(text), &wish, 0, &h, &e));
+        assert_false(h.clock_told);
+        assert_true(h.clock == 0 && h.zone == 0);
+    }
+    assert_true(gather_read_probe(STR("ikewalk-probe 1\nnow 1700000000.%N -0330\nruns pluto\n"), &wish,
+                                  1700000000.0, &h, &e));
+    assert_true(h.clock_told && h.clock == 0 && h.zone == -12600);
 }
 
 static void
