@@ -59,20 +59,23 @@ envelope_tag(const char *at, const char *end, struct line *line)
     return p + blank;
 }
 
+static bool
+is_level(struct str word)
+{
+    static const char *const levels[] = {"emerg",   "alert",  "crit", "err",   "error", "warn",
+                                         "warning", "notice", "info", "debug", "panic", "critical"};
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
+        if (word.len == strlen(levels[i]) && strncasecmp(word.at, levels[i], word.len) == 0)
+            return true;
+    return false;
+}
+
 // A priority as some writers put it between host and tag: "authpriv.warn".
 static bool
 is_priority(struct str word)
 {
-    static const char *const levels[] = {"emerg",   "alert",  "crit", "err",   "error", "warn",
-                                         "warning", "notice", "info", "debug", "panic", "critical"};
     const char *dot = memchr(word.at, '.', word.len);
-    if (!dot)
-        return false;
-    struct str level = between(dot + 1, word.at + word.len);
-    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
-        if (level.len == strlen(levels[i]) && strncasecmp(level.at, levels[i], level.len) == 0)
-            return true;
-    return false;
+    return dot && is_level(between(dot + 1, word.at + word.len));
 }
 
 static bool
@@ -249,8 +252,9 @@ read_origin(const char *at, const char *end, struct line *line)
     return start;
 }
 
-// Fields behind a stamp with tabs between them, as web pages of firewalls copy them: severity, daemon, text;
-// or daemon, process, text; or as a collector files what appliances send: priority, sender, text.
+// Fields behind a stamp with tabs between them, as pages of firewalls copy them: severity, daemon, text;
+// daemon and text, or the process between; or as a collector files what appliances send: priority, sender,
+// text.
 static const char *
 read_fields(const char *at, const char *end, struct line *line)
 {
@@ -264,6 +268,12 @@ read_fields(const char *at, const char *end, struct line *line)
         line->pid = (uint32_t)number;
         return p + 1;
     }
+    bool tagged = name_end > name && name_end < end &&
+                  (*p == '\t' || *p == '[' || (*p == ':' && envelope_tag(name, end, line)));
+    bool daemon = !tagged && *first >= 'a' && *first <= 'z' && !is_level(between(first, first_end));
+    line->tag = daemon ? between(first, first_end) : STR_NONE;
+    if (daemon)
+        return name;
     uint32_t pid = 0;
     if (p < end && *p == '[' && !(p = read_pid(p, end, &pid)))
         return NULL;
@@ -462,13 +472,14 @@ read_envelope(const char *at, const char *end, struct line *line)
     if ((p = read_logcat(at, end, false, line)))
         return p;
     if (at < end && *at == '[') {
-        p = envelope_skip_uptime(at, end);
+        const char *close = memchr(at, ']', (size_t)(end - at)); // as the kernel's log is shown to people
+        bool clock = close && stamp_read(at + 1, close, &stamp) == close;
+        p = clock ? at : envelope_skip_uptime(at, end);
         if (p > at) {
             const char *own = stamp_skip_blanks(p, end);
             return envelope_has_stamp(own, end) ? read_envelope(own, end, line) : read_origin(p, end, line);
         }
-        const char *close = memchr(at, ']', (size_t)(end - at)); // as the kernel's log is shown to people
-        if (!close || stamp_read(at + 1, close, &stamp) != close)
+        if (!clock)
             return NULL;
         line->time = stamp.time;
         line->year_known = stamp.year_known;

@@ -278,20 +278,29 @@ read_month_form(const char *at, const char *end, struct stamp *stamp)
     return end - at < 14 ? NULL : read_month_of(at, end, 0, stamp);
 }
 
-// "1732249591.567248": ten digits, a dot, six digits, as journalctl -o short-unix writes it.
+// Seconds since 1970 in ten digits, "1732249591", with three to nine behind a dot, "1732249591.567248", as
+// journalctl -o short-unix and appliances write them, or milliseconds in thirteen, of the years 2001 to 2033.
 static const char *
 read_epoch(const char *at, const char *end, struct stamp *stamp)
 {
-    if (end - at < 18 || at[10] != '.' || !are_digits(at, 10) || !are_digits(at + 11, 6) ||
-        !stamp_blank(at + 17, end))
+    enum { SECONDS = 10, MILLIS = 13 };
+    if (*at != '1' || !are_digits(at, SECONDS))
         return NULL;
-    int64_t time = 0;
-    for (int i = 0; i < 17; i++)
-        if (i != 10)
-            time = time * 10 + (at[i] - '0');
+    const char *p = at + SECONDS;
+    int64_t unit = STAMP_SECOND, time = 0;
+    for (int i = 0; i < SECONDS; i++)
+        time = time * 10 + (at[i] - '0');
+    time *= STAMP_SECOND;
+    bool dot = p < end && *p == '.', millis = !dot && end - p >= MILLIS - SECONDS && is_digit(*p);
+    for (p += dot; p < end && is_digit(*p) && p - at < SECONDS + 1 + 9; p++) {
+        unit /= 10;
+        time += unit * (*p - '0');
+    }
+    if ((millis && p - at != MILLIS) || (dot && p - at < MILLIS + 1) || (p < end && !stamp_blank(p, end)))
+        return NULL;
     stamp->time = time;
     stamp->year_known = true;
-    return at + 17;
+    return p;
 }
 
 // "05-01 10:11:12.123", as Android's log viewer writes it. The fraction must be there: without it two numbers
@@ -466,7 +475,7 @@ static const char *
 read_stamp(const char *at, const char *end, struct stamp *stamp)
 {
     if (end - at < 14)
-        return NULL;
+        return end - at >= 10 ? read_epoch(at, end, stamp) : NULL;
     if (*at >= 'A' && *at <= 'Z') {
         if (!stamp_blank(at + 3, end) && at[3] != ',')
             return NULL; // a word of text, as most lines begin
@@ -549,7 +558,7 @@ stamp_zone(struct str stamp, struct str *zone)
     size_t clock = str_find(stamp, STR(":")), at = clock;
     *zone = STR_NONE;
     if (clock == stamp.len)
-        return stamp.len > 10 && stamp.at[10] == '.'; // seconds since 1970
+        return stamp.len > 0; // seconds since 1970
     while (at < stamp.len && stamp.at[at] != '+' && stamp.at[at] != '-')
         at++;
     *zone = str_from(stamp, at);

@@ -4,8 +4,9 @@
 // Forms read: "Nov  7 04:45:35" (RFC 3164, RFC 5424 calls it TIMESTAMP of old), with one- or two-digit day,
 // fraction, a year before or behind the time, a weekday in front (a comma may follow it, and the date behind
 // it), the router marks '*' and '.', a zone word; ISO 8601 / RFC 3339 with 'T', blank or '/' forms, fraction
-// by '.' or ',', "Z", "+01", "+0100", "+01:00"; seconds since 1970 with six decimals; months
-// as journals write them in other languages; the day or the year in front of a month that is a word.
+// by '.' or ',', "Z", "+01", "+0100", "+01:00"; seconds since 1970, with decimals or without, and
+// milliseconds; months as journals write them in other languages; the day or the year in front of a month
+// that is a word.
 #ifndef IKEWALK_DIAG_STAMP_H
 #define IKEWALK_DIAG_STAMP_H
 

@@ -145,17 +145,24 @@ static bool
 read_journal(const json_t *record, struct buf *head, struct buf *text)
 {
     uint64_t micros;
-    if (!str_number(TEXT_OF(record, "__REALTIME_TIMESTAMP", "_SOURCE_REALTIME_TIMESTAMP"), &micros) ||
-        !write_stamp(micros, head) || !message_of(record, text))
+    struct str time = TEXT_OF(record, "__REALTIME_TIMESTAMP", "_SOURCE_REALTIME_TIMESTAMP");
+    bool counted = str_number(time, &micros) && write_stamp(micros, head);
+    if (!message_of(record, text))
         return false;
+    if (!counted)
+        buf_add(head, time);
     struct str host = TEXT_OF(record, "_HOSTNAME", "HOSTNAME"), pid = TEXT_OF(record, "_PID", "SYSLOG_PID");
     struct str name = TEXT_OF(record, "SYSLOG_IDENTIFIER", "_COMM");
-    if (host.len)
-        buf_addf(head, " %.*s", STR_ARG(host));
-    buf_addf(head, " %.*s", STR_ARG(name.len ? name : STR("journal")));
-    if (pid.len)
+    if (host.len && name.len)
+        buf_addf(head, "%s%.*s", head->len ? " " : "", STR_ARG(host));
+    if (name.len)
+        buf_addf(head, "%s%.*s", head->len ? " " : "", STR_ARG(name));
+    else if (head->len)
+        buf_add(head, STR(" stdout F "));
+    if (name.len && pid.len)
         buf_addf(head, "[%.*s]", STR_ARG(pid));
-    buf_add(head, STR(": "));
+    if (name.len)
+        buf_add(head, STR(": "));
     (void)write_speaker(record, head);
     return true;
 }
@@ -185,58 +192,68 @@ behind_priority(struct str said)
     return is_one ? str_from(said, 2 + digits) : said;
 }
 
-// The same of what a collector of logs or the runtime of a container kept. Where no program is named the text
-// is what that printed, mostly a whole line, and stands behind the time and the stream as other runtimes
-// write it.
-static bool
-read_collected(const json_t *record, struct buf *head, struct buf *text)
+// What stands in front of a record that a collector of logs or the runtime of a container kept: program and
+// host. Where no program is named the text is what that printed, mostly a whole line, and stands behind the
+// time and the stream as other runtimes write it; without a time nothing does.
+static void
+write_origin(const json_t *record, struct buf *head)
 {
-    struct str said = TEXT_OF(record, "message", "msg", "log", "line", "short_message", "_raw");
-    if (!said.at || !write_time(record, head))
-        return false;
     struct str name = TEXT_OF(record, "program", "_program", "appname", "app_name", "ident", "process");
     struct str host = TEXT_OF(record, "host", "hostname"), stream = TEXT_OF(record, "stream");
-    if (name.len && host.len)
+    bool timed = head->len > 0;
+    if (name.len && host.len && timed)
         buf_addf(head, " %.*s", STR_ARG(host));
     if (name.len)
-        buf_addf(head, " %.*s: ", STR_ARG(name));
-    else
+        buf_addf(head, "%s%.*s: ", timed ? " " : "", STR_ARG(name));
+    else if (timed)
         buf_addf(head, " %.*s F ", STR_ARG(stream.len ? stream : STR("stdout")));
+}
+
+// The same of such a record; its time may be that of what it lies in. timeless: it may have none.
+static bool
+read_collected(const json_t *record, struct str above, bool timeless, struct buf *head, struct buf *text)
+{
+    struct str said =
+        TEXT_OF(record, "message", "msg", "log", "line", "short_message", "_raw", "textPayload");
+    if (!said.at || (!write_time(record, head) && !above.len && !timeless))
+        return false;
+    if (!head->len)
+        buf_add(head, above);
+    write_origin(record, head);
     buf_add(text, behind_priority(said));
     return true;
 }
 
-// Records of a log, or a list of lines, that lie in what an interface or another program wrapped around them.
-// False: there are none.
+// A record that is one itself, whoever wrote it.
 static bool
-read_nested(const json_t *value, int level, struct buf *out)
+read_record(const json_t *record, struct str above, bool timeless, struct buf *out)
 {
     struct buf head = {0}, text = {0};
-    static bool (*const readers[])(const json_t *, struct buf *, struct buf *) = {read_journal, read_own,
-                                                                                  read_collected};
-    bool good = false;
-    for (size_t i = 0; i < sizeof readers / sizeof *readers && !good && json_is_object(value); i++) {
+    bool good = json_is_object(record) && read_journal(record, &head, &text);
+    if (!good && json_is_object(record)) {
         buf_clear(&head);
         buf_clear(&text);
-        good = readers[i](value, &head, &text);
+        good = read_own(record, &head, &text);
+    }
+    if (!good && json_is_object(record)) {
+        buf_clear(&head);
+        buf_clear(&text);
+        good = read_collected(record, above, timeless, &head, &text);
     }
     if (good)
         write_lines(buf_str(&head), buf_str(&text), out);
     buf_release(&head);
     buf_release(&text);
-    if (good || level == NESTED)
-        return good;
-    // "[nanoseconds, line]"
-    uint64_t nanos;
-    const json_t *line = json_array_size(value) >= 2 ? json_array_get(value, 1) : NULL;
-    const char *time = line ? json_string_value(json_array_get(value, 0)) : NULL;
-    if (time && json_is_string(line) && str_number(str_of(time), &nanos) &&
-        write_stamp(nanos / 1000, &head)) {
-        buf_add(&head, STR(" stdout F "));
-        write_lines(buf_str(&head), (struct str){json_string_value(line), json_string_length(line)}, out);
-        buf_release(&head);
-        return true;
-    }
+    return good;
+}
+
+static bool read_nested(const json_t *value, int level, struct str above, struct buf *out);
+
+// What lies in a list or an object.
+static bool
+read_inner(const json_t *value, int level, struct str above, struct buf *out)
+{
+    bool good = false;
     size_t at;
     const char *key;
     const json_t *inner;
@@ -244,14 +261,52 @@ read_nested(const json_t *value, int level, struct buf *out)
     {
         if (json_is_string(inner))
             write_lines(STR_NONE, (struct str){json_string_value(inner), json_string_length(inner)}, out);
-        good |= json_is_string(inner) || read_nested(inner, level + 1, out);
+        good |= json_is_string(inner) || read_nested(inner, level, above, out);
     }
     json_object_foreach((json_t *)(uintptr_t)value, key, inner)
     {
         if (json_is_object(inner) || json_is_array(inner))
-            good |= read_nested(inner, level + 1, out);
+            good |= read_nested(inner, level, above, out);
     }
     return good;
+}
+
+// Records of a log, or a list of lines, that lie in what an interface or another program wrapped around them.
+// above: the time of that. False: there are none.
+static bool
+read_nested(const json_t *value, int level, struct str above, struct buf *out)
+{
+    if (read_record(value, above, false, out))
+        return true;
+    if (level == NESTED)
+        return false;
+    struct buf time = {0};
+    // "[nanoseconds, line]"
+    uint64_t nanos;
+    const json_t *line = json_array_size(value) >= 2 ? json_array_get(value, 1) : NULL;
+    const char *since = line ? json_string_value(json_array_get(value, 0)) : NULL;
+    bool good = since && json_is_string(line) && str_number(str_of(since), &nanos) &&
+                write_stamp(nanos / 1000, &time);
+    if (good) {
+        buf_add(&time, STR(" stdout F "));
+        write_lines(buf_str(&time), (struct str){json_string_value(line), json_string_length(line)}, out);
+    } else {
+        bool own = json_is_object(value) && write_time(value, &time);
+        good = read_inner(value, level + 1, own ? buf_str(&time) : above, out) ||
+               read_record(value, above, true, out);
+    }
+    buf_release(&time);
+    return good;
+}
+
+void
+json_lines_entry(const json_t *entry, struct buf *out)
+{
+    struct buf head = {0}, text = {0};
+    if (read_journal(entry, &head, &text))
+        write_lines(buf_str(&head), buf_str(&text), out);
+    buf_release(&head);
+    buf_release(&text);
 }
 
 // What was gathered is a record as a whole, or no record.
@@ -267,7 +322,7 @@ finish(struct json_lines *r)
     if (json_is_string(value)) {
         write_lines(STR_NONE, (struct str){json_string_value(value), json_string_length(value)},
                     &r->made.text);
-    } else if (!value || !read_nested(value, 0, &r->made.text)) {
+    } else if (!value || !read_nested(value, 0, STR_NONE, &r->made.text)) {
         r->made.text.len = before;
         buf_add(&r->made.text, buf_str(&r->record));
     }

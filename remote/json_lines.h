@@ -8,6 +8,7 @@
 #include "diag/str.h"
 
 struct json_lines;
+struct json_t;
 
 struct json_lines *json_lines_new(void);
 void json_lines_free(struct json_lines *r);
@@ -15,5 +16,8 @@ void json_lines_free(struct json_lines *r);
 void json_lines_put(struct json_lines *r, struct str bytes, bool last);
 // Text that is made, at most room bytes; 0: it is hungry.
 size_t json_lines_get(struct json_lines *r, char *into, size_t room);
+
+// The lines of one entry of a journal, an object of its fields; nothing of what has no message.
+void json_lines_entry(const struct json_t *entry, struct buf *out);
 
 #endif

@@ -29,10 +29,11 @@ static const struct {
 static const struct {
     const char *name, *meant;
 } tags[] = {
-    {"br", "\n"}, {"p", "\n"},  {"div", "\n"}, {"tr", "\n"}, {"li", "\n"},   {"pre", "\n"}, {"td", " "},
-    {"th", " "},  {"span", ""}, {"code", ""},  {"b", ""},    {"strong", ""}, {"i", ""},     {"em", ""},
-    {"font", ""}, {"a", ""},    {"ul", ""},    {"ol", ""},   {"table", ""},  {"tbody", ""}, {"thead", ""},
-    {"html", ""}, {"body", ""}, {"head", ""},  {"u", ""},    {"tt", ""},     {"mark", ""},
+    {"br", "\n"},  {"p", "\n"},   {"div", "\n"}, {"tr", "\n"},       {"li", "\n"}, {"pre", "\n"},
+    {"td", "\t"},  {"th", "\t"},  {"span", ""},  {"code", ""},       {"b", ""},    {"strong", ""},
+    {"i", ""},     {"em", ""},    {"font", ""},  {"a", ""},          {"ul", ""},   {"ol", ""},
+    {"table", ""}, {"tbody", ""}, {"thead", ""}, {"html", ""},       {"body", ""}, {"head", ""},
+    {"u", ""},     {"tt", ""},    {"mark", ""},  {"textarea", "\n"},
 };
 
 enum { MARKS = sizeof marks / sizeof *marks, TAGS = sizeof tags / sizeof *tags };
@@ -75,7 +76,7 @@ tag_at(struct str s, const char **meant, int *tells)
         i++;
     if (i == TAGS)
         return 0;
-    *meant = closes || tags[i].meant[0] != '\n' || i == 0 ? tags[i].meant : "";
+    *meant = closes || tags[i].meant[0] == '\0' || i == 0 ? tags[i].meant : "";
     *tells = closes || (rest.at[0] == ' ' && memchr(s.at, '=', (size_t)(end - s.at))) ? SURELY : 0;
     return (size_t)(end + 1 - s.at);
 }
@@ -118,9 +119,25 @@ tells_page(struct str line)
     return most;
 }
 
+// Does it begin as a page does that was saved as a whole?
+static bool
+begins_page(struct str start)
+{
+    static const char *const starts[] = {"<!doctype html", "<html"};
+    start = str_trim(start);
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        size_t n = strlen(starts[i]);
+        if (start.len > n && strncasecmp(start.at, starts[i], n) == 0)
+            return true;
+    }
+    return false;
+}
+
 bool
 plain_is_page(struct str start)
 {
+    if (begins_page(start))
+        return true;
     size_t lines = 0, told = 0;
     while (start.len) {
         struct str line = fronts_line(&start);
@@ -130,23 +147,73 @@ plain_is_page(struct str start)
     return told && told * MARKED_OF >= lines;
 }
 
+static bool
+is_gap(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+// A cell or a row ends: without blanks at its end, and a cell without text leaves nothing.
+static void
+end_cell(struct buf *out, char sign)
+{
+    while (out->len && is_gap(out->at[out->len - 1]))
+        out->len--;
+    if (out->len && out->at[out->len - 1] != '\n')
+        buf_add_char(out, sign);
+}
+
+// A sign of the text; blanks in front of the text of a cell are the page's.
+static void
+add_sign(char c, bool row, struct buf *out)
+{
+    bool first = !out->len || is_gap(out->at[out->len - 1]) || out->at[out->len - 1] == '\n';
+    if (!row || !is_gap(c) || !first)
+        buf_add_char(out, c);
+}
+
+static bool
+is_called(struct str tag, const char *name)
+{
+    return strncasecmp(tag.at + 1, name, strlen(name)) == 0;
+}
+
+// A tag, and what stands in its place. A row of a table is a line, its cells have tabs between them; what
+// keeps its own ends of lines inside of one ends that.
+static void
+put_tag(struct str tag, const char *meant, bool at_end, bool *row, struct buf *out)
+{
+    bool ends = *row && (is_called(tag, "/tr") || is_called(tag, "br") || is_called(tag, "pre") ||
+                         is_called(tag, "textarea"));
+    *row = !ends && (*row || is_called(tag, "tr"));
+    if (ends)
+        end_cell(out, '\n');
+    else if (meant[0] == '\t')
+        end_cell(out, '\t');
+    else if (*row && meant[0])
+        add_sign(' ', true, out);
+    else if (meant[0] != '\n' || !at_end) // the end of the line is one already
+        buf_add(out, str_of(meant));
+}
+
 void
-plain_page(struct str line, struct buf *out)
+plain_page(struct str line, struct buf *out, bool *row)
 {
     const char *account = account_in(line);
     while (line.len) {
         const char *meant = NULL;
         int tells, mark = account && line.at == account ? -1 : mark_at(line);
         size_t length = mark >= 0 ? strlen(marks[mark].written) : tag_at(line, &meant, &tells);
-        if (mark >= 0)
-            meant = marks[mark].meant;
-        // The end of the line is one already.
-        if (length && (meant[0] != '\n' || length < line.len))
-            buf_add(out, str_of(meant));
-        else if (!length)
-            buf_add_char(out, line.at[0]);
+        if (!length)
+            add_sign(line.at[0], *row, out);
+        else if (mark < 0)
+            put_tag(line, meant, length == line.len, row, out);
+        else if (marks[mark].meant[0] != '\n' || length < line.len)
+            buf_add(out, str_of(marks[mark].meant));
         line = str_from(line, length ? length : 1);
     }
+    if (*row)
+        add_sign(' ', true, out);
 }
 
 // --- mails

@@ -7,7 +7,8 @@
 
 // Do so many of the lines hold marks of a page that it must be one?
 bool plain_is_page(struct str start);
-void plain_page(struct str line, struct buf *out);
+// *row: a row of a table is open at its end, and the next line goes on with it.
+void plain_page(struct str line, struct buf *out, bool *row);
 
 // Is it the body of a mail that was taken as it went over the wire (quoted-printable)? *goes_on: the line
 // goes on with the next one.

@@ -2,6 +2,7 @@
 
 #include "diag/arena.h"
 #include "remote/copied.h"
+#include "remote/entries.h"
 #include "remote/fronts.h"
 #include "remote/made.h"
 #include "remote/plain.h"
@@ -32,11 +33,13 @@ struct rows {
     struct fronts fronts;
     struct folds folds;
     struct copied_flat flat;
+    struct entries *entries;
+    bool row;                // one of a page's table is open
     char field[COPIED_WORD]; // the first one of the event at hand
     bool begun;
     bool returns;        // lines end with a carriage return alone
     bool wrote;          // a line that may go on
-    struct buf value;    // its values without their quotes,
+    struct buf value;    // its values without their quotes, or the row of a page,
     size_t end[COLUMNS]; // each up to here
     int values;
     struct made made;
@@ -372,6 +375,8 @@ rows_detect(struct str start, bool last, enum rows_form after)
     if (after < ROWS_MAIL && plain_is_mail(start))
         return ROWS_MAIL;
     line.len -= line.len && line.at[line.len - 1] == '\r';
+    if (after < ROWS_ENTRIES && entries_learn(start))
+        return ROWS_ENTRIES;
     if (after < ROWS_TABLE && table_like && is_table(start, line))
         return ROWS_TABLE;
     if (after < ROWS_QUOTED && is_quoted(line))
@@ -394,6 +399,7 @@ rows_new(enum rows_form form)
 {
     struct rows *r = mem_new(sizeof *r);
     r->form = form;
+    r->entries = form == ROWS_ENTRIES ? entries_new() : NULL;
     return r;
 }
 
@@ -405,6 +411,7 @@ rows_free(struct rows *r)
     buf_release(&r->record);
     buf_release(&r->value);
     buf_release(&r->made.text);
+    entries_free(r->entries);
     free(r);
 }
 
@@ -451,10 +458,25 @@ take_field(struct rows *r, struct str record)
     buf_add(&r->made.text, row);
 }
 
+// A row of a table may stand on several lines. True: the line has its end, or none yet.
+static bool
+take_page(struct rows *r, struct str record)
+{
+    plain_page(record, &r->value, &r->row);
+    struct str text = buf_str(&r->value);
+    if (r->row && text.len < LINE_WAITED)
+        return true;
+    r->row = false;
+    buf_add(&r->made.text, text);
+    bool ended = text.len && text.at[text.len - 1] == '\n';
+    buf_clear(&r->value);
+    return ended;
+}
+
 static void
 finish(struct rows *r)
 {
-    struct str record = buf_str(&r->record);
+    struct str record = buf_str(&r->record), whole = record;
     bool ended = record.len && record.at[record.len - 1] == '\n', goes_on = false;
     record.len -= ended;
     record.len -= record.len && record.at[record.len - 1] == '\r';
@@ -465,8 +487,12 @@ finish(struct rows *r)
     case ROWS_MAIL:
         plain_mail(record, &r->made.text, &goes_on);
         break;
+    case ROWS_ENTRIES: // a value may hold bytes that only look like the end of a line
+        entries_row(r->entries, whole, &r->made.text);
+        goes_on = true;
+        break;
     case ROWS_PAGE:
-        plain_page(record, &r->made.text);
+        goes_on = take_page(r, record);
         break;
     case ROWS_FRONTS:
         buf_add(&r->made.text, fronts_off(&r->fronts, record));
@@ -515,6 +541,10 @@ rows_put(struct rows *r, struct str bytes, bool last)
     }
     if (last && r->record.len)
         finish(r);
+    if (last && r->row)
+        buf_add(&r->made.text, buf_str(&r->value));
+    if (last && r->entries)
+        entries_end(r->entries, &r->made.text);
     if (last && r->wrote)
         buf_add_char(&r->made.text, '\n');
     r->wrote &= !last;

@@ -10,17 +10,18 @@
 
 // In the order in which one may stand inside of another.
 enum rows_form {
-    ROWS_UNSURE, // ask again with more, or with last
-    ROWS_NONE,   // plain lines
-    ROWS_CODES,  // with codes of a terminal, or with ends of lines that are carriage returns
-    ROWS_MAIL,   // as a mail goes over the wire
-    ROWS_TABLE,  // the first line names the columns, and one of them holds messages; or rows with a time
-    ROWS_QUOTED, // every line is a value in quotes
-    ROWS_PAGE,   // quotes and brackets are written as a page or an editor writes them
-    ROWS_FLAT,   // lines were run together
-    ROWS_FRONTS, // every line has something in front that is no part of it
-    ROWS_FOLDED, // long lines are broken
-    ROWS_FIELDS, // every row is one field of an event
+    ROWS_UNSURE,  // ask again with more, or with last
+    ROWS_NONE,    // plain lines
+    ROWS_CODES,   // with codes of a terminal, or with ends of lines that are carriage returns
+    ROWS_MAIL,    // as a mail goes over the wire
+    ROWS_ENTRIES, // a journal with a row for each field of an entry
+    ROWS_TABLE,   // the first line names the columns, and one of them holds messages; or rows with a time
+    ROWS_QUOTED,  // every line is a value in quotes
+    ROWS_PAGE,    // quotes and brackets are written as a page or an editor writes them
+    ROWS_FLAT,    // lines were run together
+    ROWS_FRONTS,  // every line has something in front that is no part of it
+    ROWS_FOLDED,  // long lines are broken
+    ROWS_FIELDS,  // every row is one field of an event
 };
 
 // after: what was found before and is taken off; ROWS_NONE: nothing.

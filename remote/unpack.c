@@ -115,17 +115,17 @@ const char *
 unpack_name(enum unpack_form form)
 {
     static const char *const names[] = {
-        [UNPACK_UNSURE] = "unknown",     [UNPACK_PLAIN] = "plain",
-        [UNPACK_GZIP] = "gzip",          [UNPACK_XZ] = "xz",
-        [UNPACK_ZSTD] = "zstd",          [UNPACK_BZIP2] = "bzip2",
-        [UNPACK_UTF16LE] = "UTF-16LE",   [UNPACK_UTF16BE] = "UTF-16BE",
-        [UNPACK_UTF32LE] = "UTF-32LE",   [UNPACK_UTF32BE] = "UTF-32BE",
-        [UNPACK_JSON] = "JSON",          [UNPACK_CODES] = "ANSI",
-        [UNPACK_MAIL] = "MIME",          [UNPACK_PAGE] = "HTML",
-        [UNPACK_TABLE] = "CSV",          [UNPACK_QUOTED] = "CSV",
-        [UNPACK_FRONTS] = "plain",       [UNPACK_FOLDED] = "plain",
-        [UNPACK_FLAT] = "plain",         [UNPACK_FIELDS] = "plain",
-        [UNPACK_REFUSED] = "unreadable",
+        [UNPACK_UNSURE] = "unknown",   [UNPACK_PLAIN] = "plain",
+        [UNPACK_GZIP] = "gzip",        [UNPACK_XZ] = "xz",
+        [UNPACK_ZSTD] = "zstd",        [UNPACK_BZIP2] = "bzip2",
+        [UNPACK_UTF16LE] = "UTF-16LE", [UNPACK_UTF16BE] = "UTF-16BE",
+        [UNPACK_UTF32LE] = "UTF-32LE", [UNPACK_UTF32BE] = "UTF-32BE",
+        [UNPACK_JSON] = "JSON",        [UNPACK_CODES] = "ANSI",
+        [UNPACK_MAIL] = "MIME",        [UNPACK_PAGE] = "HTML",
+        [UNPACK_ENTRIES] = "journal",  [UNPACK_TABLE] = "CSV",
+        [UNPACK_QUOTED] = "CSV",       [UNPACK_FRONTS] = "plain",
+        [UNPACK_FOLDED] = "plain",     [UNPACK_FLAT] = "plain",
+        [UNPACK_FIELDS] = "plain",     [UNPACK_REFUSED] = "unreadable",
     };
     return names[form];
 }
@@ -344,6 +344,7 @@ unpack_new(enum unpack_form form, struct err *e)
     case UNPACK_CODES:
     case UNPACK_MAIL:
     case UNPACK_PAGE:
+    case UNPACK_ENTRIES:
     case UNPACK_TABLE:
     case UNPACK_QUOTED:
     case UNPACK_FLAT:

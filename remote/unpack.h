@@ -22,6 +22,7 @@ enum unpack_form {
     UNPACK_JSON,
     UNPACK_CODES, // from here on only from rows_detect, in the order of its forms
     UNPACK_MAIL,
+    UNPACK_ENTRIES,
     UNPACK_TABLE,
     UNPACK_QUOTED,
     UNPACK_PAGE,

@@ -13,7 +13,7 @@ set(arrow_tui "(tui|knowledge|remote|diag)/")
 set(libraries
     "n?curses[^/]*\\.h|ncursesw?/.*|term\\.h" "tui/term\\.c"
     "libintl\\.h" "(tui/(words\\.h|main\\.c)|diag/err\\.c)"
-    "jansson\\.h" "(diag/[a-z_]+\\.[ch]|remote/json_lines\\.c)"
+    "jansson\\.h" "(diag/[a-z_]+\\.[ch]|remote/(json_lines|entries)\\.c)"
     "yaml\\.h" "(knowledge/[a-z_]+|remote/gateways_file)\\.c"
     "(zlib|lzma|zstd|bzlib)\\.h" "remote/unpack\\.c"
     "libssh/.*" "remote/source_ssh[a-z_]*\\.c"

@@ -77,6 +77,40 @@ r3_a_day_or_a_year_may_stand_before_the_month(void **state)
         assert_null(stamp_read(*w, *w + strlen(*w), &stamp));
 }
 
+// Seconds since 1970, with a fraction or without, in brackets or not, and milliseconds; a name in a column of
+// its own in front of the text is that of the daemon.
+static void
+r3_clocks_may_count_from_1970_and_names_stand_in_columns(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *raw, *time, *tag, *body;
+    } rows[] = {
+        {"1732249591 pluto[88]: word", "2024-11-22T04:26:31", "pluto", "word"},
+        {"1732249591.5 text", "", "", "1732249591.5 text"},
+        {"1732249591.567 pluto[88]: word", "2024-11-22T04:26:31", "pluto", "word"},
+        {"1732249591567 pluto: word", "2024-11-22T04:26:31", "pluto", "word"},
+        {"[1732249591.567] word and more", "2024-11-22T04:26:31", "", "word and more"},
+        {"[1732249591] pluto: word", "2024-11-22T04:26:31", "pluto", "word"},
+        {"[ 1000.567249] gw pluto[88]: word", "", "pluto", "word"},
+        {"<134>1 1732249591.567248951 gw pluto 88 - - word", "2024-11-22T04:26:31", "pluto", "word"},
+        {"Nov 22 04:26:31\tpluto\t\"a\" #1: word", "--11-22T04:26:31", "pluto", "\"a\" #1: word"},
+        {"Nov 22 04:26:31\tpluto\tpacket from x", "--11-22T04:26:31", "pluto", "packet from x"},
+        {"Nov 22 04:26:31\tgw\tpluto[88]: word", "--11-22T04:26:31", "pluto", "word"},
+        {"Nov 22 04:26:31\tnotice\ttext of it", "--11-22T04:26:31", "", "notice\ttext of it"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[32] = "";
+        struct line line = {0};
+        envelope_parse(str_of(rows[i].raw), &line);
+        if (line.time != LINE_NO_TIME)
+            line_time_text(line.time, line.year_known, text);
+        assert_string_equal(text, rows[i].time);
+        assert_true(str_eq(line.tag, str_of(rows[i].tag)));
+        assert_true(str_eq(line.body, str_of(rows[i].body)));
+    }
+}
+
 static struct line
 next_of(struct lines *lines, const char *text)
 {
@@ -362,6 +396,7 @@ main(void)
         cmocka_unit_test(a_fraction_counts_in_microseconds),
         cmocka_unit_test(r3_a_day_or_a_year_may_stand_before_the_month),
         cmocka_unit_test(r3_dates_survive_the_way_out_and_in),
+        cmocka_unit_test(r3_clocks_may_count_from_1970_and_names_stand_in_columns),
         cmocka_unit_test(r3_new_year_adds_a_year_once),
         cmocka_unit_test(r3_disorder_and_leap_days_are_no_new_year),
         cmocka_unit_test(r2_ends_of_lines_and_marks_do_not_count),

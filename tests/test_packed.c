@@ -240,7 +240,7 @@ r2_records_of_a_journal_become_lines(void **state)
                                 "2024-11-07T04:45:35.000001+00:00 x: hi\xFF\n"
                                 "2024-11-07T04:45:36.000000+00:00 y: spread\n"
                                 "no record\n"
-                                "{\"MESSAGE\":\"without a time\"}\n"
+                                "without a time\n"
                                 "{\"__REALTIME_TIMESTAMP\":\"17309547";
     write_file("records", records, sizeof records - 1, "w");
     shell("gzip -c records > records.gz && for i in $(seq 3000); do head -n 1 records; done > many");
@@ -265,7 +265,7 @@ r2_records_of_a_container_become_lines(void **state)
         "{\"log\":\"without a time\",\"stream\":\"stdout\"}\n";
     static const char lines[] = "2024-11-07T04:45:35.1Z stdout F \"a\" #1: first\n"
                                 "2024-11-07T04:45:36Z stderr F \n"
-                                "{\"log\":\"without a time\",\"stream\":\"stdout\"}\n";
+                                "without a time\n";
     write_file("printed", records, sizeof records - 1, "w");
     assert_reads("printed", lines);
 }
@@ -329,6 +329,65 @@ r2_lines_of_a_page_become_plain(void **state)
         "<pre><code>a: one,<span style=\"color: red;\"> two</span> <x|1> <span>\n</pre>";
     write_file("coloured", coloured, sizeof coloured - 1, "w");
     assert_reads("coloured", "a: one, two <x|1> \n");
+    static const char saved[] = "<!DOCTYPE html>\n<html>\n<style>\n.a {}\n.b {}\n.c {}\n.d {}\n</style>\n"
+                                "<table class=\"log\">\n"
+                                "<tr><th>Time</th><th>Process</th><th>Text</th></tr>\n"
+                                "<tr><td>Nov  7 04:45:35</td><td></td><td>ike</td><td>&quot;a&quot; #1: first"
+                                "</td></tr>\n"
+                                "<tr>\n  <td>Nov  7 04:45:36</td>\n  <td>\n    ike\n  </td>\n"
+                                "  <td><div>second &lt;x&gt;</div></td>\n</tr>\n"
+                                "<tr><td>A<br>Nov  7 04:45:37 ike[7]: third\nfourth\n</td></tr></table>\n";
+    write_file("saved", saved, sizeof saved - 1, "w");
+    assert_reads("saved", "<!DOCTYPE html>\n\n<style>\n.a {}\n.b {}\n.c {}\n.d {}\n</style>\n\n"
+                          "Time\tProcess\tText\n"
+                          "Nov 7 04:45:35\tike\t\"a\" #1: first\n"
+                          "Nov 7 04:45:36\tike\tsecond <x>\n"
+                          "A\nNov  7 04:45:37 ike[7]: third\nfourth\n\n");
+}
+
+// A journal with a row for each field, as journalctl -o export and -o verbose write it; a value that holds
+// ends of lines stands behind its size.
+static void
+r2_entries_of_a_journal_become_lines(void **state)
+{
+    (void)state;
+    static const char exported[] = "__CURSOR=s=06;i=1\n__REALTIME_TIMESTAMP=1730954735123456\n"
+                                   "SYSLOG_IDENTIFIER=ike\n_HOSTNAME=gw\n_PID=7\nMESSAGE=\"a\" #1: k=v\n\n"
+                                   "__CURSOR=s=06;i=2\n__REALTIME_TIMESTAMP=1730954736000000\n"
+                                   "SYSLOG_IDENTIFIER=ike\n_HOSTNAME=gw\n_PID=7\n"
+                                   "MESSAGE\n\x0a\0\0\0\0\0\0\0one\ntwo 10\n"
+                                   "THREAD=8\nGROUP=IKE\n\n";
+    write_file("exported", exported, sizeof exported - 1, "w");
+    assert_reads("exported", "2024-11-07T04:45:35.123456+00:00 gw ike[7]: \"a\" #1: k=v\n"
+                             "2024-11-07T04:45:36.000000+00:00 gw ike[7]: 08[IKE] one\n"
+                             "2024-11-07T04:45:36.000000+00:00 gw ike[7]: 08[IKE] two 10\n");
+    static const char verbose[] = "Thu 2024-11-07 04:45:35.123456 UTC [s=06;i=1;b=7;m=1;t=6;x=8]\n"
+                                  "    SYSLOG_IDENTIFIER=ike\n    _HOSTNAME=gw\n    MESSAGE=first\n"
+                                  "            and second\n    _PID=7\n"
+                                  "Thu 2024-11-07 04:45:36.000000 UTC [s=06;i=2;b=7;m=1;t=6;x=8]\n"
+                                  "    MESSAGE=third\n";
+    write_file("verbose", verbose, sizeof verbose - 1, "w");
+    assert_reads("verbose", "Thu 2024-11-07 04:45:35.123456 UTC gw ike[7]: first\n"
+                            "Thu 2024-11-07 04:45:35.123456 UTC gw ike[7]: and second\n"
+                            "Thu 2024-11-07 04:45:36.000000 UTC stdout F third\n");
+    static const char excerpt[] = "MESSAGE=first\nMESSAGE=second\n";
+    write_file("excerpt", excerpt, sizeof excerpt - 1, "w");
+    assert_reads("excerpt", "first\nsecond\n");
+}
+
+// The time of what a record lies in is its own where it has none.
+static void
+r2_records_have_the_time_of_what_they_lie_in(void **state)
+{
+    (void)state;
+    static const char records[] =
+        "{\"records\":[{\"time\":\"2024-11-07T04:45:35Z\",\"properties\":{\"message\":\"first\"}}]}\n"
+        "[{\"textPayload\":\"second\",\"timestamp\":\"2024-11-07T04:45:36Z\"}]\n"
+        "{\"host\":\"gw\",\"program\":\"ike\",\"message\":\"third\"}\n"
+        "{\"msg\":\"fourth\",\"group\":\"IKE\"}\n";
+    write_file("within", records, sizeof records - 1, "w");
+    assert_reads("within", "2024-11-07T04:45:35Z stdout F first\n2024-11-07T04:45:36Z stdout F second\n"
+                           "ike: third\nfourth\n");
 }
 
 // What only looks a little so is read as it is, and goes on to be followed.
@@ -376,7 +435,7 @@ r2_records_of_a_collector_become_lines(void **state)
                                 "2024-11-07T04:45:37.000000+00:00 stdout F third\n"
                                 "2024-11-07T04:45:37.000000+00:00 stdout F fourth\n"
                                 "2024-11-07T04:45:38Z stdout F Nov  7 04:45:38 gw ike[7]: fifth\n"
-                                "{\"message\":\"without a time\"}\n"
+                                "without a time\n"
                                 "{\"timestamp\":\"2024-11-07T04:45:39Z\",\"level\":3}\n";
     write_file("collected", records, sizeof records - 1, "w");
     assert_reads("collected", lines);
@@ -400,7 +459,7 @@ r2_records_of_a_daemon_become_its_lines(void **state)
     static const char lines[] = "Nov  7 04:45:35 05[IKE] <office|1> first\n"
                                 "12[NET] <2> second \"a\"\n"
                                 "2024-11-07T04:45:37.000000+00:00 gw ike[7]: 09[CFG] third\n"
-                                "{\"thread\":1,\"msg\":\"without a group\"}\n";
+                                "without a group\n";
     write_file("threads", records, sizeof records - 1, "w");
     assert_reads("threads", lines);
 }
@@ -506,6 +565,8 @@ main(void)
         cmocka_unit_test(r2_records_of_a_daemon_become_its_lines),
         cmocka_unit_test(r2_rows_of_a_table_become_lines),
         cmocka_unit_test(r2_lines_of_a_page_become_plain),
+        cmocka_unit_test(r2_entries_of_a_journal_become_lines),
+        cmocka_unit_test(r2_records_have_the_time_of_what_they_lie_in),
         cmocka_unit_test(r2_logs_that_are_no_tables_stay),
         cmocka_unit_test(r2_limits_are_told_when_they_are_hit),
         cmocka_unit_test(r2_the_spool_has_no_name_and_a_full_disk_is_told),
