@@ -78,20 +78,12 @@ is_priority(struct str word)
     return dot && is_level(between(dot + 1, word.at + word.len));
 }
 
-static bool
-all_digits(struct str s)
-{
-    for (size_t i = 0; i < s.len; i++)
-        if (s.at[i] < '0' || s.at[i] > '9')
-            return false;
-    return s.len > 0;
-}
-
 // A bare number before a colon is no daemon: a router numbers its lines, others name a virtual system so.
 static bool
 is_number(const struct line *line)
 {
-    return all_digits(line->tag) && !line->pid;
+    uint64_t number;
+    return str_number(line->tag, &number) && !line->pid;
 }
 
 // A word in capitals and no number: what a message of a daemon that writes no name of its own begins with,
@@ -217,6 +209,7 @@ read_origin(const char *at, const char *end, struct line *line)
         p = stamp_skip_blanks(p, end);
         // Appliances write "host %FACILITY-5-NAME: text", some with a colon of its own in front.
         const char *mark = p < end && *p == ':' ? stamp_skip_blanks(p + 1, end) : p;
+        mark += end - mark > 2 && mark[0] == '1' && mark[1] == ' ' ? 2 : 0; // the version of RFC 5424
         if (i == 0 && mark < end && *mark == '%') {
             line->host = words[0];
             return mark;
