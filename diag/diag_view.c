@@ -25,12 +25,25 @@ around(const struct diag *d, const struct tunnel *t)
     return (struct surroundings){&d->negos, s->last_line, s->last, d->no_traffic, end, &d->pairs.about[end]};
 }
 
+// An instance that the first message of a peer made and that went with it, before another one of this peer:
+// the peer asked again, with the group that it was told.
+static bool
+first_instance(const struct judged *j)
+{
+    const struct tunnel *t = j->tunnel;
+    const struct nego *g = t->newest;
+    return t->attempts == 1 && g && !g->older && g->kind == NEGO_IKE && !g->established &&
+           g->ending != END_NONE && g->fact[FACT_ROLE] == ROLE_RESPONDER && j->walk.stuck == CP_NONE &&
+           j->walk.step[CP_PSK].state == ST_UNKNOWN && t->name.at[t->name.len - 1] == ']' &&
+           tunnel_followed(j->around.negos, t);
+}
+
 // First attempts of a peer that was answered under a name afterwards, of which none was refused: a round trip
 // for another group begins so.
 static bool
 only_began(struct judged *j)
 {
-    if (!tunnel_mended(j->around.negos, j->tunnel))
+    if (!tunnel_mended(j->around.negos, j->tunnel) && !first_instance(j))
         return false;
     judge_rest(j);
     for (int i = 0; i < j->leaf_count; i++)

@@ -251,6 +251,8 @@ struct tunnel *tunnel_by_peer(const struct negos *n, int source, struct str peer
 const struct tunnel *tunnel_strange(const struct negos *n, int source, struct str peer);
 // The same of tunnels that are not named after the peer.
 struct tunnel *tunnel_own(const struct negos *n, int source, struct str peer);
+// Did this peer begin under a name after the last attempt of t?
+bool tunnel_followed(const struct negos *n, const struct tunnel *t);
 // Makes a child one of this IKE SA.
 void nego_join(struct nego *child, struct nego *ike);
 // The other way; returns the IKE SA that it belonged to, or NULL.

@@ -406,6 +406,19 @@ tunnel_own(const struct negos *n, int source, struct str peer)
     return found;
 }
 
+bool
+tunnel_followed(const struct negos *n, const struct tunnel *t)
+{
+    for (size_t at = n->peer_slots ? peer_hash(t->source, t->peer) & (n->peer_slots - 1) : 0;
+         n->peer_slots && n->peers[at]; at = (at + 1) & (n->peer_slots - 1)) {
+        const struct tunnel *other = n->peers[at];
+        if (other != t && other->source == t->source && !other->stranger && str_eq(other->peer, t->peer) &&
+            other->newest && other->newest->first_line > t->newest->last_line)
+            return true;
+    }
+    return false;
+}
+
 struct tunnel *
 tunnel_stranger(struct negos *n, const struct daemon *d, struct str peer)
 {
