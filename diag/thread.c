@@ -56,7 +56,8 @@ thread_note(const struct taking *t, struct nego *g)
                          .opened = opened,
                          .line = t->line->number,
                          .time = t->line->time,
-                         .sent = sent};
+                         .sent = sent,
+                         .at_hand = !t->event && t->named->number[SLOT_SERIAL] != UINT64_MAX};
 }
 
 // What the thread last worked on, when that is not too long ago; or NULL.
@@ -113,10 +114,8 @@ is_nearer(const struct thread *w, const struct thread *other, uint16_t port)
 static bool
 is_outdone(const struct nego *ike)
 {
-    if (ike->tunnel->named <= ike->last_line)
-        return false;
     for (uint16_t i = 0; i < ike->event_count; i++)
-        if (ike->events[i].notify >= 0)
+        if (ike->events[i].notify >= 0 && ike->events[i].line < ike->tunnel->named)
             return true;
     return false;
 }
@@ -232,7 +231,8 @@ thread_speaks_of(const struct taking *t)
 {
     struct str peer = t->named->slot[SLOT_PEER];
     uint16_t port = port_of(t);
-    struct nego *busy = thread_busy(t->daemon, t->named->number[SLOT_THREAD], t->line);
+    const struct thread *at = thread_find(t->daemon, t->named->number[SLOT_THREAD], t->line);
+    struct nego *busy = at ? at->ike : NULL;
     if (t->event && t->event->opens == OPENS_IKE && busy &&
         (busy->established || busy->ending != END_NONE || (taking_saw(t, busy) && !goes_on_opening(t))))
         return NULL; // another one begins
@@ -244,7 +244,7 @@ thread_speaks_of(const struct taking *t)
     // A packet begins a job of its own: it answers who waits, not what the thread did before. Where no thread
     // is named, silence is that of who waits as well.
     bool silence = t->event && (t->event->repeats || t->event->ends == END_TIMEOUT);
-    if (busy && (busy->established || (peer.len && is_told(busy))) &&
+    if (busy && !at->at_hand && (busy->established || (peer.len && is_told(busy))) &&
         (peer.len ? t->event != NULL : silence && t->named->number[SLOT_THREAD] == THREAD_UNNAMED)) {
         struct nego *waits = latest_of(t->daemon, peer, port, true);
         if (waits)

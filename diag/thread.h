@@ -17,7 +17,8 @@ struct thread {
     const struct message *opened; // the last line of it that told something began it; NULL: it did not
     uint64_t line;
     int64_t time;
-    bool sent; // a packet went out, which is the last that a job does
+    bool sent;    // a packet went out, which is the last that a job does
+    bool at_hand; // its last line named it by its number and told no more: what comes next is of it
 };
 
 // An IKE SA whose message was sent again, and nothing was heard since.

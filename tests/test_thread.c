@@ -311,6 +311,23 @@ a_number_alone_names_nobody_anew(void **state)
     case_close(&c);
 }
 
+// Another attempt of the same peer waits for a packet meanwhile.
+static void
+a_packet_is_of_the_sa_that_was_taken_to_hand(void **state)
+{
+    struct diag_case c;
+    case_read_log(
+        &c, state,
+        ASKED(1, 05, "198.51.100.1") FOUND(1, 05, "198.51.100.1") UP(1, 05, "198.51.100.1")
+            ASKED(2, 06, "198.51.100.1") FOUND(2, 06, "198.51.100.1")
+                AT(2, 07, "[MGR] IKE_SA office[1] successfully checked out")
+                    AT(2, 07, "[NET] received packet: from 198.51.100.1[500] to 192.0.2.9[500] (320 bytes)")
+                        AT(2, 07, "[ENC] parsed CREATE_CHILD_SA request 2 [ N(REKEY_SA) SA No TSi TSr ]")
+                            AT(2, 07, "[IKE] no acceptable proposal found"));
+    assert_true(is_proved_by(case_rung(case_tunnel(&c, "office"), CP_P2_CIPHER), "no acceptable proposal"));
+    case_close(&c);
+}
+
 int
 main(void)
 {
@@ -330,6 +347,7 @@ main(void)
         cmocka_unit_test(remarks_do_not_cut_a_beginning_in_two),
         cmocka_unit_test(a_number_comes_when_an_sa_is_put_back),
         cmocka_unit_test(a_number_alone_names_nobody_anew),
+        cmocka_unit_test(a_packet_is_of_the_sa_that_was_taken_to_hand),
     };
     return cmocka_run_group_tests(tests, case_load_packs, case_free_packs);
 }
