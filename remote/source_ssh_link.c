@@ -393,7 +393,8 @@ open_hop(struct gate *g, size_t at, const char *where, int fd, struct err *e)
     bool good =
         l->session != NULL || err_set(e, ERR_LIMIT, "%s: cannot connect: no memory is left", g->shown);
     int64_t begun = gate_now();
-    if (good && !(good = set_options(g, l->session, hop, fd, e)))
+    good = good && set_options(g, l->session, hop, fd, e);
+    if (!good)
         close(fd);
     if (good && ssh_connect(l->session) != SSH_OK)
         good = link_fail(g, l->session, err_say("connect to it"), e);
