@@ -170,10 +170,8 @@ draw_set(const struct folder_entry *e, struct canvas *c, struct area a)
         return;
     }
     buf_addf(&text, "%s  =", e->name);
-    for (size_t i = 0; i < e->file_count; i++) {
-        const char *base = strrchr(e->files[i], '/');
-        buf_addf(&text, "  %s", base ? base + 1 : e->files[i]);
-    }
+    for (size_t i = 0; i < e->file_count; i++)
+        buf_addf(&text, "  %.*s", STR_ARG(figures_file(str_of(e->files[i]))));
     canvas_put(c, a.x + 1, a.y, a.w - 2, LOOK_PLAIN, buf_str(&text));
     canvas_put(c, a.x + 1, a.y + 1, a.w - 2, LOOK_DIM,
                str_of(_("read as one log, oldest first; Space reads only the newest file")));
@@ -280,8 +278,7 @@ read_set(const struct files *self, struct session *s, const struct folder_entry 
         return handled();
     }
     size_t first = only_newest && e->file_count ? e->file_count - 1 : 0;
-    const char *newest = e->files[e->file_count - 1], *base = strrchr(newest, '/');
-    struct str title = str_of(!only_newest ? e->name : base ? base + 1 : newest);
+    struct str title = only_newest ? figures_file(str_of(e->files[e->file_count - 1])) : str_of(e->name);
     struct opening *o = opening_new(title, e->file_count - first);
     for (size_t i = first; i < e->file_count; i++)
         o->parts[i - first] = arena_str(&o->arena, str_of(e->files[i])).at;

@@ -8,6 +8,7 @@
 #include "tui/app.h"
 #include "tui/catalogues.h"
 #include "tui/copy.h"
+#include "tui/figures.h"
 #include "tui/term.h"
 #include "tui/worker.h"
 
@@ -18,8 +19,7 @@ static struct opening *
 opening_of(const struct wizard_options *options)
 {
     struct buf title = {0};
-    const char *base = strrchr(options->sources[0], '/');
-    buf_add(&title, str_of(base && base[1] ? base + 1 : options->sources[0]));
+    buf_add(&title, figures_file(str_of(options->sources[0])));
     if (options->source_count > 1)
         buf_addf(&title, " + %d", options->source_count - 1);
     struct opening *o = opening_new(buf_str(&title), (size_t)options->source_count);
