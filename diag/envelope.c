@@ -352,13 +352,20 @@ envelope_has_stamp(const char *at, const char *end)
     return p && p < end && (*p == ':' || stamp_blank(p, end));
 }
 
-// What a program printed in a container: it may begin with a date of its own.
+// What a program printed in a container: it may begin with a date of its own, or with one of its functions,
+// "sa_free: ".
 static const char *
 read_printed(const char *at, const char *end, struct line *line)
 {
     bool digit = at < end && *at >= '0' && *at <= '9';
     const char *own = digit ? read_envelope(at, end, line) : NULL;
-    return own ? own : read_origin(envelope_inner_stamp(at, end, line), end, line);
+    if (own)
+        return own;
+    const char *text = stamp_skip_blanks(envelope_inner_stamp(at, end, line), end);
+    const char *body = read_origin(text, end, line);
+    bool named = line->tag.at != text || line->pid || !memchr(text, '_', line->tag.len);
+    line->tag = named ? line->tag : STR_NONE;
+    return named ? body : text;
 }
 
 // A router's sequence number and its name, or the number of a line as tools write it, in front of a stamp:

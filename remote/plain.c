@@ -163,12 +163,12 @@ end_cell(struct buf *out, char sign)
         buf_add_char(out, sign);
 }
 
-// A sign of the text; blanks in front of the text of a cell are the page's.
+// A sign of the text. Blanks in front of the text of a cell are the page's, but for the first one.
 static void
 add_sign(char c, bool row, struct buf *out)
 {
-    bool first = !out->len || is_gap(out->at[out->len - 1]) || out->at[out->len - 1] == '\n';
-    if (!row || !is_gap(c) || !first)
+    bool behind = out->len && (is_gap(out->at[out->len - 1]) || out->at[out->len - 1] == '\n');
+    if (!row || !is_gap(c) || !behind)
         buf_add_char(out, c);
 }
 
@@ -190,7 +190,7 @@ put_tag(struct str tag, const char *meant, bool at_end, bool *row, struct buf *o
         end_cell(out, '\n');
     else if (meant[0] == '\t')
         end_cell(out, '\t');
-    else if (*row && meant[0])
+    else if (*row && meant[0] && out->len)
         add_sign(' ', true, out);
     else if (meant[0] != '\n' || !at_end) // the end of the line is one already
         buf_add(out, str_of(meant));
@@ -200,6 +200,8 @@ void
 plain_page(struct str line, struct buf *out, bool *row)
 {
     const char *account = account_in(line);
+    while (*row && line.len && is_gap(line.at[0]))
+        line = str_from(line, 1);
     while (line.len) {
         const char *meant = NULL;
         int tells, mark = account && line.at == account ? -1 : mark_at(line);
@@ -212,7 +214,7 @@ plain_page(struct str line, struct buf *out, bool *row)
             buf_add(out, str_of(marks[mark].meant));
         line = str_from(line, length ? length : 1);
     }
-    if (*row)
+    if (*row && out->len)
         add_sign(' ', true, out);
 }
 

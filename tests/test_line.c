@@ -97,6 +97,8 @@ r3_clocks_may_count_from_1970_and_names_stand_in_columns(void **state)
         {"Nov 22 04:26:31\tpluto\t\"a\" #1: word", "--11-22T04:26:31", "pluto", "\"a\" #1: word"},
         {"Nov 22 04:26:31\tpluto\tpacket from x", "--11-22T04:26:31", "pluto", "packet from x"},
         {"Nov 22 04:26:31\tgw\tpluto[88]: word", "--11-22T04:26:31", "pluto", "word"},
+        {"2024-11-22T04:26:31Z stderr F sa_free: word", "2024-11-22T04:26:31", "", "sa_free: word"},
+        {"2024-11-22T04:26:31Z stderr F iked: word", "2024-11-22T04:26:31", "iked", "word"},
         {"Nov 22 04:26:31\tnotice\ttext of it", "--11-22T04:26:31", "", "notice\ttext of it"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
