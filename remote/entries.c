@@ -120,7 +120,8 @@ keep_value(struct entries *n, struct str value)
     json_object_set_new_nocheck(n->entry, n->name, json_stringn_nocheck(value.at, value.len));
 }
 
-// A value behind its size, eight bytes with the lowest first: does it go on with the next row?
+// A value behind its size, eight bytes with the lowest first, and an end of line behind it: does it go on
+// with the next row?
 static bool
 goes_on(struct entries *n, struct str row)
 {
@@ -129,7 +130,7 @@ goes_on(struct entries *n, struct str row)
     size_t size = 0;
     for (size_t i = SIZE_BYTES; got.len > SIZE_BYTES && i-- > 0;)
         size = size << 8 | (unsigned char)got.at[i];
-    bool more = got.len <= SIZE_BYTES || got.len - SIZE_BYTES < size;
+    bool more = got.len <= SIZE_BYTES || got.len - SIZE_BYTES <= size;
     if (more && got.len < VALUE_MOST)
         return true;
     if (!more)

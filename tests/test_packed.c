@@ -356,11 +356,14 @@ r2_entries_of_a_journal_become_lines(void **state)
                                    "__CURSOR=s=06;i=2\n__REALTIME_TIMESTAMP=1730954736000000\n"
                                    "SYSLOG_IDENTIFIER=ike\n_HOSTNAME=gw\n_PID=7\n"
                                    "MESSAGE\n\x0a\0\0\0\0\0\0\0one\ntwo 10\n"
-                                   "THREAD=8\nGROUP=IKE\n\n";
+                                   "THREAD=8\nGROUP=IKE\n\n"
+                                   "__REALTIME_TIMESTAMP=1730954737000000\nMESSAGE\n\x04\0\0\0\0\0\0\0ten\n\n"
+                                   "SYSLOG_IDENTIFIER=ike\n";
     write_file("exported", exported, sizeof exported - 1, "w");
     assert_reads("exported", "2024-11-07T04:45:35.123456+00:00 gw ike[7]: \"a\" #1: k=v\n"
                              "2024-11-07T04:45:36.000000+00:00 gw ike[7]: 08[IKE] one\n"
-                             "2024-11-07T04:45:36.000000+00:00 gw ike[7]: 08[IKE] two 10\n");
+                             "2024-11-07T04:45:36.000000+00:00 gw ike[7]: 08[IKE] two 10\n"
+                             "2024-11-07T04:45:37.000000+00:00 ike: ten\n");
     static const char verbose[] = "Thu 2024-11-07 04:45:35.123456 UTC [s=06;i=1;b=7;m=1;t=6;x=8]\n"
                                   "    SYSLOG_IDENTIFIER=ike\n    _HOSTNAME=gw\n    MESSAGE=first\n"
                                   "            and second\n    _PID=7\n"
