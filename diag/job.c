@@ -146,15 +146,27 @@ begun(struct taking *t)
     return g;
 }
 
-// Does the line speak of an IKE SA that stands, or repeat what was asked?
+// Does the line speak of an IKE SA that stands or is about to, or repeat what was asked?
 static bool
-of_what_stands(const struct job_line *j, const struct taking *t)
+of_what_was_begun(const struct job_line *j, const struct taking *t)
 {
     const struct message *m = j->msg.message;
-    bool stands = m->event >= 0 && t->n->knowledge->events[m->event].repeats;
+    bool begun = m->event >= 0 && t->n->knowledge->events[m->event].repeats;
     for (size_t i = 0; i < m->setting_count; i++)
-        stands |= m->settings[i].fact == FACT_STAGE && m->settings[i].word == STAGE_DONE;
-    return stands;
+        begun |= m->settings[i].fact == FACT_STAGE &&
+                 (m->settings[i].word == STAGE_DONE || m->settings[i].word == STAGE_AUTH);
+    return begun;
+}
+
+// Does this line say so, or one of its job that waited behind it?
+static bool
+job_was_begun(const struct job_line *j, const struct taking *t)
+{
+    uint64_t thread = t->named->number[SLOT_THREAD];
+    bool begun = false;
+    for (; j && !begun; j = j->next)
+        begun = is_of_thread(j, thread) && of_what_was_begun(j, t);
+    return begun;
 }
 
 // A packet goes to a peer of whom nothing was heard so far: its SA is older than this log.
@@ -162,7 +174,7 @@ static struct nego *
 older_than_log(const struct job_line *j, struct taking *t)
 {
     struct str peer = t->named->slot[SLOT_PEER];
-    if (!of_what_stands(j, t) || tunnel_by_peer(t->n, t->daemon->source, peer))
+    if (!job_was_begun(j, t) || tunnel_by_peer(t->n, t->daemon->source, peer))
         return NULL;
     struct tunnel *tunnel = tunnel_named(t->n, t->daemon, peer, STR_NONE);
     tunnel_set_peer(t->n, tunnel, peer);

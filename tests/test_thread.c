@@ -328,6 +328,21 @@ a_packet_is_of_the_sa_that_was_taken_to_hand(void **state)
     case_close(&c);
 }
 
+// The child is asked for before the line that tells whom.
+static void
+an_excerpt_that_begins_at_the_child_has_one_tunnel(void **state)
+{
+    struct diag_case c;
+    case_read_log(&c, state,
+                  AT(1, 9, "[IKE] establishing CHILD_SA net{1}")
+                      AT(1, 9, "[ENC] generating IKE_AUTH request 1 [ IDi AUTH SA TSi TSr ]")
+                          SENT(1, 9, "198.51.100.1")
+                              AT(1, 2, "[ENC] parsed IKE_AUTH response 1 [ N(AUTH_FAILED) ]"));
+    assert_int_equal(c.view->row_count, 1);
+    assert_tunnel(case_tunnel(&c, "198.51.100.1"), TUNNEL_DOWN);
+    case_close(&c);
+}
+
 int
 main(void)
 {
@@ -348,6 +363,7 @@ main(void)
         cmocka_unit_test(a_number_comes_when_an_sa_is_put_back),
         cmocka_unit_test(a_number_alone_names_nobody_anew),
         cmocka_unit_test(a_packet_is_of_the_sa_that_was_taken_to_hand),
+        cmocka_unit_test(an_excerpt_that_begins_at_the_child_has_one_tunnel),
     };
     return cmocka_run_group_tests(tests, case_load_packs, case_free_packs);
 }
