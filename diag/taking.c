@@ -314,12 +314,23 @@ nego_end(struct nego *g, enum ending ending, const struct line *line)
             nego_end(c, ending, line);
 }
 
+// A connection that is taken down leaves the IKE SA that a child of another one stands under.
+static bool
+is_shared(const struct nego *ike)
+{
+    for (const struct nego *c = nego_is_child(ike) ? NULL : ike->child; c; c = c->sibling)
+        if (c->tunnel != ike->tunnel && nego_stands(c))
+            return true;
+    return false;
+}
+
 void
 tunnel_end(struct tunnel *tunnel, enum ending ending, const struct line *line)
 {
     // A line that waited for the rest of its job ends nothing that began behind it.
     for (struct nego *g = tunnel->newest; g; g = g->older)
-        if ((g->established || ending == END_LOST) && g->first_line <= line->number)
+        if ((g->established || ending == END_LOST) && g->first_line <= line->number &&
+            (ending != END_DELETED || !is_shared(g)))
             nego_end(g, ending, line);
     tunnel->ended = why_ended(tunnel, ending, line);
     tunnel->ended_line = line->number;
