@@ -52,7 +52,7 @@ every_piece_is_the_sources(void **state)
     // What lies together is read once.
     t.asked = 0;
     for (int i = 0; i < 100; i++)
-        assert_int_equal(reread_get(r, 0, 1000 + (uint64_t)i * 20, have, 200), 200);
+        assert_int_equal(reread_get(r, 0, 1000 + (uint64_t)i * 8, have, 200), 200);
     assert_true(t.asked <= 1);
     reread_free(r);
     free(t.at);
