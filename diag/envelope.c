@@ -363,7 +363,7 @@ read_printed(const char *at, const char *end, struct line *line)
         return own;
     const char *text = stamp_skip_blanks(envelope_inner_stamp(at, end, line), end);
     const char *body = read_origin(text, end, line);
-    bool named = line->tag.at != text || line->pid || !memchr(text, '_', line->tag.len);
+    bool named = line->tag.at != text || line->pid || str_find(line->tag, STR("_")) == line->tag.len;
     line->tag = named ? line->tag : STR_NONE;
     return named ? body : text;
 }

@@ -67,7 +67,7 @@ struct str
 page_file(struct page *p, int source)
 {
     struct str name = redact_file(p->r->redact, p->r->view->sources[source].name);
-    if (name.len > 1 && name.at[name.len - 1] == ':') // "journal:"; in a report a colon stands behind each name
+    if (name.len > 1 && name.at[name.len - 1] == ':') // "journal:"; behind each name stands a colon anyway
         name.len--;
     return page_clean(p, name, true);
 }

@@ -237,7 +237,7 @@ source_probe_open(const char *name, struct err *e)
     struct buf host = {0};
     struct str asked = str_of(name + sizeof SOURCE_PROBE - 1);
     size_t end = str_find(asked, STR(" "));
-    buf_add(&host, (struct str){asked.at, end});
+    buf_addf(&host, "%.*s", (int)end, asked.at);
     s->base = (struct source){.ops = &probe_ops, .kind = "probe", .name = mem_text(name)};
     s->whom = s->base.name + (sizeof SOURCE_PROBE - 1) + end;
     s->spool.fd = -1;
