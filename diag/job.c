@@ -54,12 +54,33 @@ opens_ike(const struct event *e)
     return e && e->opens == OPENS_IKE;
 }
 
+// The attempt that the thread works on and that began with such a line as this one: the peer begins another
+// one, or its first message came again, which the next line of the thread says.
+static struct nego *
+asked_before(const struct taking *t)
+{
+    if (!t->daemon->threads || !opens_ike(t->event))
+        return NULL;
+    struct nego *busy = thread_busy(t->daemon, t->named->number[SLOT_THREAD], t->line);
+    return busy && !busy->established && busy->ending == END_NONE && taking_saw(t, busy) ? busy : NULL;
+}
+
 static bool
 begins_job(const struct taking *t)
 {
-    if (t->event && t->event->repeats)
+    if ((t->event && t->event->repeats) || asked_before(t))
         return true;
     return !tells_failure(t->event) && thread_rests(t->daemon, t->named->number[SLOT_THREAD], t->line);
+}
+
+// Does a first message wait for this line, which tells that it came again?
+static bool
+tells_again(const struct taking *t)
+{
+    const struct job_line *j = t->event && t->event->echoes ? t->daemon->waiting : NULL;
+    while (j && !(j->asked_again && is_of_thread(j, t->named->number[SLOT_THREAD])))
+        j = j->next;
+    return j != NULL;
 }
 
 bool
@@ -69,7 +90,8 @@ job_waits(const struct taking *t)
     bool threads = t->daemon->threads != NULL;
     if ((threads && named->number[SLOT_THREAD] == THREAD_UNNAMED) ||
         named->number[SLOT_SERIAL] != UINT64_MAX || named->slot[SLOT_CONN].len ||
-        named->slot[SLOT_PEER].len || numbered(t) || (t->event && (t->event->loads || t->event->restart)))
+        named->slot[SLOT_PEER].len || numbered(t) || (t->event && (t->event->loads || t->event->restart)) ||
+        tells_again(t))
         return false;
     size_t waiting = t->daemon->waiting ? waiting_of(t->daemon, named->number[SLOT_THREAD]) : 0;
     if (!threads)
@@ -93,6 +115,7 @@ job_keep(const struct taking *t)
     j->line = *t->line;
     j->msg = *t->msg;
     j->source = t->source;
+    j->asked_again = asked_before(t) != NULL;
     j->text = mem_new(raw.len + 1);
     memcpy(j->text, raw.at, raw.len);
     j->line.raw.at = j->text;
@@ -190,6 +213,9 @@ job_told(const struct job_line *j, struct taking *t)
     if (!is_of_thread(j, t->named->number[SLOT_THREAD]) || too_late(j, t->line))
         return NULL;
     int event = j->msg.message->event;
+    if (j->asked_again)
+        return t->event && t->event->echoes ? thread_busy(t->daemon, t->named->number[SLOT_THREAD], t->line)
+                                            : NULL;
     if (!t->daemon->threads && event >= 0 && opens_ike(&t->n->knowledge->events[event]))
         return begun(t);
     if (!t->daemon->threads) // the line behind speaks of the same failure

@@ -1,8 +1,9 @@
 // Lines that name nobody, and the line right behind them does. They wait for that line and go where it goes:
 // else, with several tunnels in one log, they would go to the one that spoke last. Of a daemon that names its
 // threads (thread.h) it is the first lines of a job, a message that is sent again or a child that is asked
-// for, and the packet that the same thread sends; of one that numbers late (late.h) it is the reason of a
-// failure, and the failure, and the head of a negotiation. Inside of diag only; nego.c asks.
+// for, and the packet that the same thread sends, and a first message that the peer may only have sent again;
+// of one that numbers late (late.h) it is the reason of a failure, and the failure, and the head of a
+// negotiation. Inside of diag only; nego.c asks.
 #ifndef IKEWALK_DIAG_JOB_H
 #define IKEWALK_DIAG_JOB_H
 
@@ -13,6 +14,7 @@ struct job_line {
     struct line line;
     struct msg msg;
     int source;
+    bool asked_again; // what it would begin was begun before
     char *text;
     struct job_line *next;
 };

@@ -163,6 +163,7 @@ struct event {
     bool early;           // what it refuses is looked at before the identity, of which nothing is implied
     bool redirects;       // the peer that the line names takes the place of the one there was
     bool asks_end;        // the daemon is told to take something down, and the lines behind it do
+    bool echoes;          // the peer says again what it said: what came of that right before begins nothing
     bool begins;          // only informs, and an attempt that was not seen may be known by it
     bool reopens;         // the other end looks last: what is suspected here had passed at this one
     bool answers;         // comes back to a question of ours: of the one attempt that waits for that peer

@@ -157,7 +157,7 @@ read_event(struct loading *l, const struct node *node, struct event *event)
     static const char *const keys[] = {"id",      "note",      "opens",   "establishes", "ends",      "about",
                                        "repeats", "restart",   "loads",   "hinders",     "unmatched", "reads",
                                        "early",   "redirects", "reopens", "asks-end",    "begins",    "sets",
-                                       "says",    "says-like", "doubts",  "answers"};
+                                       "says",    "says-like", "doubts",  "answers",     "echoes"};
     struct problems *p = l->problems;
     if (!FIELD_MAPPING(p, node, keys))
         return;
@@ -181,6 +181,7 @@ read_event(struct loading *l, const struct node *node, struct event *event)
     event->reopens = field_yes(p, node, "reopens");
     event->answers = field_yes(p, node, "answers");
     event->asks_end = field_yes(p, node, "asks-end");
+    event->echoes = field_yes(p, node, "echoes");
     event->begins = field_yes(p, node, "begins");
     event->settings = loading_settings(l, node_get(node, "sets"), false, &event->setting_count);
     read_statements(l, node, event);
