@@ -321,6 +321,16 @@ drop_silence(const struct knowledge *k, struct walk_step *s)
     s->proofs = kept;
 }
 
+// Does nothing speak of it but the word of refusal, which goes out whatever was refused?
+static bool
+only_a_word(const struct walk_step *s)
+{
+    for (int i = 0; i < s->proofs; i++)
+        if (s->proof[i].line->notify < 0)
+            return false;
+    return true;
+}
+
 // What follows from being stuck: what lies before was cleared, what lies behind was not reached. Where the
 // order is only assumed, key and identity say nothing about each other.
 static void
@@ -353,6 +363,8 @@ settle(const struct knowledge *k, const struct attempt *a, struct walk *w)
         struct walk_step *s = &w->step[c];
         bool unsure =
             !w->order_seen && ((c == CP_PSK && w->stuck == CP_ID) || (c == CP_ID && w->stuck == CP_PSK));
+        if (early && c == CP_ID && s->state == ST_SUSPECTED && only_a_word(s))
+            s->state = ST_UNKNOWN;
         unsure |= early && c == CP_ID && s->state == ST_UNKNOWN;
         if (c == w->stuck) {
             behind = true;
