@@ -31,7 +31,7 @@ void *mem_resize(void *old, size_t size);
 char *mem_text(const char *text);                 // a copy
 void *mem_aligned(size_t alignment, size_t size); // not zeroed; size is a multiple of alignment
 // mem_new and mem_aligned give what is a multiple of this in huge pages, where the kernel has them (man 2
-// madvise): with many tunnels a fifth of the time went into finding the pages of tables and negotiations.
+// madvise): with many tunnels it takes time to find the pages of tables and negotiations.
 enum { MEM_HUGE = 2 * 1024 * 1024 };
 // a*b; on overflow the memory counts as exhausted.
 size_t mem_product(size_t a, size_t b);

@@ -34,7 +34,7 @@ first_instance(const struct judged *j)
     const struct nego *g = t->newest;
     return t->attempts == 1 && g && !g->older && g->kind == NEGO_IKE && !g->established &&
            g->ending != END_NONE && g->fact[FACT_ROLE] == ROLE_RESPONDER && j->walk.stuck == CP_NONE &&
-           j->walk.step[CP_PSK].state == ST_UNKNOWN && t->name.at[t->name.len - 1] == ']' &&
+           j->walk.step[CP_PSK].state == ST_UNKNOWN && str_find(t->name, STR("[")) < t->name.len &&
            tunnel_followed(j->around.negos, t);
 }
 

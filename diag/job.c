@@ -54,15 +54,15 @@ opens_ike(const struct event *e)
     return e && e->opens == OPENS_IKE;
 }
 
-// The attempt that the thread works on and that began with such a line as this one: the peer begins another
-// one, or its first message came again, which the next line of the thread says.
-static struct nego *
+// Did what the thread works on begin with such a line as this one? Then the peer begins another attempt, or
+// its first message came again, which the next line of the thread says.
+static bool
 asked_before(const struct taking *t)
 {
     if (!t->daemon->threads || !opens_ike(t->event))
-        return NULL;
-    struct nego *busy = thread_busy(t->daemon, t->named->number[SLOT_THREAD], t->line);
-    return busy && !busy->established && busy->ending == END_NONE && taking_saw(t, busy) ? busy : NULL;
+        return false;
+    const struct nego *busy = thread_busy(t->daemon, t->named->number[SLOT_THREAD], t->line);
+    return busy && !busy->established && busy->ending == END_NONE && taking_saw(t, busy);
 }
 
 static bool
@@ -115,7 +115,7 @@ job_keep(const struct taking *t)
     j->line = *t->line;
     j->msg = *t->msg;
     j->source = t->source;
-    j->asked_again = asked_before(t) != NULL;
+    j->asked_again = asked_before(t);
     j->text = mem_new(raw.len + 1);
     memcpy(j->text, raw.at, raw.len);
     j->line.raw.at = j->text;

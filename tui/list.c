@@ -106,10 +106,8 @@ lay_out(struct layout *layout, const struct list *l, struct canvas *c, int room,
 static size_t
 character(struct str s, size_t at)
 {
-    size_t len = at < s.len;
-    while (at + len < s.len && (s.at[at + len] & 0xC0) == 0x80)
-        len++;
-    return len;
+    int32_t rune;
+    return text_rune(str_from(s, at), &rune);
 }
 
 // Up to how many columns of its beginning, and of its end, a safe text looks like another one.
